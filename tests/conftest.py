@@ -1,0 +1,41 @@
+"""What all tests share: where real data is, if it is there."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import lzma
+import os
+from pathlib import Path
+
+import pytest
+
+
+def _data_file(name: str) -> Path:
+    folder = os.environ.get("TEXTVEC_DATA")
+    if not folder:
+        pytest.skip("TEXTVEC_DATA names no folder of real data")
+    path = Path(folder, name)
+    if not path.exists():
+        pytest.skip(f"the folder TEXTVEC_DATA holds no {name}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def data_file():
+    """Give the path of a file of real data, or skip the test."""
+    return _data_file
+
+
+@pytest.fixture(scope="session")
+def imdb_train() -> list[str]:
+    with lzma.open(_data_file("imdb_train.csv.xz"), "rt", encoding="utf-8", newline="") as file:
+        return [row["text"] for row in csv.DictReader(file)]
+
+
+@pytest.fixture(scope="session")
+def parallel_sentences() -> dict[str, list[str]]:
+    """The same 1,000 sentences in nine languages, by language."""
+    with gzip.open(_data_file("pud_parallel_9lang.tsv.gz"), "rt", encoding="utf-8") as file:
+        header, *rows = (line.rstrip("\n").split("\t") for line in file)
+    return {name: [row[i] for row in rows] for i, name in enumerate(header) if name != "id"}

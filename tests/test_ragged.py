@@ -1,0 +1,162 @@
+"""Ragged against a plain list of arrays."""
+
+from __future__ import annotations
+
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.pipeline import make_pipeline
+
+from textvec import Ragged
+
+rows_of_ints = st.lists(st.lists(st.integers(-9, 9), max_size=6), max_size=8)
+
+
+def as_lists(rows) -> list[list]:
+    return [np.asarray(row).tolist() for row in rows]
+
+
+@given(rows_of_ints)
+def test_rows_are_the_list_of_arrays(rows):
+    ragged = Ragged.from_rows(rows)
+    assert ragged.shape == (len(rows),)
+    assert ragged.to_list() == rows
+    assert as_lists(ragged) == rows
+    assert [ragged[i].tolist() for i in range(len(rows))] == rows
+    assert [ragged[-i - 1].tolist() for i in range(len(rows))] == rows[::-1]
+    assert ragged.lengths.tolist() == [len(r) for r in rows]
+    assert pickle.loads(pickle.dumps(ragged)) == ragged
+
+
+@given(rows_of_ints, st.data())
+def test_selections_are_those_of_a_list(rows, data):
+    ragged = Ragged.from_rows(rows, n_ids=10)
+    part = data.draw(st.slices(len(rows)))
+    assert ragged[part].to_list() == rows[part]
+    assert ragged[part, ...].to_list() == rows[part]
+    mask = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
+    assert ragged[mask].to_list() == [r for r, m in zip(rows, mask, strict=True) if m]
+    assert ragged[np.array(mask, dtype=bool)].n_ids == 10
+    if rows:
+        number = st.integers(-len(rows), len(rows) - 1)
+        picked = data.draw(st.lists(number, max_size=9))
+        assert ragged[picked].to_list() == [rows[i] for i in picked]
+        assert ragged[np.array(picked, dtype=np.int64)].to_list() == [rows[i] for i in picked]
+
+
+@given(rows_of_ints, rows_of_ints)
+def test_concat_is_list_addition(first, second):
+    joined = Ragged.from_rows(first).concat(Ragged.from_rows(second))
+    assert joined.to_list() == first + second
+
+
+@given(
+    rows_of_ints,
+    st.none() | st.integers(0, 8),
+    st.sampled_from(["pre", "post"]),
+    st.sampled_from(["pre", "post"]),
+)
+def test_to_padded_fills_and_cuts_the_named_side(rows, length, padding, truncating):
+    padded = Ragged.from_rows(rows).to_padded(
+        length, padding=padding, truncating=truncating, value=7
+    )
+    width = max(map(len, rows), default=0) if length is None else length
+    expected = []
+    for row in rows:
+        cut = row[len(row) - min(len(row), width) :] if truncating == "pre" else row[:width]
+        fill = [7] * (width - len(cut))
+        expected.append(fill + cut if padding == "pre" else cut + fill)
+    assert padded.shape == (len(rows), width)
+    assert padded.tolist() == expected
+
+
+def test_rows_of_vectors_keep_their_shape():
+    rows = [np.ones((2, 3)), np.zeros((0, 3)), np.full((1, 3), 2.0)]
+    ragged = Ragged.from_rows(rows)
+    assert ragged.values.shape == (3, 3)
+    assert ragged[2].shape == (1, 3)
+    assert ragged.to_padded().shape == (3, 2, 3)
+    assert "3 rows, 3 items x 3 of float64" in repr(ragged)
+
+
+def test_a_row_and_a_contiguous_selection_are_views():
+    ragged = Ragged.from_rows([[1, 2], [3], [4, 5]])
+    assert np.shares_memory(ragged[0], ragged.values)
+    assert np.shares_memory(ragged[1:].values, ragged.values)
+
+
+@pytest.mark.parametrize(
+    ("values", "offsets", "message"),
+    [
+        ([1, 2], [0, 1], "rise from 0 to the number of values, 2; got offsets from 0 to 1"),
+        ([1, 2], [1, 2], "from 1 to 2"),
+        ([1, 2], [0, 2, 1, 2], "fall in between"),
+        ([1, 2], [0.0, 2.0], "dtype float64"),
+        ([1, 2], [], "n_rows \\+ 1 integers"),
+        (1, [0], "at least one dimension"),
+    ],
+)
+def test_wrong_offsets_are_named(values, offsets, message):
+    with pytest.raises(ValueError, match=message):
+        Ragged(values, offsets)
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (3, "row 3 is out of range: there are 3 rows"),
+        ([0, -4], "row -4 is out of range"),
+        ([True], "a mask of 1 rows can't select from 3 rows"),
+        ([0.5], "dtype float64"),
+        ((0, 1), "only rows can be indexed"),
+        ([[0]], "2 dimensions"),
+    ],
+)
+def test_wrong_keys_are_named(key, message):
+    with pytest.raises(IndexError, match=message):
+        Ragged.from_rows([[1], [2], [3]])[key]
+
+
+def test_no_array_is_made_of_rows_of_different_length():
+    with pytest.raises(TypeError, match="to_padded"):
+        np.asarray(Ragged.from_rows([[1], [2, 3]]))
+    with pytest.raises(ValueError, match="can't be held by items of dtype int64"):
+        Ragged.from_rows([[1], [2, 3]]).to_padded(value=0.5)
+
+
+class LengthClassifier(ClassifierMixin, BaseEstimator):
+    """Tells long rows from short ones."""
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return (X.lengths > 2).astype(int)
+
+
+class Same(TransformerMixin, BaseEstimator):
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        return X
+
+
+def test_passes_through_scikit_learn_and_joblib(tmp_path):
+    rows = [[1] * (1 + i % 4) for i in range(40)]
+    ragged, y = Ragged.from_rows(rows), np.array([len(r) > 2 for r in rows]).astype(int)
+    train, test, _, y_test = train_test_split(ragged, y, random_state=0)
+    assert len(train) == 30
+    assert ((test.lengths > 2) == y_test).all()
+    model = make_pipeline(Same(), LengthClassifier(), memory=str(tmp_path))
+    assert cross_val_score(model, ragged, y, n_jobs=2, error_score="raise").tolist() == [1] * 5
+    assert joblib.hash(ragged) == joblib.hash(Ragged.from_rows(rows))
+    joblib.dump(ragged, tmp_path / "rows.joblib")
+    assert joblib.load(tmp_path / "rows.joblib") == ragged

@@ -1,0 +1,61 @@
+"""The only file that touches private names of scikit-learn, and the door to optional packages."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    Options,
+    StrOptions,
+    validate_parameter_constraints,
+    validate_params,
+)
+from sklearn.utils.validation import _check_sample_weight
+
+__all__ = [
+    "HasMethods",
+    "Interval",
+    "InvalidParameterError",
+    "Options",
+    "StrOptions",
+    "_check_sample_weight",
+    "_fit_context",
+    "import_optional",
+    "validate_parameter_constraints",
+    "validate_params",
+]
+
+# What an optional package is for, and the extra of textvec that installs it.
+_EXTRAS = {
+    "torch": "rnn",
+    "skorch": "rnn",
+    "pooch": "data",
+    "tqdm": "data",
+    "pandas": "data",
+    "gensim": "vectors",
+    "matplotlib": "plots",
+}
+
+
+def import_optional(name: str, *, needed_for: str) -> Any:
+    """Import the package `name`, or say how to get it.
+
+    Raises
+    ------
+    ImportError
+        If the package is missing; the message names the extra that installs it.
+    """
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        root = name.partition(".")[0]
+        if error.name is None or error.name.partition(".")[0] != root:
+            raise
+        extra = _EXTRAS.get(root)
+        remedy = f"pip install 'textvec-learn[{extra}]'" if extra else f"pip install {root}"
+        raise ImportError(f"{needed_for} needs the package {root!r}: {remedy}") from error

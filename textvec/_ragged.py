@@ -1,0 +1,332 @@
+"""Rows of different length in one flat array."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, Literal, Self, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+Side = Literal["pre", "post"]
+
+
+class Ragged:
+    """Rows of different length, stored end to end in one array.
+
+    Row ``i`` is ``values[offsets[i]:offsets[i + 1]]``. The container is indexed by
+    row as a 1-d array is, so it passes through ``train_test_split``,
+    ``cross_val_score``, pipelines and joblib; nothing but rows can be indexed.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_items, ...)
+        The items of all rows, in order; any dtype.
+    offsets : array-like of shape (n_rows + 1,)
+        Where each row begins, and the end of the last: starts at 0, never falls,
+        ends at ``n_items``. Stored as int64.
+    n_ids : int or None, default=None
+        For rows of ids: how many ids there can be, so that ``max(id) < n_ids``; an
+        embedding of them needs this many rows. Kept by every selection of rows.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_items, ...)
+    offsets : ndarray of shape (n_rows + 1,), int64
+    n_ids : int or None
+    shape : tuple of (n_rows,)
+        Rows only: the rows have no common length.
+    lengths : ndarray of shape (n_rows,), int64
+        Number of items of each row.
+
+    Raises
+    ------
+    ValueError
+        If the offsets do not describe the values.
+
+    See Also
+    --------
+    SequencePadder : Makes rows of one length, as a step of a pipeline.
+
+    Examples
+    --------
+    >>> from textvec import Ragged
+    >>> rows = Ragged.from_rows([[3, 1, 4], [], [1, 5]])
+    >>> rows[2]
+    array([1, 5])
+    >>> rows[[2, 0]].to_list()
+    [[1, 5], [3, 1, 4]]
+    >>> rows.to_padded(value=-1)
+    array([[ 3,  1,  4],
+           [-1, -1, -1],
+           [ 1,  5, -1]])
+    """
+
+    def __init__(self, values: ArrayLike, offsets: ArrayLike, *, n_ids: int | None = None):
+        self.values = np.asarray(values)
+        self.offsets = _checked_offsets(offsets, self.values)
+        self.n_ids = n_ids
+
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[ArrayLike], dtype: DTypeLike = None, *, n_ids: int | None = None
+    ) -> Ragged:
+        """Join rows into one container.
+
+        Parameters
+        ----------
+        rows : iterable of array-like of shape (length, ...)
+            The rows; an empty one may be of any dtype.
+        dtype : dtype, default=None
+            Of the values; None takes the common dtype of the rows that hold items, and
+            int64 if none does.
+        n_ids : int or None, default=None
+            As in the constructor.
+
+        Returns
+        -------
+        Ragged
+        """
+        arrays = [np.asarray(row, dtype=dtype) for row in rows]
+        if dtype is None:  # an empty list is of float64, and would make floats of ids
+            filled = [a for a in arrays if a.size]
+            dtype = np.result_type(*filled) if filled else np.int64
+        lengths = [len(a) for a in arrays]
+        item_shape = next((a.shape[1:] for a in arrays if a.size), ())
+        parts = [a for a in arrays if len(a)]
+        values = np.concatenate(parts, dtype=dtype) if parts else np.empty((0, *item_shape), dtype)
+        return Ragged(values, offsets_from_lengths(lengths), n_ids=n_ids)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self),)
+
+    @property
+    def ndim(self) -> int:
+        return 1
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.values.dtype
+
+    @property
+    def nbytes(self) -> int:
+        return self.values.nbytes + self.offsets.nbytes
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return np.diff(self.offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        bounds = self.offsets.tolist()
+        for start, stop in pairwise(bounds):
+            yield self.values[start:stop]
+
+    @overload
+    def __getitem__(self, key: int | np.integer[Any]) -> NDArray[Any]: ...
+    @overload
+    def __getitem__(self, key: Any) -> Self: ...
+    def __getitem__(self, key: Any) -> NDArray[Any] | Self:
+        """Give one row (a view) for an integer, else a container of the selected rows."""
+        key = row_key(key)
+        if isinstance(key, int):
+            key = self._row_number(key)
+            return self.values[self.offsets[key] : self.offsets[key + 1]]
+        return self._take(rows_of_key(key, len(self)))
+
+    def concat(self, *others: Self) -> Self:
+        """Append the rows of other containers of the same kind of items.
+
+        Returns
+        -------
+        Ragged
+            A new container of the common dtype, rows in order.
+        """
+        parts = (self, *others)
+        starts = np.cumsum([0] + [len(p.values) for p in parts])
+        offsets = [p.offsets[1:] + s for p, s in zip(parts, starts, strict=False)]
+        known = [p.n_ids for p in parts if p.n_ids is not None]
+        return self._with(
+            np.concatenate([p.values for p in parts]),
+            np.concatenate([np.zeros(1, np.int64), *offsets]),
+            n_ids=max(known) if len(known) == len(parts) else None,
+        )
+
+    def truncated(self, length: int, *, truncating: Side = "post") -> Self:
+        """Cut every row to at most `length` items.
+
+        Parameters
+        ----------
+        length : int
+            Greatest number of items a row keeps.
+        truncating : {"pre", "post"}, default="post"
+            The side that loses items.
+
+        Returns
+        -------
+        Ragged
+        """
+        if length < 0:
+            raise ValueError(f"length must be at least 0, got {length}.")
+        lengths = np.minimum(self.lengths, length)
+        starts = self.offsets[1:] - lengths if truncating == "pre" else self.offsets[:-1]
+        return self._gather(starts, lengths)
+
+    def to_padded(
+        self,
+        length: int | None = None,
+        *,
+        padding: Side = "post",
+        truncating: Side = "post",
+        value: float = 0,
+    ) -> NDArray[Any]:
+        """Make one array of rows of one length.
+
+        Parameters
+        ----------
+        length : int or None, default=None
+            Of every row of the result; None takes the longest row's.
+        padding, truncating : {"pre", "post"}, default="post"
+            The side of a short row that is filled, of a long row that is cut.
+        value : scalar, default=0
+            What short rows are filled with.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, length, ...)
+            Of the dtype of the values.
+
+        Raises
+        ------
+        ValueError
+            If `value` can't be held by the dtype of the values.
+        """
+        width = int(self.lengths.max(initial=0)) if length is None else length
+        rows = self.truncated(width, truncating=truncating)
+        fill = np.asarray(value).astype(self.dtype)
+        if not (fill == value or (np.isnan(fill) and np.isnan(value))):
+            raise ValueError(f"value={value!r} can't be held by items of dtype {self.dtype}.")
+        padded = np.full((len(self), width, *self.values.shape[1:]), fill)
+        padded[_filled(rows.lengths, width, padding)] = rows.values
+        return padded
+
+    def to_list(self) -> list[Any]:
+        """Give the rows as nested lists of Python scalars."""
+        flat, bounds = self.values.tolist(), self.offsets.tolist()
+        return [flat[a:b] for a, b in pairwise(bounds)]
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return np.array_equal(self.offsets, other.offsets) and np.array_equal(
+            self.values, other.values
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:
+        raise TypeError(
+            f"{type(self).__name__} rows differ in length, so there is no one array of them: "
+            "use .to_padded() (or a SequencePadder step), or .values for the flat items."
+        )
+
+    def __repr__(self) -> str:
+        item = "".join(f" x {n}" for n in self.values.shape[1:])
+        return (
+            f"{type(self).__name__}({len(self)} rows, {len(self.values)} items{item} "
+            f"of {self.dtype})"
+        )
+
+    def _row_number(self, key: int) -> int:
+        if not -len(self) <= key < len(self):
+            raise IndexError(f"row {key} is out of range: there are {len(self)} rows.")
+        return key % len(self)
+
+    def _with(self, values: NDArray[Any], offsets: NDArray[np.int64], **changes: Any) -> Self:
+        """Make a container like this one of other items; subclasses add what is theirs."""
+        return type(self)(values, offsets, **{"n_ids": self.n_ids, **changes})
+
+    def _take(self, rows: NDArray[np.int64] | slice) -> Self:
+        if isinstance(rows, slice) and rows.step == 1:  # contiguous: share the values
+            offsets = self.offsets[rows.start : rows.stop + 1]
+            return self._with_items(slice(offsets[0], offsets[-1]), offsets - offsets[0])
+        return self._gather(self.offsets[:-1][rows], self.lengths[rows])
+
+    def _gather(self, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Self:
+        """Select `lengths[i]` items from `starts[i]` on, for every row i of the result."""
+        offsets = offsets_from_lengths(lengths)
+        items = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
+        return self._with_items(items, offsets)
+
+    def _with_items(self, items: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> Self:
+        return self._with(self.values[items], offsets)
+
+
+def offsets_from_lengths(lengths: ArrayLike) -> NDArray[np.int64]:
+    """Give the (n_rows + 1,) offsets of rows of these lengths."""
+    lengths = np.asarray(lengths, dtype=np.int64)
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
+
+
+def row_key(key: Any) -> Any:
+    """Take the ``(rows, ...)`` that scikit-learn indexes with for ``rows``; check the rest."""
+    if isinstance(key, tuple):
+        if len(key) != 2 or key[1] is not Ellipsis:
+            raise IndexError("only rows can be indexed: give one integer, slice, array or mask.")
+        key = key[0]
+    return key.__index__() if isinstance(key, (int, np.integer)) else key
+
+
+def rows_of_key(key: slice | Sequence[int] | NDArray[Any], n_rows: int) -> Any:
+    """Give the rows a key selects: a slice of step 1 with its bounds, else row numbers."""
+    if isinstance(key, slice):
+        start, stop, step = key.indices(n_rows)
+        return slice(start, max(start, stop), 1) if step == 1 else np.arange(start, stop, step)
+    rows = np.asarray(key)
+    if rows.ndim != 1:
+        raise IndexError(f"rows are selected by a 1-d array, got one of {rows.ndim} dimensions.")
+    if rows.size == 0:
+        return np.empty(0, dtype=np.int64)
+    if rows.dtype == bool:
+        if len(rows) != n_rows:
+            raise IndexError(f"a mask of {len(rows)} rows can't select from {n_rows} rows.")
+        return np.flatnonzero(rows)
+    if rows.dtype.kind not in "iu":
+        raise IndexError(f"rows are selected by integers or a mask, got dtype {rows.dtype}.")
+    wrong = rows[(rows >= n_rows) | (rows < -n_rows)]
+    if wrong.size:
+        raise IndexError(f"row {wrong[0]} is out of range: there are {n_rows} rows.")
+    return rows
+
+
+def _checked_offsets(offsets: ArrayLike, values: NDArray[Any]) -> NDArray[np.int64]:
+    array = np.asarray(offsets)
+    if array.dtype.kind not in "iu" or array.ndim != 1 or not len(array):
+        raise ValueError(
+            "offsets must be a 1-d array of n_rows + 1 integers, "
+            f"got shape {array.shape} of dtype {array.dtype}."
+        )
+    array = array.astype(np.int64, copy=False)
+    if values.ndim == 0:
+        raise ValueError("values must have at least one dimension, got a scalar.")
+    if array[0] != 0 or array[-1] != len(values) or (array[1:] < array[:-1]).any():
+        raise ValueError(
+            f"offsets must rise from 0 to the number of values, {len(values)}; "
+            f"got offsets from {array[0]} to {array[-1]}"
+            f"{' that fall in between' if (array[1:] < array[:-1]).any() else ''}."
+        )
+    return array
+
+
+def _filled(lengths: NDArray[np.int64], width: int, padding: Side) -> NDArray[np.bool_]:
+    """Mark the (n_rows, width) places of a padded array that hold items."""
+    steps = np.arange(width)
+    if padding == "pre":
+        return steps >= width - lengths[:, None]
+    return steps < lengths[:, None]
