@@ -15,7 +15,11 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
     validate_params,
 )
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_sample_weight,
+    _get_feature_names,
+)
 
 __all__ = [
     "HasMethods",
@@ -23,8 +27,10 @@ __all__ = [
     "InvalidParameterError",
     "Options",
     "StrOptions",
+    "_check_feature_names",
     "_check_sample_weight",
     "_fit_context",
+    "_get_feature_names",
     "import_optional",
     "validate_parameter_constraints",
     "validate_params",
@@ -34,6 +40,7 @@ __all__ = [
 _EXTRAS = {
     "torch": "rnn",
     "skorch": "rnn",
+    "filelock": "data",
     "pooch": "data",
     "tqdm": "data",
     "pandas": "data",

@@ -1,0 +1,270 @@
+"""Getting a data set onto the disk: folder, download that resumes, lock, atomic write.
+
+Nothing here knows a data set. A fetcher describes its remote file by a
+:class:`RemoteFile` and combines :func:`data_folder`, :func:`locked`,
+:func:`retrieve` and :func:`replacing`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from numbers import Integral, Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from .._compat import Interval, import_optional
+
+# pooch, requests and filelock take a quarter of a second to import and a warm
+# cache needs none of them: they are imported where a download begins.
+if TYPE_CHECKING:
+    import requests
+
+logger = logging.getLogger(__name__)
+
+ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
+TIMEOUT = 30.0  # seconds without a byte from the server
+CHUNK_SIZE = 1 << 13  # bytes; of a chunk that is cut, requests gives nothing
+
+
+#: Constraints of the parameters that all fetchers share.
+FETCHER_CONSTRAINTS: dict[str, list[Any]] = {
+    "data_home": [str, os.PathLike, None],
+    "download_if_missing": ["boolean"],
+    "return_X_y": ["boolean"],
+    "as_frame": ["boolean"],
+    "n_retries": [Interval(Integral, 1, None, closed="left")],
+    "delay": [Interval(Real, 0.0, None, closed="neither")],
+}
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A file on a server.
+
+    Attributes
+    ----------
+    name : str
+        File name on this side.
+    url : str
+        Its address, http or https.
+    known_hash : str
+        Checksum as pooch writes it, such as ``"md5:..."`` or ``"sha256:..."``.
+    size : int
+        Its length in bytes.
+    """
+
+    name: str
+    url: str
+    known_hash: str
+    size: int
+
+
+def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
+    """Return `data_home`, or else ``$TEXTVEC_DATA``, or else the user's cache folder.
+
+    The folder need not exist and is not made.
+    """
+    if data_home is None:
+        data_home = os.environ.get(ENVIRONMENT_VARIABLE) or _user_cache()
+    return Path(data_home).expanduser()
+
+
+def _user_cache() -> Path:
+    pooch = import_optional("pooch", needed_for="a data set without data_home")
+    return Path(pooch.os_cache("textvec"))
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of `path` among all processes; wait for whoever holds it.
+
+    The folder is made if needed. The operating system frees the lock of a
+    process that dies; the empty file ``<path>.lock`` stays.
+    """
+    filelock = import_optional("filelock", needed_for="downloading a data set")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{path}.lock"):
+        yield
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file that becomes `path` when, and only when, the block ends well."""
+    # Not tempfile: its files are unreadable for others, and a cache may be shared.
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def is_intact(remote: RemoteFile, folder: Path) -> bool:
+    """Tell whether `folder` holds `remote` with the right checksum."""
+    path = folder / remote.name
+    if not path.is_file():
+        return False
+    pooch = import_optional("pooch", needed_for="checking a data set")
+    algorithm, _, digest = remote.known_hash.partition(":")
+    return bool(pooch.file_hash(str(path), alg=algorithm) == digest)
+
+
+def retrieve(remote: RemoteFile, folder: Path, *, n_retries: int, delay: float) -> Path:
+    """Return the path of `remote` in `folder`, downloading it unless it is there.
+
+    What arrived before a connection broke is kept as ``<name>.part`` and
+    continued, by the next try or by the next call. Call it under
+    :func:`locked`: two processes must not write to one part file.
+
+    Parameters
+    ----------
+    remote : RemoteFile
+        What to get. A file of that name with another checksum is replaced.
+    folder : Path
+        Where to put it.
+    n_retries : int
+        How often to try again.
+    delay : float
+        Seconds between two tries.
+
+    Returns
+    -------
+    Path
+        The complete file, its checksum verified.
+
+    Raises
+    ------
+    OSError
+        When the last try failed, from the reason of that failure.
+    """
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return _retrieve_once(remote, folder)
+        except (OSError, ValueError) as error:
+            if tries > n_retries or not _may_pass(error):
+                raise OSError(
+                    f"{remote.url} could not be downloaded to '{folder}' ({_times(tries)}): {error}"
+                ) from error
+            logger.warning("%s: %s Trying again.", remote.url, error)
+        time.sleep(delay)
+
+
+def _times(tries: int) -> str:
+    return "1 try" if tries == 1 else f"{tries} tries"
+
+
+def _retrieve_once(remote: RemoteFile, folder: Path) -> Path:
+    pooch = import_optional("pooch", needed_for="downloading a data set")
+    downloader = ResumingDownloader(folder / f"{remote.name}.part", remote.size)
+    path = pooch.retrieve(remote.url, remote.known_hash, remote.name, folder, downloader=downloader)
+    return Path(path)
+
+
+def _may_pass(error: OSError | ValueError) -> bool:
+    """Tell a network error or a wrong checksum from a full disk and a 404."""
+    import requests
+
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        status = error.response.status_code
+        return status >= 500 or status in (408, 429)
+    return isinstance(error, requests.RequestException | ValueError)
+
+
+class ResumingDownloader:
+    """Downloader for pooch that continues a file begun earlier.
+
+    pooch's own starts anew after every cut. This one appends to a part file
+    and, once that is complete, moves it to the place pooch wants and lets
+    pooch verify the checksum: a wrong file is gone then, the part file too.
+
+    Parameters
+    ----------
+    part : Path
+        The part file, in the folder of the download.
+    size : int
+        Length in bytes of the complete file.
+    """
+
+    def __init__(self, part: Path, size: int) -> None:
+        self.part = part
+        self.size = size
+
+    def __call__(self, url: str, output_file: str, pooch: object) -> None:
+        """Download `url` to `output_file`; called by pooch."""
+        done = self._bytes_done()
+        if done < self.size:
+            self._continue(url, done)
+        os.replace(self.part, output_file)
+
+    def _bytes_done(self) -> int:
+        if not self.part.exists():
+            return 0
+        done = self.part.stat().st_size
+        return done if done <= self.size else 0  # longer: of another file
+
+    def _continue(self, url: str, done: int) -> None:
+        import requests
+
+        with _request(url, done) as response:
+            # 200, not 206: the server ignored the range and sends all of it.
+            done = self._write(response, done if response.status_code == 206 else 0)
+        if done != self.size:
+            raise requests.ConnectionError(f"got {done:,} bytes where {self.size:,} were expected.")
+
+    def _write(self, response: requests.Response, done: int) -> int:
+        with (
+            open(self.part, "ab" if done else "wb") as file,
+            _progress(self.size, done) as advance,
+        ):
+            for chunk in response.iter_content(CHUNK_SIZE):
+                done += file.write(chunk)
+                advance(len(chunk))
+                if done > self.size:  # an endless answer must not fill the disk
+                    break
+        return done
+
+
+def _request(url: str, start: int) -> requests.Response:
+    """Ask for `url` from byte `start` on; for all of it where that is refused."""
+    import requests
+
+    headers = {"Accept-Encoding": "identity"}
+    if start:
+        headers["Range"] = f"bytes={start}-"
+    response = requests.get(url, headers=headers, stream=True, timeout=TIMEOUT)
+    if start and _is_other_range(response, start):
+        response.close()
+        return _request(url, 0)
+    if not response.ok:
+        response.close()
+    response.raise_for_status()
+    return response
+
+
+def _is_other_range(response: requests.Response, start: int) -> bool:
+    given = response.headers.get("Content-Range", "")
+    return response.status_code == 416 or (
+        response.status_code == 206 and not given.startswith(f"bytes {start}-")
+    )
+
+
+@contextmanager
+def _progress(size: int, done: int) -> Iterator[Callable[[int], object]]:
+    """Show a progress bar where tqdm is installed; yield what advances it."""
+    if find_spec("tqdm") is None:
+        yield lambda n_bytes: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=size, initial=done, unit="B", unit_scale=True, ncols=79) as bar:
+        yield bar.update
