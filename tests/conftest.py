@@ -6,6 +6,7 @@ import csv
 import gzip
 import lzma
 import os
+import warnings
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,12 @@ def parallel_sentences() -> dict[str, list[str]]:
     with gzip.open(_data_file("pud_parallel_9lang.tsv.gz"), "rt", encoding="utf-8") as file:
         header, *rows = (line.rstrip("\n").split("\t") for line in file)
     return {name: [row[i] for row in rows] for i, name in enumerate(header) if name != "id"}
+
+
+@pytest.fixture(scope="session")
+def keras():
+    """Keras on torch, which is what the rest of the suite runs on; it holds the legacy classes."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what importing Keras warns of is not ours
+        return pytest.importorskip("keras", reason="Keras is not installed")

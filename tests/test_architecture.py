@@ -1,0 +1,105 @@
+"""The plan of the house: who may import whom, what is public, what loads when."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import textvec
+
+PACKAGE = Path(textvec.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# A module imports only from lower floors, or from its own.
+FLOORS = {
+    "_compat": 0,
+    "_kernels": 0,
+    "_ragged": 1,
+    "_vocabulary": 1,
+    "_documents": 2,
+    "_tokens": 2,
+    "_embedded_sequences": 2,
+    "tokenizers": 2,
+    "vectorizers": 3,
+    "vectors": 4,
+    "nn": 5,
+    "recurrent": 6,
+    "datasets": 7,
+}
+HEAVY = {"torch", "skorch", "gensim", "pooch", "matplotlib"}
+
+
+def floor(module: str) -> int:
+    return FLOORS[module.split(".")[1]]
+
+
+def imports(path: Path) -> list[str]:
+    """Give the absolute names of the textvec modules that a module imports."""
+    module = ".".join(("textvec", *path.relative_to(PACKAGE).with_suffix("").parts))
+    package = module.removesuffix(".__init__").split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) - node.level + 1]
+            name = ".".join([*base, *([node.module] if node.module else [])])
+            found += [name] if node.module else [f"{name}.{a.name}" for a in node.names]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("textvec"):
+            found.append(node.module)
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_down(path):
+    module = ".".join(("textvec", *path.relative_to(PACKAGE).with_suffix("").parts))
+    if module == "textvec.__init__":
+        return  # lists what there is, on every floor
+    for name in imports(path):
+        assert floor(name) <= floor(module), f"{module} imports {name} from a higher floor"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_private_names_of_scikit_learn_stay_in_compat(path):
+    if path.name == "_compat.py":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sklearn"):
+            parts = [*node.module.split("."), *(a.name for a in node.names)]
+            assert not [p for p in parts if p.startswith("_")], f"{path}: {ast.unparse(node)}"
+
+
+def test_every_public_name_loads_and_is_documented():
+    for name in textvec.__all__:
+        assert getattr(textvec, name) is not None
+    assert sorted(textvec.__all__) == dir(textvec)
+    for name in textvec._PUBLIC:
+        assert "Examples" in getattr(textvec, name).__doc__, name
+    with pytest.raises(AttributeError, match="no attribute 'frog'"):
+        textvec.frog  # noqa: B018
+
+
+def test_importing_textvec_loads_nothing_heavy():
+    code = (
+        "import sys, textvec; textvec.WordTokenizer, textvec.SequenceVectorizer, "
+        "textvec.EmbeddingVectorizer, textvec.datasets.load_reviews;"
+        f"print(sorted({HEAVY} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_the_yardstick_of_length():
+    """No module over 600 lines, no function over 80."""
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") <= 600, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+                assert lines <= 80, f"{path}: {node.name} has {lines} lines"

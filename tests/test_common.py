@@ -1,0 +1,219 @@
+"""What every public estimator must do: scikit-learn's checks, and one table of invariants."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from scipy.sparse import issparse
+from sklearn.base import BaseEstimator, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import textvec
+from textvec import (
+    CharTokenizer,
+    EmbeddedSequences,
+    EmbeddingVectorizer,
+    FunctionTokenizer,
+    KmerTokenizer,
+    OneHotVectorizer,
+    Ragged,
+    RNNClassifier,
+    SequencePadder,
+    SequenceVectorizer,
+    WordTokenizer,
+    WordVectors,
+)
+
+DOCUMENTS = [
+    "The frog sat on the log.",
+    "",
+    "Not good, just expensive: the frog's log!",
+    "¿Dónde está la rana? Тут! 🐸 กบ",
+    "x",
+    "the the the toad",
+]
+WORDS = ["the", "frog", "log", "toad", "sat", "on", "not", "good", "just", "x"]
+VECTORS = WordVectors(WORDS, np.eye(len(WORDS), 3, dtype=np.float32) + 1)
+
+TOKENIZERS = [
+    WordTokenizer(),
+    WordTokenizer("keras", spans=True),
+    WordTokenizer(pattern=r"\w+", stop_words=["the"], strip_accents="unicode"),
+    CharTokenizer(),
+    KmerTokenizer(3, 2),
+    FunctionTokenizer(str.split),
+]
+VECTORIZERS = [
+    SequenceVectorizer(),
+    SequenceVectorizer(max_tokens=6, oov="drop"),
+    OneHotVectorizer(),
+    OneHotVectorizer(output="sequence", max_tokens=5),
+    EmbeddingVectorizer(VECTORS),
+    EmbeddingVectorizer(VECTORS, oov="random", random_state=0),
+]
+ON_SEQUENCES = [SequencePadder(), RNNClassifier()]
+ON_TEXT = TOKENIZERS + VECTORIZERS
+each_on_text = pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)
+
+
+def test_every_public_estimator_is_in_the_table():
+    public = {getattr(textvec, name) for name in textvec._PUBLIC}
+    estimators = {c for c in public if isinstance(c, type) and issubclass(c, BaseEstimator)}
+    assert {type(e) for e in ON_TEXT + ON_SEQUENCES} == estimators
+
+
+# --- scikit-learn's own checks ----------------------------------------------------------------
+
+
+@parametrize_with_checks([RNNClassifier(random_state=0)])
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+# scikit-learn's suite stops at estimators that take no 2-d array: these of its checks need none.
+CHECKS_WITHOUT_ARRAYS = [
+    estimator_checks.check_estimator_cloneable,
+    estimator_checks.check_estimator_repr,
+    estimator_checks.check_estimator_tags_renamed,
+    estimator_checks.check_valid_tag_types,
+    estimator_checks.check_no_attributes_set_in_init,
+    estimator_checks.check_do_not_raise_errors_in_init_or_set_params,
+    estimator_checks.check_mixin_order,
+    estimator_checks.check_parameters_default_constructible,
+    estimator_checks.check_get_params_invariance,
+    estimator_checks.check_set_params,
+]
+
+
+@pytest.mark.parametrize("check", CHECKS_WITHOUT_ARRAYS, ids=lambda c: c.__name__)
+@pytest.mark.parametrize("estimator", [*ON_TEXT, SequencePadder()], ids=repr)
+def test_scikit_learn_checks_without_arrays(estimator, check):
+    check(type(estimator).__name__, clone(estimator))
+
+
+@pytest.mark.parametrize("estimator", [*ON_TEXT, *ON_SEQUENCES], ids=repr)
+def test_parameters_are_checked_in_fit(estimator):
+    constraints = estimator._parameter_constraints
+    assert set(constraints) == set(estimator.get_params(deep=False))
+    for name, allowed in constraints.items():
+        if allowed == "no_validation":
+            continue
+        broken = clone(estimator)
+        broken.set_params(**{name: type("BadType", (), {})()})
+        with pytest.raises(
+            ValueError, match=f"The '{name}' parameter of {type(estimator).__name__}"
+        ):
+            broken.fit(DOCUMENTS)
+
+
+# --- the table of invariants ------------------------------------------------------------------
+
+
+def same(a, b) -> bool:
+    if isinstance(a, (Ragged, EmbeddedSequences)):
+        return bool(a == b)
+    if issparse(a):
+        return a.shape == b.shape and a.dtype == b.dtype and (a != b).nnz == 0
+    return np.array_equal(a, b)
+
+
+def as_lists(X):
+    """Give what a transform says, without the numbering of tokens, which may differ."""
+    if isinstance(X, EmbeddedSequences):
+        X = X.to_ragged()
+    return X.toarray().tolist() if issparse(X) else X.to_list()
+
+
+@each_on_text
+def test_transform_is_fit_transform(estimator):
+    fitted = clone(estimator).fit(DOCUMENTS)
+    assert same(fitted.transform(DOCUMENTS), clone(estimator).fit_transform(DOCUMENTS))
+
+
+@each_on_text
+def test_one_by_one_is_all_at_once(estimator):
+    fitted = clone(estimator).fit(DOCUMENTS)
+    together = as_lists(fitted.transform(DOCUMENTS))
+    assert [as_lists(fitted.transform([d]))[0] for d in DOCUMENTS] == together
+
+
+@each_on_text
+def test_row_order_only_permutes(estimator):
+    fitted = clone(estimator).fit(DOCUMENTS)
+    backwards = clone(estimator).fit(DOCUMENTS[::-1])
+    assert as_lists(fitted.transform(DOCUMENTS)) == as_lists(backwards.transform(DOCUMENTS))
+    rows = as_lists(fitted.transform(DOCUMENTS))
+    assert as_lists(fitted.transform(DOCUMENTS[::-1])) == rows[::-1]
+
+
+@each_on_text
+def test_pickle_and_copy_are_the_original(estimator):
+    fitted = clone(estimator).fit(DOCUMENTS)
+    expected = fitted.transform(DOCUMENTS)
+    assert same(pickle.loads(pickle.dumps(fitted)).transform(DOCUMENTS), expected)
+    assert same(copy.deepcopy(fitted).transform(DOCUMENTS), expected)
+
+
+@each_on_text
+def test_refit_is_a_fresh_fit(estimator):
+    refitted = clone(estimator).fit(["log frog the", "toad"]).fit(DOCUMENTS)
+    assert same(refitted.transform(DOCUMENTS), clone(estimator).fit(DOCUMENTS).transform(DOCUMENTS))
+
+
+@each_on_text
+def test_input_is_untouched_and_no_documents_give_no_rows(estimator):
+    documents = list(DOCUMENTS)
+    fitted = clone(estimator).fit(documents)
+    width = fitted.transform(documents).shape[1:]
+    assert documents == DOCUMENTS
+    nothing = fitted.transform([])
+    assert nothing.shape[0] == 0
+    if issparse(nothing):
+        assert nothing.shape[1:] == width
+
+
+@each_on_text
+def test_threads_change_nothing(estimator):
+    if "n_jobs" not in estimator.get_params(deep=False):
+        pytest.skip("takes no n_jobs")
+    documents = DOCUMENTS * 50 + ["late words come last"]
+    one = clone(estimator).fit_transform(documents)
+    assert same(clone(estimator).set_params(n_jobs=2).fit_transform(documents), one)
+    assert same(clone(estimator).set_params(n_jobs=-1).fit_transform(documents), one)
+
+
+@each_on_text
+def test_mistaken_documents_are_named(estimator):
+    fitted = clone(estimator).fit(DOCUMENTS)
+    with pytest.raises(TypeError, match="row 1 is missing"):
+        fitted.transform(["a", None])
+    with pytest.raises(ValueError, match="put a single document into a list"):
+        fitted.transform("a")
+
+
+@pytest.mark.parametrize("estimator", VECTORIZERS, ids=repr)
+def test_vectorizers_take_tokens_and_refuse_to_work_unfitted(estimator):
+    tokens = WordTokenizer().transform(DOCUMENTS)
+    fitted = clone(estimator).fit(DOCUMENTS)
+    assert same(clone(estimator).fit(tokens).transform(tokens), fitted.transform(DOCUMENTS))
+    # A selection of rows keeps all tokens of the vocabulary: they must not be learned from it.
+    part = slice(2, None)
+    assert as_lists(clone(estimator).fit(tokens[part]).transform(tokens)) == as_lists(
+        clone(estimator).fit(DOCUMENTS[part]).transform(DOCUMENTS)
+    )
+    with pytest.raises(NotFittedError):
+        clone(estimator).transform(DOCUMENTS)
+    with pytest.raises(ValueError, match="no documents|is empty"):
+        clone(estimator).fit([])
+
+
+def test_tags_say_that_text_goes_in():
+    for estimator in ON_TEXT:
+        tags = get_tags(estimator).input_tags
+        assert tags.string
+        assert not tags.two_d_array

@@ -1,0 +1,63 @@
+"""OneHotVectorizer against scikit-learn's binary counts and an identity matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.sparse import issparse
+from sklearn.feature_extraction.text import CountVectorizer
+
+from textvec import CharTokenizer, OneHotVectorizer, SequenceVectorizer, WordTokenizer
+
+DOCUMENTS = ["the frog sat on the log", "", "the toad", "a newt"]
+
+
+def test_multi_hot_is_the_binary_count(imdb_train):
+    documents = imdb_train[::100]
+    ours = OneHotVectorizer(tokenizer=WordTokenizer("sklearn"), oov="drop")
+    theirs = CountVectorizer(binary=True, dtype=np.float32)
+    matrix, expected = ours.fit_transform(documents), theirs.fit_transform(documents)
+    order = np.argsort(ours.get_feature_names_out())
+    assert matrix.has_canonical_format
+    assert (matrix[:, order] != expected).nnz == 0
+    assert ours.get_feature_names_out()[order].tolist() == sorted(theirs.vocabulary_)
+
+
+def test_unknown_tokens_have_the_first_column():
+    vectorizer = OneHotVectorizer(max_tokens=4).fit(["the frog", "the toad"])
+    assert vectorizer.get_feature_names_out().tolist() == ["[UNK]", "the", "frog"]
+    matrix = vectorizer.transform(["the newt and the toad", "frog", ""])
+    assert matrix.toarray().tolist() == [[1, 1, 0], [0, 0, 1], [0, 0, 0]]
+    assert matrix.dtype == np.float32
+    assert vectorizer.set_params(dtype=bool).transform(["the"]).dtype == bool
+
+
+@pytest.mark.parametrize("oov", ["index", "drop"])
+def test_a_sequence_of_one_hot_rows_is_an_identity_looked_up(oov):
+    vectorizer = OneHotVectorizer(output="sequence", oov=oov).fit(DOCUMENTS[:3])
+    ids = SequenceVectorizer(oov=oov).fit(DOCUMENTS[:3]).transform(DOCUMENTS)
+    sequences = vectorizer.transform(DOCUMENTS)
+    assert issparse(sequences.table)
+    names = vectorizer.get_feature_names_out()
+    array = np.asarray(sequences)
+    assert array.shape == (4, 6, len(names))
+    first = 1 if oov == "index" else 2
+    identity = np.eye(len(names), dtype=np.float32)
+    for row, expected in zip(array, ids, strict=True):
+        np.testing.assert_array_equal(row[: len(expected)], identity[expected - first])
+        assert not row[len(expected) :].any()
+    # A document's rows added up are its counts: no token is lost between the two outputs.
+    multi_hot = vectorizer.set_params(output="multi_hot").transform(DOCUMENTS).toarray()
+    np.testing.assert_array_equal(array.max(axis=1), multi_hot)
+
+
+def test_a_pandas_result_is_refused_by_scikit_learn():
+    vectorizer = OneHotVectorizer(tokenizer=CharTokenizer()).set_output(transform="pandas")
+    with pytest.raises(ValueError, match="outputs a scipy sparse matrix"):
+        vectorizer.fit_transform(["ab"])
+
+
+def test_unknown_tokens_may_be_an_error():
+    vectorizer = OneHotVectorizer(oov="error").fit(["the frog"])
+    with pytest.raises(ValueError, match="row 0 holds the token 'newt'"):
+        vectorizer.transform(["the newt"])

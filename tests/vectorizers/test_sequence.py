@@ -1,0 +1,134 @@
+"""SequenceVectorizer against plain counting."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import CountVectorizer
+
+from textvec import (
+    FunctionTokenizer,
+    SequenceVectorizer,
+    Vocabulary,
+    WordTokenizer,
+)
+
+words = st.sampled_from(["a", "b", "c", "é", "z", "🐸", "ab"])
+corpora = st.lists(st.lists(words, max_size=6), min_size=1, max_size=6).filter(any)
+by_space = FunctionTokenizer(str.split)
+
+
+def expected_ids(corpus, max_tokens, min_count, min_df):
+    counts = Counter(w for row in corpus for w in row)
+    documents = Counter(w for row in corpus for w in set(row))
+    kept = [w for w in counts if counts[w] >= min_count and documents[w] >= min_df]
+    kept.sort(key=lambda w: (-counts[w], w))
+    kept = kept[: None if max_tokens is None else max_tokens - 2]
+    return {w: i + 2 for i, w in enumerate(kept)}
+
+
+@given(corpora, st.none() | st.integers(3, 6), st.integers(1, 3), st.integers(1, 3))
+def test_ids_are_those_of_plain_counting(corpus, max_tokens, min_count, min_df):
+    expected = expected_ids(corpus, max_tokens, min_count, min_df)
+    vectorizer = SequenceVectorizer(
+        tokenizer=by_space, max_tokens=max_tokens, min_count=min_count, min_df=min_df
+    )
+    documents = [" ".join(row) for row in corpus]
+    if not expected:
+        with pytest.raises(ValueError, match="within the limits|fewer documents"):
+            vectorizer.fit(documents)
+        return
+    ids = vectorizer.fit_transform(documents)
+    assert dict(vectorizer.vocabulary_) == expected
+    assert vectorizer.n_tokens_ == len(expected) + 2
+    assert ids.n_ids == vectorizer.n_tokens_
+    assert ids.to_list() == [[expected.get(w, 1) for w in row] for row in corpus]
+    known = [[w if w in expected else "[UNK]" for w in row] for row in corpus]
+    assert vectorizer.inverse_transform(ids) == known
+    assert vectorizer.inverse_transform(ids.to_padded(8, padding="pre")) == known
+    vectorizer.set_params(oov="drop")
+    assert vectorizer.transform(documents).to_list() == [
+        [expected[w] for w in row if w in expected] for row in corpus
+    ]
+
+
+@given(corpora, st.integers(0, 6))
+def test_learned_in_parts_is_learned_at_once(corpus, cut):
+    documents = [" ".join(row) for row in corpus]
+    parts = [p for p in (documents[:cut], documents[cut:]) if any(p)]
+    vectorizer = SequenceVectorizer(tokenizer=by_space)
+    for part in parts:
+        vectorizer.partial_fit(part)
+    assert (
+        vectorizer.vocabulary_ == SequenceVectorizer(tokenizer=by_space).fit(documents).vocabulary_
+    )
+
+
+def test_a_part_that_fails_changes_nothing():
+    vectorizer = SequenceVectorizer().partial_fit(["the frog"])
+    with pytest.raises(TypeError, match="row 1"):
+        vectorizer.partial_fit(["a toad", None])
+    assert vectorizer.partial_fit(["the newt"]).vocabulary_.tokens == ["the", "frog", "newt"]
+    fresh = vectorizer.fit(["a toad"])
+    assert fresh.vocabulary_.tokens == ["a", "toad"]
+    assert not hasattr(fresh, "_counts")
+
+
+def test_limits_of_documents_are_scikit_learns(imdb_train):
+    documents = imdb_train[::50]
+    limits = {"min_df": 0.01, "max_df": 0.5}
+    ours = SequenceVectorizer(tokenizer=WordTokenizer("sklearn"), **limits).fit(documents)
+    theirs = CountVectorizer(**limits).fit(documents)
+    assert set(ours.vocabulary_) == set(theirs.vocabulary_)
+
+
+def test_given_vocabulary():
+    documents = ["the newt and the frog"]
+    expected = [[2, 1, 1, 2, 3]]
+    for vocabulary in (
+        ["the", "frog"],
+        {"frog": 3, "the": 2},
+        Vocabulary(["the", "frog"], first_id=2),
+        iter(["the", "frog"]),
+    ):
+        vectorizer = SequenceVectorizer(vocabulary=vocabulary)
+        assert vectorizer.fit(documents).transform(documents).to_list() == expected
+    sklearns = CountVectorizer().fit(["the frog"]).vocabulary_
+    with pytest.raises(
+        ValueError, match="ids 2 to 3 .* sorted\\(vocabulary, key=vocabulary.get\\)"
+    ):
+        SequenceVectorizer(vocabulary=sklearns).fit(documents)
+    with pytest.raises(ValueError, match="tokens must be distinct, got 'a'"):
+        SequenceVectorizer(vocabulary=["a", "a"]).fit(documents)
+    with pytest.raises(ValueError, match="vocabulary is empty"):
+        SequenceVectorizer(vocabulary=[]).fit(documents)
+    with pytest.raises(ValueError, match="got one str"):
+        SequenceVectorizer(vocabulary="frog").fit(documents)
+
+
+def test_mistakes_are_named():
+    vectorizer = SequenceVectorizer(oov="error").fit(["the frog", "a toad"])
+    with pytest.raises(ValueError, match="row 1 holds the token 'newt', which is not in"):
+        vectorizer.transform(["the toad", "the newt"])
+    with pytest.raises(ValueError, match="ids run from 2 to 6, expected 0 to 5"):
+        vectorizer.inverse_transform([[2, 6]])
+    with pytest.raises(ValueError, match="no documents"):
+        SequenceVectorizer().fit([])
+    with pytest.raises(ValueError, match="empty vocabulary"):
+        SequenceVectorizer().fit(["", "!"])
+    with pytest.raises(ValueError, match="max_df=1 means fewer documents"):
+        SequenceVectorizer(min_df=2, max_df=1).fit(["a", "a"])
+    with pytest.raises(ValueError, match="'max_tokens' parameter of SequenceVectorizer"):
+        SequenceVectorizer(max_tokens=2).fit(["a"])
+    with pytest.raises(TypeError, match="wrap a function in FunctionTokenizer"):
+        SequenceVectorizer(tokenizer=CountVectorizer().fit(["aa"])).fit(["aa"])
+
+
+def test_empty_and_unknown_documents():
+    ids = SequenceVectorizer(oov="drop").fit(["the frog"]).transform(["", "zzz", "frog"])
+    assert ids.to_list() == [[], [], [2]]
+    assert ids.dtype == np.int32

@@ -1,0 +1,128 @@
+"""Tokenized documents: ids of tokens, and the vocabulary they point into."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ._ragged import Ragged
+from ._vocabulary import Vocabulary
+
+
+class Tokens(Ragged):
+    """Documents as rows of token ids, with the vocabulary the ids point into.
+
+    What a tokenizer gives and every vectorizer takes. A token is stored once, however
+    often it occurs; no Python string exists until one is asked for.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_tokens,)
+        Id of each token in `vocabulary`, int32.
+    offsets : array-like of shape (n_documents + 1,)
+        Where each document begins, as in :class:`Ragged`.
+    vocabulary : Vocabulary
+        The distinct tokens, of ids from 0. A selection of documents keeps all of it, so
+        some of its tokens may occur in no document.
+    spans : array-like of shape (n_tokens, 2) or None, default=None
+        First character of each token in its document, and the one after its last; int32.
+
+    Raises
+    ------
+    ValueError
+        If an id lies outside the vocabulary, or the spans do not match the values.
+
+    Examples
+    --------
+    >>> from textvec import WordTokenizer
+    >>> tokens = WordTokenizer().transform(["to be or not to be", "that is it"])
+    >>> tokens
+    Tokens(2 documents, 9 tokens, 7 distinct)
+    >>> tokens[0]
+    array([0, 1, 2, 3, 0, 1], dtype=int32)
+    >>> tokens[[1]].to_list()
+    [['that', 'is', 'it']]
+    """
+
+    def __init__(
+        self,
+        values: ArrayLike,
+        offsets: ArrayLike,
+        vocabulary: Vocabulary,
+        spans: ArrayLike | None = None,
+    ):
+        super().__init__(np.asarray(values, dtype=np.int32), offsets, n_ids=len(vocabulary))
+        self.vocabulary = vocabulary
+        self.spans: NDArray[np.int32] | None = (
+            None if spans is None else np.asarray(spans, dtype=np.int32)
+        )
+        _check_ids(self.values, vocabulary)
+        if self.spans is not None and self.spans.shape != (len(self.values), 2):
+            raise ValueError(
+                f"spans must be of shape ({len(self.values)}, 2), got {self.spans.shape}."
+            )
+
+    def to_list(self) -> list[list[str]]:
+        """Give the documents as lists of tokens."""
+        names = np.empty(len(self.vocabulary), dtype=object)
+        names[:] = self.vocabulary.tokens
+        flat, bounds = names[self.values].tolist(), self.offsets.tolist()
+        return [flat[a:b] for a, b in pairwise(bounds)]
+
+    def concat(self, *others: Self) -> Self:
+        """Append documents tokenized elsewhere: the vocabularies are merged.
+
+        Returns
+        -------
+        Tokens
+        """
+        parts = (self, *others)
+        vocabulary, remaps = self.vocabulary.merge(*(o.vocabulary for o in others))
+        if any(p.spans is None for p in parts):
+            spans = None
+        else:
+            spans = np.concatenate([p.spans for p in parts if p.spans is not None])
+        joined = Ragged.concat(
+            *(Ragged(r[p.values], p.offsets) for p, r in zip(parts, remaps, strict=True))
+        )
+        return type(self)(joined.values, joined.offsets, vocabulary, spans)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return (
+            super().__eq__(other)
+            and self.vocabulary == other.vocabulary
+            and np.array_equal(_or_empty(self.spans), _or_empty(other.spans))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return (
+            f"Tokens({len(self)} documents, {len(self.values)} tokens, "
+            f"{len(self.vocabulary)} distinct)"
+        )
+
+    def _with_items(self, items: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> Self:
+        spans = None if self.spans is None else self.spans[items]
+        return type(self)(self.values[items], offsets, self.vocabulary, spans)
+
+
+def _or_empty(spans: NDArray[np.int32] | None) -> NDArray[Any]:
+    return np.empty(0) if spans is None else spans
+
+
+def _check_ids(ids: NDArray[np.int32], vocabulary: Vocabulary) -> None:
+    if vocabulary.first_id != 0:
+        raise ValueError(f"a Tokens' vocabulary counts from 0, got first_id={vocabulary.first_id}.")
+    if ids.ndim != 1:
+        raise ValueError(f"values must be 1-d, got {ids.ndim} dimensions.")
+    if ids.size and (ids.min() < 0 or ids.max() >= len(vocabulary)):
+        raise ValueError(
+            f"ids run from {ids.min()} to {ids.max()}, outside the vocabulary of "
+            f"{len(vocabulary)} tokens."
+        )

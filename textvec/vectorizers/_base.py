@@ -1,0 +1,204 @@
+"""What the vectorizers that learn a vocabulary share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import HasMethods, Interval, StrOptions, _fit_context
+from .._ragged import Ragged, offsets_from_lengths
+from .._tokens import Tokens
+from .._vocabulary import Vocabulary
+from ..tokenizers import WordTokenizer
+from ._selection import FIRST, UNKNOWN, TokenCounts
+
+OOV = Literal["index", "drop", "error"]
+
+
+def as_tokens(X: Any, tokenizer: Any) -> Tokens:
+    """Give Tokens as they are, and tokenize anything else (None: by ``WordTokenizer()``)."""
+    if isinstance(X, Tokens):
+        return X
+    tokens = (WordTokenizer() if tokenizer is None else tokenizer).transform(X)
+    if not isinstance(tokens, Tokens):
+        raise TypeError(
+            f"tokenizer must give Tokens, {type(tokenizer).__name__}.transform gave "
+            f"{type(tokens).__name__}: wrap a function in FunctionTokenizer."
+        )
+    return tokens
+
+
+class VocabularyVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Learn which tokens have ids, and turn documents into rows of ids."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "tokenizer": [HasMethods("transform"), None],
+        "max_tokens": [Interval(Integral, FIRST + 1, None, closed="left"), None],
+        "min_count": [Interval(Integral, 1, None, closed="left")],
+        "min_df": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="both"),
+        ],
+        "max_df": [
+            Interval(Integral, 1, None, closed="left"),
+            Interval(Real, 0, 1, closed="both"),
+        ],
+        "vocabulary": [Mapping, Iterable, None],
+        "oov": [StrOptions({"index", "drop", "error"})],
+    }
+
+    vocabulary_: Vocabulary
+    n_tokens_: int
+
+    def __init__(
+        self,
+        *,
+        tokenizer: Any = None,
+        max_tokens: int | None = None,
+        min_count: int = 1,
+        min_df: float = 1,
+        max_df: float = 1.0,
+        vocabulary: Mapping[str, int] | Iterable[str] | None = None,
+        oov: OOV = "index",
+    ):
+        self.tokenizer = tokenizer
+        self.max_tokens = max_tokens
+        self.min_count = min_count
+        self.min_df = min_df
+        self.max_df = max_df
+        self.vocabulary = vocabulary
+        self.oov = oov
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the vocabulary.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            Raw documents (list, array, Series or one-column frame of str) or Tokens.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If there are no documents, or no token is within the limits.
+        """
+        self._learn(X, None)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the vocabulary from documents that come in parts.
+
+        All parts together give the vocabulary that one `fit` of them gives. Ids go by
+        frequency, so they change from part to part: transform after the last one. From
+        here on the estimator keeps the counts of all tokens, rare ones too.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            As in `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        self._learn(X, getattr(self, "_counts", None), keep_counts=True)
+        return self
+
+    def _learn(self, X: Any, before: TokenCounts | None, *, keep_counts: bool = False) -> None:
+        counts = None
+        if self.vocabulary is not None:
+            vocabulary = _given_vocabulary(self.vocabulary)
+        else:
+            tokens = as_tokens(X, self.tokenizer)
+            if not len(tokens):
+                raise ValueError("there are no documents to learn a vocabulary from: X is empty.")
+            counts = TokenCounts.of(tokens)
+            counts = counts if before is None else before + counts
+            vocabulary = counts.select(
+                max_tokens=self.max_tokens,
+                min_count=self.min_count,
+                min_df=self.min_df,
+                max_df=self.max_df,
+            )
+        self.vocabulary_ = vocabulary
+        self.n_tokens_ = FIRST + len(vocabulary)
+        self.__dict__.pop("_counts", None)
+        if keep_counts and counts is not None:
+            self._counts = counts
+
+    def _ids(self, X: Any) -> Ragged:
+        """Give rows of ids below ``n_tokens_``, unknown tokens treated as `oov` says."""
+        check_is_fitted(self)
+        tokens = as_tokens(X, self.tokenizer)
+        id_of = self.vocabulary_.lookup(tokens.vocabulary)
+        unknown = id_of < 0
+        offsets = tokens.offsets
+        values = tokens.values
+        if unknown.any():
+            if self.oov == "index":
+                id_of = np.where(unknown, np.int32(UNKNOWN), id_of)
+            else:
+                is_known = ~unknown[values]
+                if self.oov == "error" and not is_known.all():
+                    raise ValueError(_unknown_message(tokens, is_known))
+                values, offsets = values[is_known], _offsets_of_kept(is_known, offsets)
+        return Ragged(id_of[values], offsets, n_ids=self.n_tokens_)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "vocabulary_")
+
+
+def _offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the offsets of rows after only the items marked in `keep` remain."""
+    return offsets_from_lengths(keep)[offsets]
+
+
+def _unknown_message(tokens: Tokens, is_known: NDArray[np.bool_]) -> str:
+    first = int(np.argmin(is_known))
+    row = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
+    token = tokens.vocabulary.id_to_token(int(tokens.values[first]))
+    return (
+        f"row {row} holds the token {token!r}, which is not in the vocabulary: fit on documents "
+        'that hold it, or set oov="index" or oov="drop".'
+    )
+
+
+def _given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabulary:
+    """Make a Vocabulary of ids from 2 of what the user gave."""
+    if isinstance(vocabulary, str):
+        raise ValueError("vocabulary must be a mapping or an iterable of tokens, got one str.")
+    if isinstance(vocabulary, Mapping):
+        tokens = sorted(vocabulary, key=lambda token: vocabulary[token])
+        if [vocabulary[token] for token in tokens] != list(range(FIRST, FIRST + len(tokens))):
+            raise ValueError(
+                f"vocabulary must map its {len(tokens)} tokens to the ids {FIRST} to "
+                f"{FIRST + len(tokens) - 1} (0 is padding, 1 an unknown token). To number tokens "
+                "anew in the same order, give sorted(vocabulary, key=vocabulary.get)."
+            )
+    else:
+        tokens = list(vocabulary)
+    if not tokens:
+        raise ValueError("vocabulary is empty.")
+    return Vocabulary(tokens, first_id=FIRST)

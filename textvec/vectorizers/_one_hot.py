@@ -1,0 +1,168 @@
+"""Documents as zeros and ones, a column for each token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from scipy.sparse import csr_matrix, eye_array
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import StrOptions
+from .._embedded_sequences import EmbeddedSequences
+from ._base import OOV, VocabularyVectorizer
+from ._selection import FIRST, UNKNOWN, UNKNOWN_NAME
+
+
+class OneHotVectorizer(VocabularyVectorizer):
+    """Turn documents into zeros and ones, one column a token.
+
+    Columns go by falling frequency of the tokens, as the ids of :class:`SequenceVectorizer`
+    do; with ``oov="index"`` the first column, ``"[UNK]"``, marks unknown tokens.
+
+    Parameters
+    ----------
+    output : {"multi_hot", "sequence"}, default="multi_hot"
+        ``"multi_hot"`` gives a document one row, with a one for each token it holds.
+        ``"sequence"`` gives each of its tokens a row, in order.
+    tokenizer : tokenizer or None, default=None
+        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+    max_tokens : int or None, default=None
+        Keep the ``max_tokens - 2`` most frequent tokens: the same tokens as
+        :class:`SequenceVectorizer` keeps, which counts padding and unknown in.
+    min_count : int, default=1
+        Least number of occurrences of a token that is kept.
+    min_df, max_df : int or float, default=1 and 1.0
+        Least and greatest number of documents that hold a token that is kept; a float is a
+        share of the documents.
+    vocabulary : Mapping, iterable of str, or None, default=None
+        The tokens to use in place of learned ones: in the order of their columns, or mapped
+        to ids from 2 on. The four limits do not apply then.
+    oov : {"index", "drop", "error"}, default="index"
+        An unknown token in `transform` sets the column ``"[UNK]"``, is left out, or raises.
+    dtype : dtype, default=numpy.float32
+        Of the ones.
+
+    Attributes
+    ----------
+    vocabulary_ : Vocabulary
+        A read-only mapping from token to id; ids from 2.
+    n_tokens_ : int
+        Number of ids, padding and unknown included.
+
+    See Also
+    --------
+    SequenceVectorizer : Ids in place of one-hot rows, for an embedding.
+
+    Notes
+    -----
+    A one-hot vector times a weight matrix is a row of that matrix. For words a learned
+    embedding over :class:`SequenceVectorizer` is therefore the same network at a fraction of
+    the memory; ``"sequence"`` is for small alphabets, such as characters or nucleotides.
+
+    Examples
+    --------
+    >>> from textvec import CharTokenizer, OneHotVectorizer
+    >>> vectorizer = OneHotVectorizer(tokenizer=CharTokenizer(), oov="drop")
+    >>> vectorizer.fit_transform(["gatt", "aca"]).toarray()
+    array([[1., 1., 0., 1.],
+           [1., 0., 1., 0.]], dtype=float32)
+    >>> vectorizer.get_feature_names_out()
+    array(['a', 't', 'c', 'g'], dtype=object)
+    >>> import numpy as np
+    >>> np.asarray(vectorizer.set_params(output="sequence").transform(["tag"]))
+    array([[[0., 1., 0., 0.],
+            [1., 0., 0., 0.],
+            [0., 0., 0., 1.]]], dtype=float32)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **VocabularyVectorizer._parameter_constraints,
+        "output": [StrOptions({"multi_hot", "sequence"})],
+        "dtype": "no_validation",  # type: ignore[dict-item]
+    }
+
+    def __init__(
+        self,
+        *,
+        output: Literal["multi_hot", "sequence"] = "multi_hot",
+        tokenizer: Any = None,
+        max_tokens: int | None = None,
+        min_count: int = 1,
+        min_df: float = 1,
+        max_df: float = 1.0,
+        vocabulary: Mapping[str, int] | Iterable[str] | None = None,
+        oov: OOV = "index",
+        dtype: DTypeLike = np.float32,
+    ):
+        super().__init__(
+            tokenizer=tokenizer,
+            max_tokens=max_tokens,
+            min_count=min_count,
+            min_df=min_df,
+            max_df=max_df,
+            vocabulary=vocabulary,
+            oov=oov,
+        )
+        self.output = output
+        self.dtype = dtype
+
+    def transform(self, X: Any) -> csr_matrix | EmbeddedSequences:
+        """Turn documents into zeros and ones.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            Raw documents (list, array, Series or one-column frame of str) or Tokens.
+
+        Returns
+        -------
+        scipy.sparse.csr_matrix of shape (n_documents, n_columns), or EmbeddedSequences
+            The latter, for ``output="sequence"``, with an identity as its table; its
+            ``np.asarray`` is of shape (n_documents, length, n_columns).
+
+        Raises
+        ------
+        ValueError
+            With ``oov="error"``, naming the first unknown token and its row.
+        """
+        ids = self._ids(X)
+        if self.output == "sequence":
+            table = eye_array(
+                self.n_tokens_,
+                self.n_tokens_ - self._first_column_id,
+                k=-self._first_column_id,
+                dtype=self.dtype,
+                format="csr",
+            )
+            return EmbeddedSequences(ids, table)
+        columns = ids.values - np.int32(self._first_column_id)
+        ones = np.ones(len(columns), dtype=self.dtype)
+        shape = (len(ids), self.n_tokens_ - self._first_column_id)
+        matrix = csr_matrix((ones, columns, ids.offsets), shape=shape)
+        matrix.sum_duplicates()
+        matrix.data[:] = 1
+        return matrix
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Give the token of each column.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_columns,), object
+        """
+        check_is_fitted(self)
+        unknown = [UNKNOWN_NAME] if self._first_column_id == UNKNOWN else []
+        return np.array(unknown + self.vocabulary_.tokens, dtype=object)
+
+    @property
+    def _first_column_id(self) -> int:
+        """The id of column 0: of an unknown token where it has a column, else of the first."""
+        return UNKNOWN if self.oov == "index" else FIRST

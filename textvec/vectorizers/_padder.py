@@ -1,0 +1,152 @@
+"""Sequences of one length."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import Interval, StrOptions, _fit_context
+from .._embedded_sequences import EmbeddedSequences
+from .._ragged import Ragged, Side
+
+
+class SequencePadder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Cut or fill sequences to one length.
+
+    Gives what Keras' ``pad_sequences`` gives, with the same defaults: a short sequence is
+    filled before its first item, a long one loses its first items.
+
+    Parameters
+    ----------
+    length : int or None, default=None
+        Of every sequence of the result; None takes the longest seen in `fit`.
+    padding : {"pre", "post"}, default="pre"
+        The side of a short sequence that is filled.
+    truncating : {"pre", "post"}, default="pre"
+        The side of a long sequence that is cut.
+    value : float, default=0
+        What short sequences are filled with. Ids and embedded sequences are filled with 0,
+        which recurrent estimators take for padding.
+
+    Attributes
+    ----------
+    length_ : int
+        Of every sequence of the result.
+
+    See Also
+    --------
+    SequenceVectorizer : Gives the sequences of ids.
+
+    Notes
+    -----
+    Recurrent estimators need no padding: they take sequences of different length, and
+    answer the same whichever side is filled. Use this step to cut long documents, to tune
+    their length, or to make an array for another library.
+
+    Examples
+    --------
+    >>> from textvec import Ragged, SequencePadder
+    >>> rows = Ragged.from_rows([[3, 1, 4, 1], [5, 9]])
+    >>> SequencePadder(length=3).fit_transform(rows)
+    array([[1, 4, 1],
+           [0, 5, 9]])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "length": [Interval(Integral, 1, None, closed="left"), None],
+        "padding": [StrOptions({"pre", "post"})],
+        "truncating": [StrOptions({"pre", "post"})],
+        "value": [Real],
+    }
+
+    length_: int
+
+    def __init__(
+        self,
+        length: int | None = None,
+        *,
+        padding: Side = "pre",
+        truncating: Side = "pre",
+        value: float = 0,
+    ):
+        self.length = length
+        self.padding = padding
+        self.truncating = truncating
+        self.value = value
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the length.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences, or list of array-like
+            The sequences: of ids, of numbers, or of vectors.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If there are no sequences, or `length` is None and all are empty.
+        """
+        rows = _as_sequences(X)
+        if not len(rows):
+            raise ValueError("there are no sequences to learn a length from: X is empty.")
+        length = int(rows.lengths.max()) if self.length is None else self.length
+        if length == 0:
+            raise ValueError("all sequences are empty: give a length.")
+        self.length_ = length
+        return self
+
+    def transform(self, X: Any) -> NDArray[Any] | EmbeddedSequences:
+        """Cut and fill sequences.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences, or list of array-like
+            The sequences.
+
+        Returns
+        -------
+        ndarray of shape (n_sequences, length_, ...), or EmbeddedSequences
+            An array of the dtype of the items. EmbeddedSequences stay what they are, cut, and
+            their ``np.asarray`` is of this length; so their vectors are never all made.
+
+        Raises
+        ------
+        ValueError
+            If `value` does not fit the dtype, or is not 0 for EmbeddedSequences.
+        """
+        check_is_fitted(self)
+        rows = _as_sequences(X)
+        if isinstance(rows, EmbeddedSequences):
+            if self.value != 0:
+                raise ValueError(
+                    f"value={self.value!r}, but embedded sequences are padded with zero vectors."
+                )
+            ids = rows.ids.truncated(self.length_, truncating=self.truncating)
+            return EmbeddedSequences(ids, rows.table, length=self.length_, padding=self.padding)
+        return rows.to_padded(
+            self.length_, padding=self.padding, truncating=self.truncating, value=self.value
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # rows of different length, not a table of features
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+def _as_sequences(X: Any) -> Ragged | EmbeddedSequences:
+    if isinstance(X, (Ragged, EmbeddedSequences)):
+        return X
+    return Ragged.from_rows(X)
