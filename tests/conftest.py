@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+# Tests run side by side; threads of torch that wait for each other on the same cores would
+# make small networks slower by an order of magnitude. Read when torch is first imported.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 
 def _data_file(name: str) -> Path:
     folder = os.environ.get("TEXTVEC_DATA")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any, overload
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
-from scipy.sparse import issparse, sparray
+from numpy.typing import DTypeLike, NDArray
+from scipy.sparse import issparse
 
 from ._ragged import Ragged, Side, row_key
 
@@ -69,13 +69,13 @@ class EmbeddedSequences:
     def __init__(
         self,
         ids: Ragged,
-        table: ArrayLike | sparray,
+        table: Any,
         *,
         length: int | None = None,
         padding: Side = "post",
     ):
         self.ids = ids
-        self.table: Any = table.tocsr() if issparse(table) else np.asarray(table)
+        self.table = table.tocsr() if issparse(table) else np.asarray(table)
         self.length = length
         self.padding = padding
         _check_table(self.table)
@@ -96,7 +96,8 @@ class EmbeddedSequences:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        return np.dtype(self.table.dtype)
+        dtype: np.dtype[Any] = self.table.dtype
+        return dtype
 
     @property
     def ndim(self) -> int:
@@ -128,7 +129,7 @@ class EmbeddedSequences:
         """Look every vector up: a Ragged with values of shape (n_items, embedding_dim)."""
         return Ragged(self._vectors(self.ids.values), self.ids.offsets)
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
             raise ValueError("the array is made by looking vectors up: copy=False is impossible.")
         ids = self.ids.to_padded(self.shape[1], padding=self.padding)
@@ -155,7 +156,7 @@ class EmbeddedSequences:
 
     def _vectors(self, ids: NDArray[Any]) -> NDArray[Any]:
         rows = self.table[ids]
-        return rows.toarray() if issparse(rows) else rows
+        return np.asarray(rows.toarray() if issparse(rows) else rows)
 
     def _with_ids(self, ids: Ragged) -> EmbeddedSequences:
         return EmbeddedSequences(ids, self.table, length=self.length, padding=self.padding)
@@ -165,7 +166,8 @@ def _equal_tables(a: Any, b: Any) -> bool:
     if a is b:
         return True
     if issparse(a) or issparse(b):
-        return a.shape == b.shape and issparse(a) and issparse(b) and (a != b).nnz == 0
+        both = issparse(a) and issparse(b) and a.shape == b.shape
+        return both and not (a != b).nnz
     return np.array_equal(a, b)
 
 

@@ -70,7 +70,7 @@ class Ragged:
 
     @classmethod
     def from_rows(
-        cls, rows: Iterable[ArrayLike], dtype: DTypeLike = None, *, n_ids: int | None = None
+        cls, rows: Iterable[ArrayLike], dtype: DTypeLike | None = None, *, n_ids: int | None = None
     ) -> Ragged:
         """Join rows into one container.
 
@@ -228,7 +228,7 @@ class Ragged:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[Any]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         raise TypeError(
             f"{type(self).__name__} rows differ in length, so there is no one array of them: "
             "use .to_padded() (or a SequencePadder step), or .values for the flat items."

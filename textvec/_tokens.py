@@ -99,7 +99,7 @@ class Tokens(Ragged):
             and np.array_equal(_or_empty(self.spans), _or_empty(other.spans))
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __repr__(self) -> str:
         return (

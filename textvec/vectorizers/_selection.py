@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numbers
 from typing import NamedTuple
 
 import numpy as np
@@ -90,4 +89,4 @@ class TokenCounts(NamedTuple):
 
 def _n_documents(df: float, n_documents: int) -> float:
     """Read a limit as scikit-learn does: an integer is a number, a float a share."""
-    return df if isinstance(df, numbers.Integral) else df * n_documents
+    return df if isinstance(df, (int, np.integer)) else df * n_documents

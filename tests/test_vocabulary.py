@@ -1,0 +1,186 @@
+"""Vocabulary, held against a plain list and a dict."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+
+import joblib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textvec import Vocabulary
+
+# Surrogates too; short, so that repeats and prefixes come up.
+any_text = st.text(st.characters() | st.sampled_from("ab\0é語\ud800😀"), max_size=12)
+token_lists = st.lists(any_text, unique=True, max_size=30)
+first_ids = st.integers(0, 5)
+
+
+@given(token_lists, first_ids, st.lists(any_text, max_size=10))
+def test_is_a_mapping_like_a_dict(tokens, first_id, others):
+    vocabulary = Vocabulary(tokens, first_id=first_id)
+    plain = {token: first_id + i for i, token in enumerate(tokens)}
+    assert isinstance(vocabulary, Mapping)
+    assert vocabulary == plain
+    assert plain == vocabulary
+    assert vocabulary.tokens == list(vocabulary) == list(plain)
+    assert list(vocabulary.items()) == list(plain.items())
+    assert list(vocabulary.keys()) == list(plain.keys())
+    assert list(vocabulary.values()) == list(plain.values())
+    assert len(vocabulary) == len(plain)
+    for token in [*tokens, *others]:
+        assert (token in vocabulary) == (token in plain)
+        assert vocabulary.get(token) == plain.get(token)
+    for token, id in plain.items():
+        assert vocabulary[token] == vocabulary.token_to_id(token) == id
+        assert vocabulary.id_to_token(id) == token
+
+
+@given(token_lists, first_ids, st.lists(any_text, max_size=20))
+def test_lookup_of_many(tokens, first_id, wanted):
+    vocabulary = Vocabulary(tokens, first_id=first_id)
+    expected = [dict(vocabulary.items()).get(token, -1) for token in wanted]
+    found = vocabulary.lookup(wanted)
+    assert found.dtype == np.int32
+    assert found.tolist() == expected
+    distinct = list(dict.fromkeys(wanted))
+    np.testing.assert_array_equal(
+        vocabulary.lookup(Vocabulary(distinct, first_id=3)), vocabulary.lookup(distinct)
+    )
+
+
+@given(token_lists)
+def test_argsort_is_the_order_of_sorted(tokens):
+    vocabulary = Vocabulary(tokens)
+    assert vocabulary.take(vocabulary.argsort()).tokens == sorted(tokens)
+
+
+@given(token_lists, first_ids, st.data())
+def test_take(tokens, first_id, data):
+    positions = data.draw(st.permutations(range(len(tokens))))[: data.draw(st.integers(0, 30))]
+    taken = Vocabulary(tokens, first_id=first_id).take(positions)
+    assert taken == Vocabulary([tokens[i] for i in positions], first_id=first_id)
+    assert taken.take([], first_id=7) == Vocabulary(first_id=7)
+
+
+@given(token_lists, token_lists, token_lists, first_ids)
+def test_merge_keeps_first_appearances_and_is_associative(a, b, c, first_id):
+    parts = [Vocabulary(a, first_id=first_id), Vocabulary(b), Vocabulary(c, first_id=2)]
+    merged, ids = parts[0].merge(*parts[1:])
+    assert merged == Vocabulary(dict.fromkeys(a + b + c), first_id=first_id)
+    for part, of_part in zip(parts, ids, strict=True):
+        assert of_part.dtype == np.int32
+        np.testing.assert_array_equal(of_part, merged.lookup(part))
+    right = parts[1].merge(parts[2])[0]
+    assert parts[0].merge(right)[0] == merged
+    assert merged.merge()[0] == merged
+
+
+@given(token_lists, first_ids)
+def test_pickles_and_hashes_the_same_before_and_after_use(tokens, first_id):
+    vocabulary = Vocabulary.from_buffer(
+        Vocabulary(tokens).buffer, Vocabulary(tokens).offsets, first_id=first_id, check=False
+    )
+    before = joblib.hash(vocabulary), pickle.dumps(vocabulary)
+    assert "missing" * 3 not in vocabulary
+    assert (joblib.hash(vocabulary), pickle.dumps(vocabulary)) == before
+    restored = pickle.loads(before[1])
+    assert restored == vocabulary
+    assert not restored.buffer.flags.writeable
+    assert joblib.hash(restored) == before[0]
+
+
+@given(token_lists, first_ids)
+def test_from_buffer_gives_the_vocabulary_back(tokens, first_id):
+    vocabulary = Vocabulary(tokens, first_id=first_id)
+    assert bytes(vocabulary.buffer) == "".join(tokens).encode("utf-8", "surrogatepass") or any(
+        "\ud800" <= c <= "\udfff" for c in "".join(tokens)
+    )
+    again = Vocabulary.from_buffer(
+        vocabulary.buffer.tolist(), vocabulary.offsets.tolist(), first_id=first_id
+    )
+    assert again == vocabulary
+
+
+def test_tokens_of_every_length_around_the_words_of_the_hash():
+    tokens = [c * size for size in range(1, 40) for c in "ab"]
+    tokens += ["x" * size + "\0" * zeros for size in range(9) for zeros in range(1, 9)]
+    vocabulary = Vocabulary(["", *tokens])
+    assert vocabulary.lookup(vocabulary.tokens).tolist() == list(range(len(tokens) + 1))
+    assert vocabulary.lookup(["a" * 40, "\0", "a\0"]).tolist() == [-1, 1 + len(tokens) - 72, -1]
+
+
+def test_many_tokens():
+    tokens = [f"token number {i}" if i % 2 else f"{i:x}" for i in range(100_000)]
+    vocabulary = Vocabulary(tokens)
+    assert vocabulary.lookup(tokens[::-1]).tolist() == list(range(len(tokens)))[::-1]
+    assert vocabulary.nbytes == len("".join(tokens)) + 8 * (len(tokens) + 1)
+
+
+def test_equality_minds_order_and_first_id():
+    vocabulary = Vocabulary(["a", "b"])
+    assert vocabulary != Vocabulary(["b", "a"])
+    assert vocabulary != Vocabulary(["a", "b"], first_id=1)
+    assert vocabulary != Vocabulary(["ab"])
+    assert vocabulary != ["a", "b"]
+
+
+def test_is_read_only():
+    buffer = np.frombuffer(b"ab", dtype=np.uint8).copy()
+    vocabulary = Vocabulary.from_buffer(buffer, np.array([0, 1, 2]))
+    for array in (vocabulary.buffer, vocabulary.offsets):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1
+    assert buffer.flags.writeable
+    with pytest.raises(AttributeError):
+        vocabulary.first_id = 3
+    with pytest.raises(TypeError):
+        hash(vocabulary)
+
+
+def test_repr_shows_the_first_tokens():
+    assert repr(Vocabulary(["abc"])) == "Vocabulary(['abc'])"
+    assert repr(Vocabulary(map(str, range(9)))) == (
+        "Vocabulary(['0', '1', '2', '3', '4', '5', ... 9 tokens])"
+    )
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Vocabulary("abc"), TypeError, "got one str: 'abc'"),
+        (lambda: Vocabulary(["a", 3]), TypeError, "got int at position 1: 3"),
+        (lambda: Vocabulary(["a", "b", "a"]), ValueError, "'a' at positions 0 and 2"),
+        (lambda: Vocabulary(["a"], first_id=-1), ValueError, "got first_id=-1"),
+        (lambda: Vocabulary(["a"], first_id=2**31 - 1), ValueError, "for 1 tokens"),
+        (lambda: Vocabulary(["a"])["b"], KeyError, "b"),
+        (lambda: Vocabulary(["a"])[3], KeyError, "3"),
+        (lambda: Vocabulary(["a"], first_id=2).id_to_token(1), IndexError, "id 1 is not in"),
+        (lambda: Vocabulary(["a"]).lookup(["a", None]), TypeError, "NoneType at position 1"),
+        (lambda: Vocabulary(["a"]).take([1]), IndexError, "between 0 and 0, got 1 to 1"),
+        (lambda: Vocabulary(["a", "b"]).take([1, 1]), ValueError, "distinct"),
+        (lambda: Vocabulary(["a"]).take([0.5]), IndexError, "float64"),
+    ],
+)
+def test_bad_input_is_named(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("buffer", "offsets", "message"),
+    [
+        (b"ab", [0, 1], "to the 2 bytes of the buffer, got offsets from 0 to 1"),
+        (b"ab", [0, 2, 1, 2], "offsets must rise"),
+        (b"ab", [], "at least one offset"),
+        (b"\xff\xfe", [0, 2], "not UTF-8"),
+        ("é".encode(), [0, 1, 2], "inside a character, at byte 1"),
+        (b"aa", [0, 1, 2], "distinct, got 'a'"),
+    ],
+)
+def test_buffers_are_hostile_until_checked(buffer, offsets, message):
+    with pytest.raises(ValueError, match=message):
+        Vocabulary.from_buffer(np.frombuffer(buffer, dtype=np.uint8), np.array(offsets, int))

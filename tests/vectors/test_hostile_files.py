@@ -1,0 +1,144 @@
+"""Files that are not what they should be: what the message says, and that nothing is loaded."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import time
+
+import pytest
+
+from textvec import WordVectors
+from textvec.vectors.formats import _blocks
+
+LINE = b"w%d 0.1 0.2 0.3\n"
+GOOD = b"".join(LINE % i for i in range(9))
+
+
+def bad(line: bytes) -> bytes:
+    """Give a file whose fourth line is this one."""
+    return b"".join(LINE % i for i in range(3)) + line + GOOD.replace(b"w", b"v")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        # Cut short.
+        (GOOD[:-9], "line 9: expected a token and 3 numbers, found 1 after 'w8': the file is dam"),
+        (b"9 3\n" + GOOD[:-9], "line 10: expected a token and 3 numbers, found 1 after 'w8'"),
+        (GOOD[:-14], "line 9: expected a token and 3 numbers, found 0 after 'w'"),
+        # Of mixed width.
+        (bad(b"x 1 2\n"), "line 4: expected a token and 3 numbers, found 2 after 'x'"),
+        (bad(b"x 1 2 3 4\n"), "line 4: expected a token and 3 numbers, found 4: if that token"),
+        (b"a 1 2\nb 1\n", "as many of the first lines end in 1 numbers as in 2: say which"),
+        (b"2 2\na 1 2 3\n", "line 2: expected a token and 2 numbers, found 3"),
+        # Numbers that are none.
+        (bad(b"x 1 nan 3\n"), "line 4: 'nan' is no finite number of float32: take the line out"),
+        (bad(b"x 1 -inf 3\n"), "line 4: '-inf' is no finite number"),
+        (bad(b"x 1 2 1e999\n"), "line 4: '1e999' is no finite number"),
+        (bad(b"x 1 2 1e39\n"), "line 4: '1e39' is no finite number"),
+        (bad(b"x 1 two 3\n"), "line 4: expected a token and 3 numbers, found 1 after 'two'"),
+        (bad(b"x 1 2 3" + b"9" * 60 + b"x\n"), "found 0 after '3" + "9" * 39 + "...'"),
+        # Tokens that are no UTF-8.
+        (
+            bad(b"\xff\xfea 1 2 3\n"),
+            "line 4, byte 45: expected a token in UTF-8, found b'\\xff\\xfe",
+        ),
+        (bad(b"ok\xe9 1 2 3\n"), "line 4, byte 47: expected a token in UTF-8, found b'\\xe9'"),
+        (bad(b"\xed\xa0\x80 1 2 3\n"), "line 4, byte 45: expected a token in UTF-8"),  # surrogate
+        (bad(b"\xc0\xaf 1 2 3\n"), "line 4, byte 45"),  # a slash in more bytes than it takes
+        (bad(b"\xf4\x90\x80\x80 1 2 3\n"), "line 4, byte 45"),  # past the last code point
+        (b"9 3\n" + bad(b"\xff 1 2 3\n"), "line 5, byte 49"),
+        # Headers that lie.
+        (b"10 3\n" + GOOD, "the header promises 10 vectors, found 9: the file is cut short"),
+        (b"8 3\n" + GOOD, "the header promises 8 vectors, found more: write their true number"),
+        (b"9 4\n" + GOOD, "line 2: expected a token and 4 numbers, found 3 after 'w0'"),
+        (b"9 2\n" + GOOD, "line 2: expected a token and 2 numbers, found 3"),
+        (b"999999999999999 3\n" + GOOD, "promises 999999999999999 vectors, found 9"),
+        (b"9 999999999999999\n" + GOOD, "expected a token and 999999999999999 numbers, found 3"),
+        (b"9 99999999999999999999\n" + GOOD, "line 1: the header '9 99999999999999999999' prom"),
+        (b"9 0\n" + GOOD, "line 1: the header '9 0' promises what no file can hold"),
+        # NUL bytes, as an interrupted write leaves them, and other things than text.
+        (bad(b"x 1 2 \0\0\0\0\n"), "after '\\x00\\x00\\x00\\x00': the file is binary or damaged"),
+        (b"2 2\nab \x00\x01\x02\x03\x04\x05\x06\x07cd ...\x00\n", "binary or damaged, not text"),
+        (b"It was the best of times,\nit was the worst.\n", "line 1: expected a token and numbers"),
+        (b"PK\x03\x04" + GOOD, "is a zip archive: extract the text file"),
+        ("a 1\n".encode("utf-16"), "is text in UTF-16: write it anew in UTF-8"),
+        (b"\xba\x16\x4f\x2f\x0c\0\0\0", "is a binary fastText model: load the .vec file"),
+        # Nothing at all.
+        (b"", "holds no vectors"),
+        (b"\xef\xbb\xbf", "holds no vectors"),
+        (b"\n \n\r\n", "holds no vectors"),
+        (b"0 3\n", "holds no vectors"),
+        (b"9 3", "holds no vectors"),
+        (b"x", "line 1: expected a token and numbers, found 'x'"),
+        # Compression that ends early or is no compression.
+        (gzip.compress(GOOD * 99, mtime=0)[:-20], "the compressed file is damaged or cut short"),
+        (
+            gzip.compress(GOOD * 99, mtime=0)[:50] + b"\0" * 99,
+            "the compressed file is damaged or cut short",
+        ),
+        (b"\x1f\x8b" + GOOD, "the compressed file is damaged or cut short"),
+        (b"BZh91AY&SY" + GOOD, "the compressed file is damaged or cut short"),
+        (b"\xfd7zXZ\x00" + GOOD, "the compressed file is damaged or cut short"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_message(tmp_path, data, message):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(data)
+    start = time.perf_counter()
+    with pytest.raises(ValueError, match=re.escape(message)) as caught:
+        WordVectors.load(path)
+    assert str(caught.value).startswith(str(path))
+    assert time.perf_counter() - start < 5
+
+
+@pytest.mark.parametrize("header", [b"", b"9 3\n"])
+def test_embedding_dim_must_agree(tmp_path, header):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(header + GOOD)
+    with pytest.raises(ValueError, match="line 1: "):
+        WordVectors.load(path, embedding_dim=4)
+
+
+@pytest.mark.parametrize("option", ["limit", "embedding_dim"])
+def test_numbers_of_the_caller(tmp_path, option):
+    with pytest.raises(ValueError, match=f"{option} must be at least 1, got 0"):
+        WordVectors.load(tmp_path / "any", **{option: 0})
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        WordVectors.load(tmp_path / "none.txt")
+
+
+def test_a_line_without_end_is_not_read_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(_blocks, "BLOCK_SIZE", 64)
+    monkeypatch.setattr(_blocks, "MAX_LINE", 1024)
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(b"w 0.1\n" + b"0.1 " * 99_999)
+    with pytest.raises(ValueError, match="the line at byte 6 is longer than 1024 bytes"):
+        WordVectors.load(path)
+
+
+def test_the_first_of_doubles_wins(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(b"a 1\nb 2\na 3\nb 4\na 5\nc 6\n")
+    with pytest.warns(UserWarning, match="3 vectors are left out") as caught:
+        vectors = WordVectors.load(path)
+    assert len(caught) == 1
+    assert dict(zip(vectors, vectors.matrix.ravel().tolist(), strict=True)) == {
+        "a": 1,
+        "b": 2,
+        "c": 6,
+    }
+
+
+def test_a_line_longer_than_a_block(tmp_path, monkeypatch):
+    monkeypatch.setattr(_blocks, "BLOCK_SIZE", 64)
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(b"a" + b" 0.5" * 1000 + b"\nb" + b" 1.5" * 1000)
+    vectors = WordVectors.load(path)
+    assert vectors.matrix.shape == (2, 1000)
+    assert (vectors["b"] == 1.5).all()

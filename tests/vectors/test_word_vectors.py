@@ -1,0 +1,147 @@
+"""The table of words and vectors."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+
+from textvec import Vocabulary, WordVectors
+
+WORDS = ["frog", "Frog", "été", "", "🐸"]
+MATRIX = np.arange(15, dtype=np.float32).reshape(5, 3)
+
+
+@pytest.fixture(params=["made", "loaded"])
+def vectors(request, tmp_path):
+    if request.param == "made":
+        return WordVectors(WORDS, MATRIX)
+    path = tmp_path / "vectors.txt"
+    rows = [" ".join([word, *map(str, row)]) for word, row in zip(WORDS, MATRIX, strict=True)]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    return WordVectors.load(path)
+
+
+def test_is_a_table_of_words(vectors):
+    assert len(vectors) == 5
+    assert list(vectors) == WORDS
+    assert vectors.embedding_dim == 3
+    assert vectors.vocabulary == Vocabulary(WORDS)
+    assert vectors.matrix.dtype == np.float32
+    np.testing.assert_array_equal(vectors.matrix, MATRIX)
+    assert "frog" in vectors
+    assert "toad" not in vectors
+    assert 3 not in vectors
+    assert repr(vectors) == "WordVectors(5 words, 3 dimensions, float32)"
+
+
+def test_look_up(vectors):
+    for word, row in zip(WORDS, MATRIX, strict=True):
+        np.testing.assert_array_equal(vectors[word], row)
+    assert np.shares_memory(vectors["frog"], vectors.matrix)
+    np.testing.assert_array_equal(vectors.vectors(["", "frog", ""]), MATRIX[[3, 0, 3]])
+    assert vectors.vectors([]).shape == (0, 3)
+
+
+def test_missing_words_are_named(vectors):
+    with pytest.raises(KeyError, match="toad"):
+        vectors["toad"]
+    with pytest.raises(KeyError, match="there are no vectors for 'toad', 'newt'"):
+        vectors.vectors(["toad", "frog", "newt"])
+    with pytest.raises(KeyError, match="for 'a', 'b', 'c', 'd', 'e' and 2 more"):
+        vectors.vectors(list("abcdefg"))
+    with pytest.raises(TypeError, match=r"use \['frog'\]"):
+        vectors.vectors("frog")
+
+
+def test_nothing_can_be_written(vectors):
+    for array in (vectors.matrix, vectors["frog"], vectors.lookup_table()):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+
+
+def test_lookup_table(vectors):
+    table = vectors.lookup_table()
+    np.testing.assert_array_equal(table, np.vstack([np.zeros((2, 3)), MATRIX]))
+    assert table.dtype == vectors.matrix.dtype
+
+
+def test_loaded_vectors_stand_in_their_table(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_text("a 1 2\nb 3 4\n")
+    vectors = WordVectors.load(path)
+    assert np.shares_memory(vectors.lookup_table(), vectors.matrix)
+    again = pickle.loads(pickle.dumps(vectors))
+    assert np.shares_memory(again.lookup_table(), again.matrix)
+
+
+def test_copies(vectors):
+    again = pickle.loads(pickle.dumps(vectors))
+    assert again == vectors
+    assert not again.matrix.flags.writeable
+    assert (
+        copy.copy(vectors) is copy.deepcopy(vectors) is vectors
+    )  # can't be changed: one is enough
+
+
+def test_hash_of_joblib_does_not_change_with_use():
+    vectors = WordVectors(WORDS, MATRIX)
+    before = joblib.hash(vectors)
+    assert vectors["frog"] is not None
+    assert joblib.hash(vectors) == before == joblib.hash(WordVectors(WORDS, MATRIX))
+
+
+def test_equality(vectors):
+    assert vectors == WordVectors(WORDS, MATRIX)
+    assert vectors != WordVectors(WORDS, MATRIX + 1)
+    assert vectors != WordVectors(WORDS[::-1], MATRIX)
+    assert vectors != WordVectors(WORDS, MATRIX.astype(np.float16))
+    assert vectors != "vectors"
+
+
+def test_float_matrices_are_not_copied(tmp_path):
+    half = MATRIX.astype(np.float16)
+    assert WordVectors(WORDS, half).matrix.dtype == np.float16
+    assert np.shares_memory(WordVectors(WORDS, half).matrix, half)
+    assert half.flags.writeable  # the caller's own array stays as it was
+    np.save(tmp_path / "matrix.npy", MATRIX)
+    mapped = np.load(tmp_path / "matrix.npy", mmap_mode="r")
+    assert np.shares_memory(WordVectors(WORDS, mapped).matrix, mapped)
+
+
+def test_other_numbers_become_float32():
+    for matrix in (MATRIX.astype(int), MATRIX.astype(float), MATRIX.tolist()):
+        assert WordVectors(WORDS, matrix).matrix.dtype == np.float32
+
+
+def test_a_vocabulary_that_counts_from_elsewhere():
+    vectors = WordVectors(Vocabulary(WORDS, first_id=2), MATRIX)
+    assert vectors.vocabulary.first_id == 0
+    np.testing.assert_array_equal(vectors["frog"], MATRIX[0])
+
+
+def test_no_words():
+    vectors = WordVectors([], np.empty((0, 3), np.float32))
+    assert len(vectors) == 0
+    assert vectors.lookup_table().shape == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "matrix", "message"),
+    [
+        (WORDS[:4], MATRIX, r"of shape \(4, embedding_dim\), a row for each word, got \(5, 3\)"),
+        (WORDS, MATRIX[0], r"got \(3,\)"),
+        (WORDS, MATRIX[:, :0], r"got \(5, 0\)"),
+        (["a", "a"], MATRIX[:2], "distinct"),
+        (["a", "b"], [[1, 2], [3, np.nan]], "vector of 'b', row 1, holds a number that is not fin"),
+        (["a", "b"], [[np.inf, 2], [3, 4]], "vector of 'a', row 0"),
+        (["a"], [[1e39]], "vector of 'a', row 0, holds a number that is not finite in float32"),
+        (["a"], np.array([[np.inf]], np.float16), "not finite in float16"),
+    ],
+)
+def test_what_is_no_table(words, matrix, message):
+    with pytest.raises(ValueError, match=message):
+        WordVectors(words, matrix)

@@ -1,0 +1,60 @@
+// A growing array of numbers whose memory can be handed over.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+
+namespace textvec {
+
+// Unlike std::vector it does not fill what it grows by, and lets go of its memory, so that the
+// result of a scan becomes a NumPy array without being copied.
+template <class T>
+class Column {
+  public:
+    Column() = default;
+    Column(const Column&) = delete;
+    Column& operator=(const Column&) = delete;
+    ~Column() { std::free(data_); }
+
+    // Room for `count` more, to be written and then added.
+    T* reserve(std::size_t count) {
+        if (capacity_ - size_ < count) {
+            resize(size_ + size_ / 2 + count);
+        }
+        return data_ + size_;
+    }
+    void add(std::size_t count) { size_ += count; }
+    void push(T value) {
+        *reserve(1) = value;
+        ++size_;
+    }
+
+    std::size_t size() const { return size_; }
+    const T* data() const { return data_; }
+
+    // Whoever calls this frees the memory, with std::free.
+    T* release() {
+        resize(size_ ? size_ : 1);  // never null, and no larger than needed
+        T* const data = data_;
+        data_ = nullptr;
+        size_ = capacity_ = 0;
+        return data;
+    }
+
+  private:
+    void resize(std::size_t capacity) {
+        void* const data = std::realloc(data_, capacity * sizeof(T));
+        if (data == nullptr) {
+            throw std::bad_alloc();
+        }
+        data_ = static_cast<T*>(data);
+        capacity_ = capacity;
+    }
+
+    T* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+}  // namespace textvec

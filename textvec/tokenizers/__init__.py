@@ -1,0 +1,8 @@
+"""Tokenizers: documents to Tokens."""
+
+from ._char import CharTokenizer
+from ._function import FunctionTokenizer
+from ._kmer import KmerTokenizer
+from ._word import WordTokenizer
+
+__all__ = ["CharTokenizer", "FunctionTokenizer", "KmerTokenizer", "WordTokenizer"]

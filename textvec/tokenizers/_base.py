@@ -1,0 +1,206 @@
+"""What the tokenizers share: parameters checked at once and prepared once, documents to Tokens."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from .._compat import _fit_context
+from .._documents import Missing, as_documents
+from .._kernels._tokenize import drop_tokens
+from .._tokens import Tokens
+from .._vocabulary import Vocabulary
+
+Normalization = Literal["NFC", "NFKC", "NFD", "NFKD"]
+
+# Ids, offsets, the vocabulary's buffer and offsets, spans.
+ScanResult = tuple[
+    NDArray[np.int32],
+    NDArray[np.int64],
+    NDArray[np.uint8],
+    NDArray[np.int64],
+    NDArray[np.int32] | None,
+]
+
+_DOTTED_I = "\u0130"  # the one character whose lower case is two
+
+
+class DocumentScanner(Protocol):
+    """Anything that reads documents as `_kernels._tokenize.Scanner` does."""
+
+    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult: ...
+
+
+class Plan(NamedTuple):
+    """A tokenizer's parameters, checked and made ready to use."""
+
+    scanner: DocumentScanner
+    prepare: Callable[[str], str] | None = None
+    stop_words: Vocabulary | None = None
+    lowercase: bool = False  # by the scanner, so that spans may need mapping back
+
+
+class BaseTokenizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Stateless transformer of documents into Tokens; a subclass gives its plan."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
+
+    missing: Missing
+    n_jobs: int | None = None
+    spans: bool = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # Tokens fit no data frame, so that there is no container to choose by set_output.
+        super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any = None, y: Any = None) -> Self:
+        """Check the parameters; there is nothing to learn.
+
+        Parameters
+        ----------
+        X, y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        return self
+
+    def transform(self, X: Any) -> Tokens:
+        """Tokenize documents.
+
+        Parameters
+        ----------
+        X : list, array, Series or one-column frame of str
+            The documents.
+
+        Returns
+        -------
+        Tokens
+            One row a document. Ids number the tokens by first appearance.
+
+        Raises
+        ------
+        TypeError
+            If a document is not a str; the message names its row.
+        ValueError
+            If a parameter is not valid, or X is one str instead of several.
+        """
+        plan = self._plan()
+        documents = as_documents(X, missing=self.missing)
+        if plan.prepare is not None:
+            documents = [plan.prepare(document) for document in documents]
+        # One document can't be shared out, and asking joblib takes as long as reading it.
+        n_threads = 1 if len(documents) < 2 else effective_n_jobs(self.n_jobs)
+        scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
+        tokens = _as_tokens(scanned)
+        if tokens.spans is not None and plan.lowercase:
+            map_back(tokens.spans, tokens.offsets, documents)
+        return tokens if plan.stop_words is None else _without(plan.stop_words, tokens)
+
+    def _make_plan(self) -> Plan:
+        raise NotImplementedError
+
+    def _plan(self) -> Plan:
+        """Give the plan of the parameters as they are now, which need not have met `fit`."""
+        cls: Any = type(self)
+        values = _values_of(cls)(self)
+        for key in (values, map(_hashable, values)):
+            try:
+                return _cached_plan(cls, *key)
+            except TypeError:  # a value without a hash, or one that is not valid
+                continue
+        self._validate_params()
+        return self._make_plan()
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
+@cache
+def _values_of(cls: type[BaseTokenizer]) -> Callable[[BaseTokenizer], tuple[Any, ...]]:
+    return attrgetter(*cls._parameter_constraints)
+
+
+# Checking parameters and making tables takes longer than reading a document does. `typed`, for
+# lowercase=1 is not valid where lowercase=True is.
+@lru_cache(maxsize=128, typed=True)
+def _cached_plan(cls: type[BaseTokenizer], *values: Any) -> Plan:
+    tokenizer = cls(**dict(zip(cls._parameter_constraints, values, strict=True)))
+    tokenizer._validate_params()
+    return tokenizer._make_plan()
+
+
+def _hashable(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, (list, set)) else value
+
+
+def _as_tokens(scanned: ScanResult) -> Tokens:
+    """Wrap what a scanner gave, without the checks of the constructors.
+
+    What is checked there is so by construction, and on a short document the checks would take
+    longer than the reading.
+    """
+    tokens = Tokens.__new__(Tokens)
+    tokens.values, tokens.offsets, buffer, token_offsets, tokens.spans = scanned
+    tokens.vocabulary = Vocabulary.from_buffer(buffer, token_offsets, check=False)
+    tokens.n_ids = len(tokens.vocabulary)
+    return tokens
+
+
+def _without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
+    """Drop the stop words: looked up once for each distinct token."""
+    vocabulary = tokens.vocabulary
+    return _as_tokens(
+        drop_tokens(
+            tokens.values,
+            tokens.offsets,
+            vocabulary.buffer,
+            vocabulary.offsets,
+            tokens.spans,
+            stop_words.lookup(vocabulary),
+        )
+    )
+
+
+def map_back(spans: NDArray[np.int32], offsets: NDArray[np.int64], documents: list[str]) -> None:
+    """Turn spans in lower-cased documents into spans in the documents, in place.
+
+    The two differ behind a U+0130 alone, whose lower case is two characters.
+    """
+    for row, document in enumerate(documents):
+        if _DOTTED_I not in document:
+            continue
+        widths = np.array([1 + (character == _DOTTED_I) for character in document])
+        starts = np.concatenate([[0], np.cumsum(widths)])  # in the lower-cased document
+        of_row = spans[offsets[row] : offsets[row + 1]]
+        last = np.maximum(of_row[:, 1] - 1, of_row[:, 0])
+        empty = of_row[:, 1] == of_row[:, 0]
+        of_row[:, 0] = np.searchsorted(starts, of_row[:, 0], side="right") - 1
+        of_row[:, 1] = np.searchsorted(starts, last, side="right") - empty
+
+
+def normalizer(form: Normalization) -> Callable[[str], str]:
+    """Give a function that puts documents into a Unicode normal form; ASCII is in all of them."""
+
+    def normalize(document: str) -> str:
+        return document if document.isascii() else unicodedata.normalize(form, document)
+
+    return normalize

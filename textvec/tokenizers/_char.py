@@ -1,0 +1,78 @@
+"""Characters as tokens."""
+
+from __future__ import annotations
+
+from numbers import Integral
+from typing import Any, ClassVar
+
+from .._compat import StrOptions
+from .._documents import Missing
+from .._kernels._tokenize import Scanner
+from ._base import BaseTokenizer, Normalization, Plan, normalizer
+
+
+class CharTokenizer(BaseTokenizer):
+    """Tokenize documents into characters.
+
+    Every Unicode code point is a token: spaces and line breaks too, and each part of a
+    composed emoji.
+
+    Parameters
+    ----------
+    lowercase : bool, default=False
+        Whether to take the characters of ``document.lower()``.
+    normalize : {"NFC", "NFKC", "NFD", "NFKD"} or None, default=None
+        Unicode normal form to put the documents into first.
+    spans : bool, default=False
+        Whether the Tokens have spans. They count characters of the normalised document.
+    missing : {"error", "empty"}, default="error"
+        What to make of None and NaN: a TypeError, or a document of no tokens.
+    n_jobs : int or None, default=None
+        Number of threads, by joblib's convention. The result does not depend on it.
+
+    See Also
+    --------
+    KmerTokenizer : Several characters a token.
+    WordTokenizer : Words as tokens.
+
+    Notes
+    -----
+    Where letters are written as a base and marks (Devanagari, Thai, accents after NFD), what
+    a reader calls one character is several tokens.
+
+    Examples
+    --------
+    >>> from textvec import CharTokenizer
+    >>> CharTokenizer().transform(["to be", "né"]).to_list()
+    [['t', 'o', ' ', 'b', 'e'], ['n', 'é']]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "lowercase": ["boolean"],
+        "normalize": [StrOptions({"NFC", "NFKC", "NFD", "NFKD"}), None],
+        "spans": ["boolean"],
+        "missing": [StrOptions({"error", "empty"})],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        lowercase: bool = False,
+        normalize: Normalization | None = None,
+        spans: bool = False,
+        missing: Missing = "error",
+        n_jobs: int | None = None,
+    ):
+        self.lowercase = lowercase
+        self.normalize = normalize
+        self.spans = spans
+        self.missing = missing
+        self.n_jobs = n_jobs
+
+    def _make_plan(self) -> Plan:
+        return Plan(
+            scanner=Scanner(None, lowercase=self.lowercase, width=1),
+            prepare=None if self.normalize is None else normalizer(self.normalize),
+            lowercase=self.lowercase,
+        )

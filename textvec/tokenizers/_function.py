@@ -1,0 +1,85 @@
+"""Tokens by any function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+
+from .._compat import StrOptions
+from .._documents import Missing
+from .._kernels._tokenize import TokenBuilder
+from ._base import BaseTokenizer, Plan, ScanResult
+
+
+class FunctionTokenizer(BaseTokenizer):
+    r"""Tokenize documents by a function of yours: of spaCy, NLTK or your own.
+
+    Parameters
+    ----------
+    func : callable of str to iterable of str
+        Gives the tokens of one document.
+    missing : {"error", "empty"}, default="error"
+        What to make of None and NaN: a TypeError, or an empty document handed to `func`.
+
+    See Also
+    --------
+    WordTokenizer : Words by a rule or a regular expression, many times faster.
+
+    Notes
+    -----
+    The function runs in this process, one document after the other. One that works on many
+    documents at once (``nlp.pipe`` of spaCy) is better called before, and its tokens given as
+    :class:`Tokens` or joined by spaces. A lambda can't be pickled, nor then the tokenizer.
+
+    Examples
+    --------
+    >>> from textvec import FunctionTokenizer
+    >>> FunctionTokenizer(str.splitlines).transform(["a line\nand another"]).to_list()
+    [['a line', 'and another']]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "func": [callable],
+        "missing": [StrOptions({"error", "empty"})],
+    }
+
+    def __init__(self, func: Callable[[str], Iterable[str]], *, missing: Missing = "error"):
+        self.func = func
+        self.missing = missing
+
+    def _plan(self) -> Plan:
+        # Not cached: a function may hold a model that should go when the tokenizer goes.
+        self._validate_params()
+        return self._make_plan()
+
+    def _make_plan(self) -> Plan:
+        return Plan(_FunctionScanner(self.func))
+
+
+class _FunctionScanner:
+    """Calls a function on every document and interns what it gives."""
+
+    def __init__(self, func: Callable[[str], Iterable[str]]):
+        self.func = func
+
+    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult:
+        builder = TokenBuilder()
+        for row, document in enumerate(documents):
+            builder.add(_checked_tokens(self.func(document), row))
+        return builder.finish()
+
+
+def _checked_tokens(tokens: Any, row: int) -> list[str]:
+    if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
+        raise TypeError(
+            f"func must give an iterable of str, got {type(tokens).__name__} for row {row}: "
+            f"{tokens!r:.50}"
+        )
+    checked = list(tokens)
+    for token in checked:
+        if not isinstance(token, str):
+            raise TypeError(
+                f"func must give an iterable of str, got {type(token).__name__} among the "
+                f"tokens of row {row}: {token!r:.50}"
+            )
+    return checked

@@ -1,0 +1,81 @@
+"""Runs of k characters as tokens."""
+
+from __future__ import annotations
+
+import sys
+from numbers import Integral
+from typing import Any, ClassVar
+
+from .._compat import Interval, StrOptions
+from .._documents import Missing
+from .._kernels._tokenize import Scanner
+from ._base import BaseTokenizer, Plan
+
+
+class KmerTokenizer(BaseTokenizer):
+    """Tokenize documents into k-mers: every run of `k` characters.
+
+    For strings without spaces, such as DNA and proteins, and for languages written so.
+    A document of n characters has ``(n - k) // stride + 1`` tokens, and none if it is
+    shorter than `k`.
+
+    Parameters
+    ----------
+    k : int, default=3
+        Characters of a token.
+    stride : int, default=1
+        Characters from the beginning of a token to that of the next; `k` for tokens that
+        do not overlap, as the codons of one reading frame. What is left at the end of a
+        document and is shorter than `k` is dropped.
+    lowercase : bool, default=False
+        Whether to read ``document.lower()``. In DNA, lower case often marks repeats.
+    missing : {"error", "empty"}, default="error"
+        What to make of None and NaN: a TypeError, or a document of no tokens.
+    n_jobs : int or None, default=None
+        Number of threads, by joblib's convention. The result does not depend on it.
+
+    See Also
+    --------
+    CharTokenizer : One character a token.
+
+    Notes
+    -----
+    Over four letters there are ``4**k`` k-mers; a table of vectors for all of them is large
+    from `k` = 10 on. A k-mer and its reverse complement are two tokens.
+
+    Examples
+    --------
+    >>> from textvec import KmerTokenizer
+    >>> KmerTokenizer(k=3).transform(["GATTACA", "GA"]).to_list()
+    [['GAT', 'ATT', 'TTA', 'TAC', 'ACA'], []]
+    >>> KmerTokenizer(k=3, stride=3).transform(["GATTACA"]).to_list()
+    [['GAT', 'TAC']]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "k": [Interval(Integral, 1, None, closed="left")],
+        "stride": [Interval(Integral, 1, None, closed="left")],
+        "lowercase": ["boolean"],
+        "missing": [StrOptions({"error", "empty"})],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(
+        self,
+        k: int = 3,
+        stride: int = 1,
+        *,
+        lowercase: bool = False,
+        missing: Missing = "error",
+        n_jobs: int | None = None,
+    ):
+        self.k = k
+        self.stride = stride
+        self.lowercase = lowercase
+        self.missing = missing
+        self.n_jobs = n_jobs
+
+    def _make_plan(self) -> Plan:
+        # No document is longer than sys.maxsize, so that a larger k or stride changes nothing.
+        width, stride = min(self.k, sys.maxsize), min(self.stride, sys.maxsize)
+        return Plan(Scanner(None, lowercase=self.lowercase, width=width, stride=stride))

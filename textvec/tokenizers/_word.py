@@ -1,0 +1,189 @@
+"""Words as tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from numbers import Integral
+from typing import Any, ClassVar, Literal
+
+from sklearn.feature_extraction.text import (
+    ENGLISH_STOP_WORDS,
+    strip_accents_ascii,
+    strip_accents_unicode,
+)
+
+from .._compat import StrOptions
+from .._documents import Missing
+from .._kernels._tokenize import Scanner, TokenBuilder
+from .._vocabulary import Vocabulary
+from ._base import BaseTokenizer, DocumentScanner, Normalization, Plan, ScanResult, normalizer
+
+Rule = Literal["words", "sklearn", "keras", "whitespace"]
+StopWords = list[str] | tuple[str, ...] | set[str] | frozenset[str] | Vocabulary
+
+_STRIP = {"ascii": strip_accents_ascii, "unicode": strip_accents_unicode}
+
+
+class WordTokenizer(BaseTokenizer):
+    r"""Tokenize documents into words, by a rule or a regular expression.
+
+    Parameters
+    ----------
+    rule : {"words", "sklearn", "keras", "whitespace"}, default="words"
+        What a word is:
+
+        - "words": a longest run of letters, digits and marks (so that words of scripts with
+          combining vowels stay whole); single apostrophes (``'`` or U+2019) inside join, as
+          in "don't". Words of one letter count.
+        - "sklearn": ``\w\w+``, exactly the words of scikit-learn's ``CountVectorizer``.
+          Words of one letter do not count.
+        - "keras": what stands between spaces, tabs, line feeds and ASCII punctuation other
+          than the apostrophe, exactly the words of Keras' legacy ``Tokenizer``.
+        - "whitespace": what stands between white space, as ``str.split``.
+    pattern : str, compiled pattern or None, default=None
+        A regular expression to find words with, in place of the rule, which then plays no
+        part. As `token_pattern` of ``CountVectorizer``: words are what ``re.findall`` gives,
+        and one group may pick the word out of a match.
+    lowercase : bool, default=True
+        Whether to take the words of ``document.lower()``.
+    strip_accents : {"ascii", "unicode"}, callable or None, default=None
+        As in ``CountVectorizer``, after lower-casing: "unicode" removes the marks that
+        canonical decomposition splits off, "ascii" all that is not ASCII after it; a callable
+        is given each document.
+    normalize : {"NFC", "NFKC", "NFD", "NFKD"} or None, default=None
+        Unicode normal form to put the documents into first. Text from several sources may
+        hold one word in two forms, which are two tokens without this.
+    stop_words : "english", collection of str or None, default=None
+        Words to leave out, written as they come out of the steps above; "english" is
+        scikit-learn's list.
+    spans : bool, default=False
+        Whether the Tokens have spans. They count characters of the document; with `normalize`
+        of the normalised document, and with `strip_accents` of what that makes of the (if
+        `lowercase`, lower-cased) document. With a group in `pattern`, spans are the group's.
+    missing : {"error", "empty"}, default="error"
+        What to make of None and NaN: a TypeError, or a document of no words.
+    n_jobs : int or None, default=None
+        Number of threads, by joblib's convention. The result does not depend on it; a
+        `pattern` is searched for in one thread, which holds the GIL.
+
+    See Also
+    --------
+    CharTokenizer, KmerTokenizer : For text without spaces between words.
+    FunctionTokenizer : Words by any function.
+
+    Notes
+    -----
+    Chinese, Japanese, Thai and other languages without spaces come out as whole clauses: take
+    CharTokenizer, KmerTokenizer, or a segmenter of the language in FunctionTokenizer.
+
+    Letters, digits and white space are what ``re`` and ``str`` of the running Python take for
+    such. A regular expression is some ten times slower than a rule.
+
+    Examples
+    --------
+    >>> from textvec import WordTokenizer
+    >>> documents = ["Don't panic: it's a plan!", "Café No. 7"]
+    >>> WordTokenizer().transform(documents).to_list()
+    [["don't", 'panic', "it's", 'a', 'plan'], ['café', 'no', '7']]
+    >>> WordTokenizer("sklearn", strip_accents="unicode").transform(documents).to_list()
+    [['don', 'panic', 'it', 'plan'], ['cafe', 'no']]
+    >>> WordTokenizer(pattern=r"[^\W\d]+", lowercase=False).transform(documents).to_list()
+    [['Don', 't', 'panic', 'it', 's', 'a', 'plan'], ['Café', 'No']]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "rule": [StrOptions({"words", "sklearn", "keras", "whitespace"})],
+        "pattern": [str, re.Pattern, None],
+        "lowercase": ["boolean"],
+        "strip_accents": [StrOptions({"ascii", "unicode"}), callable, None],
+        "normalize": [StrOptions({"NFC", "NFKC", "NFD", "NFKD"}), None],
+        "stop_words": [StrOptions({"english"}), list, tuple, set, frozenset, Vocabulary, None],
+        "spans": ["boolean"],
+        "missing": [StrOptions({"error", "empty"})],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(
+        self,
+        rule: Rule = "words",
+        *,
+        pattern: str | re.Pattern[str] | None = None,
+        lowercase: bool = True,
+        strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
+        normalize: Normalization | None = None,
+        stop_words: Literal["english"] | StopWords | None = None,
+        spans: bool = False,
+        missing: Missing = "error",
+        n_jobs: int | None = None,
+    ):
+        self.rule = rule
+        self.pattern = pattern
+        self.lowercase = lowercase
+        self.strip_accents = strip_accents
+        self.normalize = normalize
+        self.stop_words = stop_words
+        self.spans = spans
+        self.missing = missing
+        self.n_jobs = n_jobs
+
+    def _make_plan(self) -> Plan:
+        # Accents are stripped from the lower-cased document, which must be at hand for that.
+        lowercase = bool(self.lowercase and self.strip_accents is None)
+        scanner: DocumentScanner
+        if self.pattern is None:
+            scanner = Scanner(self.rule, lowercase=lowercase)
+        else:
+            scanner = _PatternScanner(self.pattern, lowercase=lowercase)
+        return Plan(scanner, self._preparation(), _stop_words(self.stop_words), lowercase)
+
+    def _preparation(self) -> Callable[[str], str] | None:
+        normalize = None if self.normalize is None else normalizer(self.normalize)
+        if self.strip_accents is None:
+            return normalize
+        given, lowercase = self.strip_accents, self.lowercase
+        strip = _STRIP[given] if isinstance(given, str) else given
+
+        def prepare(document: str) -> str:
+            if normalize is not None:
+                document = normalize(document)
+            return strip(document.lower() if lowercase else document)
+
+        return prepare
+
+
+class _PatternScanner:
+    """Finds words with a regular expression, and interns them."""
+
+    def __init__(self, pattern: str | re.Pattern[str], *, lowercase: bool):
+        self.pattern = re.compile(pattern)
+        self.lowercase = lowercase
+        if not isinstance(self.pattern.pattern, str):
+            raise ValueError(f"pattern must be of str, not of bytes, got {pattern!r}.")
+        if self.pattern.groups > 1:
+            raise ValueError(
+                f"pattern must have at most one capturing group, got {self.pattern.groups} in "
+                f"{self.pattern.pattern!r}: write the others as (?:...)."
+            )
+
+    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult:
+        builder = TokenBuilder()
+        for document in documents:
+            text = document.lower() if self.lowercase else document
+            if spans:
+                word_spans = [self._span(match) for match in self.pattern.finditer(text)]
+                builder.add([text[start:stop] for start, stop in word_spans], word_spans)
+            else:
+                builder.add(self.pattern.findall(text))
+        return builder.finish(spans=spans)
+
+    def _span(self, match: re.Match[str]) -> tuple[int, int]:
+        start, stop = match.span(self.pattern.groups)
+        # A group that took no part counts as empty for re.findall, and has no place.
+        return (match.start(), match.start()) if start < 0 else (start, stop)
+
+
+def _stop_words(given: Literal["english"] | StopWords | None) -> Vocabulary | None:
+    if given is None or isinstance(given, Vocabulary):
+        return given
+    return Vocabulary(dict.fromkeys(ENGLISH_STOP_WORDS if given == "english" else given))

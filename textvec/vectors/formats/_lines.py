@@ -1,0 +1,87 @@
+"""What formats of one vector a line share."""
+
+from __future__ import annotations
+
+from ..._kernels._text_vectors import Problem, VectorLines
+from ._blocks import Blocks
+
+_SHOWN = 40  # characters of a file's contents in a message
+
+
+def read_lines(
+    blocks: Blocks,
+    width: int,
+    *,
+    first_line: int,
+    n_blank: int,
+    any_token: bool,
+    max_lines: int | None,
+) -> VectorLines:
+    """Read lines of a token and its numbers.
+
+    Parameters
+    ----------
+    blocks : Blocks
+        At the first line to read.
+    width : int
+        Numbers a line.
+    first_line : int
+        Number of that line in the file, from 1.
+    n_blank : int
+        Rows of zeros that go before the vectors.
+    any_token : bool
+        Whether a token may hold blanks and end in a number.
+    max_lines : int or None
+        Number of vectors to read at most.
+
+    Returns
+    -------
+    VectorLines
+        What was read, at least one vector.
+
+    Raises
+    ------
+    ValueError
+        If a line is not what it must be, or there are no vectors; the message names the line.
+    """
+    lines = VectorLines(width, n_blank, any_token, -1 if max_lines is None else max_lines)
+    while True:
+        n_used, problem = lines.feed(blocks.buffer, blocks.size)
+        if problem is not None:
+            raise ValueError(_message(blocks, first_line + lines.n_line_ends, width, *problem))
+        if lines.n_lines == max_lines or not blocks.advance(n_used):
+            break
+    if not lines.n_lines:
+        raise ValueError(f"{blocks.name} holds no vectors.")
+    return lines
+
+
+def shown(text: bytes) -> str:
+    """Quote a part of a file for a message."""
+    start = text[:_SHOWN].decode("utf-8", "backslashreplace")
+    return repr(start + "..." if len(text) > _SHOWN else start)
+
+
+def _message(
+    blocks: Blocks, line: int, width: int, problem: Problem, found: int, start: int, field: bytes
+) -> str:
+    where = f"{blocks.name}, line {line}"
+    if problem == Problem.kNotFinite:
+        return (
+            f"{where}: {shown(field)} is no finite number of float32: "
+            "take the line out, or write the vector anew."
+        )
+    if problem == Problem.kEncoding:
+        return (
+            f"{where}, byte {blocks.start + start}: expected a token in UTF-8, found "
+            f"{field[:8]!r}: convert the file, as iconv does."
+        )
+    expected = f"{where}: expected a token and {width} numbers, found {found}"
+    if b"\0" in field:
+        return f"{expected} after {shown(field)}: the file is binary or damaged, not text."
+    if found > width:
+        return (
+            f"{expected}: if that token holds blanks and numbers, say embedding_dim={width}; "
+            "else the line is damaged or the width wrong."
+        )
+    return f"{expected} after {shown(field)}: the file is damaged or cut short, get it again."
