@@ -20,6 +20,11 @@ from ._selection import FIRST, UNKNOWN, TokenCounts
 
 OOV = Literal["index", "drop", "error"]
 
+_NOT_IN_VOCABULARY = (
+    "which is not in the vocabulary: fit on documents that hold it, or set "
+    'oov="index" or oov="drop".'
+)
+
 
 def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     """Give Tokens as they are, and tokenize anything else (None: by ``WordTokenizer()``)."""
@@ -32,6 +37,16 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
             f"{type(tokens).__name__}: wrap a function in FunctionTokenizer."
         )
     return tokens
+
+
+def check_known(tokens: Tokens, is_unknown: NDArray[np.bool_], remedy: str) -> None:
+    """Raise a ValueError that names the first token marked in `is_unknown`, and its row."""
+    unknown_at = is_unknown[tokens.values]
+    if unknown_at.any():
+        first = int(unknown_at.argmax())
+        row = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
+        token = tokens.vocabulary.id_to_token(int(tokens.values[first]))
+        raise ValueError(f"row {row} holds the token {token!r}, {remedy}")
 
 
 class VocabularyVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -147,17 +162,15 @@ class VocabularyVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mis
         check_is_fitted(self)
         tokens = as_tokens(X, self.tokenizer)
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
-        unknown = id_of < 0
-        offsets = tokens.offsets
-        values = tokens.values
-        if unknown.any():
-            if self.oov == "index":
-                id_of = np.where(unknown, np.int32(UNKNOWN), id_of)
-            else:
-                is_known = ~unknown[values]
-                if self.oov == "error" and not is_known.all():
-                    raise ValueError(_unknown_message(tokens, is_known))
-                values, offsets = values[is_known], _offsets_of_kept(is_known, offsets)
+        is_unknown = id_of < 0
+        values, offsets = tokens.values, tokens.offsets
+        if self.oov == "error":
+            check_known(tokens, is_unknown, _NOT_IN_VOCABULARY)
+        elif self.oov == "index":
+            id_of[is_unknown] = UNKNOWN
+        elif is_unknown.any():
+            keep = ~is_unknown[values]
+            values, offsets = values[keep], _offsets_of_kept(keep, offsets)
         return Ragged(id_of[values], offsets, n_ids=self.n_tokens_)
 
     def __sklearn_tags__(self) -> Any:
@@ -173,16 +186,6 @@ class VocabularyVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mis
 def _offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the offsets of rows after only the items marked in `keep` remain."""
     return offsets_from_lengths(keep)[offsets]
-
-
-def _unknown_message(tokens: Tokens, is_known: NDArray[np.bool_]) -> str:
-    first = int(np.argmin(is_known))
-    row = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
-    token = tokens.vocabulary.id_to_token(int(tokens.values[first]))
-    return (
-        f"row {row} holds the token {token!r}, which is not in the vocabulary: fit on documents "
-        'that hold it, or set oov="index" or oov="drop".'
-    )
 
 
 def _given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabulary:

@@ -18,10 +18,11 @@ from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
-from ..vectorizers._base import as_tokens
+from ..vectorizers._base import as_tokens, check_known
 from ..vectorizers._selection import FIRST, UNKNOWN
 from ._word_vectors import WordVectors
 
+_NO_VECTOR = 'which has no vector: set oov="zero", oov="mean" or oov="random".'
 _MANY_UNKNOWN = 0.5  # share of tokens without a vector that looks like a mistake
 
 
@@ -149,7 +150,7 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         words = _renumbered(vectors.vocabulary)
         is_unknown = words.lookup(tokens.vocabulary) < 0
         if self.oov == "error":
-            _check_known(tokens, is_unknown)
+            check_known(tokens, is_unknown, _NO_VECTOR)
         counts = np.bincount(tokens.values, minlength=len(is_unknown))
         self.oov_rate_ = float(counts[is_unknown].sum() / max(1, counts.sum()))
         if self.oov_rate_ > _MANY_UNKNOWN:
@@ -208,7 +209,7 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
         if self.oov == "error":
-            _check_known(tokens, is_unknown)
+            check_known(tokens, is_unknown, _NO_VECTOR)
         id_of[is_unknown] = UNKNOWN
         ids = Ragged(id_of[tokens.values], tokens.offsets, n_ids=self.n_tokens_)
         return EmbeddedSequences(ids, self.table_)
@@ -250,18 +251,6 @@ def _drawn(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDArray
     # A dimension at a time: the squares of the whole matrix in float64 would be twice its size.
     deviation = np.array([column.std(dtype=np.float64) for column in matrix.T])  # (D,)
     return generator.normal(mean, deviation, size=(n_rows, len(mean)))
-
-
-def _check_known(tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:
-    unknown_at = is_unknown[tokens.values]
-    if unknown_at.any():
-        first = int(unknown_at.argmax())
-        row = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
-        token = tokens.vocabulary.id_to_token(int(tokens.values[first]))
-        raise ValueError(
-            f"row {row} holds the token {token!r}, which has no vector: "
-            'set oov="zero", oov="mean" or oov="random".'
-        )
 
 
 def _warn_of_many_unknown(rate: float, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:
