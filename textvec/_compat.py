@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import (
     validate_parameter_constraints,
     validate_params,
 )
+from sklearn.utils._sparse import _align_api_if_sparse
 from sklearn.utils.validation import (
     _check_feature_names,
     _check_sample_weight,
@@ -28,6 +29,7 @@ __all__ = [
     "InvalidParameterError",
     "Options",
     "StrOptions",
+    "_align_api_if_sparse",
     "_check_feature_names",
     "_check_sample_weight",
     "_fit_context",

@@ -32,13 +32,14 @@ def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
         For a document that is no string; the message names its row.
     """
     if type(X) is not list:
-        X = _to_list(X)
-    if all(type(document) is str for document in X):
+        X = to_list(X)
+    if set(map(type, X)) <= {str}:
         return X  # type: ignore[no-any-return]
-    return [_as_document(document, row, missing) for row, document in enumerate(X)]
+    return [as_document(document, row, missing) for row, document in enumerate(X)]
 
 
-def _to_list(X: Any) -> list[Any]:
+def to_list(X: Any) -> list[Any]:
+    """Give the items of any container of documents as a list."""
     if isinstance(X, (str, bytes)):
         raise ValueError(
             f"Iterable over raw text documents expected, {type(X).__name__} object received: "
@@ -73,10 +74,11 @@ def _only_column(X: Any, shape: tuple[int, ...]) -> Any:
     return np.asarray(X)[:, 0]
 
 
-def _as_document(document: Any, row: int, missing: Missing) -> str:
+def as_document(document: Any, row: int, missing: Missing = "error") -> str:
+    """Give one document as a str, or an error that names its row."""
     if isinstance(document, str):
         return str(document)  # np.str_ and other subclasses
-    if _is_missing(document):
+    if is_missing(document):
         if missing == "empty":
             return ""
         raise TypeError(
@@ -91,7 +93,8 @@ def _as_document(document: Any, row: int, missing: Missing) -> str:
     )
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Whether a value stands for a document that is not there."""
     if value is None or type(value).__name__ == "NAType":  # pandas.NA compares to nothing
         return True
     return isinstance(value, (float, np.floating)) and bool(np.isnan(value))

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._kernels._tokenize import TokenBuilder
 from ._ragged import Ragged
 from ._vocabulary import Vocabulary
+
+# What the kernels give: ids, offsets, the vocabulary's buffer and offsets, spans.
+ScanResult = tuple[
+    NDArray[np.int32],
+    NDArray[np.int64],
+    NDArray[np.uint8],
+    NDArray[np.int64],
+    NDArray[np.int32] | None,
+]
 
 
 class Tokens(Ragged):
@@ -65,6 +76,49 @@ class Tokens(Ragged):
                 f"spans must be of shape ({len(self.values)}, 2), got {self.spans.shape}."
             )
 
+    @classmethod
+    def from_lists(cls, documents: Iterable[Iterable[str]]) -> Self:
+        """Take documents that are cut into tokens already.
+
+        Parameters
+        ----------
+        documents : iterable of iterable of str
+            The tokens of each document, such as a patient's codes in order.
+
+        Returns
+        -------
+        Tokens
+            Ids number the tokens by first appearance.
+
+        Raises
+        ------
+        TypeError
+            If a document is one str, or a token is none; the message names the row.
+
+        Examples
+        --------
+        >>> from textvec import Tokens
+        >>> Tokens.from_lists([["I10", "E11.9"], ["J45", "I10"]]).values
+        array([0, 1, 2, 0], dtype=int32)
+        """
+        builder = TokenBuilder()
+        for row, tokens in enumerate(documents):
+            builder.add(checked_tokens(tokens, row))
+        return cls.from_scan(builder.finish())
+
+    @classmethod
+    def from_scan(cls, scanned: ScanResult) -> Self:
+        """Wrap what a kernel gave, without the checks of the constructor.
+
+        What is checked there is so by construction, and on a short document the checks would
+        take longer than the reading.
+        """
+        tokens = cls.__new__(cls)
+        tokens.values, tokens.offsets, buffer, token_offsets, tokens.spans = scanned
+        tokens.vocabulary = Vocabulary.from_buffer(buffer, token_offsets, check=False)
+        tokens.n_ids = len(tokens.vocabulary)
+        return tokens
+
     def to_list(self) -> list[list[str]]:
         """Give the documents as lists of tokens."""
         names = np.empty(len(self.vocabulary), dtype=object)
@@ -110,6 +164,23 @@ class Tokens(Ragged):
     def _with_items(self, items: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> Self:
         spans = None if self.spans is None else self.spans[items]
         return type(self)(self.values[items], offsets, self.vocabulary, spans)
+
+
+def checked_tokens(tokens: Any, row: int) -> list[str]:
+    """Give the tokens of one document as a list, or a TypeError that names its row."""
+    if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
+        raise TypeError(
+            f"tokens must be an iterable of str, got {type(tokens).__name__} for row {row}: "
+            f"{tokens!r:.50}"
+        )
+    checked = list(tokens)
+    for token in checked:
+        if not isinstance(token, str):
+            raise TypeError(
+                f"tokens must be str, got {type(token).__name__} among the tokens of row {row}: "
+                f"{token!r:.50}"
+            )
+    return checked
 
 
 def _or_empty(spans: NDArray[np.int32] | None) -> NDArray[Any]:

@@ -94,6 +94,8 @@ cdef extern from "scanner.hpp" namespace "textvec" nogil:
 cdef Characters _characters
 cdef bint _knows_marks = False
 
+cdef size_t _MAX_SPAN = 2**31 - 1
+
 # Below this a second thread costs more than it saves.
 cdef size_t _MIN_CHARACTERS_PER_THREAD = 1 << 16
 
@@ -171,8 +173,8 @@ cdef class Scanner:
 
     Parameters
     ----------
-    rule : {"words", "sklearn", "keras", "whitespace"} or None
-        What a token is, as in WordTokenizer.
+    rule : {"words", "sklearn", "keras", "whitespace", r"\\w+"} or None
+        What a token is, as in WordTokenizer, or a match of the expression.
     lowercase : bool
         Whether tokens are those of ``document.lower()``.
     width, stride : int
@@ -188,6 +190,8 @@ cdef class Scanner:
         elif rule == "sklearn":
             self.plan.classes = kAlnum | kUnderscore
             self.plan.drop_single = True
+        elif rule == r"\w+":
+            self.plan.classes = kAlnum | kUnderscore
         elif rule == "keras":
             self.plan.classes = kSeparator
             self.plan.inverted = True
@@ -222,7 +226,7 @@ cdef class Scanner:
         """
         cdef list held = documents[:]  # the strings must live while the GIL is released
         cdef vector[StrView] texts
-        cdef size_t n_characters = self._view(held, texts)
+        cdef size_t n_characters = self._view(held, texts, spans)
         cdef list parts = self._share_out(texts, n_characters, spans, n_threads)
         if len(parts) == 1:
             (<_Part>parts[0]).scan()
@@ -232,7 +236,9 @@ cdef class Scanner:
                     pass
         return _join(parts, spans)
 
-    cdef size_t _view(self, list documents, vector[StrView]& texts) except? 0:
+    cdef size_t _view(
+        self, list documents, vector[StrView]& texts, bint spans
+    ) except? 0:
         cdef Py_ssize_t count = len(documents), i
         cdef size_t n_characters = 0
         cdef StrView text
@@ -244,6 +250,10 @@ cdef class Scanner:
                 if self.plan.lowercase and _is_special(text):
                     documents[i] = documents[i].lower()
                     text = view_str(<PyObject*>documents[i])
+            if spans and text.size > _MAX_SPAN:
+                raise ValueError(
+                    f"spans are int32, and the document of row {i} has {text.size} characters"
+                )
             n_characters += text.size
             texts.push_back(text)
         return n_characters
@@ -256,7 +266,8 @@ cdef class Scanner:
         cdef size_t first = 0, last = 0, seen = 0, part
         cdef _Part work
         cdef list parts = []
-        n_parts = max(n_parts, 1)
+        if n_parts == 0:
+            n_parts = 1
         for part in range(1, n_parts + 1):
             while last < texts.size() and (
                 part == n_parts or seen < n_characters * part // n_parts

@@ -56,6 +56,7 @@ cdef extern from "token_order.hpp" namespace "textvec" nogil:
     void sort_tokens(TokenBytes, int64_t, int64_t*) except +
 
 
+
 cdef inline TokenBytes _view(const uint8_t[::1] buffer, const int64_t[::1] offsets) noexcept:
     cdef TokenBytes tokens
     # An array without elements has no first one to point at; nothing is then read.

@@ -54,9 +54,7 @@ class Characters {
     bool is_full() const { return classes_.size() == kCodePoints; }
 
     void fill() {
-        std::vector<std::uint8_t> classes(classes_);
-        classes.resize(kCodePoints);
-        classes_.swap(classes);
+        classes_.resize(kCodePoints);
         lower_.resize(kCased);
         fill(kLatin1, kCodePoints, kCased);
     }

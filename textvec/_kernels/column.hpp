@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "huge_pages.hpp"
+
 namespace textvec {
 
 // Unlike std::vector it does not fill what it grows by, and lets go of its memory, so that the
@@ -31,6 +33,7 @@ class Column {
     }
 
     std::size_t size() const { return size_; }
+    T* data() { return data_; }
     const T* data() const { return data_; }
 
     // Whoever calls this frees the memory, with std::free.
@@ -50,6 +53,7 @@ class Column {
         }
         data_ = static_cast<T*>(data);
         capacity_ = capacity;
+        advise_huge_pages(data, capacity * sizeof(T));
     }
 
     T* data_ = nullptr;

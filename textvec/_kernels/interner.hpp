@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <random>
 #include <stdexcept>
 #include <vector>
 
@@ -25,6 +26,15 @@ constexpr std::size_t kShortSize = 15;
 constexpr std::uint64_t kLongMark = 0xFFULL << 56;
 constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15ULL;  // 2^64 / golden ratio, odd
 
+inline std::uint64_t random_seed() {
+    std::random_device device;
+    return (static_cast<std::uint64_t>(device()) << 32) | device();
+}
+
+// Another one in each process, lest someone prepare a text whose tokens all share one slot. No id
+// depends on it.
+inline const std::uint64_t hash_seed = random_seed();
+
 struct Key {
     std::uint64_t low;
     std::uint64_t high;
@@ -37,7 +47,8 @@ struct Key {
 
     // Only the high bits are well mixed, and used.
     std::uint64_t hash() const {
-        std::uint64_t h = low * 0xFF51AFD7ED558CCDULL ^ high * 0xC4CEB9FE1A85EC53ULL;
+        std::uint64_t h = (low ^ hash_seed) * 0xFF51AFD7ED558CCDULL;
+        h ^= (high ^ hash_seed) * 0xC4CEB9FE1A85EC53ULL;
         h ^= h >> 32;
         return h * kMultiplier;
     }
@@ -72,7 +83,7 @@ inline Key short_key(std::uint64_t first, std::uint64_t second, std::size_t size
 
 inline Key long_key(const std::uint8_t* p, std::size_t size) {
     const std::uint8_t* const last = p + size - 8;  // may overlap the word before it
-    std::uint64_t h = size * kMultiplier;
+    std::uint64_t h = (size ^ hash_seed) * kMultiplier;
     for (; p < last; p += 8) {
         h = (((h << 23) | (h >> 41)) ^ load64(p)) * kMultiplier;
     }
@@ -91,7 +102,9 @@ inline Key exact_key(const std::uint8_t* p, std::size_t size) {
         return long_key(p, size);
     }
     std::uint8_t bytes[kSlack] = {0};
-    std::memcpy(bytes, p, size);
+    if (size != 0) {  // `p` may then be null, which memcpy must not be given
+        std::memcpy(bytes, p, size);
+    }
     return short_key(load64(bytes), load64(bytes + 8), size);
 }
 

@@ -1,8 +1,4 @@
 // From the storage of `str` objects to ids of tokens.
-//
-// A text is read twice: once to write a bit for each character, set where a token has one, and once
-// to walk along the runs of set bits, 64 characters at a step. Rules that look at neighbours (an
-// apostrophe between letters, no words of one letter) are then operations on words of bits.
 #pragma once
 
 #include <algorithm>
@@ -11,83 +7,14 @@
 #include <cstring>
 #include <vector>
 
-#if defined(_MSC_VER)
-#include <intrin.h>
-#endif
-
+#include "bit_runs.hpp"
 #include "characters.hpp"
 #include "column.hpp"
 #include "interner.hpp"
+#include "plan.hpp"
 #include "utf8.hpp"
 
 namespace textvec {
-
-constexpr std::size_t kBlock = 64;  // characters in a word of bits
-
-inline unsigned lowest_bit(std::uint64_t bits) {
-#if defined(_MSC_VER)
-    unsigned long index;
-    _BitScanForward64(&index, bits);
-    return index;
-#else
-    return static_cast<unsigned>(__builtin_ctzll(bits));
-#endif
-}
-
-// What a tokenizer does, ready to use; made once and shared by all threads.
-struct Plan {
-    // Runs: a token is a longest run of characters of these classes, or of none of them.
-    std::uint8_t classes = 0;
-    bool inverted = false;
-    bool join_apostrophes = false;  // one apostrophe between two characters of a token
-    bool drop_single = false;       // tokens of one character
-    // Windows: `width` characters, every `stride` characters. Width 0: runs.
-    std::size_t width = 0;
-    std::size_t stride = 1;
-
-    bool lowercase = false;
-    std::uint8_t member[kLatin1] = {};
-    std::uint8_t folded[kLatin1] = {};
-
-    // The members among the characters that lower-casing leaves, as intervals of codes: to compare
-    // with a few bounds goes sixteen characters at a time, to look up in a table does not.
-    struct Interval {
-        std::uint8_t first;
-        std::uint8_t span;
-    };
-    std::vector<Interval> members;  // up to U+00FF
-    std::size_t n_ascii_members;    // how many of them hold ASCII characters
-
-    bool is_member(std::uint8_t of_character) const {
-        return ((of_character & classes) != 0) != inverted;
-    }
-
-    void prepare(const Characters& characters) {
-        for (std::size_t c = 0; c < kLatin1; ++c) {
-            const std::uint32_t code = static_cast<std::uint32_t>(c);
-            member[c] = is_member(characters.classes(code));
-            folded[c] = static_cast<std::uint8_t>(lowercase ? characters.lower(code) : code);
-        }
-        find_intervals();
-    }
-
-  private:
-    void find_intervals() {
-        members.clear();
-        n_ascii_members = 0;
-        bool before = false;
-        for (std::size_t c = 0; c < kLatin1; ++c) {
-            const bool here = member[c] && folded[c] == c;
-            if (here && !before) {
-                members.push_back({static_cast<std::uint8_t>(c), 0});
-                n_ascii_members += c < 0x80;
-            } else if (here) {
-                ++members.back().span;
-            }
-            before = here;
-        }
-    }
-};
 
 // Reads documents one after the other; each thread has a scanner of its own.
 class Scanner {
@@ -195,15 +122,11 @@ class Scanner {
                 emit_encoded(p, start, stop, [](std::uint8_t c) { return c; });
             }
         };
-        if (plan_.width) {
-            each_window(text.size, emit);
-            return;
-        }
-        mark_bytes(text.size, ascii ? plan_.n_ascii_members : plan_.members.size());
-        if (plan_.join_apostrophes) {
-            join(text.size, [folded](std::size_t i) { return folded[i] == '\''; });
-        }
-        each_run(text.size, emit);
+        const std::size_t n_members = ascii ? plan_.n_ascii_members : plan_.members.size();
+        each_token(
+            text.size,
+            [&] { runs_.mark_bytes(folded, text.size, plan_.members.data(), n_members); },
+            [folded](std::size_t i) { return folded[i] == '\''; }, emit);
     }
 
     template <class Char>
@@ -215,10 +138,12 @@ class Scanner {
                 return lowercase ? characters_.lower(c) : c;
             });
         };
-        scan_units(
+        each_token(
             text.size,
-            [this, chars](std::size_t i) {
-                return plan_.is_member(characters_.classes(chars[i]));
+            [&] {
+                runs_.mark(text.size, [this, chars](std::size_t i) {
+                    return plan_.is_member(characters_.classes(chars[i]));
+                });
             },
             [this, chars](std::size_t i) {
                 return (characters_.classes(chars[i]) & kApostrophe) != 0;
@@ -226,17 +151,17 @@ class Scanner {
             emit);
     }
 
-    template <class Member, class IsApostrophe, class Emit>
-    void scan_units(std::size_t size, Member member, IsApostrophe is_apostrophe, Emit emit) {
+    template <class Mark, class IsApostrophe, class Emit>
+    void each_token(std::size_t size, Mark mark, IsApostrophe is_apostrophe, Emit emit) {
         if (plan_.width) {
             each_window(size, emit);
             return;
         }
-        mark(size, member);
+        mark();
         if (plan_.join_apostrophes) {
-            join(size, is_apostrophe);
+            runs_.join(is_apostrophe);
         }
-        each_run(size, emit);
+        runs_.each_run(plan_.drop_single, emit);
     }
 
     static bool is_ascii(const Key& key, const std::uint8_t* p, std::size_t size) {
@@ -264,28 +189,6 @@ class Scanner {
             for (std::size_t i = 0; i < text.size; ++i) {
                 out[i] = plan_.folded[bytes[i]];
             }
-        }
-    }
-
-    void mark_bytes(std::size_t size, std::size_t n_members) {
-        prepare_bits(size);
-        for (std::size_t base = 0; base < size; base += kBlock) {
-            const std::uint8_t* const block = folded_.data() + base;
-            std::uint8_t is_member[kBlock] = {0};
-            for (std::size_t k = 0; k < n_members; ++k) {
-                const Plan::Interval interval = plan_.members[k];
-                for (std::size_t j = 0; j < kBlock; ++j) {
-                    const std::uint8_t above = static_cast<std::uint8_t>(block[j] - interval.first);
-                    is_member[j] |= above <= interval.span;
-                }
-            }
-            std::uint64_t bits = 0;
-            for (std::size_t j = 0; j < kBlock; j += 8) {
-                // Gathers the lowest bits of eight bytes in the highest byte of the product.
-                bits |= (load64(is_member + j) * 0x0102040810204080ULL) >> 56 << j;
-            }
-            const std::size_t left = size - base;
-            bits_[base / kBlock] = left < kBlock ? bits & ((1ULL << left) - 1) : bits;
         }
     }
 
@@ -317,81 +220,6 @@ class Scanner {
         }
     }
 
-    // One bit a character, and at least one behind the text, which is never set.
-    void prepare_bits(std::size_t size) {
-        const std::size_t n_words = size / kBlock + 2;
-        if (bits_.size() < n_words) {
-            bits_.resize(n_words + n_words / 2);
-        }
-        bits_[n_words - 2] = 0;
-        bits_[n_words - 1] = 0;
-    }
-
-    template <class Member>
-    void mark(std::size_t size, Member member) {
-        prepare_bits(size);
-        for (std::size_t base = 0; base < size; base += kBlock) {
-            const std::size_t count = std::min(kBlock, size - base);
-            std::uint64_t bits = 0;
-            for (std::size_t j = 0; j < count; ++j) {
-                bits |= static_cast<std::uint64_t>(member(base + j)) << j;
-            }
-            bits_[base / kBlock] = bits;
-        }
-    }
-
-    // Sets the bit of every apostrophe between two set bits. Whether it lies between them is asked
-    // of the bits as they were, so that two apostrophes in a row never join.
-    template <class IsApostrophe>
-    void join(std::size_t size, IsApostrophe is_apostrophe) {
-        std::uint64_t before = 0;  // the word before, as it was
-        for (std::size_t word = 0; word * kBlock < size; ++word) {
-            const std::uint64_t here = bits_[word];
-            const std::uint64_t left = (here << 1) | (before >> 63);
-            const std::uint64_t right = (here >> 1) | (bits_[word + 1] << 63);
-            std::uint64_t gaps = ~here & left & right;
-            while (gaps) {
-                const unsigned bit = lowest_bit(gaps);
-                if (is_apostrophe(word * kBlock + bit)) {
-                    bits_[word] |= 1ULL << bit;
-                }
-                gaps &= gaps - 1;
-            }
-            before = here;
-        }
-    }
-
-    template <class Emit>
-    void each_run(std::size_t size, Emit emit) {
-        std::uint64_t before = 0;
-        std::size_t start = 0;
-        for (std::size_t word = 0; word * kBlock <= size; ++word) {
-            const std::size_t base = word * kBlock;
-            std::uint64_t here = bits_[word];
-            if (plan_.drop_single) {
-                const std::uint64_t left = (here << 1) | (before >> 63);
-                const std::uint64_t right = (here >> 1) | (bits_[word + 1] << 63);
-                here &= left | right;
-            }
-            const std::uint64_t left = (here << 1) | (before >> 63);
-            std::uint64_t starts = here & ~left;
-            std::uint64_t stops = ~here & left;
-            if (!(before >> 63) && starts) {
-                start = base + lowest_bit(starts);
-                starts &= starts - 1;
-            }
-            while (stops) {
-                emit(start, base + lowest_bit(stops));
-                stops &= stops - 1;
-                if (starts) {
-                    start = base + lowest_bit(starts);
-                    starts &= starts - 1;
-                }
-            }
-            before = here;
-        }
-    }
-
     // Short tokens wait here while their slots are fetched, all at once instead of in turn.
     struct Pending {
         Key key;
@@ -407,7 +235,7 @@ class Scanner {
     Column<std::int64_t> offsets_;
     std::vector<std::uint8_t> folded_;
     std::vector<std::uint8_t> encoded_;
-    std::vector<std::uint64_t> bits_;
+    BitRuns runs_;
     const Plan& plan_;
     const Characters& characters_;
     bool with_spans_;

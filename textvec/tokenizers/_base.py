@@ -16,19 +16,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._compat import _fit_context
 from .._documents import Missing, as_documents
 from .._kernels._tokenize import drop_tokens
-from .._tokens import Tokens
+from .._tokens import ScanResult, Tokens
 from .._vocabulary import Vocabulary
 
 Normalization = Literal["NFC", "NFKC", "NFD", "NFKD"]
-
-# Ids, offsets, the vocabulary's buffer and offsets, spans.
-ScanResult = tuple[
-    NDArray[np.int32],
-    NDArray[np.int64],
-    NDArray[np.uint8],
-    NDArray[np.int64],
-    NDArray[np.int32] | None,
-]
 
 _DOTTED_I = "\u0130"  # the one character whose lower case is two
 
@@ -103,7 +94,7 @@ class BaseTokenizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         # One document can't be shared out, and asking joblib takes as long as reading it.
         n_threads = 1 if len(documents) < 2 else effective_n_jobs(self.n_jobs)
         scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
-        tokens = _as_tokens(scanned)
+        tokens = Tokens.from_scan(scanned)
         if tokens.spans is not None and plan.lowercase:
             map_back(tokens.spans, tokens.offsets, documents)
         return tokens if plan.stop_words is None else _without(plan.stop_words, tokens)
@@ -152,23 +143,10 @@ def _hashable(value: Any) -> Any:
     return frozenset(value) if isinstance(value, (list, set)) else value
 
 
-def _as_tokens(scanned: ScanResult) -> Tokens:
-    """Wrap what a scanner gave, without the checks of the constructors.
-
-    What is checked there is so by construction, and on a short document the checks would take
-    longer than the reading.
-    """
-    tokens = Tokens.__new__(Tokens)
-    tokens.values, tokens.offsets, buffer, token_offsets, tokens.spans = scanned
-    tokens.vocabulary = Vocabulary.from_buffer(buffer, token_offsets, check=False)
-    tokens.n_ids = len(tokens.vocabulary)
-    return tokens
-
-
 def _without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
     """Drop the stop words: looked up once for each distinct token."""
     vocabulary = tokens.vocabulary
-    return _as_tokens(
+    return Tokens.from_scan(
         drop_tokens(
             tokens.values,
             tokens.offsets,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from .._compat import StrOptions
 from .._documents import Missing
 from .._kernels._tokenize import TokenBuilder
+from .._tokens import checked_tokens
 from ._base import BaseTokenizer, Plan, ScanResult
 
 
@@ -29,7 +30,7 @@ class FunctionTokenizer(BaseTokenizer):
     -----
     The function runs in this process, one document after the other. One that works on many
     documents at once (``nlp.pipe`` of spaCy) is better called before, and its tokens given as
-    :class:`Tokens` or joined by spaces. A lambda can't be pickled, nor then the tokenizer.
+    lists to :meth:`Tokens.from_lists`. A lambda can't be pickled, nor then the tokenizer.
 
     Examples
     --------
@@ -65,21 +66,5 @@ class _FunctionScanner:
     def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult:
         builder = TokenBuilder()
         for row, document in enumerate(documents):
-            builder.add(_checked_tokens(self.func(document), row))
+            builder.add(checked_tokens(self.func(document), row))
         return builder.finish()
-
-
-def _checked_tokens(tokens: Any, row: int) -> list[str]:
-    if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
-        raise TypeError(
-            f"func must give an iterable of str, got {type(tokens).__name__} for row {row}: "
-            f"{tokens!r:.50}"
-        )
-    checked = list(tokens)
-    for token in checked:
-        if not isinstance(token, str):
-            raise TypeError(
-                f"func must give an iterable of str, got {type(token).__name__} among the "
-                f"tokens of row {row}: {token!r:.50}"
-            )
-    return checked

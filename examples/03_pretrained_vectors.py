@@ -1,0 +1,97 @@
+"""200 labelled reviews: what pretrained word vectors add, over ten draws.
+
+The same network twice: once it looks words up in vectors that were learned on other text
+without labels, once it learns all of its vectors from the 200 reviews. With TEXTVEC_DATA the
+vectors are GloVe's (50 dimensions, 40,000 words); without, they come from the words'
+neighbourhoods in the shipped reviews (truncated SVD of positive pointwise mutual information).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from _data import reviews, show
+from scipy.sparse import csr_array, diags_array
+from scipy.sparse.linalg import svds
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+
+from textvec import (
+    EmbeddingVectorizer,
+    RNNClassifier,
+    SequencePadder,
+    SequenceVectorizer,
+    WordTokenizer,
+    WordVectors,
+)
+
+N_DRAWS, N_TRAIN, N_TEST, LENGTH = 10, 200, 5000, 100
+
+
+def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) -> WordVectors:
+    """Learn vectors from which words stand near which (Levy & Goldberg, 2014)."""
+    vectorizer = SequenceVectorizer(min_count=2, oov="drop")
+    rows = vectorizer.fit_transform(documents)
+    n = vectorizer.n_tokens_
+    pairs = np.hstack([[r[:-d], r[d:]] for r in rows for d in range(1, min(window, len(r)))])
+    counts = csr_array((np.ones(pairs.shape[1]), pairs), shape=(n, n))
+    counts = counts + counts.T
+    inverse = diags_array(1 / np.maximum(counts.sum(axis=0), 1))
+    information = (inverse @ counts @ inverse) * counts.sum()
+    information.data = np.maximum(np.log(information.data), 0)
+    left, strengths, _ = svds(information, k=dim, rng=0)
+    vectors = (left * np.sqrt(strengths))[2:]
+    return WordVectors(vectorizer.vocabulary_.tokens, vectors.astype(np.float32))
+
+
+data = reviews()
+if os.environ.get("TEXTVEC_DATA"):
+    vectors = WordVectors.load(Path(os.environ["TEXTVEC_DATA"], "glove.6B.50d.top40k.txt.gz"))
+else:
+    vectors = neighbourhood_vectors(data.X_train + data.X_test)
+print(vectors)
+
+tokenizer = WordTokenizer()
+X_train, X_test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
+chosen = np.random.default_rng(0).permutation(len(X_test))[:N_TEST]
+X_test, y_test = X_test[chosen], data.y_test[chosen]
+
+network = RNNClassifier(
+    cell="gru",
+    hidden_size=32,
+    embedding_dim=vectors.embedding_dim,
+    bidirectional=True,
+    pooling="max",
+    dropout=0.3,
+    batch_size=16,
+    learning_rate_init=3e-3,
+    max_iter=15,
+)
+models = {
+    "pretrained": make_pipeline(EmbeddingVectorizer(vectors), SequencePadder(LENGTH), network),
+    "learned from 200 reviews": make_pipeline(
+        SequenceVectorizer(max_tokens=10_000), SequencePadder(LENGTH), network
+    ),
+}
+scores: dict[str, list[float]] = {name: [] for name in models}
+for draw in range(N_DRAWS):
+    X, _, y, _ = train_test_split(
+        X_train, data.y_train, train_size=N_TRAIN, stratify=data.y_train, random_state=draw
+    )
+    for name, model in models.items():
+        model.set_params(rnnclassifier__random_state=draw)
+        scores[name].append(model.fit(X, y).score(X_test, y_test))
+
+for name, values in scores.items():
+    print(
+        f"{name:26} test accuracy {np.mean(values):.3f} "
+        f"({min(values):.3f} to {max(values):.3f} over {N_DRAWS} draws)"
+    )
+
+figure, axis = plt.subplots(figsize=(6, 3.5))
+axis.boxplot(list(scores.values()), tick_labels=list(scores))
+axis.set(ylabel="test accuracy", title=f"{N_TRAIN} training reviews of {data.name}")
+show(figure, "pretrained_vectors")

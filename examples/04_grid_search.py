@@ -1,0 +1,55 @@
+"""Tune the whole way from text to prediction with GridSearchCV.
+
+Which words there are, how many of them have a vector, which cell reads them and how large it
+is: all are parameters of one pipeline. ``memory`` keeps what the steps before the network
+give, so that each setting of them is computed once; ``n_jobs`` trains two networks at a time.
+"""
+
+from __future__ import annotations
+
+import tempfile
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from _data import reviews, show
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import Pipeline
+
+from textvec import RNNClassifier, SequencePadder, SequenceVectorizer, WordTokenizer
+
+data = reviews()
+X, y = data.X_train[:2000], data.y_train[:2000]
+
+with tempfile.TemporaryDirectory() as memory:
+    pipeline = Pipeline(
+        [
+            ("tokens", WordTokenizer()),
+            ("ids", SequenceVectorizer()),
+            ("cut", SequencePadder(200)),
+            ("rnn", RNNClassifier(pooling="max", dropout=0.3, max_iter=8, random_state=0)),
+        ],
+        memory=memory,
+    )
+    grid = {
+        "tokens__rule": ["words", "whitespace"],
+        "ids__max_tokens": [500, 5000],
+        "rnn__cell": ["gru", "lstm"],
+        "rnn__hidden_size": [16, 64],
+    }
+    search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2, verbose=1).fit(X, y)
+
+results = pd.DataFrame(search.cv_results_).sort_values("rank_test_score")
+columns = [c for c in results if c.startswith("param_")]
+shown = results[[*columns, "mean_test_score", "std_test_score", "mean_fit_time"]]
+print(shown.rename(columns=lambda c: c.removeprefix("param_")).to_string(index=False))
+print(f"best: {search.best_params_}")
+print(f"test accuracy of the best, refitted: {search.score(data.X_test, data.y_test):.3f}")
+
+figure, axis = plt.subplots(figsize=(8, 4))
+labels = [" ".join(map(str, row)) for row in results[columns].itertuples(index=False)]
+axis.errorbar(
+    results["mean_test_score"], labels, xerr=results["std_test_score"], fmt="o", capsize=3
+)
+axis.invert_yaxis()
+axis.set(xlabel="accuracy, mean and standard deviation of 3 folds", title=" x ".join(grid))
+show(figure, "grid_search")

@@ -1,0 +1,80 @@
+"""Tokens against lists of lists of str."""
+
+from __future__ import annotations
+
+import pickle
+
+import joblib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.pipeline import make_pipeline
+
+from textvec import OneHotVectorizer, Ragged, Tokens, Vocabulary, WordTokenizer
+
+documents = st.lists(st.lists(st.text(max_size=3), max_size=5), max_size=6)
+
+
+@given(documents, st.data())
+def test_selections_and_copies_are_those_of_lists(rows, data):
+    tokens = Tokens.from_lists(rows)
+    assert tokens.to_list() == rows
+    assert pickle.loads(pickle.dumps(tokens)) == tokens
+    assert joblib.hash(tokens) == joblib.hash(Tokens.from_lists(rows))
+    part = data.draw(st.slices(len(rows)))
+    assert tokens[part].to_list() == rows[part]
+    assert tokens[part].vocabulary is tokens.vocabulary
+
+
+@given(documents, documents, documents)
+def test_concat_is_addition_and_associative(a, b, c):
+    first, second, third = map(Tokens.from_lists, (a, b, c))
+    joined = first.concat(second, third)
+    assert joined == Tokens.from_lists(a + b + c)
+    assert first.concat(second).concat(third) == joined == first.concat(second.concat(third))
+
+
+def test_spans_follow_their_tokens():
+    text = ["Not good.", "Just expensive!", ""]
+    tokens = WordTokenizer(spans=True).transform(text)
+    assert tokens[[1]].spans.tolist() == [[0, 4], [5, 14]]
+    assert tokens[:1].concat(tokens[1:]) == tokens
+    assert tokens[:1].concat(WordTokenizer().transform(["no spans"])).spans is None
+    assert tokens != WordTokenizer().transform(text)
+    assert tokens != Ragged(tokens.values, tokens.offsets)
+
+
+def test_a_pipeline_tokenizes_once(tmp_path):
+    texts = [f"{'good' if i % 2 else 'bad'} film number {i}" for i in range(40)]
+    y = np.arange(40) % 2
+    tokens = WordTokenizer().transform(texts)
+    train, test, y_train, y_test = train_test_split(tokens, y, random_state=0)
+    model = make_pipeline(OneHotVectorizer(), LogisticRegression(), memory=str(tmp_path))
+    assert model.fit(train, y_train).score(test, y_test) == 1
+    assert cross_val_score(model, tokens, y, n_jobs=2, error_score="raise").mean() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "spans", "vocabulary", "message"),
+    [
+        ([0, 2], None, ["a", "b"], "ids run from 0 to 2, outside the vocabulary of 2 tokens"),
+        ([-1, 0], None, ["a", "b"], "ids run from -1"),
+        ([[0], [1]], None, ["a", "b"], "values must be 1-d"),
+        ([0, 1], [[0, 1]], ["a", "b"], "spans must be of shape \\(2, 2\\)"),
+    ],
+)
+def test_what_does_not_fit_together_is_named(values, spans, vocabulary, message):
+    with pytest.raises(ValueError, match=message):
+        Tokens(values, [0, 2], Vocabulary(vocabulary), spans)
+
+
+def test_mistakes_are_named():
+    with pytest.raises(ValueError, match="counts from 0, got first_id=2"):
+        Tokens([2], [0, 1], Vocabulary(["a"], first_id=2))
+    with pytest.raises(TypeError, match="got str for row 1"):
+        Tokens.from_lists([["a"], "b"])
+    with pytest.raises(TypeError, match="got int among the tokens of row 0"):
+        Tokens.from_lists([["a", 3]])

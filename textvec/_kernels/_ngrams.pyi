@@ -1,0 +1,32 @@
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+Unit = Literal["joined", "adjacent", "inside"]
+
+def stretches(offsets: NDArray[np.int64], n_parts: int) -> list[tuple[int, int]]: ...
+
+class NgramCounts:
+    n_rows: int
+    n_ids: int
+    is_term: NDArray[np.bool_]
+
+    def __init__(
+        self,
+        ids: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+        buffer: NDArray[np.uint8],
+        symbol_offsets: NDArray[np.int64],
+        *,
+        unit: Unit,
+        min_n: int,
+        max_n: int,
+        n_threads: int = 1,
+    ) -> None: ...
+    def frequencies(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
+    def rank(self, keep: NDArray[np.bool_]) -> NDArray[np.int32]: ...
+    def names(self, ids: NDArray[np.int32]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]: ...
+    def matrix(
+        self, columns: NDArray[np.int32], *, by_column: bool, n_columns: int, dtype: DTypeLike
+    ) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int64]]: ...

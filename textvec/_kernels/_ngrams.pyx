@@ -1,0 +1,427 @@
+# distutils: language = c++
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
+"""n-grams of rows of symbols: counted, named, put in order and written as a sparse matrix."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+
+cimport numpy as cnp
+from libc.stdint cimport int32_t, int64_t, uint8_t
+from libcpp cimport bool as cbool
+from libcpp.vector cimport vector
+
+cnp.import_array()
+
+
+cdef extern from "interner.hpp" namespace "textvec" nogil:
+    cdef cppclass TokenBytes:
+        const uint8_t* bytes
+        const int64_t* offsets
+
+    cdef cppclass Interner:
+        size_t size()
+        const vector[uint8_t]& bytes()
+        const vector[int64_t]& offsets()
+        TokenBytes tokens()
+
+
+cdef extern from "token_order.hpp" namespace "textvec" nogil:
+    void sort_tokens(TokenBytes, int64_t, int64_t*) except +
+
+
+cdef extern from "counted_rows.hpp" namespace "textvec" nogil:
+    cdef cppclass CountedRows:
+        CountedRows() except +
+        size_t n_rows()
+        size_t n_entries()
+        void renumber(const int32_t*)
+        void add_frequencies(int64_t*, int64_t*)
+        void count_columns(const int32_t*, int64_t*)
+        void write[T](const int32_t*, cbool, size_t, int32_t*, T*) except +
+
+
+cdef extern from "ngrams.hpp" namespace "textvec" nogil:
+    cdef cppclass NgramTrie:
+        NgramTrie(size_t) except +
+        size_t size()
+        void absorb(const NgramTrie&, vector[int32_t]&) except +
+        void finish()
+        void mark_depth(size_t, uint8_t*) except +
+        void rank(const uint8_t*, const vector[int32_t]&, int32_t*) except +
+        void name_ends(const int32_t*, size_t, TokenBytes, cbool, int64_t*) except +
+        void write_names(const int32_t*, size_t, TokenBytes, cbool, const int64_t*, uint8_t*)
+
+    void count_ngrams(
+        const int32_t*, const int64_t*, size_t, size_t, size_t, NgramTrie&, CountedRows&
+    ) except +
+
+
+cdef extern from "pieces.hpp" namespace "textvec" nogil:
+    cdef cppclass SpacedWords:
+        SpacedWords(TokenBytes, size_t) except +
+        const Interner& characters()
+
+    cdef cppclass CountedPieces:
+        CountedPieces(NgramTrie&, const SpacedWords&, size_t, size_t) except +
+        const vector[int32_t]& node_of_id()
+
+    void count_pieces(
+        const CountedPieces&, const int32_t*, const int64_t*, size_t, CountedRows&
+    ) except +
+
+
+ctypedef fused count_t:
+    int32_t
+    int64_t
+    float
+    double
+
+
+cdef class _Part:
+    """Some of the rows: what one thread counts and writes."""
+
+    cdef CountedRows* rows
+    cdef NgramTrie* trie  # the part's own, unless it counts pieces
+    cdef CountedPieces* pieces
+    cdef const int32_t* symbols
+    cdef const int64_t* offsets
+    cdef size_t n_rows
+    cdef size_t min_n
+    cdef size_t max_n
+
+    def __cinit__(self):
+        self.rows = new CountedRows()
+
+    def __dealloc__(self):
+        del self.rows
+        del self.trie
+
+    def count(self):
+        with nogil:
+            if self.pieces != NULL:
+                count_pieces(self.pieces[0], self.symbols, self.offsets, self.n_rows, self.rows[0])
+            else:
+                count_ngrams(
+                    self.symbols, self.offsets, self.n_rows, self.min_n, self.max_n,
+                    self.trie[0], self.rows[0],
+                )
+
+
+def stretches(const int64_t[::1] offsets, size_t n_parts):
+    """Cut rows into at most `n_parts` stretches of about as many items each.
+
+    Returns
+    -------
+    list of (first, last) rows
+    """
+    cdef int64_t n_rows = offsets.shape[0] - 1
+    ends = np.searchsorted(offsets, [offsets[n_rows] * i // n_parts for i in range(1, n_parts)])
+    bounds = [0, *(min(int(end), n_rows) for end in ends), n_rows]
+    return [(a, b) for a, b in pairwise(bounds) if a < b] or [(0, 0)]
+
+
+cdef _in_threads(call, list parts):
+    if len(parts) == 1:
+        call(parts[0])
+        return
+    with ThreadPoolExecutor(len(parts)) as pool:
+        for _ in pool.map(call, parts):
+            pass
+
+
+cdef _array(const void* data, size_t count, int typenum):
+    cdef cnp.npy_intp length = <cnp.npy_intp>count
+    cdef cnp.ndarray view
+    if count == 0:
+        return np.empty(0, dtype=cnp.PyArray_DescrFromType(typenum))
+    view = cnp.PyArray_SimpleNewFromData(1, &length, typenum, <void*>data)
+    return view.copy()
+
+
+# Below this a second thread costs more than it saves.
+cdef int64_t _MIN_ITEMS_PER_THREAD = 1 << 14
+
+
+cdef class NgramCounts:
+    """The n-grams of rows of symbols, and how often each row holds each.
+
+    An n-gram has an id, by first appearance: row by row, and there by rising n.
+
+    Parameters
+    ----------
+    ids : ndarray of shape (n_items,), int32
+        Symbols.
+    offsets : ndarray of shape (n_rows + 1,), int64
+    buffer, symbol_offsets : ndarray
+        The symbols in UTF-8.
+    unit : {"joined", "adjacent", "inside"}
+        What an n-gram is: symbols joined by a space, or by nothing; or characters inside
+        each symbol, which has a space at either end (scikit-learn's "char_wb").
+    min_n, max_n : int
+        Least and greatest n.
+    n_threads : int
+        The result does not depend on it.
+
+    Attributes
+    ----------
+    n_rows, n_ids : int
+    is_term : ndarray of shape (n_ids,), bool
+        False where n is too small: a part of n-grams, but none itself.
+    """
+
+    cdef NgramTrie* trie
+    cdef CountedPieces* pieces
+    cdef list parts
+    cdef object symbols  # (buffer, offsets)
+    cdef bint joined
+    cdef readonly Py_ssize_t n_rows
+    cdef readonly Py_ssize_t n_ids
+    cdef readonly object is_term
+
+    def __init__(
+        self,
+        const int32_t[::1] ids,
+        const int64_t[::1] offsets,
+        buffer,
+        symbol_offsets,
+        *,
+        str unit,
+        size_t min_n,
+        size_t max_n,
+        size_t n_threads=1,
+    ):
+        cdef _Part part
+        self.n_rows = offsets.shape[0] - 1
+        self.joined = unit == "joined"
+        self.symbols = (buffer, symbol_offsets)
+        self.parts = []
+        if unit == "inside":
+            self._find_pieces(min_n, max_n)
+        n_parts = max(1, min(n_threads, ids.shape[0] // _MIN_ITEMS_PER_THREAD))
+        for first, last in stretches(offsets, n_parts):
+            part = _Part()
+            part.symbols = &ids[0] if ids.shape[0] else NULL
+            part.offsets = &offsets[first]
+            part.n_rows = last - first
+            part.min_n = min_n
+            part.max_n = max_n
+            part.pieces = self.pieces
+            if self.pieces == NULL:
+                part.trie = new NgramTrie(len(symbol_offsets) - 1)
+            self.parts.append(part)
+        _in_threads(_Part.count, self.parts)
+        if self.pieces == NULL:
+            self._join()
+        self._list_terms(min_n)
+
+    def __dealloc__(self):
+        del self.pieces
+        del self.trie
+
+    cdef _find_pieces(self, size_t min_n, size_t max_n):
+        cdef const uint8_t[::1] buffer = self.symbols[0]
+        cdef const int64_t[::1] offsets = self.symbols[1]
+        cdef SpacedWords* words = new SpacedWords(_view(buffer, offsets), offsets.shape[0] - 1)
+        cdef const Interner* characters
+        try:
+            characters = &words.characters()
+            self.trie = new NgramTrie(characters.size())
+            with nogil:
+                self.pieces = new CountedPieces(self.trie[0], words[0], min_n, max_n)
+            self.symbols = (
+                _array(characters.bytes().data(), characters.bytes().size(), cnp.NPY_UINT8),
+                _array(characters.offsets().data(), characters.offsets().size(), cnp.NPY_INT64),
+            )
+        finally:
+            del words
+
+    cdef _join(self):
+        """Number the n-grams of all parts as one thread would have done."""
+        cdef _Part first = self.parts[0], part
+        cdef vector[int32_t] new_ids
+        self.trie = first.trie
+        first.trie = NULL
+        for part in self.parts[1:]:
+            with nogil:
+                self.trie.absorb(part.trie[0], new_ids)
+                del part.trie
+                part.trie = NULL
+                part.rows.renumber(new_ids.data())
+        self.trie.finish()
+
+    cdef _list_terms(self, size_t min_n):
+        if self.pieces != NULL:
+            self.n_ids = self.pieces.node_of_id().size()
+            self.is_term = np.ones(self.n_ids, dtype=bool)
+            return
+        self.n_ids = self.trie.size()
+        is_term = np.ones(self.n_ids, dtype=np.uint8)
+        if min_n > 1:
+            self.trie.mark_depth(min_n, <uint8_t*>cnp.PyArray_DATA(is_term))
+        self.is_term = is_term.view(bool)
+
+    def frequencies(self):
+        """Count, for each id, the rows that hold it and its occurrences.
+
+        Returns
+        -------
+        documents, occurrences : ndarray of shape (n_ids,), int64
+        """
+        cdef _Part part
+        documents = np.zeros(self.n_ids, dtype=np.int64)
+        occurrences = np.zeros(self.n_ids, dtype=np.int64)
+        cdef int64_t* documents_out = <int64_t*>cnp.PyArray_DATA(documents)
+        cdef int64_t* occurrences_out = <int64_t*>cnp.PyArray_DATA(occurrences)
+        for part in self.parts:
+            with nogil:
+                part.rows.add_frequencies(documents_out, occurrences_out)
+        return documents, occurrences
+
+    def rank(self, keep):
+        """Put n-grams in the order of their names.
+
+        Parameters
+        ----------
+        keep : ndarray of shape (n_ids,), bool
+            Which ids take part.
+
+        Returns
+        -------
+        ndarray of shape (n_ids,), int32
+            The rank of each id among those kept, -1 for the others.
+        """
+        cdef const uint8_t[::1] buffer = self.symbols[0]
+        cdef const int64_t[::1] offsets = self.symbols[1]
+        cdef int64_t n_symbols = offsets.shape[0] - 1, i
+        cdef vector[int64_t] order
+        cdef vector[int32_t] symbol_rank
+        nodes = self._nodes()
+        keep_nodes = np.zeros(self.trie.size(), dtype=np.uint8)
+        keep_nodes[nodes] = keep
+        ranks = np.empty(self.trie.size(), dtype=np.int32)
+        cdef const uint8_t* keep_in = <uint8_t*>cnp.PyArray_DATA(keep_nodes)
+        cdef int32_t* ranks_out = <int32_t*>cnp.PyArray_DATA(ranks)
+        cdef TokenBytes symbols = _view(buffer, offsets)
+        with nogil:
+            order.resize(n_symbols)
+            symbol_rank.resize(n_symbols)
+            sort_tokens(symbols, n_symbols, order.data())
+            for i in range(n_symbols):
+                symbol_rank[order[i]] = <int32_t>i
+            self.trie.rank(keep_in, symbol_rank, ranks_out)
+        return ranks[nodes]
+
+    def names(self, const int32_t[::1] ids):
+        """Give the names of n-grams.
+
+        Returns
+        -------
+        buffer, offsets : ndarray
+            Their UTF-8, as Vocabulary takes it.
+        """
+        cdef const uint8_t[::1] buffer = self.symbols[0]
+        cdef const int64_t[::1] symbol_offsets = self.symbols[1]
+        cdef TokenBytes symbols = _view(buffer, symbol_offsets)
+        nodes = np.ascontiguousarray(np.asarray(ids) if self.pieces == NULL else self._nodes()[ids])
+        offsets = np.zeros(len(nodes) + 1, dtype=np.int64)
+        cdef const int32_t* nodes_in = <int32_t*>cnp.PyArray_DATA(nodes)
+        cdef int64_t* ends = <int64_t*>cnp.PyArray_DATA(offsets) + 1
+        cdef size_t count = len(nodes)
+        with nogil:
+            self.trie.name_ends(nodes_in, count, symbols, self.joined, ends)
+        names = np.empty(offsets[count], dtype=np.uint8)
+        cdef uint8_t* out = <uint8_t*>cnp.PyArray_DATA(names)
+        with nogil:
+            self.trie.write_names(nodes_in, count, symbols, self.joined, ends, out)
+        return names, offsets
+
+    def matrix(self, columns, *, bint by_column, Py_ssize_t n_columns, dtype):
+        """Write the counts as a sparse matrix.
+
+        Parameters
+        ----------
+        columns : ndarray of shape (n_ids,), int32
+            The column of each id, -1 for one to leave out; no two of the same.
+        by_column : bool
+            Whether each row goes in the order of its columns, or of its ids.
+        n_columns : int
+        dtype : dtype
+            Of the counts.
+
+        Returns
+        -------
+        data, indices, indptr : ndarray
+            As scipy's csr_array takes them; int32 indices, int64 indptr.
+        """
+        cdef size_t n_keys = n_columns if by_column else self.n_ids
+        indptr = self._row_starts(columns)
+        nnz = int(indptr[self.n_rows])
+        dtype = np.dtype(dtype)
+        native = dtype if dtype.type in _NATIVE else np.dtype(np.int32)
+        data = np.empty(nnz, dtype=native)
+        indices = np.empty(nnz, dtype=np.int32)
+        jobs, row = [], 0
+        for part in self.parts:
+            start = indptr[row]
+            jobs.append((part, columns, by_column, n_keys, indices[start:], data[start:]))
+            row += (<_Part>part).rows.n_rows()
+        _in_threads(_write, jobs)
+        return data.astype(dtype, copy=False), indices, indptr
+
+    cdef _nodes(self):
+        """Give the node of each id."""
+        if self.pieces == NULL:
+            return slice(None)
+        cdef const vector[int32_t]* nodes = &self.pieces.node_of_id()
+        return _array(nodes.data(), nodes.size(), cnp.NPY_INT32)
+
+    cdef _row_starts(self, const int32_t[::1] columns):
+        cdef _Part part
+        cdef const int32_t* column_of_id = &columns[0] if columns.shape[0] else NULL
+        starts = np.zeros(self.n_rows + 1, dtype=np.int64)
+        cdef int64_t* lengths = <int64_t*>cnp.PyArray_DATA(starts) + 1
+        for part in self.parts:
+            with nogil:
+                part.rows.count_columns(column_of_id, lengths)
+                lengths += part.rows.n_rows()
+        np.cumsum(starts, out=starts)
+        return starts
+
+
+_NATIVE = {np.int32, np.int64, np.float32, np.float64}
+
+
+cdef inline TokenBytes _view(const uint8_t[::1] buffer, const int64_t[::1] offsets) noexcept:
+    cdef TokenBytes tokens
+    # An array without elements has no first one to point at; nothing is then read.
+    tokens.bytes = &buffer[0] if buffer.shape[0] else NULL
+    tokens.offsets = &offsets[0]
+    return tokens
+
+
+cdef _write_as(
+    _Part part, const int32_t* columns, bint by_column, size_t n_keys, int32_t* indices,
+    count_t* data
+):
+    with nogil:
+        part.rows.write(columns, by_column, n_keys, indices, data)
+
+
+def _write(tuple job):
+    cdef _Part part = job[0]
+    cdef const int32_t* columns = <int32_t*>cnp.PyArray_DATA(job[1])
+    cdef bint by_column = job[2]
+    cdef size_t n_keys = job[3]
+    cdef int32_t* indices = <int32_t*>cnp.PyArray_DATA(job[4])
+    cdef void* data = cnp.PyArray_DATA(job[5])
+    cdef int kind = cnp.PyArray_TYPE(job[5])
+    if kind == cnp.NPY_INT32:
+        _write_as(part, columns, by_column, n_keys, indices, <int32_t*>data)
+    elif kind == cnp.NPY_FLOAT:
+        _write_as(part, columns, by_column, n_keys, indices, <float*>data)
+    elif kind == cnp.NPY_DOUBLE:
+        _write_as(part, columns, by_column, n_keys, indices, <double*>data)
+    else:
+        _write_as(part, columns, by_column, n_keys, indices, <int64_t*>data)

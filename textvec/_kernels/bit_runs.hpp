@@ -1,0 +1,147 @@
+// Runs of characters that belong to tokens, found by words of bits.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "interner.hpp"
+
+#if defined(_MSC_VER)
+#include <intrin.h>
+#endif
+
+namespace textvec {
+
+constexpr std::size_t kBlock = 64;  // characters in a word of bits
+
+inline unsigned lowest_bit(std::uint64_t bits) {
+#if defined(_MSC_VER)
+    unsigned long index;
+    _BitScanForward64(&index, bits);
+    return index;
+#else
+    return static_cast<unsigned>(__builtin_ctzll(bits));
+#endif
+}
+
+struct Interval {
+    std::uint8_t first;
+    std::uint8_t span;
+};
+
+// A bit for each character of a text, set where a token has one. What looks at neighbours (an
+// apostrophe between letters, no tokens of one letter) is then an operation on words of bits, and
+// the walk along the text has one hard-to-predict branch a word instead of one a token.
+class BitRuns {
+  public:
+    // Sets the bits of the characters of which `member(i)` is true.
+    template <class Member>
+    void mark(std::size_t size, Member member) {
+        prepare(size);
+        for (std::size_t base = 0; base < size; base += kBlock) {
+            const std::size_t count = std::min(kBlock, size - base);
+            std::uint64_t bits = 0;
+            for (std::size_t j = 0; j < count; ++j) {
+                bits |= static_cast<std::uint64_t>(member(base + j)) << j;
+            }
+            bits_[base / kBlock] = bits;
+        }
+    }
+
+    // The same for characters of one byte, readable up to a whole block; a member lies in one of
+    // the intervals.
+    void mark_bytes(const std::uint8_t* bytes, std::size_t size, const Interval* intervals,
+                    std::size_t n_intervals) {
+        prepare(size);
+        for (std::size_t base = 0; base < size; base += kBlock) {
+            const std::uint8_t* const block = bytes + base;
+            std::uint8_t is_member[kBlock] = {0};
+            for (std::size_t k = 0; k < n_intervals; ++k) {
+                const Interval interval = intervals[k];
+                for (std::size_t j = 0; j < kBlock; ++j) {
+                    const std::uint8_t above = static_cast<std::uint8_t>(block[j] - interval.first);
+                    is_member[j] |= above <= interval.span;
+                }
+            }
+            std::uint64_t bits = 0;
+            for (std::size_t j = 0; j < kBlock; j += 8) {
+                // Gathers the lowest bits of eight bytes in the highest byte of the product.
+                bits |= (load64(is_member + j) * 0x0102040810204080ULL) >> 56 << j;
+            }
+            const std::size_t left = size - base;
+            bits_[base / kBlock] = left < kBlock ? bits & ((1ULL << left) - 1) : bits;
+        }
+    }
+
+    // Sets the bit of every apostrophe between two set bits. Whether it lies between them is asked
+    // of the bits as they were, so that two apostrophes in a row never join.
+    template <class IsApostrophe>
+    void join(IsApostrophe is_apostrophe) {
+        std::uint64_t before = 0;  // the word before, as it was
+        for (std::size_t word = 0; word < n_words_; ++word) {
+            const std::uint64_t here = bits_[word];
+            const std::uint64_t left = (here << 1) | (before >> 63);
+            const std::uint64_t right = (here >> 1) | (bits_[word + 1] << 63);
+            std::uint64_t gaps = ~here & left & right;
+            while (gaps) {
+                const unsigned bit = lowest_bit(gaps);
+                if (is_apostrophe(word * kBlock + bit)) {
+                    bits_[word] |= 1ULL << bit;
+                }
+                gaps &= gaps - 1;
+            }
+            before = here;
+        }
+    }
+
+    // Calls emit(start, stop) for every run of set bits, or every one longer than one bit.
+    template <class Emit>
+    void each_run(bool drop_single, Emit emit) const {
+        std::uint64_t before = 0;
+        std::size_t start = 0;
+        for (std::size_t word = 0; word < n_words_; ++word) {
+            const std::size_t base = word * kBlock;
+            std::uint64_t here = bits_[word];
+            if (drop_single) {
+                const std::uint64_t left = (here << 1) | (before >> 63);
+                const std::uint64_t right = (here >> 1) | (bits_[word + 1] << 63);
+                here &= left | right;
+            }
+            const std::uint64_t left = (here << 1) | (before >> 63);
+            std::uint64_t starts = here & ~left;
+            std::uint64_t stops = ~here & left;
+            if (!(before >> 63) && starts) {
+                start = base + lowest_bit(starts);
+                starts &= starts - 1;
+            }
+            while (stops) {
+                emit(start, base + lowest_bit(stops));
+                stops &= stops - 1;
+                if (starts) {
+                    start = base + lowest_bit(starts);
+                    starts &= starts - 1;
+                }
+            }
+            before = here;
+        }
+    }
+
+  private:
+    // One bit a character, and at least one behind the text, which is never set; then a word
+    // without any, for those who look at the next one.
+    void prepare(std::size_t size) {
+        n_words_ = size / kBlock + 1;
+        if (bits_.size() <= n_words_) {
+            bits_.resize(n_words_ + n_words_ / 2 + 1);
+        }
+        bits_[n_words_ - 1] = 0;
+        bits_[n_words_] = 0;
+    }
+
+    std::vector<std::uint64_t> bits_;
+    std::size_t n_words_ = 0;
+};
+
+}  // namespace textvec

@@ -1,0 +1,228 @@
+// MurmurHash3_x86_32 of A. Appleby (public domain), fed piece by piece, so that the n-gram "a b c"
+// goes on where "a b" stopped.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "interner.hpp"
+#include "ngrams.hpp"
+#include "pieces.hpp"
+#include "row_sort.hpp"
+
+namespace textvec {
+
+inline std::uint32_t rotate_left(std::uint32_t x, unsigned bits) {
+    return (x << bits) | (x >> (32 - bits));
+}
+
+class Murmur3 {
+  public:
+    // Feeds `size` bytes, of which the last word is read as a whole: 4 bytes more must be readable.
+    void feed(const std::uint8_t* p, std::size_t size) {
+        total_ += static_cast<std::uint32_t>(size);
+        for (; size >= 4; p += 4, size -= 4) {
+            pending_ |= static_cast<std::uint64_t>(load32(p)) << n_pending_;
+            mix(static_cast<std::uint32_t>(pending_));
+            pending_ >>= 32;
+        }
+        const std::uint64_t rest = load32(p) & ((1ULL << (8 * size)) - 1);
+        pending_ |= rest << n_pending_;
+        n_pending_ += static_cast<unsigned>(8 * size);
+        if (n_pending_ >= 32) {
+            mix(static_cast<std::uint32_t>(pending_));
+            pending_ >>= 32;
+            n_pending_ -= 32;
+        }
+    }
+
+    // The hash of all that was fed; more may be fed afterwards.
+    std::int32_t value() const {
+        std::uint32_t h = hash_ ^ scrambled(static_cast<std::uint32_t>(pending_)) ^ total_;
+        h = (h ^ (h >> 16)) * 0x85EBCA6BU;
+        h = (h ^ (h >> 13)) * 0xC2B2AE35U;
+        return static_cast<std::int32_t>(h ^ (h >> 16));
+    }
+
+  private:
+    static std::uint32_t load32(const std::uint8_t* p) {
+        std::uint32_t word;
+        std::memcpy(&word, p, sizeof word);
+        return static_cast<std::uint32_t>(little_endian(word) >> (little_endian(1) == 1 ? 0 : 32));
+    }
+    static std::uint32_t scrambled(std::uint32_t block) {  // 0 stays 0
+        return rotate_left(block * 0xCC9E2D51U, 15) * 0x1B873593U;
+    }
+    void mix(std::uint32_t block) {
+        hash_ = rotate_left(hash_ ^ scrambled(block), 13) * 5 + 0xE6546B64U;
+    }
+
+    std::uint64_t pending_ = 0;  // the bytes behind the last whole word
+    unsigned n_pending_ = 0;     // their bits
+    std::uint32_t hash_ = 0;     // of seed 0
+    std::uint32_t total_ = 0;
+};
+
+// From hashes to columns, as scikit-learn's FeatureHasher goes.
+struct Buckets {
+    std::uint32_t count;
+    bool alternate_sign;
+
+    // The column, and 1 where the sign is negative.
+    std::uint64_t entry(std::int32_t hash) const {
+        const std::uint32_t bits = static_cast<std::uint32_t>(hash);
+        const std::uint32_t absolute = hash < 0 ? 0 - bits : bits;
+        const std::uint32_t column =
+            (count & (count - 1)) == 0 ? absolute & (count - 1) : absolute % count;
+        return entry_of(static_cast<std::int32_t>(column), alternate_sign && hash < 0);
+    }
+};
+
+// Symbols, each with its bytes readable as Murmur3 reads them.
+class HashedSymbols {
+  public:
+    HashedSymbols(TokenBytes symbols, std::size_t count, bool joined, Buckets buckets)
+        : joined_(joined), buckets_(buckets) {
+        const std::size_t n_bytes = count ? static_cast<std::size_t>(symbols.offsets[count]) : 0;
+        bytes_.resize(n_bytes + kSlack);
+        if (n_bytes) {
+            std::memcpy(bytes_.data(), symbols.bytes, n_bytes);
+        }
+        offsets_.assign(symbols.offsets, symbols.offsets + count + 1);
+        first_.resize(count);
+        entries_.resize(count);
+        const std::uint8_t space[kSlack] = {' '};
+        for (std::size_t i = 0; i < count; ++i) {
+            first_[i].feed(data(i), size(i));
+            entries_[i] = buckets.entry(first_[i].value());
+            if (joined) {
+                first_[i].feed(space, 1);
+            }
+        }
+    }
+
+    std::size_t n_columns() const { return buckets_.count; }
+
+    // Writes the entries of the n-grams of a row to `out`; gives how many.
+    std::size_t hash(const std::int32_t* symbols, std::size_t length, std::size_t min_n,
+                     std::size_t max_n, std::uint64_t* out) const {
+        std::uint64_t* const begin = out;
+        if (min_n == 1) {
+            for (std::size_t i = 0; i < length; ++i) {
+                *out++ = entries_[static_cast<std::size_t>(symbols[i])];
+            }
+        }
+        for (std::size_t i = 0; max_n > 1 && i + min_n <= length; ++i) {
+            Murmur3 state = first_[static_cast<std::size_t>(symbols[i])];
+            for (std::size_t n = 2; n <= max_n && i + n <= length; ++n) {
+                if (joined_ && n > 2) {
+                    const std::uint8_t space[kSlack] = {' '};
+                    state.feed(space, 1);
+                }
+                const auto symbol = static_cast<std::size_t>(symbols[i + n - 1]);
+                state.feed(data(symbol), size(symbol));
+                if (n >= min_n) {
+                    *out++ = buckets_.entry(state.value());
+                }
+            }
+        }
+        return static_cast<std::size_t>(out - begin);
+    }
+
+  private:
+    const std::uint8_t* data(std::size_t i) const { return bytes_.data() + offsets_[i]; }
+    std::size_t size(std::size_t i) const {
+        return static_cast<std::size_t>(offsets_[i + 1] - offsets_[i]);
+    }
+
+    bool joined_;
+    Buckets buckets_;
+    std::vector<std::uint8_t> bytes_;
+    std::vector<std::int64_t> offsets_;
+    std::vector<Murmur3> first_;          // after the symbol and what joins it to the next
+    std::vector<std::uint64_t> entries_;  // of the symbol alone
+};
+
+// Sorts the entries of a row and adds up what falls into one column; gives how many columns.
+template <class T>
+std::size_t write_hashed(RowSorter& sorter, std::size_t count, std::int32_t* columns, T* values) {
+    const std::uint64_t* const sorted = sorter.sort(count);
+    std::size_t n_columns = 0;
+    for (std::size_t i = 0; i < count; ++n_columns) {
+        const std::int32_t column = column_of(sorted[i]);
+        std::int32_t sum = 0;
+        for (; i < count && column_of(sorted[i]) == column; ++i) {
+            sum += 1 - 2 * value_of(sorted[i]);
+        }
+        columns[n_columns] = column;
+        values[n_columns] = static_cast<T>(sum);
+    }
+    return n_columns;
+}
+
+// Hashes the n-grams of rows of symbols. Writes columns and values end to end, and where each row
+// of them ends.
+template <class T>
+void hash_ngrams(const HashedSymbols& hashed, const std::int32_t* symbols,
+                 const std::int64_t* offsets, std::size_t n_rows, std::size_t min_n,
+                 std::size_t max_n, std::int32_t* columns, T* values, std::int64_t* ends) {
+    RowSorter sorter(hashed.n_columns());
+    std::size_t end = 0;
+    for (std::size_t row = 0; row < n_rows; ++row) {
+        const auto length = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
+        std::uint64_t* const room = sorter.room(n_ngrams(length, min_n, max_n));
+        const std::size_t count = hashed.hash(symbols + offsets[row], length, min_n, max_n, room);
+        end += write_hashed(sorter, count, columns + end, values + end);
+        ends[row] = static_cast<std::int64_t>(end);
+    }
+}
+
+// The entries of the n-grams inside each of some words, found once.
+struct HashedPieces {
+    std::vector<std::uint64_t> entries;
+    std::vector<std::size_t> offsets = {0};
+    std::size_t n_columns;
+
+    HashedPieces(const HashedSymbols& hashed, const SpacedWords& words, std::size_t min_n,
+                 std::size_t max_n)
+        : n_columns(hashed.n_columns()) {
+        for (std::size_t word = 0; word < words.count(); ++word) {
+            const std::size_t length = words.length(word), least = std::min(min_n, length);
+            const std::size_t used = entries.size();
+            entries.resize(used + n_ngrams(length, least, max_n));
+            hashed.hash(words.symbols(word), length, least, max_n, entries.data() + used);
+            offsets.push_back(entries.size());
+        }
+    }
+
+    std::size_t n_pieces(std::int32_t word) const {
+        const auto w = static_cast<std::size_t>(word);
+        return offsets[w + 1] - offsets[w];
+    }
+};
+
+// The same as hash_ngrams for rows of words and the pieces inside them.
+template <class T>
+void hash_pieces(const HashedPieces& pieces, const std::int32_t* words, const std::int64_t* offsets,
+                 std::size_t n_rows, std::int32_t* columns, T* values, std::int64_t* ends) {
+    RowSorter sorter(pieces.n_columns);
+    std::size_t end = 0;
+    for (std::size_t row = 0; row < n_rows; ++row) {
+        std::size_t count = 0;
+        for (std::int64_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+            count += pieces.n_pieces(words[i]);
+        }
+        std::uint64_t* out = sorter.room(count);
+        for (std::int64_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+            const std::uint64_t* const first =
+                pieces.entries.data() + pieces.offsets[static_cast<std::size_t>(words[i])];
+            out = std::copy(first, first + pieces.n_pieces(words[i]), out);
+        }
+        end += write_hashed(sorter, count, columns + end, values + end);
+        ends[row] = static_cast<std::int64_t>(end);
+    }
+}
+
+}  // namespace textvec

@@ -1,0 +1,374 @@
+// n-grams of symbols (words or characters) as nodes of a trie.
+//
+// The n-gram of symbols s1 .. sn is the child by sn of the node of s1 .. sn-1, so that a pair of
+// integers names it, whatever its length. A word bigram costs a look-up of 16 bytes; its text is
+// written only where somebody wants names. Nodes are numbered by first appearance, document by
+// document and there by rising n: the numbers that scikit-learn's dict of strings would give.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <vector>
+
+#if defined(_M_X64)
+#include <intrin.h>
+#endif
+
+#include "counted_rows.hpp"
+#include "huge_pages.hpp"
+#include "interner.hpp"
+
+namespace textvec {
+
+constexpr std::int32_t kNoNode = -1;
+
+// How many steps ahead memory is asked for.
+constexpr std::size_t kAhead = 16;
+
+inline void prefetch(const void* memory) {
+#if defined(__GNUC__)
+    __builtin_prefetch(memory);
+#elif defined(_M_X64)
+    _mm_prefetch(static_cast<const char*>(memory), _MM_HINT_T0);
+#else
+    (void)memory;
+#endif
+}
+
+// (parent, symbol) to a child node, in open addressing.
+class ChildTable {
+  public:
+    struct Slot {
+        std::uint64_t pair;
+        std::int32_t node;
+        std::uint32_t place;  // of CountedRows
+    };
+
+    // For about so many children; the table grows beyond, but asks for no more than 32 MB at first.
+    explicit ChildTable(std::size_t expected) {
+        unsigned bits = 10;
+        while (bits < 21 && (std::size_t{1} << bits) * 3 < expected * 4) {
+            ++bits;
+        }
+        allocate(bits);
+    }
+
+    static std::uint64_t pair_of(std::int32_t parent, std::int32_t symbol) {
+        return static_cast<std::uint64_t>(static_cast<std::uint32_t>(parent)) << 32 |
+               static_cast<std::uint32_t>(symbol);
+    }
+
+    void prefetch(std::uint64_t pair) const { textvec::prefetch(&slots_[home(pair)]); }
+
+    // The slot of a pair; a free one, of no node, becomes the pair's.
+    Slot& at(std::uint64_t pair) {
+        const std::size_t last = slots_.size() - 1;
+        for (std::size_t i = home(pair);; i = (i + 1) & last) {
+            Slot& slot = slots_[i];
+            if (slot.node == kNoNode) {
+                if (++used_ * 4 > slots_.size() * 3) {
+                    grow();
+                    return at(pair);
+                }
+                slot.pair = pair;
+                return slot;
+            }
+            if (slot.pair == pair) {
+                return slot;
+            }
+        }
+    }
+
+    void clear() { std::vector<Slot, HugePageAllocator<Slot>>().swap(slots_); }
+
+  private:
+    void allocate(unsigned bits) {
+        bits_ = bits;
+        slots_.assign(std::size_t{1} << bits, Slot{0, kNoNode, 0});
+    }
+
+    std::size_t home(std::uint64_t pair) const {
+        std::uint64_t h = pair * 0xFF51AFD7ED558CCDULL;
+        h ^= h >> 32;
+        return static_cast<std::size_t>((h * kMultiplier) >> (64 - bits_));
+    }
+
+    void grow() {
+        std::vector<Slot, HugePageAllocator<Slot>> old;
+        old.swap(slots_);
+        allocate(bits_ + 1);
+        used_ = 0;
+        for (std::size_t i = 0; i < old.size(); ++i) {
+            if (i + kAhead < old.size() && old[i + kAhead].node != kNoNode) {
+                prefetch(old[i + kAhead].pair);
+            }
+            if (old[i].node != kNoNode) {
+                at(old[i].pair) = old[i];
+            }
+        }
+    }
+
+    std::vector<Slot, HugePageAllocator<Slot>> slots_;
+    unsigned bits_ = 0;
+    std::size_t used_ = 0;
+};
+
+class NgramTrie {
+  public:
+    explicit NgramTrie(std::size_t n_symbols, std::size_t n_expected = 0)
+        : roots_(n_symbols, Root{kNoNode, 0}), children_(n_expected) {}
+
+    std::size_t size() const { return nodes_.size(); }
+    std::size_t n_symbols() const { return roots_.size(); }
+    std::int32_t parent(std::size_t node) const { return nodes_[node].parent; }
+    std::int32_t symbol(std::size_t node) const { return nodes_[node].symbol; }
+
+    // The node of one symbol, and its place.
+    std::int32_t root(std::int32_t symbol, std::uint32_t*& place) {
+        Root& root = roots_[static_cast<std::size_t>(symbol)];
+        if (root.node == kNoNode) {
+            root.node = add(kNoNode, symbol);
+        }
+        place = &root.place;
+        return root.node;
+    }
+
+    // The child of a node; its place is good until the next call.
+    std::int32_t child(std::uint64_t pair, std::uint32_t*& place) {
+        ChildTable::Slot& slot = children_.at(pair);
+        if (slot.node == kNoNode) {
+            slot.node = add(static_cast<std::int32_t>(pair >> 32),
+                            static_cast<std::int32_t>(static_cast<std::uint32_t>(pair)));
+        }
+        place = &slot.place;
+        return slot.node;
+    }
+
+    void prefetch_child(std::uint64_t pair) const { children_.prefetch(pair); }
+
+    // Takes the nodes of another trie in their order; `new_nodes[i]` is what its node i is here.
+    void absorb(const NgramTrie& other, std::vector<std::int32_t>& new_nodes) {
+        new_nodes.resize(other.size());
+        std::uint32_t* place;
+        for (std::size_t i = 0; i < other.size(); ++i) {
+            if (i + kAhead < other.size()) {
+                const Node next = other.nodes_[i + kAhead];
+                if (next.parent != kNoNode && static_cast<std::size_t>(next.parent) < i) {
+                    const auto parent = static_cast<std::size_t>(next.parent);
+                    prefetch_child(ChildTable::pair_of(new_nodes[parent], next.symbol));
+                }
+            }
+            const Node node = other.nodes_[i];
+            new_nodes[i] =
+                node.parent == kNoNode
+                    ? root(node.symbol, place)
+                    : child(ChildTable::pair_of(new_nodes[static_cast<std::size_t>(node.parent)],
+                                                node.symbol),
+                            place);
+        }
+    }
+
+    // Frees what only counting needs.
+    void finish() { children_.clear(); }
+
+    // Writes for each node whether it is of at least `n` symbols.
+    void mark_depth(std::size_t n, std::uint8_t* marks) const {
+        std::vector<std::uint32_t> depth(size());
+        for (std::size_t i = 0; i < size(); ++i) {
+            const std::int32_t parent = nodes_[i].parent;
+            depth[i] = parent == kNoNode ? 1 : depth[static_cast<std::size_t>(parent)] + 1;
+            marks[i] = depth[i] >= n;
+        }
+    }
+
+    // Writes the kept nodes in the order of their names: depth first, children by the rank of their
+    // symbol. That is the order of the joined names as long as no symbol holds a character up to
+    // the one that joins them.
+    void sort(const std::uint8_t* keep, const std::vector<std::int32_t>& symbol_rank,
+              std::int32_t* sorted) const {
+        // Counting sort of all nodes by depth and by symbol.
+        const std::size_t n_nodes = size(), n_ranks = n_symbols();
+        std::vector<std::int32_t> depth(n_nodes), n_kept(n_nodes);
+        std::int32_t deepest = 0;
+        for (std::size_t i = 0; i < n_nodes; ++i) {
+            const std::int32_t parent = nodes_[i].parent;
+            depth[i] = parent == kNoNode ? 0 : depth[static_cast<std::size_t>(parent)] + 1;
+            deepest = std::max(deepest, depth[i]);
+        }
+        const auto key = [&](std::size_t i) {
+            return static_cast<std::size_t>(depth[i]) * n_ranks +
+                   static_cast<std::size_t>(symbol_rank[static_cast<std::size_t>(nodes_[i].symbol)]);
+        };
+        std::vector<std::uint32_t> starts((static_cast<std::size_t>(deepest) + 1) * n_ranks + 1);
+        for (std::size_t i = 0; i < n_nodes; ++i) {
+            ++starts[key(i) + 1];
+        }
+        for (std::size_t k = 1; k < starts.size(); ++k) {
+            starts[k] += starts[k - 1];
+        }
+        struct Child {
+            std::int32_t node;
+            std::int32_t parent;
+        };
+        std::vector<Child> order(n_nodes);
+        for (std::size_t i = 0; i < n_nodes; ++i) {
+            order[starts[key(i)]++] = {static_cast<std::int32_t>(i), nodes_[i].parent};
+        }
+        // How many nodes of a subtree are kept; children come after their parents.
+        for (std::size_t i = n_nodes; i-- > 0;) {
+            n_kept[i] += keep[i];
+            if (nodes_[i].parent != kNoNode) {
+                n_kept[static_cast<std::size_t>(nodes_[i].parent)] += n_kept[i];
+            }
+        }
+        // Each node takes its subtree's share of what is left of its parent's. From here on
+        // n_kept is the rank that the next child begins at.
+        std::int32_t next_root = 0;
+        for (const Child& child : order) {
+            const auto node = static_cast<std::size_t>(child.node);
+            std::int32_t& next =
+                child.parent == kNoNode ? next_root : n_kept[static_cast<std::size_t>(child.parent)];
+            const std::int32_t first = next;
+            next += n_kept[node];
+            if (keep[node]) {
+                sorted[first] = child.node;
+            }
+            n_kept[node] = first + keep[node];
+        }
+    }
+
+    // Writes where the names of the nodes end, of symbols joined by a space or by nothing.
+    void name_ends(const std::int32_t* nodes, std::size_t count, TokenBytes symbols, bool joined,
+                   std::int64_t* ends) const {
+        std::vector<std::int32_t> sizes(size());
+        for (std::size_t i = 0; i < size(); ++i) {
+            const Node node = nodes_[i];
+            sizes[i] = static_cast<std::int32_t>(symbols.size(node.symbol));
+            if (node.parent != kNoNode) {
+                sizes[i] += sizes[static_cast<std::size_t>(node.parent)] + joined;
+            }
+        }
+        std::int64_t end = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            end += sizes[static_cast<std::size_t>(nodes[i])];
+            ends[i] = end;
+        }
+    }
+
+    // Writes the names, each up to where it ends.
+    void write_names(const std::int32_t* nodes, std::size_t count, TokenBytes symbols, bool joined,
+                     const std::int64_t* ends, std::uint8_t* bytes) const {
+        for (std::size_t i = 0; i < count; ++i) {
+            // A node, where its symbol lies and the symbol itself are three steps to memory.
+            if (i + 3 * kAhead < count) {
+                prefetch(&nodes_[static_cast<std::size_t>(nodes[i + 3 * kAhead])]);
+                prefetch(&symbols.offsets[symbol(static_cast<std::size_t>(nodes[i + 2 * kAhead]))]);
+                prefetch(symbols.data(symbol(static_cast<std::size_t>(nodes[i + kAhead]))));
+            }
+            std::uint8_t* out = bytes + ends[i];
+            for (std::int32_t at = nodes[i];;) {
+                const Node node = nodes_[static_cast<std::size_t>(at)];
+                const std::uint8_t* const symbol = symbols.data(node.symbol);
+                const std::uint8_t* p = symbol + symbols.size(node.symbol);
+                while (p != symbol) {  // shorter than a call of memcpy
+                    *--out = *--p;
+                }
+                at = node.parent;
+                if (at == kNoNode) {
+                    break;
+                }
+                if (joined) {
+                    *--out = ' ';
+                }
+            }
+        }
+    }
+
+  private:
+    struct Node {
+        std::int32_t parent;
+        std::int32_t symbol;
+    };
+    struct Root {
+        std::int32_t node;
+        std::uint32_t place;
+    };
+
+    std::int32_t add(std::int32_t parent, std::int32_t symbol) {
+        if (nodes_.size() >= INT32_MAX) {
+            throw std::overflow_error("more than 2**31 - 1 distinct n-grams");
+        }
+        nodes_.push_back({parent, symbol});
+        return static_cast<std::int32_t>(nodes_.size() - 1);
+    }
+
+    std::vector<Node> nodes_;
+    std::vector<Root> roots_;
+    ChildTable children_;
+};
+
+// Calls `each(n, node, place)` for all n-grams of a row of symbols, n from 1 to `max_n`, those of
+// one n from left to right. `nodes` and `pairs` are scratch.
+template <class Each>
+void each_ngram(NgramTrie& trie, const std::int32_t* symbols, std::size_t size, std::size_t max_n,
+                std::vector<std::int32_t>& nodes, std::vector<std::uint64_t>& pairs, Each each) {
+    if (nodes.size() < size) {
+        nodes.resize(size + size / 2);
+        pairs.resize(nodes.size());
+    }
+    std::uint32_t* place;
+    for (std::size_t i = 0; i < size; ++i) {
+        nodes[i] = trie.root(symbols[i], place);
+        each(std::size_t{1}, nodes[i], *place);
+    }
+    for (std::size_t n = 2; n <= std::min(max_n, size); ++n) {
+        const std::size_t count = size - n + 1;
+        // All slots are on their way from memory before the first is looked at.
+        for (std::size_t i = 0; i < count; ++i) {
+            pairs[i] = ChildTable::pair_of(nodes[i], symbols[i + n - 1]);
+            trie.prefetch_child(pairs[i]);
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            nodes[i] = trie.child(pairs[i], place);
+            each(n, nodes[i], *place);
+        }
+    }
+}
+
+// How many n-grams a row has.
+inline std::size_t n_ngrams(std::size_t length, std::size_t min_n, std::size_t max_n) {
+    std::size_t count = 0;
+    for (std::size_t n = min_n; n <= std::min(max_n, length); ++n) {
+        count += length - n + 1;
+    }
+    return count;
+}
+
+// Counts the n-grams of rows; an id is a node.
+inline void count_ngrams(const std::int32_t* symbols, const std::int64_t* offsets,
+                         std::size_t n_rows, std::size_t min_n, std::size_t max_n, NgramTrie& trie,
+                         CountedRows& rows) {
+    std::vector<std::int32_t> nodes;
+    std::vector<std::uint64_t> pairs;
+    std::size_t n_all = 0;
+    for (std::size_t row = 0; row < n_rows; ++row) {
+        n_all += n_ngrams(static_cast<std::size_t>(offsets[row + 1] - offsets[row]), min_n, max_n);
+    }
+    rows.reserve(n_all);
+    for (std::size_t row = 0; row < n_rows; ++row) {
+        const auto size = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
+        rows.begin_row(n_ngrams(size, min_n, max_n));
+        each_ngram(trie, symbols + offsets[row], size, max_n, nodes, pairs,
+                   [&](std::size_t n, std::int32_t node, std::uint32_t& place) {
+                       if (n >= min_n) {
+                           rows.count(node, place, 1);
+                       }
+                   });
+        rows.end_row();
+    }
+}
+
+}  // namespace textvec
