@@ -70,7 +70,17 @@ def test_every_public_estimator_is_in_the_table():
 # --- scikit-learn's own checks ----------------------------------------------------------------
 
 
-@parametrize_with_checks([RNNClassifier(random_state=0)])
+EXPECTED_FAILURES = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "a row of weight 2 is one row of a batch, a row given twice is two"
+    ),
+}
+
+
+@parametrize_with_checks(
+    [RNNClassifier(hidden_size=8, learning_rate_init=0.03, max_iter=12, random_state=0)],
+    expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
+)
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
 

@@ -1,0 +1,210 @@
+"""RNNClassifier beside a bare torch loop of the same network, on IMDb.
+
+``fixed``: the lecture's network (10,000 words, 100 a review, embedding 32, 32 units, RMSprop,
+batches of 128): whole fits of one epoch, in turns with the loop's, and the ratio. ``ragged``:
+reviews up to 400 words, a bidirectional GRU, the loop on padded batches; seconds and accuracy.
+``start``: the lecture's network with its embedding drawn as Keras and as torch do.
+
+    TEXTVEC_DATA=folder python benchmarks/training.py [fixed] [ragged] [start] [--device cuda]
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+import numpy as np
+import torch
+from skorch.callbacks import Callback
+from torch import nn
+
+from textvec import Ragged, RNNClassifier, SequencePadder, SequenceVectorizer, WordTokenizer
+from textvec.datasets import fetch_imdb
+
+LECTURE = {
+    "hidden_size": 32,
+    "embedding_dim": 32,
+    "optimizer": "rmsprop",
+    "batch_size": 128,
+    "random_state": 0,
+}
+BIDIRECTIONAL = {
+    "cell": "gru",
+    "hidden_size": 64,
+    "embedding_dim": 64,
+    "bidirectional": True,
+    "pooling": "max",
+    "batch_size": 64,
+    "random_state": 0,
+}
+
+
+class Plain(nn.Module):
+    """The network as one writes it in torch: rows first, padded, one call of the layer."""
+
+    def __init__(self, cell: str, width: int, *, bidirectional: bool = False):
+        super().__init__()
+        layer = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[cell]
+        self.embedding = nn.Embedding(10_000, width, padding_idx=0)
+        self.layer = layer(width, width, batch_first=True, bidirectional=bidirectional)
+        self.head = nn.Linear(width * (1 + bidirectional), 1)
+        with torch.no_grad():  # as ours start; torch's N(0, 1) would cost the loop accuracy
+            self.embedding.weight.uniform_(-0.05, 0.05)
+            self.embedding.weight[0] = 0
+
+    def forward(self, ids: torch.Tensor) -> torch.Tensor:
+        """Give one logit a row, (B, 1), of ids (B, T)."""
+        outputs, _ = self.layer(self.embedding(ids))  # (B, T, H)
+        if not self.layer.bidirectional:
+            return self.head(outputs[:, -1])
+        padding = (ids == 0)[:, :, None]
+        return self.head(outputs.masked_fill(padding, -2.0).amax(dim=1))
+
+
+def loop(
+    model: nn.Module,
+    ids: torch.Tensor,
+    y: torch.Tensor,
+    *,
+    epochs: int,
+    batch_size: int,
+    optimizer: str,
+    clip_norm: float | None,
+) -> nn.Module:
+    """Train as a tutorial does, but with all data on the device and nothing read off it."""
+    chosen = {"rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}[optimizer]
+    steps = chosen(model.parameters(), lr=1e-3)
+    loss_function = nn.BCEWithLogitsLoss()
+    model.train()
+    for _ in range(epochs):
+        order = torch.randperm(len(ids), device=ids.device)
+        total = torch.zeros((), device=ids.device)
+        for rows in order.split(batch_size):
+            steps.zero_grad()
+            loss = loss_function(model(ids[rows])[:, 0], y[rows])
+            loss.backward()
+            if clip_norm is not None:
+                nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+            steps.step()
+            total += loss.detach()
+        total.item()
+    return model
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def documents(subset: str, rows: int) -> tuple[Ragged, np.ndarray]:
+    """Give reviews as ids of the 10,000 commonest words of all training reviews."""
+    texts, y = fetch_imdb(subset=subset, return_X_y=True)
+    if not hasattr(documents, "vectorizer"):
+        train = texts if subset == "train" else fetch_imdb(subset="train", return_X_y=True)[0]
+        tokens = WordTokenizer().fit_transform(train)
+        documents.vectorizer = SequenceVectorizer(max_tokens=10_000).fit(tokens)
+    chosen = np.random.default_rng(0).permutation(len(y))[:rows]
+    ids = documents.vectorizer.transform(WordTokenizer().transform([texts[i] for i in chosen]))
+    return ids, np.asarray(y)[chosen]
+
+
+def fixed(args: argparse.Namespace) -> None:
+    X, y = documents("train", args.rows)
+    padded = SequencePadder(length=100).fit_transform(X)
+    padded[padded == 0] = 1  # every row has 100 steps, for both
+    for cell in ("rnn", "gru", "lstm"):
+        ours = RNNClassifier(
+            cell=cell, n_tokens=10_000, max_iter=1, clip_norm=None, device=args.device, **LECTURE
+        )
+
+        def bare(cell: str = cell) -> nn.Module:
+            ids = torch.tensor(padded, dtype=torch.int32, device=args.device)
+            targets = torch.tensor(y, dtype=torch.float32, device=args.device)
+            model = Plain(cell, 32).to(args.device)
+            return loop(
+                model,
+                ids,
+                targets,
+                epochs=1,
+                batch_size=128,
+                optimizer="rmsprop",
+                clip_norm=None,
+            )
+
+        ours.fit(padded, y)
+        bare()
+        pairs = [
+            (seconds(lambda o=ours: o.fit(padded, y)), seconds(bare)) for _ in range(args.repeats)
+        ]
+        a, b = (median(side) for side in zip(*pairs, strict=True))
+        ratio = median(x / z for x, z in pairs)
+        print(
+            f"fixed   {cell:4}  ours {a:6.2f} s  loop {b:6.2f} s  median ratio {ratio:.3f}",
+            flush=True,
+        )
+
+
+def ragged(args: argparse.Namespace) -> None:
+    X, y = documents("train", args.rows)
+    T, y_test = documents("test", args.rows)
+    X, T = X.truncated(400), T.truncated(400)
+    ours = RNNClassifier(max_iter=args.epochs, device=args.device, **BIDIRECTIONAL)
+    own = seconds(lambda: ours.fit(X, y))
+    ids = torch.tensor(X.to_padded(400), device=args.device)
+    targets = torch.tensor(y, dtype=torch.float32, device=args.device)
+    model = Plain("gru", 64, bidirectional=True).to(args.device)
+    options = {"epochs": args.epochs, "batch_size": 64, "optimizer": "adam", "clip_norm": 1.0}
+    plain = seconds(lambda: loop(model, ids, targets, **options))
+    model.eval()
+    with torch.no_grad():
+        parts = torch.tensor(T.to_padded(400), device=args.device).split(256)
+        positive = torch.cat([model(part)[:, 0] > 0 for part in parts]).cpu().numpy()
+    print(
+        f"ragged  {args.epochs} epochs: ours {own:.1f} s, accuracy {ours.score(T, y_test):.4f}  "
+        f"loop {plain:.1f} s, accuracy {(positive == y_test).mean():.4f}  "
+        f"{plain / own:.2f} times as fast"
+    )
+
+
+class TorchEmbedding(Callback):
+    """Draw the embedding anew, from N(0, 1)."""
+
+    def on_train_begin(self, net: object, **kwargs: object) -> None:
+        """Overwrite what the estimator drew."""
+        embedding = net.module_.embedding
+        with torch.no_grad():
+            embedding.weight.normal_(generator=torch.Generator().manual_seed(0))
+            embedding.weight[0] = 0
+
+
+def start(args: argparse.Namespace) -> None:
+    padder = SequencePadder(length=100)
+    X, y = documents("train", args.rows)
+    T, y_test = documents("test", args.rows)
+    X, T = padder.fit_transform(X), padder.transform(T)
+    for name, callbacks in (("Keras'", None), ("torch's", [TorchEmbedding()])):
+        model = RNNClassifier(cell="rnn", n_tokens=10_000, max_iter=args.epochs, **LECTURE)
+        model.set_params(callbacks=callbacks).fit(X, y)
+        print(f"start   {name:8} embedding: accuracy {model.score(T, y_test):.4f}")
+
+
+PARTS = {"fixed": fixed, "ragged": ragged, "start": start}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="all if none is named")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--rows", type=int, default=25_000)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=7)
+    args = parser.parse_args()
+    for part in args.parts or PARTS:
+        PARTS[part](args)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The training loop against a plain one written out, and skorch's callbacks on it."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from skorch.callbacks import Callback, EarlyStopping, EpochScoring, LRScheduler
+
+from textvec import Ragged
+from textvec.nn import (
+    BinaryCrossEntropy,
+    Randomness,
+    RecurrentStack,
+    SequenceData,
+    SequenceModel,
+    SequenceNet,
+    TrainingBatches,
+    learned_embedding,
+    read_sequences,
+    resolve_optimizer,
+)
+
+CPU = torch.device("cpu")
+
+
+def make_data(n_rows=60, weights=None, seed=0):
+    rng = np.random.default_rng(seed)
+    rows = [rng.integers(2, 12, size=rng.integers(0, 9)) for _ in range(n_rows)]
+    y = np.array([len(r) > 0 and r[0] > 6 for r in rows], dtype=np.float32)
+    return SequenceData.on(CPU, read_sequences(Ragged.from_rows(rows, dtype=int)), y, weights)
+
+
+def make_net(dropout=0.0, **options):
+    draws = Randomness(0)
+    body = RecurrentStack("gru", 4, 5, bidirectional=True, dropout=dropout, randomness=draws)
+    embedding = learned_embedding(12, 4, draws.generator("cpu"))
+    model = SequenceModel(embedding, body, "mean", 1, dropout=dropout, randomness=draws)
+    defaults = {"optimizer": torch.optim.Adam, "lr": 0.01, "batch_size": 8, "verbose": 0}
+    return SequenceNet(model, BinaryCrossEntropy(), **{**defaults, **options}).initialize()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_equals_a_plain_loop(weighted):
+    weights = np.random.default_rng(1).random(60) if weighted else None
+    data = make_data(weights=weights)
+    net = make_net(clip_norm=0.5)
+    model = copy.deepcopy(net.module_)
+    batches = TrainingBatches(data, 8, model.randomness.generator("cpu"))
+
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    curve = []
+    for _ in range(3):
+        total = mass = 0.0
+        for batch, y in batches:
+            optimizer.zero_grad()
+            w = torch.ones(len(y)) if batch.weights is None else batch.weights
+            losses = torch.nn.functional.binary_cross_entropy_with_logits(
+                model(batch)[:, 0], y, reduction="none"
+            )
+            loss = (losses * w).sum() / w.sum()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 0.5)
+            optimizer.step()
+            total, mass = total + (losses * w).sum().item(), mass + w.sum().item()
+        curve.append(total / mass)
+
+    net.run(data, epochs=3)
+    assert net.history[:, "train_loss"] == pytest.approx(curve, rel=1e-6)
+    for mine, theirs in zip(net.module_.parameters(), model.parameters(), strict=True):
+        torch.testing.assert_close(mine, theirs)
+    assert not net.module_.embedding.weight[0].any()
+
+
+def test_outputs_come_in_the_order_of_the_rows():
+    data, net = make_data(), make_net()
+    single = [net.outputs(data.take(np.array([i]))) for i in range(len(data))]
+    torch.testing.assert_close(net.outputs(data), torch.cat(single), atol=1e-6, rtol=1e-5)
+
+
+def test_a_copy_trains_on_as_the_original():
+    net, data = make_net(dropout=0.3), make_data()
+    net.run(data, epochs=1)
+    others = [copy.deepcopy(net), pickle.loads(pickle.dumps(net))]
+    net.run(data, epochs=1)
+    for other in others:
+        assert other.module is other.module_
+        other.run(data, epochs=1)
+        assert other.history[:, "train_loss"] == net.history[:, "train_loss"]
+
+
+class Recorder(Callback):
+    def __init__(self):
+        self.seen = []
+
+    def on_batch_end(self, net, training=None, **kwargs):
+        self.seen.append((training, net.history[-1, "batches", -1]))
+
+    def on_grad_computed(self, net, named_parameters, **kwargs):
+        assert all(p.grad is not None for _, p in named_parameters)
+
+
+def test_batch_hooks_are_called_for_those_who_have_one():
+    recorder = Recorder()
+    net = make_net(callbacks=[recorder])
+    net.run(make_data(), make_data(20), epochs=1)
+    training = [entry for train, entry in recorder.seen if train]
+    assert len(training) == 8
+    assert sum(e["train_batch_size"] for e in training) == 60
+    mean = np.average([e["train_loss"] for e in training], weights=[8] * 7 + [4])
+    assert len(recorder.seen) == 9
+    # The short batch may stand anywhere, as batches are shuffled.
+    assert net.history[-1, "train_loss"] == pytest.approx(mean, rel=0.02)
+    plain = make_net()
+    plain.run(make_data(), make_data(20), epochs=1)
+    assert plain.history[-1, "batches"] == []
+    assert plain.history[-1, "train_loss"] == net.history[-1, "train_loss"]
+
+
+def test_skorch_callbacks_schedule_score_and_stop():
+    callbacks = [
+        LRScheduler("StepLR", step_size=1, gamma=0.1),
+        EpochScoring("accuracy", name="accuracy", lower_is_better=False),
+        EarlyStopping("train_loss", patience=1, threshold=10.0, threshold_mode="abs"),
+    ]
+    net = make_net(callbacks=callbacks)
+    net.run(make_data(), make_data(20).by_length()[0], epochs=9)
+    assert len(net.history) == 2  # an epoch that is not better by 10 ends it
+    assert net.optimizer_.param_groups[0]["lr"] == pytest.approx(1e-4)
+    assert net.history[:, "accuracy"] == pytest.approx(net.history[:, "valid_score"])
+
+
+def test_an_interruption_is_not_swallowed():
+    class Interrupt(Callback):
+        def on_batch_begin(self, net, **kwargs):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make_net(callbacks=[Interrupt]).run(make_data(), epochs=1)
+
+
+def test_a_loss_that_is_no_number_says_what_to_lower():
+    net = make_net(optimizer=torch.optim.SGD, lr=1e38)
+    with pytest.raises(ValueError, match=r"the train loss of epoch \d is (nan|inf): lower"):
+        net.run(make_data(), epochs=5)
+
+
+def test_closures_serve_optimizers_that_call_them_often():
+    net = make_net(optimizer=torch.optim.LBFGS, lr=0.1, batch_size=60)
+    net.run(make_data(), epochs=4)
+    losses = net.history[:, "train_loss"]
+    assert losses[-1] < losses[0]
+
+
+def test_optimizers_by_name_or_class():
+    assert resolve_optimizer("adam", CPU) == (torch.optim.Adam, {"fused": True})
+    assert resolve_optimizer("rmsprop", CPU) == (torch.optim.RMSprop, {})
+    assert resolve_optimizer(torch.optim.NAdam, CPU) == (torch.optim.NAdam, {})
+    with pytest.raises(ValueError, match="or a subclass of torch.optim.Optimizer, got <class 'int"):
+        resolve_optimizer(int, CPU)

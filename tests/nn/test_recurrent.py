@@ -1,0 +1,117 @@
+"""The body against torch's own layers on packed sequences, and poolings against loops."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+from textvec.nn import POOLINGS, Batch, Randomness, RecurrentStack, SequenceModel
+
+CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+LENGTHS = torch.tensor([4, 7, 1, 7, 2])  # B = 5, T = 7
+
+
+def torch_twin(stack: RecurrentStack, input_size: int) -> nn.RNNBase:
+    """Make torch's own stack with the same weights."""
+    twin = CELLS[stack.cell](
+        input_size,
+        stack.hidden_size,
+        num_layers=stack.num_layers,
+        bidirectional=stack.bidirectional,
+    )
+    for suffix, layers in (("", stack.forward_layers), ("_reverse", stack.backward_layers)):
+        for i, layer in enumerate(layers):
+            for name, value in layer.named_parameters():
+                getattr(twin, f"{name[:-1]}{i}{suffix}").data.copy_(value.data)
+    return twin
+
+
+def make_stack(cell: str, bidirectional: bool, num_layers: int = 2) -> RecurrentStack:
+    return RecurrentStack(
+        cell,
+        3,
+        4,
+        num_layers=num_layers,
+        bidirectional=bidirectional,
+        randomness=Randomness(0),
+    )
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_equals_torch_on_packed_sequences(cell, bidirectional):
+    stack = make_stack(cell, bidirectional)
+    twin = torch_twin(stack, 3)
+    x = torch.randn(7, 5, 3, generator=torch.Generator().manual_seed(1))
+    mine, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    packed = pack_padded_sequence(theirs, LENGTHS, enforce_sorted=False)
+    expected, _ = pad_packed_sequence(twin(packed)[0])  # (T, B, H)
+    real = (torch.arange(7)[:, None] < LENGTHS)[:, :, None]
+    outputs = stack(mine, LENGTHS) * real
+    torch.testing.assert_close(outputs, expected)
+
+    (outputs**2).sum().backward()
+    (expected**2).sum().backward()
+    torch.testing.assert_close(mine.grad * real, theirs.grad * real)
+    for layer, suffix in ((stack.forward_layers[1], ""), *_backward(stack)):
+        for name, value in layer.named_parameters():
+            torch.testing.assert_close(value.grad, getattr(twin, f"{name[:-1]}1{suffix}").grad)
+
+
+def _backward(stack):
+    return [(stack.backward_layers[1], "_reverse")] if stack.bidirectional else []
+
+
+@pytest.mark.parametrize("n_steps", [1, 6])
+def test_the_gradient_of_the_plain_cell_is_right(n_steps):
+    layer = RecurrentStack("rnn", 2, 3, randomness=Randomness(0)).forward_layers[0].double()
+    x = torch.randn(n_steps, 4, 2, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(lambda x, *weights: layer(x)[0], (x, *layer.parameters()))
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_full_rows_need_no_lengths(bidirectional):
+    stack = make_stack("gru", bidirectional)
+    x = torch.randn(7, 5, 3, generator=torch.Generator().manual_seed(1))
+    torch.testing.assert_close(stack(x), stack(x, torch.full((5,), 7)))
+    torch.testing.assert_close(stack(x), torch_twin(stack, 3)(x)[0])
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_poolings_equal_a_loop_over_rows(pooling, bidirectional):
+    stack = make_stack("gru", bidirectional)
+    pool = POOLINGS[pooling](stack, torch.Generator().manual_seed(0))
+    outputs = torch.randn(7, 5, stack.output_size, generator=torch.Generator().manual_seed(2))
+    pooled = pool(outputs, LENGTHS)
+    for b, length in enumerate(LENGTHS):
+        row = outputs[:length, b]  # (T, H)
+        expected = {
+            "last": torch.cat([row[-1, :4], row[0, 4:]]),
+            "mean": row.mean(0),
+            "max": row.amax(0),
+            "attention": (row @ pool.query).softmax(0) @ row if pooling == "attention" else None,
+        }[pooling]
+        torch.testing.assert_close(pooled[b], expected)
+    torch.testing.assert_close(pool(outputs, None), pool(outputs, torch.full((5,), 7)))
+
+
+@pytest.mark.parametrize("pooling", POOLINGS)
+def test_rows_without_steps_give_zeros_and_finite_gradients(pooling):
+    stack = make_stack("lstm", True)
+    model = SequenceModel(None, stack, pooling, 1, randomness=Randomness(0))
+    batch = Batch(torch.ones(2, 3, 3), torch.tensor([0, 2, 0]))
+    assert not model.pool(batch)[[0, 2]].any()
+    model(batch).sum().backward()
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    assert gradients
+    assert all(torch.isfinite(g).all() for g in gradients)
+
+
+def test_bfloat16_autocast_gives_finite_outputs():
+    stack = make_stack("lstm", True)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs = stack(torch.ones(7, 5, 3, dtype=torch.bfloat16), LENGTHS)
+    assert torch.isfinite(outputs).all()

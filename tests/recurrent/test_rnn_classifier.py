@@ -1,0 +1,421 @@
+"""RNNClassifier as a scikit-learn estimator, on every form of input."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import random
+
+import joblib
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.callback import ProgressBar, ScoringMonitor
+from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+from skorch.callbacks import Callback, LRScheduler
+
+from textvec import EmbeddedSequences, Ragged, RNNClassifier
+
+def make_rows(n=120, seed=0):
+    """Make rows of ids, and whether 7 comes before 9 in them."""
+    rng = np.random.default_rng(seed)
+    rows = [rng.permutation(np.arange(2, rng.integers(10, 14))) for _ in range(n)]
+    y = np.array([list(r).index(7) < list(r).index(9) for r in rows])
+    return Ragged.from_rows(rows), y
+
+
+X, Y = make_rows()
+TABLE = np.vstack([np.zeros(4), np.random.default_rng(1).normal(size=(13, 4))]).astype(np.float32)
+EMBEDDED = EmbeddedSequences(X, TABLE)
+SMALL = {"cell": "gru", "hidden_size": 6, "embedding_dim": 4, "random_state": 0, "max_iter": 2}
+
+
+def small(**options):
+    return RNNClassifier(**{**SMALL, **options})
+
+
+def weights_of(model):
+    return {name: value.clone() for name, value in model.net_.module_.state_dict().items()}
+
+
+def same_weights(a, b):
+    return all(torch.equal(a[name], b[name]) for name in a)
+
+
+# --- what it predicts -------------------------------------------------------------------------
+
+
+def test_learns_an_order_of_words():
+    more, y = make_rows(300)
+    model = small(hidden_size=32, learning_rate_init=0.01, max_iter=12).fit(more[:200], y[:200])
+    assert model.score(more[200:], y[200:]) > 0.95
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention"])
+def test_padding_and_company_change_nothing(pooling, bidirectional):
+    rows = X.concat(Ragged.from_rows([[], [5]], dtype=int))
+    model = small(pooling=pooling, bidirectional=bidirectional, num_layers=2).fit(X, Y)
+    expected = model.predict_proba(rows)
+    assert np.isfinite(expected).all()
+    forms = {
+        "post": rows.to_padded(20),
+        "pre": rows.to_padded(20, padding="pre"),
+        "list": rows.to_padded(20).tolist(),
+        "backwards": rows[::-1],
+    }
+    forms["backwards"] = rows[np.arange(len(rows))[::-1]]
+    for name, form in forms.items():
+        got = model.predict_proba(form)
+        np.testing.assert_allclose(got[::-1] if name == "backwards" else got, expected, atol=1e-5)
+    alone = np.vstack([model.predict_proba(rows[i : i + 1]) for i in range(len(rows))])
+    np.testing.assert_allclose(alone, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("pooling", ["last", "max"])
+def test_vectors_are_the_same_in_every_container(pooling):
+    fits = [
+        EMBEDDED,
+        EMBEDDED.to_ragged(),
+        np.asarray(EMBEDDED),
+        np.asarray(EmbeddedSequences(X, TABLE, length=20, padding="pre")),
+    ]
+    models = [small(pooling=pooling, bidirectional=True).fit(form, Y) for form in fits]
+    expected = models[0].predict_proba(EMBEDDED)
+    for model, form in zip(models, fits, strict=True):
+        np.testing.assert_allclose(models[0].predict_proba(form), expected, atol=1e-5)
+        np.testing.assert_allclose(model.predict_proba(form), expected, atol=1e-5)
+
+
+def test_series_of_numbers_as_array_or_ragged():
+    series = np.random.default_rng(0).normal(size=(40, 9))
+    y = (series[:, 0] > 0).astype(int)
+    ragged = Ragged.from_rows(list(series))
+    cube = series[:, :, None]
+    models = [small(mask_value=None).fit(form, y) for form in (series, ragged, cube)]
+    expected = models[0].predict_proba(series)
+    for model, form in zip(models, (series, ragged, cube), strict=True):
+        np.testing.assert_allclose(model.predict_proba(form), expected, atol=1e-6)
+    short = Ragged.from_rows([row[:4] for row in series])
+    assert models[0].predict_proba(short).shape == (40, 2)
+    with pytest.raises(ValueError, match="X has 4 features, but RNNClassifier is expecting 9"):
+        models[0].predict(series[:, :4])
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.array(["nay", "yea", "so so"]),
+        np.array(["nay", "yea", "so so"], dtype=object),
+        np.array([3, -1, 20]),
+        np.array([False, True]),
+        np.array([1.0, 2.0]),
+    ],
+    ids=lambda labels: str(labels.dtype),
+)
+def test_any_labels(labels):
+    y = labels[np.arange(len(X)) % len(labels)]
+    model = small().fit(X, y)
+    assert model.classes_.tolist() == sorted(labels.tolist())
+    assert model.predict(X).dtype == labels.dtype
+    proba = model.predict_proba(X)
+    assert proba.shape == (len(X), len(labels))
+    np.testing.assert_allclose(proba.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_array_equal(model.predict(X), model.classes_[proba.argmax(axis=1)])
+    np.testing.assert_allclose(np.exp(model.predict_log_proba(X)), proba, rtol=1e-6)
+    assert model.predict(X[:0]).shape == (0,)
+    assert model.predict_proba(X[:0]).shape == (0, len(labels))
+
+
+# --- the table of vectors ---------------------------------------------------------------------
+
+
+def test_frozen_vectors_are_input_and_tuned_ones_are_learned():
+    frozen = small().fit(EMBEDDED, Y)
+    assert frozen.net_.module_.embedding is None
+    before = TABLE.copy()
+    tuned = small(fine_tune=True).fit(EMBEDDED, Y)
+    learned = tuned.net_.module_.embedding.weight.detach().numpy()
+    np.testing.assert_array_equal(TABLE, before)
+    assert not learned[0].any()
+    assert np.abs(learned - TABLE)[2:].max() > 0
+    np.testing.assert_array_equal(tuned.predict(EMBEDDED), tuned.predict(X))
+    with pytest.raises(ValueError, match="the table of X is not the one RNNClassifier was fitted"):
+        tuned.predict(EmbeddedSequences(X, TABLE * 2))
+    assert len(pickle.dumps(frozen)) < len(pickle.dumps(tuned))
+
+
+def test_ids_never_seen():
+    later = Ragged.from_rows([[99, 5], [1, 5]])
+    guessed = small().fit(X.to_padded(), Y)
+    np.testing.assert_array_equal(*guessed.predict_proba(later.to_padded()))
+    with pytest.raises(ValueError, match="the largest id is 99, but the embedding has 20 rows"):
+        small(n_tokens=20).fit(X, Y).predict(later)
+    known = small().fit(Ragged(X.values, X.offsets, n_ids=50), Y)
+    assert known.net_.module_.embedding.num_embeddings == 50
+    with pytest.raises(ValueError, match="the largest id is 99, but the embedding has 50 rows"):
+        known.predict(later)
+
+
+# --- randomness -------------------------------------------------------------------------------
+
+
+def test_the_same_seed_gives_the_same_weights_and_touches_no_generator():
+    model = small(dropout=0.2, early_stopping=True, validation_fraction=0.2)
+    numpy_state = np.random.get_state
+    states = torch.get_rng_state(), numpy_state()[1].copy(), random.getstate()
+    first = weights_of(model.fit(X, Y))
+    assert torch.equal(torch.get_rng_state(), states[0])
+    np.testing.assert_array_equal(numpy_state()[1], states[1])
+    assert random.getstate() == states[2]
+    torch.manual_seed(99)
+    assert same_weights(first, weights_of(clone(model).fit(X, Y)))
+    assert not same_weights(first, weights_of(clone(model).set_params(random_state=1).fit(X, Y)))
+
+
+def test_refit_is_a_fresh_fit():
+    refitted = small().fit(np.ones((4, 3, 2)), [0, 1, 2, 0]).fit(X, Y)
+    fresh = small().fit(X, Y)
+    assert same_weights(weights_of(refitted), weights_of(fresh))
+    assert set(vars(refitted)) == set(vars(fresh))
+    assert not hasattr(refitted, "n_features_in_")
+
+
+# --- training ---------------------------------------------------------------------------------
+
+
+def test_early_stopping_restores_the_best_weights():
+    seen = []
+
+    class Watch(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            seen.append(net.history[-1, "valid_score"])
+
+    model = small(
+        early_stopping=True,
+        validation_fraction=0.25,
+        n_iter_no_change=2,
+        max_iter=40,
+        learning_rate_init=0.05,
+        callbacks=[Watch()],
+    ).fit(X, Y)
+    scores = model.validation_scores_
+    assert len(scores) == model.n_iter_ == len(model.loss_curve_) < 40
+    assert model.best_validation_score_ == max(scores)
+    draws = np.random.RandomState(0)
+    draws.randint(2**31 - 1)  # the weights' seed is drawn first
+    _, valid = train_test_split(np.arange(len(X)), test_size=0.25, stratify=Y, random_state=draws)
+    assert model.score(X[valid], Y[valid]) == pytest.approx(max(scores))
+
+
+def test_without_validation_the_training_loss_decides():
+    model = small(max_iter=50, tol=10.0, n_iter_no_change=1).fit(X, Y)
+    # The first epoch always improves; then more than one without improvement.
+    assert model.n_iter_ == 3
+    assert model.validation_scores_ is model.best_validation_score_ is None
+
+
+def test_a_split_without_all_classes_is_an_error():
+    y = np.where(np.arange(len(X)) == 3, "rare", "often")
+    with pytest.raises(ValueError, match="holds out validation_fraction=0.1 of the 120 rows"):
+        small(early_stopping=True).fit(X, y)
+
+
+def test_weights_of_rows_and_classes():
+    y = np.arange(len(X)) < 20
+    balanced = small(class_weight="balanced").fit(X, y)
+    by_hand = small().fit(X, y, sample_weight=np.where(y, 3.0, 0.6))
+    assert same_weights(weights_of(balanced), weights_of(by_hand))
+    assert balanced.predict_proba(X)[:, 1].mean() > small().fit(X, y).predict_proba(X)[:, 1].mean()
+    ones = small().fit(X, y, sample_weight=np.ones(len(X)))
+    np.testing.assert_allclose(ones.predict_proba(X), small().fit(X, y).predict_proba(X), atol=1e-5)
+    first = np.arange(len(X)) < 60
+    right = balanced.predict(X[:60]) == y[:60]
+    assert balanced.score(X, y, sample_weight=first) == pytest.approx(right.mean())
+
+
+def test_partial_fit_and_warm_start_go_on():
+    whole = small(max_iter=4).fit(X, Y)
+    warm = small(max_iter=2, warm_start=True).fit(X, Y).fit(X, Y)
+    assert warm.n_iter_ == len(warm.loss_curve_) == 4
+    assert warm.loss_curve_ == whole.loss_curve_
+    parts = small()
+    for _ in range(4):
+        parts.partial_fit(X, Y, classes=[False, True])
+    assert same_weights(weights_of(parts), weights_of(whole))
+    assert same_weights(weights_of(warm), weights_of(whole))
+
+
+def test_partial_fit_knows_its_classes():
+    with pytest.raises(ValueError, match="classes must be passed on the first call"):
+        small().partial_fit(X, Y)
+    model = small().partial_fit(X, np.zeros(len(X), int), classes=[0, 1, 2])
+    assert model.predict_proba(X).shape == (len(X), 3)
+    with pytest.raises(ValueError, match="is not the same as on last call to partial_fit"):
+        model.partial_fit(X, Y, classes=[0, 1])
+    with pytest.raises(ValueError, match=r"`y` has classes not in self.classes_: \[7\]"):
+        model.partial_fit(X, np.full(len(X), 7))
+    with pytest.raises(ValueError, match="does not support early_stopping"):
+        small(early_stopping=True).partial_fit(X, Y, classes=[0, 1])
+
+
+class StopAt(Callback):
+    def __init__(self, epoch, error):
+        self.epoch = epoch
+        self.error = error
+
+    def on_batch_begin(self, net, **kwargs):
+        if len(net.history) == self.epoch:
+            raise self.error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+@pytest.mark.parametrize("call", ["fit", "warm", "partial_fit"])
+def test_an_interrupted_fit_changes_nothing(call, error):
+    epoch = 2 if call == "fit" else 4  # the others go on from the third
+    model = small(callbacks=[StopAt(epoch, error)], max_iter=3, warm_start=call == "warm")
+    if call == "fit":
+        with pytest.raises(error):
+            model.fit(X, Y)
+        assert not [name for name in vars(model) if name.endswith("_")]
+        model.set_params(callbacks=None).fit(X, Y).set_params(callbacks=[StopAt(epoch, error)])
+    else:
+        model.fit(X, Y)
+    before, weights = dict(vars(model)), weights_of(model)
+    with pytest.raises(error):
+        (model.partial_fit if call == "partial_fit" else model.fit)(X, Y)
+    assert vars(model) == before
+    assert same_weights(weights_of(model), weights)
+    assert len(model.net_.history) == 3
+
+
+def test_callbacks_are_copied_and_cloned():
+    scheduler = LRScheduler("StepLR", step_size=1, gamma=0.5)
+    model = small(callbacks=[("rate", scheduler)])
+    clone(model).fit(X, Y)
+    model.fit(X, Y)
+    assert not hasattr(scheduler, "lr_scheduler_")
+    assert model.net_.optimizer_.param_groups[0]["lr"] == pytest.approx(0.25e-3)
+    pickle.dumps(model)
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "adamw", "rmsprop", "sgd", torch.optim.NAdam])
+def test_optimizers(optimizer):
+    model = small(optimizer=optimizer, weight_decay=0.01, dropout=0.1, num_layers=2).fit(X, Y)
+    assert np.isfinite(model.loss_curve_).all()
+    with pytest.raises(ValueError, match="must be one of"):
+        small(optimizer=int).fit(X, Y)
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_bfloat16_is_near_float32(cell):
+    models = [small(cell=cell, precision=p).fit(X, Y) for p in ("float32", "bfloat16")]
+    probas = [m.predict_proba(X) for m in models]
+    assert probas[1].dtype == np.float32
+    np.testing.assert_allclose(*probas, atol=0.05)
+
+
+# --- around it --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("save", [pickle.dumps, copy.deepcopy, joblib.hash])
+def test_copies_predict_and_train_on_the_same(save):
+    model = small(dropout=0.2, bidirectional=True).fit(X, Y)
+    if save is joblib.hash:
+        assert save(model.predict_proba(X)) == save(model.predict_proba(X))
+        return
+    other = pickle.loads(save(model)) if save is pickle.dumps else save(model)
+    np.testing.assert_array_equal(other.predict_proba(X), model.predict_proba(X))
+    other.partial_fit(X, Y)
+    assert same_weights(weights_of(other), weights_of(model.partial_fit(X, Y)))
+
+
+def test_search_in_two_processes_and_cross_validation():
+    search = GridSearchCV(small(), {"cell": ["rnn", "lstm"]}, n_jobs=2, cv=2).fit(X, Y)
+    assert search.best_estimator_.predict(X).shape == (len(X),)
+    alone = GridSearchCV(small(), {"cell": ["rnn", "lstm"]}, cv=2).fit(X, Y)
+    scores = [s.cv_results_["mean_test_score"] for s in (search, alone)]
+    np.testing.assert_allclose(*scores, atol=0.02)
+    assert len(cross_val_score(small(), EMBEDDED, Y, cv=3)) == 3
+
+
+def test_scikit_learn_callbacks_see_every_epoch(capsys):
+    monitor = ScoringMonitor(scoring="accuracy")
+    model = small(max_iter=3).set_callbacks(monitor, ProgressBar()).fit(X, Y)
+    log = monitor.get_logs().data
+    epochs = [row["accuracy"] for row in log if row["task_name"] == "epoch"]
+    assert len(epochs) == 3
+    assert epochs[-1] == pytest.approx(model.score(X, Y))
+    assert same_weights(weights_of(model), weights_of(small(max_iter=3).fit(X, Y)))
+    assert "_callback_fit_ctx" not in vars(model)
+    capsys.readouterr()
+
+
+def test_scikit_learn_callbacks_inside_pipeline_and_search(capsys):
+    monitor = ScoringMonitor(scoring="accuracy")
+    pipeline = make_pipeline(FunctionTransformer(), small().set_callbacks(monitor))
+    grid = {"rnnclassifier__hidden_size": [2, 3]}
+    GridSearchCV(pipeline, grid, cv=2).set_callbacks(ProgressBar()).fit(X, Y)
+    rows = [row for row in monitor.get_logs().data if row["task_name"] == "epoch"]
+    assert len(rows) == 2 * (2 * 2 + 1)
+    capsys.readouterr()
+
+
+def test_a_callback_of_scikit_learn_can_stop():
+    class Stop:
+        def setup(self, estimator, context): ...
+        def teardown(self, estimator, context): ...
+        def on_fit_task_begin(self, estimator, context): ...
+        def on_fit_task_end(self, estimator, context):
+            return context.task_name == "epoch" and context.task_id == 1
+
+    assert small(max_iter=9).set_callbacks(Stop()).fit(X, Y).n_iter_ == 2
+
+
+def test_verbose_prints_a_line_an_epoch(capsys):
+    small(verbose=1).fit(X, Y)
+    assert "train_loss" in capsys.readouterr().out
+    small().fit(X, Y)
+    assert capsys.readouterr().out == ""
+
+
+def test_summary_counts_what_torch_counts(capsys):
+    with pytest.raises(NotFittedError):
+        small().summary()
+    model = small(cell="lstm", num_layers=2, bidirectional=True, n_tokens=20).fit(X, Y)
+    assert model.summary() is None
+    text = capsys.readouterr().out
+    total = sum(p.numel() for p in model.net_.module_.parameters())
+    assert f"Total params: {total:,}" in text
+    lines = [line.split("  ")[0] for line in text.splitlines()]
+    assert "lstm_2 (Bidirectional LSTM)" in lines
+    assert "(None, None, 12)" in text
+    assert "Trainable params" in text
+
+
+def test_frames_give_feature_names():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(X.to_padded(), columns=[f"step {i}" for i in range(X.lengths.max())])
+    model = small().fit(frame, Y)
+    assert model.n_features_in_ == len(model.feature_names_in_) == frame.shape[1]
+    np.testing.assert_array_equal(model.predict(frame), small().fit(X, Y).predict(X))
+
+
+def test_labels_must_match_rows():
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        small().fit(X, Y[:-1])
+    with pytest.raises(ValueError, match="at least 2 classes, got one class: 'a'"):
+        small().fit(X, ["a"] * len(X))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_cuda_predicts_as_the_cpu(precision):
+    model = small(device="cuda", precision=precision, dropout=0.1).fit(X, Y)
+    expected = model.predict_proba(X)
+    model.net_.module_.cpu()
+    np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-2)

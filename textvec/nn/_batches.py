@@ -1,0 +1,223 @@
+"""Rows on the device, and batches of them gathered from flat tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from ._sequences import Sequences
+
+# Rows are sorted by length within pools of this many batches: enough for rows of a batch to
+# be nearly of one length, few enough for its rows to change from pass to pass.
+_POOL = 50
+# Most steps (padding included) and rows of a batch in prediction.
+_EVALUATION_STEPS = 2**16
+_EVALUATION_ROWS = 1024
+
+
+class Batch(NamedTuple):
+    """Rows padded at the end, steps first.
+
+    Parameters
+    ----------
+    values : Tensor of shape (T, B) or (T, B, D)
+        Ids or vectors; padding is zero.
+    lengths : Tensor of shape (B,), int64, or None
+        Real steps of each row; None if every row has T.
+    weights : Tensor of shape (B,), float32, or None
+        What each row counts in the loss; None counts them alike.
+    """
+
+    values: Tensor
+    lengths: Tensor | None = None
+    weights: Tensor | None = None
+
+    def __len__(self) -> int:
+        return self.values.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceData(Dataset[tuple[Batch, Tensor]]):
+    """Sequences, targets and weights on one device.
+
+    Parameters
+    ----------
+    values : Tensor of shape (n_items + 1,) or (n_items + 1, D)
+        Ids or vectors of all rows; the last item is padding.
+    starts, lengths : Tensor of shape (n_rows,), int64
+        Row i is ``values[starts[i]:starts[i] + lengths[i]]``.
+    host_lengths : ndarray of shape (n_rows,), int64
+        The lengths once more, where planning batches costs no transfer.
+    table : Tensor of shape (V, D) or None
+        Vectors that take the place of ids as a batch is gathered.
+    y : Tensor of shape (n_rows, ...)
+        Targets.
+    weights : Tensor of shape (n_rows,), float32, or None
+        What each row counts.
+    """
+
+    values: Tensor
+    starts: Tensor
+    lengths: Tensor
+    host_lengths: NDArray[np.int64]
+    table: Tensor | None
+    y: Tensor
+    weights: Tensor | None
+
+    @classmethod
+    def on(
+        cls,
+        device: torch.device,
+        sequences: Sequences,
+        y: NDArray[np.generic] | None = None,
+        weights: NDArray[np.floating] | None = None,
+    ) -> SequenceData:
+        """Copy rows to a device, once."""
+        values = sequences.values
+        pad = np.zeros((1, *values.shape[1:]), values.dtype)
+        table = sequences.table
+        if y is None:
+            y = np.zeros(len(sequences), np.float32)
+        return cls(
+            values=torch.from_numpy(np.concatenate([values, pad])).to(device),
+            starts=torch.tensor(sequences.starts, device=device),
+            lengths=torch.tensor(sequences.lengths, device=device),
+            host_lengths=sequences.lengths,
+            table=None if table is None else torch.tensor(table, device=device),
+            y=torch.tensor(y, device=device),
+            weights=None
+            if weights is None
+            else torch.tensor(weights, dtype=torch.float32, device=device),
+        )
+
+    @property
+    def device(self) -> torch.device:
+        return self.values.device
+
+    @property
+    def same_length(self) -> bool:
+        """Whether all rows have the same number of steps, at least one."""
+        lengths = self.host_lengths
+        return bool(len(lengths)) and 0 < lengths.min() == lengths.max()
+
+    def __len__(self) -> int:
+        return len(self.host_lengths)
+
+    def __getitem__(self, row: int) -> tuple[Batch, Tensor]:
+        rows = torch.tensor([row], device=self.device)
+        return self.gather(rows, max(1, int(self.host_lengths[row])), ragged=True)
+
+    def take(self, rows: NDArray[np.int64]) -> SequenceData:
+        """Select rows; they share the values."""
+        on_device = torch.from_numpy(rows).to(self.device)
+        return replace(
+            self,
+            starts=self.starts[on_device],
+            lengths=self.lengths[on_device],
+            host_lengths=self.host_lengths[rows],
+            y=self.y[on_device],
+            weights=None if self.weights is None else self.weights[on_device],
+        )
+
+    def by_length(self) -> tuple[SequenceData, NDArray[np.int64]]:
+        """Sort rows by falling length; also give the row number each came from."""
+        rows = np.argsort(-self.host_lengths, kind="stable")
+        return self.take(rows), rows
+
+    def gather(self, rows: Tensor, n_steps: int, *, ragged: bool) -> tuple[Batch, Tensor]:
+        """Make one batch of `rows` (B,), padded to `n_steps`; and their targets."""
+        steps = torch.arange(n_steps, device=self.device)[:, None]  # (T, 1)
+        positions = self.starts[rows] + steps  # (T, B)
+        lengths = None
+        if ragged:
+            lengths = self.lengths[rows]  # (B,)
+            positions = positions.masked_fill(steps >= lengths, len(self.values) - 1)
+        values = self.values[positions]  # (T, B) or (T, B, D)
+        if self.table is not None:
+            values = torch.nn.functional.embedding(values, self.table)  # (T, B, D)
+        weights = None if self.weights is None else self.weights[rows]
+        return Batch(values, lengths, weights), self.y[rows]
+
+
+class TrainingBatches:
+    """Passes over shuffled rows, those of like length together.
+
+    Every pass shuffles the rows, sorts them by length within pools of some tens of
+    batches, cuts these into batches, and shuffles the batches. Rows that all have one
+    length are only shuffled.
+
+    Parameters
+    ----------
+    data : SequenceData
+        The rows.
+    batch_size : int
+        Rows of a batch; the last of a pass may have fewer.
+    generator : torch.Generator
+        On the CPU.
+    """
+
+    def __init__(self, data: SequenceData, batch_size: int, generator: torch.Generator):
+        self.data = data
+        self.batch_size = batch_size
+        self.generator = generator
+
+    def __len__(self) -> int:
+        return -(-len(self.data) // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
+        data, size = self.data, self.batch_size
+        ragged = not data.same_length
+        rows, batches = self._plan(ragged)
+        on_device = torch.from_numpy(rows).to(data.device)
+        for b in batches:
+            longest = data.host_lengths[rows[b * size : (b + 1) * size]].max()
+            chosen = on_device[b * size : (b + 1) * size]
+            yield data.gather(chosen, max(1, int(longest)), ragged=ragged)
+
+    def _plan(self, ragged: bool) -> tuple[NDArray[np.int64], list[int]]:
+        """Give the rows, batch after batch, and the order of the batches."""
+        n_rows, n_batches = len(self.data), len(self)
+        rows = torch.randperm(n_rows, generator=self.generator).numpy()
+        if not ragged:
+            return rows, list(range(n_batches))
+        pools = np.arange(n_rows) // (_POOL * self.batch_size)
+        rows = rows[np.lexsort((self.data.host_lengths[rows], pools))]
+        return rows, torch.randperm(n_batches, generator=self.generator).tolist()
+
+
+class EvaluationBatches:
+    """Rows in their order, in batches as large as their length allows.
+
+    Sort the data :meth:`~SequenceData.by_length` first, or most of a batch may be padding.
+    """
+
+    def __init__(self, data: SequenceData):
+        self.data = data
+
+    def __len__(self) -> int:
+        return len(self._bounds())
+
+    def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
+        data = self.data
+        ragged = not data.same_length
+        rows = torch.arange(len(data), device=data.device)
+        for start, stop, n_steps in self._bounds():
+            yield data.gather(rows[start:stop], n_steps, ragged=ragged)
+
+    def _bounds(self) -> list[tuple[int, int, int]]:
+        """Give start, stop and number of steps of every batch."""
+        bounds, start, lengths = [], 0, self.data.host_lengths
+        while start < len(lengths):
+            longest = np.maximum.accumulate(lengths[start : start + _EVALUATION_ROWS])
+            steps = np.maximum(longest, 1) * np.arange(1, len(longest) + 1)
+            n_rows = max(1, int(np.searchsorted(steps, _EVALUATION_STEPS, side="right")))
+            bounds.append((start, start + n_rows, max(1, int(longest[n_rows - 1]))))
+            start += n_rows
+        return bounds

@@ -1,0 +1,110 @@
+"""One vector a sequence, out of one a step."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from ._recurrent import RecurrentStack
+
+
+class LastPooling(nn.Module):
+    """The state after the last step read: of each direction, its own last."""
+
+    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+        super().__init__()
+        self.hidden_size = stack.hidden_size
+        self.bidirectional = stack.bidirectional
+
+    def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Pool (T, B, H) to (B, H)."""
+        last = outputs[-1] if lengths is None else _steps_at(outputs, (lengths - 1).clamp(min=0))
+        if self.bidirectional:  # the backward direction reads the first step last
+            h = self.hidden_size
+            last = torch.cat([last[:, :h], outputs[0, :, h:]], dim=1)
+        return _zero_if_empty(last, lengths)
+
+
+class MeanPooling(nn.Module):
+    """The mean over the real steps."""
+
+    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+        super().__init__()
+
+    def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Pool (T, B, H) to (B, H)."""
+        if lengths is None:
+            return outputs.mean(dim=0)
+        total = outputs.masked_fill(padding_mask(outputs, lengths), 0.0).sum(dim=0)
+        return total / lengths.clamp(min=1)[:, None]
+
+
+class MaxPooling(nn.Module):
+    """The largest value of each unit over the real steps."""
+
+    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+        super().__init__()
+
+    def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Pool (T, B, H) to (B, H)."""
+        if lengths is None:
+            return outputs.amax(dim=0)
+        masked = outputs.masked_fill(padding_mask(outputs, lengths), -math.inf)
+        return _zero_if_empty(masked.amax(dim=0), lengths)
+
+
+class AttentionPooling(nn.Module):
+    """A mean over the real steps, weighted by how well each answers a learned query [1]_.
+
+    References
+    ----------
+    .. [1] Z. Yang et al. (2016). Hierarchical attention networks for document
+       classification. NAACL. Here without the layer between state and query.
+    """
+
+    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+        super().__init__()
+        bound = stack.output_size**-0.5
+        query = torch.empty(stack.output_size).uniform_(-bound, bound, generator=generator)
+        self.query = nn.Parameter(query)
+
+    def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Pool (T, B, H) to (B, H)."""
+        weights = self.weights(outputs, lengths)[:, :, None]  # (T, B, 1)
+        return _zero_if_empty((weights * outputs).sum(dim=0), lengths)
+
+    def weights(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Give the weight of each step, (T, B); they sum to 1 over the real steps."""
+        scores = outputs @ self.query  # (T, B)
+        if lengths is not None:
+            # The least float, not -inf: a row without steps must not become NaN.
+            least = torch.finfo(scores.dtype).min
+            scores = scores.masked_fill(padding_mask(outputs, lengths)[:, :, 0], least)
+        return scores.softmax(dim=0)
+
+
+POOLINGS = {
+    "last": LastPooling,
+    "mean": MeanPooling,
+    "max": MaxPooling,
+    "attention": AttentionPooling,
+}
+
+
+def padding_mask(outputs: Tensor, lengths: Tensor) -> Tensor:
+    """Mark the steps of (T, B, H) beyond each row's length, (T, B, 1)."""
+    steps = torch.arange(outputs.shape[0], device=outputs.device)[:, None]  # (T, 1)
+    return (steps >= lengths)[:, :, None]
+
+
+def _steps_at(outputs: Tensor, steps: Tensor) -> Tensor:
+    """Give the output of row b at step ``steps[b]``, (B, H)."""
+    return outputs[steps, torch.arange(outputs.shape[1], device=outputs.device)]
+
+
+def _zero_if_empty(pooled: Tensor, lengths: Tensor | None) -> Tensor:
+    if lengths is None:
+        return pooled
+    return pooled.masked_fill((lengths == 0)[:, None], 0.0)

@@ -1,0 +1,148 @@
+"""Stacked recurrent layers over right-padded batches, nothing packed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ._dropout import Dropout
+from ._initialization import recurrent
+from ._randomness import Randomness
+from ._tanh_rnn import TanhRNN
+
+CELLS: dict[str, type[nn.RNNBase]] = {"rnn": TanhRNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+
+class RecurrentStack(nn.Module):
+    """Layers of recurrent cells, each over the outputs of the one below.
+
+    The result for every real step is that of ``torch.nn.LSTM`` (``GRU``, ``RNN``) with the
+    same weights on packed sequences. Packing is what makes those slow on a CPU, so
+    nothing is packed here: batches are padded at the end, where a forward pass can't see
+    the padding, and the backward direction runs forward over each row reversed within its
+    own length.
+
+    Parameters
+    ----------
+    cell : {"rnn", "gru", "lstm"}
+        Kind of cell; ``"rnn"`` is the plain tanh cell.
+    input_size : int
+        Width D of the input vectors.
+    hidden_size : int
+        Width H of the state of each direction.
+    num_layers : int, default=1
+        Layers, one over the other.
+    bidirectional : bool, default=False
+        Whether every layer also reads from the end, its outputs joined to the others.
+    dropout : float, default=0.0
+        Fraction of the inputs of every layer that is dropped in training.
+    randomness : Randomness
+        Where weights and dropout masks are drawn from.
+
+    Attributes
+    ----------
+    output_size : int
+        Width of the outputs: H, or 2 H if bidirectional.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from textvec.nn import Randomness, RecurrentStack
+    >>> stack = RecurrentStack("gru", 3, 4, bidirectional=True, randomness=Randomness(0))
+    >>> stack(torch.ones(5, 2, 3), torch.tensor([5, 2])).shape
+    torch.Size([5, 2, 8])
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        input_size: int,
+        hidden_size: int,
+        *,
+        num_layers: int = 1,
+        bidirectional: bool = False,
+        dropout: float = 0.0,
+        randomness: Randomness,
+    ):
+        super().__init__()
+        self.cell = cell
+        self.hidden_size = hidden_size
+        self.bidirectional = bidirectional
+        self.output_size = hidden_size * (2 if bidirectional else 1)
+        self.dropout = Dropout(dropout, randomness)
+        self.forward_layers = nn.ModuleList()
+        self.backward_layers = nn.ModuleList()
+        generator = randomness.generator("cpu")
+        for layer in range(num_layers):
+            width = self.output_size if layer else input_size
+            self.forward_layers.append(recurrent(CELLS[cell], width, hidden_size, generator))
+            if bidirectional:
+                self.backward_layers.append(recurrent(CELLS[cell], width, hidden_size, generator))
+
+    @property
+    def num_layers(self) -> int:
+        return len(self.forward_layers)
+
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Give the state of the top layer after every step.
+
+        Parameters
+        ----------
+        x : Tensor of shape (T, B, D)
+            Steps first, rows padded at the end.
+        lengths : Tensor of shape (B,), int64, or None
+            Real steps of each row; None if every row has T.
+
+        Returns
+        -------
+        Tensor of shape (T, B, output_size)
+            What stands beyond a row's length is finite but means nothing.
+        """
+        if torch.is_autocast_enabled("cpu") and x.device.type == "cpu":
+            # Few CPUs have the bfloat16 kernels that autocast would pick for an LSTM.
+            with torch.autocast("cpu", enabled=False):
+                return self._layers(x.float(), lengths)
+        return self._layers(x, lengths)
+
+    def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
+        reverse = reversal(lengths, x.shape[0]) if self.bidirectional else None
+        for i, layer in enumerate(self.forward_layers):
+            x = self.dropout(x)
+            outputs, _ = layer(x)  # (T, B, H)
+            if reverse is not None:
+                backward, _ = self.backward_layers[i](reverse(x))  # (T, B, H)
+                outputs = torch.cat([outputs, reverse(backward)], dim=2)  # (T, B, 2 H)
+            x = outputs
+        return x
+
+
+def reversal(lengths: Tensor | None, n_steps: int) -> Callable[[Tensor], Tensor]:
+    """Give the function that turns each row of (T, B, ...) round within its length."""
+    if lengths is None:
+        return lambda x: x.flip(0)
+    steps = torch.arange(n_steps, device=lengths.device)[:, None]  # (T, 1)
+    source = torch.where(steps < lengths, lengths - 1 - steps, steps)  # (T, B)
+    n_rows = len(lengths)
+    flat = (source * n_rows + torch.arange(n_rows, device=lengths.device)).view(-1)
+    return lambda x: _Involution.apply(x, flat)  # type: ignore[no-untyped-call]
+
+
+class _Involution(torch.autograd.Function):
+    """Reorder the T * B steps of (T, B, H) by a permutation that is its own inverse.
+
+    Its gradient is then the same reordering, a copy; torch's own gradient of an index
+    would add into zeros one step at a time.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, flat: Tensor) -> Tensor:
+        ctx.save_for_backward(flat)
+        return x.flatten(0, 1).index_select(0, flat).view_as(x)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        (flat,) = ctx.saved_tensors
+        return gradient.flatten(0, 1).index_select(0, flat).view_as(gradient), None
