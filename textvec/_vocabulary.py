@@ -17,6 +17,9 @@ from ._kernels._vocabulary import (
     take_tokens,
 )
 
+# The contract of ids that go into an embedding: padding, any unknown token, the first token.
+PAD, UNKNOWN, FIRST = 0, 1, 2
+
 _MAX_ID = np.iinfo(np.int32).max
 
 # NumPy gives an empty array other strides when unpickled, and joblib hashes strides.

@@ -13,8 +13,8 @@ from sklearn.utils.validation import assert_all_finite, check_array
 
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
+from .._vocabulary import UNKNOWN
 
-UNKNOWN = 1
 # A table beyond this is taken for a mistake in the ids, unless its size was asked for.
 _MAX_TABLE_BYTES = 4 * 2**30
 # Rows of a table that its fingerprint reads.

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from .._compat import StrOptions
 from .._documents import Missing
 from .._kernels._tokenize import TokenBuilder
-from .._tokens import checked_tokens
-from ._base import BaseTokenizer, Plan, ScanResult
+from .._tokens import ScanResult, checked_tokens
+from ._base import BaseTokenizer, Plan
 
 
 class FunctionTokenizer(BaseTokenizer):

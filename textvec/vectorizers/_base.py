@@ -14,11 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._ragged import Ragged, offsets_from_lengths
 from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._vocabulary import FIRST, UNKNOWN, Vocabulary
 from ..tokenizers import WordTokenizer
-from ._selection import FIRST, UNKNOWN, TokenCounts
+from ._selection import TokenCounts
 
 OOV = Literal["index", "drop", "error"]
+
+UNKNOWN_NAME = "[UNK]"
 
 _NOT_IN_VOCABULARY = (
     "which is not in the vocabulary: fit on documents that hold it, or set "

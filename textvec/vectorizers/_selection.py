@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 
 from .._kernels._counts import document_counts
 from .._tokens import Tokens
-from .._vocabulary import Vocabulary
-
-PAD, UNKNOWN, FIRST = 0, 1, 2
-UNKNOWN_NAME = "[UNK]"
+from .._vocabulary import FIRST, Vocabulary
 
 
 class TokenCounts(NamedTuple):

@@ -17,9 +17,8 @@ from .._compat import HasMethods, StrOptions, _fit_context
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._vocabulary import FIRST, UNKNOWN, Vocabulary
 from ..vectorizers._base import as_tokens, check_known
-from ..vectorizers._selection import FIRST, UNKNOWN
 from ._word_vectors import WordVectors
 
 _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean" or oov="random".'
