@@ -1,6 +1,6 @@
 """From raw text to a recurrent classifier, in one pipeline.
 
-Four steps: words, their ids, at most 400 of them, a bidirectional GRU. The report is on
+Four steps: words, their ids, at most 400 of them, a bidirectional LSTM. The report is on
 documents the model has never seen; the plot shows how the loss fell epoch by epoch, and how
 sure the model is of those documents.
 """
@@ -21,7 +21,7 @@ model = make_pipeline(
     SequenceVectorizer(max_tokens=20_000, min_count=2),
     SequencePadder(length=400),
     RNNClassifier(
-        cell="gru",
+        cell="lstm",
         hidden_size=32,
         bidirectional=True,
         pooling="max",

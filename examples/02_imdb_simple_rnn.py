@@ -49,4 +49,6 @@ for axis, num_layers in zip(axes, (1, 4), strict=True):
     axis.set(xlabel="epoch", title=f"{num_layers} SimpleRNN layer(s)")
     axis.legend()
 
+if data.name != "IMDb":
+    print("\nToo few documents for these networks: set TEXTVEC_DATA to run them on IMDb.")
 show(figure, "imdb_simple_rnn")

@@ -29,11 +29,11 @@ models = {
             use_legacy_attributes=False,
         ),
     ),
-    "bidirectional GRU": make_pipeline(
+    "bidirectional LSTM": make_pipeline(
         SequenceVectorizer(max_tokens=20_000, min_count=2),
         SequencePadder(length=400),
         RNNClassifier(
-            cell="gru",
+            cell="lstm",
             hidden_size=32,
             bidirectional=True,
             pooling="max",

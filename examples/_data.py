@@ -29,11 +29,11 @@ def reviews() -> Reviews:
     if os.environ.get("TEXTVEC_DATA"):
         X_train, y_train = fetch_imdb(subset="train", return_X_y=True)
         X_test, y_test = fetch_imdb(subset="test", return_X_y=True)
-        name, passes = "IMDb", 5
+        name, passes = "IMDb", 3
     else:
         X_train, y_train = load_reviews(subset="train", return_X_y=True)
         X_test, y_test = load_reviews(subset="test", return_X_y=True)
-        name, passes = "the shipped reviews", 15
+        name, passes = "the shipped reviews", 20
     # The files are sorted by label, which nothing that learns in order should see.
     order = np.random.default_rng(0).permutation(len(X_train))
     print(f"{len(X_train):,} training and {len(X_test):,} test documents of {name}")
