@@ -10,6 +10,7 @@ from time import perf_counter, process_time
 
 import numpy as np
 from sklearn.pipeline import Pipeline, make_pipeline
+from skorch.callbacks import LRScheduler
 
 from textvec import RNNClassifier, SequencePadder, SequenceVectorizer, WordTokenizer
 from textvec.datasets import fetch_imdb
@@ -50,7 +51,8 @@ def recommended(seed: int) -> Pipeline:
             dropout=0.5,
             learning_rate_init=2e-3,
             batch_size=64,
-            max_iter=3,
+            max_iter=4,
+            callbacks=[LRScheduler("ExponentialLR", gamma=0.5)],
             random_state=seed,
         ),
     )
