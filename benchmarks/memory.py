@@ -30,7 +30,7 @@ def main() -> None:
     model = make_pipeline(
         EmbeddingVectorizer(vectors),
         SequencePadder(length=400),
-        RNNClassifier(cell="gru", hidden_size=32, pooling="max", max_iter=1, random_state=0),
+        RNNClassifier(hidden_size=32, pooling="max", max_iter=1, random_state=0),
     )
     before = peak_mb()
     model.fit(X, y)

@@ -15,16 +15,22 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import textvec
 from textvec import (
+    BM25Transformer,
     CharTokenizer,
+    CountVectorizer,
     EmbeddedSequences,
     EmbeddingVectorizer,
     FunctionTokenizer,
+    HashingVectorizer,
     KmerTokenizer,
+    NBLogCountRatio,
     OneHotVectorizer,
     Ragged,
     RNNClassifier,
     SequencePadder,
     SequenceVectorizer,
+    SubwordTokenizer,
+    TfidfVectorizer,
     WordTokenizer,
     WordVectors,
 )
@@ -47,6 +53,9 @@ TOKENIZERS = [
     CharTokenizer(),
     KmerTokenizer(3, 2),
     FunctionTokenizer(str.split),
+    SubwordTokenizer(vocab_size=60),
+    SubwordTokenizer("wordpiece", vocab_size=90, spans=True),
+    SubwordTokenizer("unigram", vocab_size=60, lowercase=False),
 ]
 VECTORIZERS = [
     SequenceVectorizer(),
@@ -55,16 +64,26 @@ VECTORIZERS = [
     OneHotVectorizer(output="sequence", max_tokens=5),
     EmbeddingVectorizer(VECTORS),
     EmbeddingVectorizer(VECTORS, oov="random", random_state=0),
+    CountVectorizer(ngram_range=(1, 2)),
+    # Without a norm: one of a row summed in another order has another last bit.
+    TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, norm=None),
+]
+# No Tokens of words fit them, or there is nothing to fit.
+OTHERS_ON_TEXT = [
+    CountVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2),
+    HashingVectorizer(n_features=64),
+    HashingVectorizer(n_features=64, analyzer="char", ngram_range=(1, 3), keep_terms=2),
 ]
 ON_SEQUENCES = [SequencePadder(), RNNClassifier()]
-ON_TEXT = TOKENIZERS + VECTORIZERS
+ON_COUNTS = [BM25Transformer(), NBLogCountRatio()]
+ON_TEXT = TOKENIZERS + VECTORIZERS + OTHERS_ON_TEXT
 each_on_text = pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)
 
 
 def test_every_public_estimator_is_in_the_table():
     public = {getattr(textvec, name) for name in textvec._PUBLIC}
     estimators = {c for c in public if isinstance(c, type) and issubclass(c, BaseEstimator)}
-    assert {type(e) for e in ON_TEXT + ON_SEQUENCES} == estimators
+    assert {type(e) for e in ON_TEXT + ON_SEQUENCES + ON_COUNTS} == estimators
 
 
 # --- scikit-learn's own checks ----------------------------------------------------------------
@@ -82,6 +101,11 @@ EXPECTED_FAILURES = {
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
 )
 def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
+@parametrize_with_checks([*ON_COUNTS, BM25Transformer(k1=0, b=1), NBLogCountRatio(binarize=False)])
+def test_scikit_learn_checks_on_counts(estimator, check):
     check(estimator)
 
 
@@ -106,7 +130,7 @@ def test_scikit_learn_checks_without_arrays(estimator, check):
     check(type(estimator).__name__, clone(estimator))
 
 
-@pytest.mark.parametrize("estimator", [*ON_TEXT, *ON_SEQUENCES], ids=repr)
+@pytest.mark.parametrize("estimator", [*ON_TEXT, *ON_SEQUENCES, *ON_COUNTS], ids=repr)
 def test_parameters_are_checked_in_fit(estimator):
     constraints = estimator._parameter_constraints
     assert set(constraints) == set(estimator.get_params(deep=False))
@@ -208,7 +232,9 @@ def test_mistaken_documents_are_named(estimator):
 
 @pytest.mark.parametrize("estimator", VECTORIZERS, ids=repr)
 def test_vectorizers_take_tokens_and_refuse_to_work_unfitted(estimator):
-    tokens = WordTokenizer().transform(DOCUMENTS)
+    # scikit-learn's classes read raw documents by scikit-learn's rule.
+    rule = "sklearn" if hasattr(estimator, "token_pattern") else "words"
+    tokens = WordTokenizer(rule).transform(DOCUMENTS)
     fitted = clone(estimator).fit(DOCUMENTS)
     assert same(clone(estimator).fit(tokens).transform(tokens), fitted.transform(DOCUMENTS))
     # A selection of rows keeps all tokens of the vocabulary: they must not be learned from it.

@@ -54,6 +54,7 @@ _EXTRAS = {
     "pandas": "data",
     "gensim": "vectors",
     "matplotlib": "plots",
+    "tokenizers": "subword",
 }
 
 

@@ -16,6 +16,7 @@ from ._kernels._vocabulary import (
     merge_tokens,
     take_tokens,
 )
+from ._ragged import offsets_from_lengths
 
 # The contract of ids that go into an embedding: padding, any unknown token, the first token.
 PAD, UNKNOWN, FIRST = 0, 1, 2
@@ -300,8 +301,11 @@ class Vocabulary(Mapping[str, int]):
     __hash__ = None  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The arrays only: an index that has been built must not change joblib's hash.
-        return _restore, (type(self), self._buffer, self._offsets, self._first_id)
+        # The arrays only: an index that has been built must not change joblib's hash. Sizes of
+        # tokens take a byte each, where offsets take eight.
+        sizes = np.diff(self._offsets)
+        small = sizes.astype(np.min_scalar_type(sizes.max(initial=0)))
+        return _restore, (type(self), self._buffer, small, self._first_id)
 
     def __repr__(self) -> str:
         shown = decode_tokens(self._buffer, self._offsets[:7])
@@ -331,9 +335,10 @@ class _Items(ItemsView[str, int]):
 def _restore(
     cls: type[Vocabulary],
     buffer: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
+    sizes: NDArray[np.unsignedinteger[Any]],
     first_id: int,
 ) -> Vocabulary:
+    offsets = offsets_from_lengths(sizes)
     return cls.from_buffer(buffer, offsets, first_id=first_id, check=False)
 
 

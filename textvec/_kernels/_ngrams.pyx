@@ -2,10 +2,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """n-grams of rows of symbols: counted, named, put in order and written as a sparse matrix."""
 
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-
 import numpy as np
+
+from ._threads import in_threads, stretches
 
 cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t, uint8_t
@@ -44,12 +43,12 @@ cdef extern from "counted_rows.hpp" namespace "textvec" nogil:
 
 cdef extern from "ngrams.hpp" namespace "textvec" nogil:
     cdef cppclass NgramTrie:
-        NgramTrie(size_t) except +
+        NgramTrie(size_t, size_t) except +
         size_t size()
         void absorb(const NgramTrie&, vector[int32_t]&) except +
         void finish()
         void mark_depth(size_t, uint8_t*) except +
-        void rank(const uint8_t*, const vector[int32_t]&, int32_t*) except +
+        void sort(const uint8_t*, const vector[int32_t]&, int32_t*) except +
         void name_ends(const int32_t*, size_t, TokenBytes, cbool, int64_t*) except +
         void write_names(const int32_t*, size_t, TokenBytes, cbool, const int64_t*, uint8_t*)
 
@@ -109,28 +108,6 @@ cdef class _Part:
                 )
 
 
-def stretches(const int64_t[::1] offsets, size_t n_parts):
-    """Cut rows into at most `n_parts` stretches of about as many items each.
-
-    Returns
-    -------
-    list of (first, last) rows
-    """
-    cdef int64_t n_rows = offsets.shape[0] - 1
-    ends = np.searchsorted(offsets, [offsets[n_rows] * i // n_parts for i in range(1, n_parts)])
-    bounds = [0, *(min(int(end), n_rows) for end in ends), n_rows]
-    return [(a, b) for a, b in pairwise(bounds) if a < b] or [(0, 0)]
-
-
-cdef _in_threads(call, list parts):
-    if len(parts) == 1:
-        call(parts[0])
-        return
-    with ThreadPoolExecutor(len(parts)) as pool:
-        for _ in pool.map(call, parts):
-            pass
-
-
 cdef _array(const void* data, size_t count, int typenum):
     cdef cnp.npy_intp length = <cnp.npy_intp>count
     cdef cnp.ndarray view
@@ -138,10 +115,6 @@ cdef _array(const void* data, size_t count, int typenum):
         return np.empty(0, dtype=cnp.PyArray_DescrFromType(typenum))
     view = cnp.PyArray_SimpleNewFromData(1, &length, typenum, <void*>data)
     return view.copy()
-
-
-# Below this a second thread costs more than it saves.
-cdef int64_t _MIN_ITEMS_PER_THREAD = 1 << 14
 
 
 cdef class NgramCounts:
@@ -199,8 +172,7 @@ cdef class NgramCounts:
         self.parts = []
         if unit == "inside":
             self._find_pieces(min_n, max_n)
-        n_parts = max(1, min(n_threads, ids.shape[0] // _MIN_ITEMS_PER_THREAD))
-        for first, last in stretches(offsets, n_parts):
+        for first, last in stretches(np.asarray(offsets), n_threads):
             part = _Part()
             part.symbols = &ids[0] if ids.shape[0] else NULL
             part.offsets = &offsets[first]
@@ -209,9 +181,11 @@ cdef class NgramCounts:
             part.max_n = max_n
             part.pieces = self.pieces
             if self.pieces == NULL:
-                part.trie = new NgramTrie(len(symbol_offsets) - 1)
+                # About every fourth pair of words in a corpus is new.
+                n_expected = (offsets[last] - offsets[first]) * min(max_n - 1, 2) // 4
+                part.trie = new NgramTrie(len(symbol_offsets) - 1, n_expected)
             self.parts.append(part)
-        _in_threads(_Part.count, self.parts)
+        in_threads(_Part.count, self.parts)
         if self.pieces == NULL:
             self._join()
         self._list_terms(min_n)
@@ -227,7 +201,7 @@ cdef class NgramCounts:
         cdef const Interner* characters
         try:
             characters = &words.characters()
-            self.trie = new NgramTrie(characters.size())
+            self.trie = new NgramTrie(characters.size(), 0)
             with nogil:
                 self.pieces = new CountedPieces(self.trie[0], words[0], min_n, max_n)
             self.symbols = (
@@ -279,7 +253,7 @@ cdef class NgramCounts:
                 part.rows.add_frequencies(documents_out, occurrences_out)
         return documents, occurrences
 
-    def rank(self, keep):
+    def sort(self, keep):
         """Put n-grams in the order of their names.
 
         Parameters
@@ -289,8 +263,8 @@ cdef class NgramCounts:
 
         Returns
         -------
-        ndarray of shape (n_ids,), int32
-            The rank of each id among those kept, -1 for the others.
+        ndarray of int32
+            The ids that take part, least name first.
         """
         cdef const uint8_t[::1] buffer = self.symbols[0]
         cdef const int64_t[::1] offsets = self.symbols[1]
@@ -300,9 +274,9 @@ cdef class NgramCounts:
         nodes = self._nodes()
         keep_nodes = np.zeros(self.trie.size(), dtype=np.uint8)
         keep_nodes[nodes] = keep
-        ranks = np.empty(self.trie.size(), dtype=np.int32)
+        ordered = np.empty(np.count_nonzero(keep), dtype=np.int32)
         cdef const uint8_t* keep_in = <uint8_t*>cnp.PyArray_DATA(keep_nodes)
-        cdef int32_t* ranks_out = <int32_t*>cnp.PyArray_DATA(ranks)
+        cdef int32_t* ordered_out = <int32_t*>cnp.PyArray_DATA(ordered)
         cdef TokenBytes symbols = _view(buffer, offsets)
         with nogil:
             order.resize(n_symbols)
@@ -310,8 +284,12 @@ cdef class NgramCounts:
             sort_tokens(symbols, n_symbols, order.data())
             for i in range(n_symbols):
                 symbol_rank[order[i]] = <int32_t>i
-            self.trie.rank(keep_in, symbol_rank, ranks_out)
-        return ranks[nodes]
+            self.trie.sort(keep_in, symbol_rank, ordered_out)
+        if self.pieces == NULL:
+            return ordered
+        ids = np.empty(self.trie.size(), dtype=np.int32)
+        ids[nodes] = np.arange(self.n_ids, dtype=np.int32)
+        return ids[ordered]
 
     def names(self, const int32_t[::1] ids):
         """Give the names of n-grams.
@@ -367,7 +345,7 @@ cdef class NgramCounts:
             start = indptr[row]
             jobs.append((part, columns, by_column, n_keys, indices[start:], data[start:]))
             row += (<_Part>part).rows.n_rows()
-        _in_threads(_write, jobs)
+        in_threads(_write, jobs)
         return data.astype(dtype, copy=False), indices, indptr
 
     cdef _nodes(self):

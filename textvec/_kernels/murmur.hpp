@@ -104,6 +104,7 @@ class HashedSymbols {
     }
 
     std::size_t n_columns() const { return buckets_.count; }
+    std::uint64_t entry(std::size_t symbol) const { return entries_[symbol]; }
 
     // Writes the entries of the n-grams of a row to `out`; gives how many.
     std::size_t hash(const std::int32_t* symbols, std::size_t length, std::size_t min_n,

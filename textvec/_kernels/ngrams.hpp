@@ -227,7 +227,11 @@ class NgramTrie {
         // Each node takes its subtree's share of what is left of its parent's. From here on
         // n_kept is the rank that the next child begins at.
         std::int32_t next_root = 0;
-        for (const Child& child : order) {
+        for (std::size_t i = 0; i < n_nodes; ++i) {
+            if (i + kAhead < n_nodes) {
+                prefetch(&n_kept[static_cast<std::size_t>(order[i + kAhead].node)]);
+            }
+            const Child child = order[i];
             const auto node = static_cast<std::size_t>(child.node);
             std::int32_t& next =
                 child.parent == kNoNode ? next_root : n_kept[static_cast<std::size_t>(child.parent)];

@@ -3,6 +3,13 @@
 from ._char import CharTokenizer
 from ._function import FunctionTokenizer
 from ._kmer import KmerTokenizer
+from ._subword import SubwordTokenizer
 from ._word import WordTokenizer
 
-__all__ = ["CharTokenizer", "FunctionTokenizer", "KmerTokenizer", "WordTokenizer"]
+__all__ = [
+    "CharTokenizer",
+    "FunctionTokenizer",
+    "KmerTokenizer",
+    "SubwordTokenizer",
+    "WordTokenizer",
+]

@@ -97,7 +97,7 @@ class BaseTokenizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         tokens = Tokens.from_scan(scanned)
         if tokens.spans is not None and plan.lowercase:
             map_back(tokens.spans, tokens.offsets, documents)
-        return tokens if plan.stop_words is None else _without(plan.stop_words, tokens)
+        return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
     def _make_plan(self) -> Plan:
         raise NotImplementedError
@@ -143,7 +143,7 @@ def _hashable(value: Any) -> Any:
     return frozenset(value) if isinstance(value, (list, set)) else value
 
 
-def _without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
+def without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
     """Drop the stop words: looked up once for each distinct token."""
     vocabulary = tokens.vocabulary
     return Tokens.from_scan(

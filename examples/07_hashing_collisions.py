@@ -1,0 +1,43 @@
+"""Hashing instead of a vocabulary, and what it costs: terms that share a column.
+
+The hash of a term is its column, so nothing need be learned or kept, and documents may come in
+any number. The price: two terms in one column can't be told apart, and a column does not say
+which term it is. Here both are looked at, and how much accuracy a width costs.
+"""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from _data import reviews, show
+from sklearn.linear_model import LogisticRegression
+
+from textvec import HashingCollisionDisplay, HashingVectorizer, WordTokenizer, hashing_report
+
+sentence = "Data science rocks my socks off!"
+small = HashingVectorizer(n_features=8, alternate_sign=False, norm=None, keep_terms=6)
+row = small.fit_transform([sentence]).toarray()[0].astype(int)
+print(f"{sentence!r} in {len(row)} columns: {row}")
+for column in row.nonzero()[0]:
+    print(f"   column {column}: {small.get_feature_names_out()[column]}")
+
+data = reviews()
+# Tokenized once; each width below only hashes.
+tokens = WordTokenizer("sklearn").transform(data.X_train + data.X_test)
+X_train, X_test = tokens[: len(data.X_train)], tokens[len(data.X_train) :]
+report = hashing_report(X_train)
+print(report)
+
+accuracy = []
+for width in report.n_features:
+    vectorizer = HashingVectorizer(n_features=int(width))
+    model = LogisticRegression(C=10, max_iter=1000)
+    model.fit(vectorizer.transform(X_train), data.y_train)
+    accuracy.append(model.score(vectorizer.transform(X_test), data.y_test))
+    print(f"{width:12,} columns: test accuracy {accuracy[-1]:.3f}")
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.5))
+HashingCollisionDisplay.from_report(report, ax=axes[0])
+axes[1].plot(report.n_features, accuracy, marker="o")
+axes[1].set_xscale("log", base=2)
+axes[1].set(xlabel="number of columns (n_features)", ylabel=f"test accuracy on {data.name}")
+show(figure, "hashing_collisions")

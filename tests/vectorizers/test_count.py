@@ -1,0 +1,427 @@
+"""CountVectorizer, held against scikit-learn's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import lzma
+import pickle
+import re
+
+import joblib
+import numpy as np
+import pytest
+import sklearn
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array, csr_matrix
+from sklearn.feature_extraction.text import CountVectorizer as Reference
+from sklearn.pipeline import make_pipeline
+
+from textvec import CharTokenizer, CountVectorizer, Tokens, Vocabulary, WordTokenizer
+from textvec._kernels import _threads
+
+from .parity import (
+    COUNT_DTYPES,
+    READING,
+    SELECTING,
+    assert_same_fit,
+    assert_same_matrix,
+    corpora,
+    parameters,
+    sentences,
+)
+
+X = ["The frog sat on the log.", "", "the toad, the toad and the frog", "Not a frog", "x"]
+
+
+@pytest.fixture
+def many_threads(monkeypatch):
+    monkeypatch.setattr(_threads, "_MIN_ITEMS_PER_THREAD", 1)
+
+
+# --- the same as scikit-learn's ---------------------------------------------------------------
+
+
+@settings(max_examples=300)
+@given(X=corpora, params=parameters(READING, SELECTING, COUNT_DTYPES))
+def test_any_corpus_gives_scikit_learns_matrix(X, params):
+    assert_same_fit(CountVectorizer(**params), Reference(**params), X)
+
+
+@given(X=corpora, params=parameters(READING, COUNT_DTYPES), terms=st.sets(st.text(max_size=4)))
+def test_a_given_vocabulary_gives_scikit_learns_matrix(X, params, terms):
+    vocabulary = list(dict.fromkeys(["the frog", *sorted(terms)[::-1], "frog", "th"]))
+    assert_same_fit(
+        CountVectorizer(vocabulary=vocabulary, **params),
+        Reference(vocabulary=vocabulary, **params),
+        X,
+    )
+
+
+@pytest.mark.parametrize("as_what", [list, tuple, set, dict, Vocabulary, iter])
+def test_a_vocabulary_may_be_given_in_any_form(as_what):
+    terms = ["toad", "frog", "the"]
+    given = {t: i for i, t in enumerate(terms)} if as_what is dict else as_what(terms)
+    expected = {t: i for i, t in enumerate(sorted(terms) if as_what is set else terms)}
+    vectorizer = CountVectorizer(vocabulary=given).fit(X)
+    assert vectorizer.vocabulary_ == expected
+    assert vectorizer.fixed_vocabulary_
+    assert_same_matrix(
+        CountVectorizer(vocabulary=expected).transform(X),
+        Reference(vocabulary=expected).transform(X),
+    )
+
+
+PARAMETERS = {
+    "words": {},
+    "bigrams": {"ngram_range": (1, 2), "min_df": 3},
+    "characters": {"analyzer": "char", "ngram_range": (1, 3), "max_features": 5000},
+    "inside words": {"analyzer": "char_wb", "ngram_range": (3, 5), "binary": True},
+}
+each_kind = pytest.mark.parametrize("params", PARAMETERS.values(), ids=PARAMETERS)
+
+
+@each_kind
+def test_nine_languages(params, parallel_sentences):
+    for sentences_of_one in parallel_sentences.values():
+        assert assert_same_fit(CountVectorizer(**params), Reference(**params), sentences_of_one)
+
+
+@pytest.fixture(scope="module")
+def newsgroups(data_file):
+    with lzma.open(data_file("newsgroups20_bydate_train.csv.xz"), "rt", encoding="utf-8") as file:
+        csv.field_size_limit(10**7)
+        return [row["text"] for row in csv.DictReader(file)]
+
+
+def test_all_of_20_newsgroups(newsgroups):
+    ours, theirs = CountVectorizer(n_jobs=2), Reference()
+    assert_same_matrix(ours.fit_transform(newsgroups), theirs.fit_transform(newsgroups))
+    assert ours.vocabulary_ == theirs.vocabulary_
+
+
+@each_kind
+def test_some_of_20_newsgroups(params, newsgroups):
+    assert assert_same_fit(CountVectorizer(**params), Reference(**params), newsgroups[:600])
+
+
+def test_all_of_imdb(imdb_train):
+    ours, theirs = CountVectorizer(n_jobs=2), Reference()
+    assert_same_matrix(ours.fit_transform(imdb_train), theirs.fit_transform(imdb_train))
+    assert ours.vocabulary_ == theirs.vocabulary_
+
+
+@each_kind
+def test_some_of_imdb(params, imdb_train):
+    assert assert_same_fit(CountVectorizer(**params), Reference(**params), imdb_train[:600])
+
+
+# --- documents in other forms -----------------------------------------------------------------
+
+
+def test_bytes_files_and_file_names(tmp_path):
+    texts = ["Étude", "frog étude"]
+    encoded = [text.encode("latin-1") for text in texts]
+    paths = [tmp_path / str(i) for i in range(2)]
+    for path, content in zip(paths, encoded):
+        path.write_bytes(content)
+    expected = Reference().fit_transform(texts)
+    for mode, documents in {
+        "content": encoded,
+        "filename": paths,
+        "file": [io.BytesIO(content) for content in encoded],
+    }.items():
+        vectorizer = CountVectorizer(input=mode, encoding="latin-1")
+        assert_same_matrix(vectorizer.fit_transform(documents), expected)
+    with pytest.raises(UnicodeDecodeError):
+        CountVectorizer().fit(encoded)
+    assert list(CountVectorizer(decode_error="ignore").fit(encoded).vocabulary_) == ["frog", "tude"]
+
+
+def test_containers_of_documents():
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    expected = CountVectorizer().fit_transform(X)
+    frame = pandas.DataFrame({"text": X, "label": 0})
+    for documents in (
+        tuple(X),
+        iter(X),
+        dict.fromkeys(X),
+        np.array(X),
+        np.array(X, dtype=object),
+        frame["text"],
+        frame[["text"]],
+        polars.Series(X),
+    ):
+        assert_same_matrix(CountVectorizer().fit_transform(documents), expected)
+    with pytest.raises(ValueError, match=r"one column of str, got an object of shape \(5, 2\)"):
+        CountVectorizer().fit(frame)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, float("nan")])
+def test_a_missing_document_names_its_row(missing):
+    vectorizer = CountVectorizer().fit(X)
+    for error in (TypeError, ValueError) if missing is not None else (TypeError,):
+        with pytest.raises(error, match="row 2 is missing"):
+            vectorizer.transform(["a", "b", missing])
+    with pytest.raises(TypeError, match="row 1 is missing"):
+        CountVectorizer(analyzer="char", strip_accents="ascii").fit(["a", missing])
+    if missing is not None:
+        with pytest.raises(ValueError, match="np.nan is an invalid document"):
+            CountVectorizer(analyzer=list).fit(["a", missing])
+
+
+def test_other_mistakes_are_named():
+    with pytest.raises(TypeError, match=r"row 1 is int \(7\), expected str"):
+        CountVectorizer().fit(["a", 7])
+    with pytest.raises(ValueError, match="string object received: put a single document"):
+        CountVectorizer().fit("a frog")
+    with pytest.raises(ValueError, match="empty vocabulary; there are no documents"):
+        CountVectorizer().fit([])
+    with pytest.raises(ValueError, match="only contain stop words"):
+        CountVectorizer().fit(["a b c"])
+    with pytest.raises(ValueError, match="ngram_range must be two integers"):
+        CountVectorizer(ngram_range=(1, "x")).fit(X)
+    with pytest.raises(ValueError, match="lower boundary larger than the upper"):
+        CountVectorizer(ngram_range=(2, 1)).fit(X)
+    for frame in ("pandas", "polars"):
+        with pytest.raises(ValueError, match="gives a sparse matrix, which no"):
+            CountVectorizer().set_output(transform=frame)
+        with pytest.raises(ValueError, match="gives a sparse matrix, which no"):
+            make_pipeline(CountVectorizer()).set_output(transform=frame)
+    assert CountVectorizer().set_output(transform="default").fit_transform(X).shape == (5, 8)
+
+
+def test_a_failed_fit_leaves_the_estimator_as_it_was():
+    vectorizer = CountVectorizer().fit(X)
+    before = vectorizer.vocabulary_
+    with pytest.raises(TypeError):
+        vectorizer.fit(["newt", None])
+    assert vectorizer.vocabulary_ is before
+
+
+def test_no_documents_give_no_rows():
+    nothing = CountVectorizer().fit(X).transform([])
+    assert nothing.shape == (0, 8)
+    assert nothing.dtype == np.int64
+
+
+# --- Tokens -----------------------------------------------------------------------------------
+
+
+@given(X=st.lists(sentences, min_size=1), params=parameters(SELECTING, COUNT_DTYPES))
+@pytest.mark.parametrize("ngram_range", [(1, 1), (1, 2), (2, 3)])
+def test_tokens_give_what_their_documents_give(ngram_range, X, params):
+    tokens = WordTokenizer("sklearn").transform(X)
+    raw, tokenized = (CountVectorizer(ngram_range=ngram_range, **params) for _ in range(2))
+    try:
+        expected = raw.fit_transform(X)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=re.escape(str(error)[:16])):
+            tokenized.fit(tokens)
+    else:
+        assert_same_matrix(tokenized.fit_transform(tokens), expected)
+        assert_same_matrix(tokenized.transform(tokens[::-1]), raw.transform(X[::-1]))
+        assert tokenized.vocabulary_ == raw.vocabulary_
+
+
+def test_stop_words_are_dropped_from_tokens():
+    tokens = WordTokenizer("sklearn").transform(X)
+    params = {"stop_words": ["the"], "ngram_range": (1, 2)}
+    vectorizer = CountVectorizer(**params)
+    assert_same_matrix(vectorizer.fit_transform(tokens), Reference(**params).fit_transform(X))
+
+
+def test_tokens_that_occur_no_more_are_not_learned():
+    tokens = WordTokenizer().transform(X)
+    assert list(CountVectorizer().fit(tokens[[3]]).vocabulary_) == ["a", "frog", "not"]
+
+
+@given(st.lists(st.lists(st.text("ab \t\0é", max_size=3), max_size=6), min_size=1))
+def test_tokens_with_spaces_and_control_characters(rows):
+    """Their n-grams may have the same name, or another order than the words have."""
+    tokens = Tokens.from_lists(rows)
+    params = {"ngram_range": (1, 3)}
+    theirs = Reference(analyzer=lambda row: Reference(**params)._word_ngrams(row))
+    if any(rows):
+        ours = CountVectorizer(**params)
+        assert_same_matrix(ours.fit_transform(tokens), theirs.fit_transform(rows))
+        assert ours.vocabulary_ == theirs.vocabulary_
+
+
+def test_tokens_are_words():
+    tokens = CharTokenizer().transform(["ab"])
+    assert list(CountVectorizer(ngram_range=(2, 2)).fit(tokens).vocabulary_) == ["a b"]
+    with pytest.raises(ValueError, match="Tokens are counted as words, got analyzer='char'"):
+        CountVectorizer(analyzer="char").fit(tokens)
+
+
+# --- the user's own functions -----------------------------------------------------------------
+
+
+def shout(text):
+    return text.upper()
+
+
+def stemming(base):
+    """Make a subclass as the documentation of scikit-learn has it."""
+
+    class Stemming(base):
+        def build_analyzer(self):
+            analyze = super().build_analyzer()
+            return lambda document: [term.rstrip("s") for term in analyze(document)]
+
+    return Stemming()
+
+
+OWN = [
+    {"preprocessor": shout},
+    {"tokenizer": str.split, "token_pattern": None},
+    {"tokenizer": str.split, "token_pattern": None, "ngram_range": (1, 2), "stop_words": ["the"]},
+    {"analyzer": str.split},
+    {"analyzer": lambda text: (word for word in text.split())},
+    {"analyzer": list},
+    {"strip_accents": str.swapcase},
+    {"tokenizer": lambda text: [len(word) for word in text.split()], "token_pattern": None},
+    {"analyzer": lambda text: [(word, len(word)) for word in text.split()]},
+    {"ngram_range": (0, 2)},
+    {"ngram_range": (-1, 1)},
+    {"analyzer": "char", "ngram_range": (0, 1)},
+]
+
+
+@pytest.mark.parametrize("params", OWN)
+def test_functions_of_the_user(params):
+    ours, theirs = CountVectorizer(**params), Reference(**params)
+    assert_same_matrix(ours.fit_transform(X), theirs.fit_transform(X))
+    assert_same_matrix(ours.transform(X[::-1]), theirs.transform(X[::-1]))
+    assert ours.vocabulary_ == theirs.vocabulary_
+    np.testing.assert_array_equal(ours.get_feature_names_out(), theirs.get_feature_names_out())
+    assert len(ours.inverse_transform(ours.transform(X))) == len(X)
+
+
+def test_documents_that_are_lists_of_words():
+    words = [text.split() for text in X]
+    for params in (
+        {"analyzer": lambda row: row},
+        {"tokenizer": lambda row: row, "token_pattern": None, "lowercase": False},
+        {"tokenizer": str.split, "token_pattern": None, "preprocessor": " ".join},
+    ):
+        assert_same_matrix(
+            CountVectorizer(**params).fit_transform(words), Reference(**params).fit_transform(words)
+        )
+
+
+def test_overridden_methods_are_called(monkeypatch):
+    expected = stemming(Reference).fit_transform(["frogs frog toads"])
+    assert_same_matrix(stemming(CountVectorizer).fit_transform(["frogs frog toads"]), expected)
+    vectorizer = CountVectorizer()
+    monkeypatch.setattr(vectorizer, "build_tokenizer", lambda: str.split, raising=False)
+    assert list(vectorizer.fit(["a-b c"]).vocabulary_) == ["a-b", "c"]
+    vectorizer = CountVectorizer()
+    monkeypatch.setattr(vectorizer, "decode", lambda document: document["text"], raising=False)
+    assert list(vectorizer.fit([{"text": "a frog"}]).vocabulary_) == ["frog"]
+
+
+# --- threads ----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("many_threads")
+@given(X=corpora, params=parameters(READING, SELECTING))
+@settings(suppress_health_check=["function_scoped_fixture"])
+def test_threads_change_nothing(X, params):
+    if "token_pattern" in params and params["token_pattern"].startswith("["):
+        return
+    one, three = CountVectorizer(**params), CountVectorizer(n_jobs=3, **params)
+    try:
+        expected = one.fit_transform(X)
+    except (ValueError, UserWarning):
+        return
+    assert_same_matrix(three.fit_transform(X), expected)
+    assert three.vocabulary_ == one.vocabulary_
+    assert_same_matrix(three.transform(X), one.transform(X))
+
+
+# --- documents in parts -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [{}, {"ngram_range": (1, 2), "binary": True}, {"analyzer": "char_wb", "ngram_range": (4, 4)}],
+)
+@given(X=st.lists(sentences, min_size=1), cut=st.integers(0, 6), params=parameters(SELECTING))
+def test_parts_give_what_the_whole_gives(reading, X, cut, params):
+    X = ["the frog", *X]
+    whole = CountVectorizer(**reading, **params)
+    try:
+        whole.fit(X)
+    except ValueError:
+        return
+    # The first part need not hold a term within the limits.
+    parts = CountVectorizer(**reading).partial_fit(X[: cut + 1]).set_params(**params)
+    parts.partial_fit(X[cut + 1 :])
+    assert parts.vocabulary_ == whole.vocabulary_
+    assert_same_matrix(parts.transform(X), whole.transform(X))
+
+
+def test_fit_forgets_the_parts_before():
+    vectorizer = CountVectorizer().partial_fit(["newt"]).fit(["frog"]).partial_fit(["toad"])
+    assert list(vectorizer.vocabulary_) == ["toad"]
+    assert list(vectorizer.partial_fit(["frog"]).vocabulary_) == ["frog", "toad"]
+
+
+def test_parts_with_a_given_vocabulary():
+    vectorizer = CountVectorizer(vocabulary=["frog", "toad"])
+    vectorizer.partial_fit(["frog"]).partial_fit(["newt"])
+    assert vectorizer.vocabulary_ == {"frog": 0, "toad": 1}
+
+
+# --- what is kept -----------------------------------------------------------------------------
+
+
+def test_the_vocabulary_is_a_read_only_mapping():
+    vectorizer = CountVectorizer(ngram_range=(1, 2)).fit(X)
+    assert isinstance(vectorizer.vocabulary_, Vocabulary)
+    assert vectorizer.vocabulary_["the frog"] == list(vectorizer.vocabulary_).index("the frog")
+    with pytest.raises(TypeError):
+        vectorizer.vocabulary_["newt"] = 99
+
+
+def test_dropped_terms_are_not_kept():
+    """CVE-2024-5206: a rare term may be a password."""
+    vectorizer = CountVectorizer(min_df=2).fit([*X, "hunter2"])
+    assert b"hunter2" not in pickle.dumps(vectorizer)
+    assert set(vars(vectorizer)) - set(vectorizer.get_params()) == {
+        "fixed_vocabulary_",
+        "vocabulary_",
+        "_stop_words_id",
+    }
+
+
+def test_pickles_are_small_and_hashes_stable(imdb_train):
+    documents = imdb_train[:500]
+    ours, theirs = (c(ngram_range=(1, 2)).fit(documents) for c in (CountVectorizer, Reference))
+    before = joblib.hash(ours)
+    assert len(pickle.dumps(ours)) < 0.85 * len(pickle.dumps(theirs))
+    ours.transform(documents[:2])
+    assert joblib.hash(ours) == before
+    copy = pickle.loads(pickle.dumps(ours))
+    assert_same_matrix(copy.transform(documents), ours.transform(documents))
+
+
+def test_a_vocabulary_put_there_by_hand():
+    """As when a vectorizer is restored from a file of terms."""
+    ours, theirs = CountVectorizer(), Reference()
+    ours.vocabulary_ = {"frog": 1, "the": 0}
+    theirs.vocabulary_ = {"frog": 1, "the": 0}
+    assert_same_matrix(ours.transform(X), theirs.transform(X))
+    ours.vocabulary_ = {"frog": 1, "the": 5}  # columns that no Vocabulary can number
+    theirs.vocabulary_ = {"frog": 1, "the": 5}
+    assert_same_matrix(ours.transform(X), theirs.transform(X))
+
+
+@pytest.mark.parametrize(("interface", "kind"), [("sparray", csr_array), ("spmatrix", csr_matrix)])
+def test_the_sparse_interface_is_scikit_learns(interface, kind):
+    with sklearn.config_context(sparse_interface=interface):
+        assert type(CountVectorizer().fit_transform(X)) is kind
+        assert_same_matrix(CountVectorizer().fit_transform(X), Reference().fit_transform(X))

@@ -1,0 +1,165 @@
+"""HashingVectorizer, held against scikit-learn's."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.feature_extraction.text import HashingVectorizer as Reference
+from sklearn.utils import murmurhash3_32
+
+from textvec import HashingVectorizer, Vocabulary, WordTokenizer
+from textvec._kernels import _threads
+from textvec._kernels._hashing import hash_tokens
+
+from .parity import READING, assert_same_matrix, corpora, parameters
+
+X = ["The frog sat on the log.", "", "the toad, the toad and the frog", "Not a frog", "x"]
+
+HASHING = {
+    "n_features": st.sampled_from([1, 2, 7, 8, 1000, 2**20, 2**31 - 2]),
+    "norm": st.sampled_from(["l1", "l2", None]),
+    "alternate_sign": st.booleans(),
+    "dtype": st.sampled_from([np.float32, np.float64, np.int32, np.int8, np.bool_]),
+}
+
+
+def without_surrogates(X):
+    """Give documents that scikit-learn can encode."""
+    return [x.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for x in X]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), unique=True))
+def test_columns_are_those_of_murmurhash(terms):
+    vocabulary = Vocabulary(terms)
+    columns = hash_tokens(vocabulary.buffer, vocabulary.offsets, 2**31 - 1)
+    expected = [abs(murmurhash3_32(term.encode(), seed=0)) % (2**31 - 1) for term in terms]
+    assert columns.tolist() == expected
+
+
+@settings(max_examples=150)
+@given(X=corpora.filter(bool), params=parameters(READING, HASHING))
+def test_any_corpus_gives_scikit_learns_matrix(X, params):
+    X = without_surrogates(X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of stop words and unused parameters, by both
+        expected = Reference(**params).fit_transform(X)
+        assert_same_matrix(HashingVectorizer(**params).fit_transform(X), expected)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_threads, "_MIN_ITEMS_PER_THREAD", 1)
+            threaded = HashingVectorizer(n_jobs=3, **params)
+            assert_same_matrix(threaded.transform(X), expected)
+
+
+@pytest.mark.parametrize("ngram_range", [(1, 1), (1, 3), (2, 2)])
+@pytest.mark.parametrize("analyzer", ["word", "char", "char_wb"])
+def test_nine_languages(analyzer, ngram_range, parallel_sentences):
+    params = {"analyzer": analyzer, "ngram_range": ngram_range, "n_features": 2**16}
+    for sentences in parallel_sentences.values():
+        expected = Reference(**params).transform(sentences)
+        assert_same_matrix(HashingVectorizer(**params).transform(sentences), expected)
+
+
+def test_all_of_imdb(imdb_train):
+    expected = Reference().transform(imdb_train)
+    assert_same_matrix(HashingVectorizer(n_jobs=2).transform(imdb_train), expected)
+
+
+def test_no_documents_give_no_rows():
+    """scikit-learn raises a bare StopIteration."""
+    for X in ([], np.array([], dtype=str), WordTokenizer().transform([])):
+        assert HashingVectorizer().transform(X).shape == (0, 2**20)
+
+
+def test_tokens_and_surrogates():
+    tokens = WordTokenizer("sklearn").transform(X)
+    expected = Reference(ngram_range=(1, 2)).transform(X)
+    assert_same_matrix(HashingVectorizer(ngram_range=(1, 2)).transform(tokens), expected)
+    assert HashingVectorizer(analyzer="char").transform(["\ud800"]).nnz == 1
+
+
+def test_functions_of_the_user():
+    for params in (
+        {"tokenizer": str.split, "token_pattern": None, "ngram_range": (1, 2)},
+        {"analyzer": str.split},
+        {"analyzer": lambda text: [word.encode() for word in text.split()]},
+        {"preprocessor": str.swapcase},
+    ):
+        expected = Reference(**params).transform(X)
+        assert_same_matrix(HashingVectorizer(**params).transform(X), expected)
+    with pytest.raises(TypeError, match="feature names must be strings"):
+        HashingVectorizer(analyzer=lambda text: [len(text)]).transform(X)
+
+
+def test_mistakes_are_named():
+    vectorizer = HashingVectorizer()
+    for missing in (None, np.nan):
+        with pytest.raises(TypeError, match="row 1 is missing"):
+            vectorizer.transform(["a", missing])
+    with pytest.raises(ValueError, match="string object received"):
+        vectorizer.transform("a frog")
+    with pytest.raises(ValueError, match="ngram_range must be two integers"):
+        HashingVectorizer(ngram_range=(1, "x")).transform(X)
+    with pytest.raises(ValueError, match="gives a sparse matrix"):
+        vectorizer.set_output(transform="pandas")
+
+
+# --- what a column remembers ------------------------------------------------------------------
+
+
+def column_of(term, n_features):
+    hasher = FeatureHasher(n_features, input_type="string")
+    return int(hasher.transform([[term]]).indices[0])
+
+
+@pytest.mark.parametrize("keep_terms", [1, 2, 50])
+def test_columns_remember_the_first_terms(keep_terms):
+    vectorizer = HashingVectorizer(n_features=4, ngram_range=(1, 2), keep_terms=keep_terms).fit(X)
+    seen = Reference(ngram_range=(1, 2)).build_analyzer()
+    expected: list[list[str]] = [[] for _ in range(4)]
+    for x in X:
+        for term in seen(x):
+            terms = expected[column_of(term, 4)]
+            if term not in terms and len(terms) < keep_terms:
+                terms.append(term)
+    names = vectorizer.get_feature_names_out()
+    assert names.tolist() == [" | ".join(terms) for terms in expected]
+    matrix = vectorizer.transform(X)
+    for row, terms in zip(matrix, vectorizer.inverse_transform(matrix), strict=True):
+        assert terms.tolist() == [t for c in row.indices[row.data != 0] for t in expected[c]]
+    for row, terms in zip(
+        matrix.toarray(), vectorizer.inverse_transform(matrix.toarray()), strict=True
+    ):
+        assert terms.tolist() == [t for c in np.flatnonzero(row) for t in expected[c]]
+
+
+def test_parts_are_remembered_as_the_whole_is():
+    whole = HashingVectorizer(n_features=8, keep_terms=2).fit(X)
+    parts = HashingVectorizer(n_features=8, keep_terms=2)
+    for x in X:
+        parts.partial_fit([x])
+    assert parts.terms_ == whole.terms_
+    assert list(whole.fit(["newt"]).terms_) == ["newt"]
+
+
+def test_a_column_without_terms_has_a_number():
+    names = HashingVectorizer(n_features=3, keep_terms=1).fit(["x"]).get_feature_names_out()
+    assert names.tolist() == ["hash0", "hash1", "hash2"]
+
+
+def test_nothing_is_kept_unless_asked_for():
+    vectorizer = HashingVectorizer().fit(X)
+    assert not hasattr(vectorizer, "terms_")
+    assert not hasattr(vectorizer, "inverse_transform")
+    with pytest.raises(AttributeError) as error:
+        _ = vectorizer.get_feature_names_out
+    assert "set keep_terms to the number" in str(error.value.__cause__ or error.value)
+
+
+def test_iterators_are_read_once():
+    vectorizer = HashingVectorizer(n_features=8, keep_terms=1)
+    assert_same_matrix(vectorizer.fit_transform(iter(X)), vectorizer.transform(X))

@@ -1,0 +1,22 @@
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+def hash_tokens(
+    buffer: NDArray[np.uint8], offsets: NDArray[np.int64], n_columns: int
+) -> NDArray[np.int32]: ...
+def hash_rows(
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    buffer: NDArray[np.uint8],
+    symbol_offsets: NDArray[np.int64],
+    *,
+    unit: Literal["joined", "adjacent", "inside"],
+    min_n: int,
+    max_n: int,
+    n_columns: int,
+    alternate_sign: bool,
+    dtype: DTypeLike,
+    n_threads: int = 1,
+) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int64]]: ...

@@ -1,0 +1,140 @@
+"""Collisions of hashed terms against the number of columns, as a plot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._compat import import_optional
+from ..vectorizers import HashingReport
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.lines import Line2D
+
+
+class HashingCollisionDisplay:
+    """Plot which share of hashed terms find their column taken.
+
+    Made by :meth:`from_report`, as a rule. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    n_terms : int
+        Distinct terms.
+    n_features : array-like of shape (n_widths,)
+        Numbers of columns.
+    n_collisions : array-like of shape (n_widths,)
+        Terms that find their column taken.
+    expected_collisions : array-like of shape (n_widths,)
+        How many would, on average, if columns were drawn at random.
+
+    Attributes
+    ----------
+    points_ : matplotlib Line2D
+        The collisions found.
+    line_ : matplotlib Line2D
+        The collisions expected.
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    See Also
+    --------
+    hashing_report : The numbers, and how to choose among them.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> from textvec import HashingCollisionDisplay, hashing_report
+    >>> report = hashing_report(["Data science rocks my socks off!"], n_features=[4, 16, 64])
+    >>> display = HashingCollisionDisplay.from_report(report)
+    >>> display.ax_.get_xlabel()
+    'number of columns (n_features)'
+    """
+
+    points_: Line2D
+    line_: Line2D
+    ax_: Axes
+    figure_: Figure | SubFigure
+
+    def __init__(
+        self,
+        *,
+        n_terms: int,
+        n_features: ArrayLike,
+        n_collisions: ArrayLike,
+        expected_collisions: ArrayLike,
+    ):
+        self.n_terms = n_terms
+        self.n_features = n_features
+        self.n_collisions = n_collisions
+        self.expected_collisions = expected_collisions
+
+    @classmethod
+    def from_report(cls, report: HashingReport, *, ax: Axes | None = None, **kwargs: Any) -> Self:
+        """Plot a report.
+
+        Parameters
+        ----------
+        report : HashingReport
+            What `hashing_report` gave.
+        ax : matplotlib Axes or None, default=None
+            Where to plot; None makes a figure.
+        **kwargs : dict
+            Of the points, for matplotlib's ``plot``.
+
+        Returns
+        -------
+        HashingCollisionDisplay
+        """
+        display = cls(
+            n_terms=report.n_terms,
+            n_features=report.n_features,
+            n_collisions=report.n_collisions,
+            expected_collisions=report.expected_collisions,
+        )
+        return display.plot(ax, **kwargs)
+
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> Self:
+        """Plot the collisions.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to plot; None makes a figure.
+        **kwargs : dict
+            Of the points, for matplotlib's ``plot``.
+
+        Returns
+        -------
+        HashingCollisionDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        if ax is None:
+            pyplot = import_optional("matplotlib.pyplot", needed_for=type(self).__name__)
+            _, ax = pyplot.subplots()
+        widths = np.asarray(self.n_features)
+        by_width = np.argsort(widths)
+        per_term = 100 / max(1, self.n_terms)
+        expected = per_term * np.asarray(self.expected_collisions)[by_width]
+        found = per_term * np.asarray(self.n_collisions)[by_width]
+        (self.line_,) = ax.plot(widths[by_width], expected, color="0.6", label="expected")
+        style = {"marker": "o", "linestyle": "none", "label": "found", **kwargs}
+        (self.points_,) = ax.plot(widths[by_width], found, **style)
+        ax.set_xscale("log", base=2)
+        ax.set(
+            xlabel="number of columns (n_features)",
+            ylabel="terms that find their column taken (%)",
+            title=f"{self.n_terms:,} distinct terms, hashed",
+        )
+        ax.legend()
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

@@ -1,0 +1,220 @@
+"""Parts of words as tokens, learned from documents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from numbers import Integral
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import Interval, StrOptions, _fit_context
+from .._documents import Missing, as_documents
+from .._ragged import offsets_from_lengths
+from .._tokens import ScanResult
+from .._vocabulary import Vocabulary
+from ._base import BaseTokenizer, Plan
+from ._subword_models import SubwordModel, learn, load, vocabulary_of, without_surrogates
+
+_BATCH = 1000  # documents: what the library gives for one is many times its size
+
+
+class SubwordTokenizer(BaseTokenizer):
+    """Tokenize documents into parts of words that are learned in `fit`.
+
+    Frequent words stay whole, rare ones fall into parts, down to single characters. So a small
+    vocabulary covers any text, and words that `fit` has not seen are not lost. Learning and
+    cutting is done by the package ``tokenizers``: ``pip install 'textvec-learn[subword]'``.
+
+    Parameters
+    ----------
+    model : {"bpe", "wordpiece", "unigram"}, default="bpe"
+        What is learned.
+
+        - ``"bpe"``: characters, and the most frequent pair of neighbours joined into one, over
+          and over [1]_. A token that begins with "▁" stands behind a space.
+        - ``"wordpiece"``: learned likewise, but a word is cut from the left into the longest
+          parts there are; parts that go on begin with "##" [2]_. A word with a character that
+          is not known is one unknown token.
+        - ``"unigram"``: many parts with a probability each, of which those that matter least
+          are dropped; a word is cut into the most probable parts [3]_. "▁" as in ``"bpe"``.
+    vocab_size : int, default=8000
+        Greatest number of tokens, one for unknown characters included. With ``"bpe"`` and
+        ``"wordpiece"`` all characters of the documents are tokens, even if there are more.
+    lowercase : bool, default=True
+        Whether to learn from and cut the documents in lower case.
+    path : str, path or None, default=None
+        A ``tokenizer.json`` that says all of the above instead. Then nothing is learned, and
+        `transform` works without `fit`.
+    spans : bool, default=False
+        Whether the Tokens have spans. That of a token with "▁" takes in the white space; a "▁"
+        alone at the start of a document has the span of the character behind it.
+    missing : {"error", "empty"}, default="error"
+        What to make of None and NaN: a TypeError, or a document of no tokens.
+
+    Attributes
+    ----------
+    tokenizer_ : tokenizers.Tokenizer
+        What was learned or read. ``tokenizer_.save("tokenizer.json")`` writes the file that
+        `path` takes, and other software.
+    vocabulary_ : Vocabulary
+        All tokens, in the order of their ids. "[UNK]" stands for an unknown character.
+
+    See Also
+    --------
+    WordTokenizer : Whole words; nothing to learn, and many times faster.
+    KmerTokenizer : Parts of a fixed length.
+
+    Notes
+    -----
+    The same documents give the same model, in whatever order they come. All white space is
+    alike, and a run of it is one space. Punctuation marks are tokens of their own.
+
+    Tokens of a file that belong to no text, such as ``[CLS]``, are not added, and documents are
+    neither cut short nor padded: later steps do that. The library has threads of its own, as
+    many as its environment variables ``TOKENIZERS_PARALLELISM`` and ``RAYON_NUM_THREADS`` say.
+
+    References
+    ----------
+    .. [1] R. Sennrich, B. Haddow and A. Birch, "Neural Machine Translation of Rare Words with
+       Subword Units", ACL 2016.
+    .. [2] Y. Wu et al., "Google's Neural Machine Translation System", arXiv:1609.08144, 2016.
+    .. [3] T. Kudo, "Subword Regularization", ACL 2018.
+
+    Examples
+    --------
+    >>> from textvec import SubwordTokenizer
+    >>> documents = ["low low low low low", "lower lower newest newest newest", "widest widest"]
+    >>> tokenizer = SubwordTokenizer(vocab_size=26).fit(documents)
+    >>> tokenizer.transform(["Lowest, widest"]).to_list()
+    [['▁low', 'est', '[UNK]', '▁widest']]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "model": [StrOptions({"bpe", "wordpiece", "unigram"})],
+        "vocab_size": [Interval(Integral, 2, None, closed="left")],
+        "lowercase": ["boolean"],
+        "path": [str, os.PathLike, None],
+        "spans": ["boolean"],
+        "missing": [StrOptions({"error", "empty"})],
+    }
+
+    tokenizer_: Any
+    vocabulary_: Vocabulary
+
+    def __init__(
+        self,
+        model: SubwordModel = "bpe",
+        *,
+        vocab_size: int = 8000,
+        lowercase: bool = True,
+        path: str | os.PathLike[str] | None = None,
+        spans: bool = False,
+        missing: Missing = "error",
+    ):
+        self.model = model
+        self.vocab_size = vocab_size
+        self.lowercase = lowercase
+        self.path = path
+        self.spans = spans
+        self.missing = missing
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any = None, y: Any = None) -> Self:
+        """Learn the parts of words, or read them from the file.
+
+        Parameters
+        ----------
+        X : list, array, Series or one-column frame of str
+            The documents. Ignored with `path`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ImportError
+            If the package ``tokenizers`` is missing.
+        TypeError
+            If a document is not a str; the message names its row.
+        ValueError
+            If there is nothing to learn from, or the file holds no tokenizer.
+        """
+        if self.path is None:
+            tokenizer = learn(
+                self.model,
+                as_documents(X, missing=self.missing),
+                vocab_size=self.vocab_size,
+                lowercase=self.lowercase,
+            )
+        else:
+            tokenizer = load(self.path)
+        self.vocabulary_ = vocabulary_of(tokenizer)
+        self.tokenizer_ = tokenizer
+        return self
+
+    def _plan(self) -> Plan:
+        # Not cached as other plans are: it is what was learned, and not what the parameters say.
+        if hasattr(self, "tokenizer_"):
+            return Plan(_SubwordScanner(self.tokenizer_, self.vocabulary_))
+        check_is_fitted(self)
+        self._validate_params()
+        assert self.path is not None
+        path = os.path.abspath(self.path)
+        return Plan(_scanner_of_file(path, os.stat(path).st_mtime_ns))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = self.path is None
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return self.path is not None or hasattr(self, "tokenizer_")
+
+
+class _SubwordScanner:
+    """Has the library read documents; its ids are ours."""
+
+    def __init__(self, tokenizer: Any, vocabulary: Vocabulary):
+        self.tokenizer = tokenizer
+        self.vocabulary = vocabulary
+
+    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult:
+        ids, lengths, places = [], [], []
+        for batch in self._encoded(documents, spans):
+            ids.append(np.fromiter(chain.from_iterable(e.ids for e in batch), dtype=np.int32))
+            lengths += [len(e) for e in batch]
+            if spans:
+                found = [place for e in batch for place in e.offsets]
+                places.append(np.array(found, dtype=np.int32).reshape(-1, 2))
+        return (
+            np.concatenate(ids, dtype=np.int32) if ids else np.empty(0, dtype=np.int32),
+            offsets_from_lengths(np.array(lengths, dtype=np.int64)),
+            self.vocabulary.buffer,
+            self.vocabulary.offsets,
+            _stacked(places) if spans else None,
+        )
+
+    def _encoded(self, documents: list[str], spans: bool) -> Iterator[list[Any]]:
+        encode = self.tokenizer.encode_batch if spans else self.tokenizer.encode_batch_fast
+        for start in range(0, len(documents), _BATCH):
+            batch = without_surrogates(documents[start : start + _BATCH])
+            yield encode(batch, add_special_tokens=False)
+
+
+@lru_cache(maxsize=4)
+def _scanner_of_file(path: str, changed: int) -> _SubwordScanner:
+    tokenizer = load(path)
+    return _SubwordScanner(tokenizer, vocabulary_of(tokenizer))
+
+
+def _stacked(places: list[NDArray[np.int32]]) -> NDArray[np.int32]:
+    return np.concatenate(places) if places else np.empty((0, 2), dtype=np.int32)

@@ -1,0 +1,158 @@
+"""Subword models of the package `tokenizers`: learning them, and reading them from a file.
+
+The library numbers what it learns in the order of hash maps that are seeded anew each time, so
+two runs on the same documents differ. Here each model is learned or put in order such that the
+same documents give the same model.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from .._compat import import_optional
+from .._vocabulary import Vocabulary
+
+SubwordModel = Literal["bpe", "wordpiece", "unigram"]
+
+UNKNOWN_TOKEN = "[UNK]"
+
+# Unigram's trainer gives the characters that no longer are pieces the lowest of all scores,
+# each this much above the one before, in the order of a hash map.
+_STEP = 1e-4
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def load(path: str | os.PathLike[str]) -> Any:
+    """Read a ``tokenizer.json``; what it says of padding and truncation is dropped.
+
+    Raises
+    ------
+    ValueError
+        If the file holds no tokenizer.
+    """
+    text = Path(path).read_text(encoding="utf-8")
+    try:
+        tokenizer = _library().Tokenizer.from_str(text)
+    except Exception as error:  # the library raises nothing more special
+        raise ValueError(f"{os.fspath(path)!r} is no tokenizer.json: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def learn(model: SubwordModel, documents: list[str], *, vocab_size: int, lowercase: bool) -> Any:
+    """Learn a tokenizer from documents.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to learn from, or `vocab_size` is too small for Unigram.
+    """
+    if not any(map(str.strip, documents)):
+        raise ValueError(
+            "empty vocabulary: there are no documents to learn from, or nothing in them."
+        )
+    documents = without_surrogates(documents)
+    if model == "bpe":
+        return _rebuilt(_trained(model, documents, vocab_size, lowercase, [UNKNOWN_TOKEN]))
+    if model == "unigram":
+        tokenizer = _trained(model, documents, vocab_size, lowercase, [UNKNOWN_TOKEN])
+        return _rebuilt(tokenizer, unigram=True)
+    # Pairs of equal count are joined in the order of their parts' ids, so the parts get their
+    # ids first: characters as they begin a word, and as they go on (##).
+    characters = _trained(model, documents, 1, lowercase, []).get_vocab()
+    first = [UNKNOWN_TOKEN, *sorted(characters)]
+    return _rebuilt(_trained(model, documents, vocab_size, lowercase, first))
+
+
+def vocabulary_of(tokenizer: Any) -> Vocabulary:
+    """Give the tokens in the order of the library's ids; an id without one is ``<id 7>``."""
+    token_of = {id: token for token, id in tokenizer.get_vocab(with_added_tokens=True).items()}
+    n_ids = max(token_of, default=-1) + 1
+    return Vocabulary(token_of.get(id, f"<id {id}>") for id in range(n_ids))
+
+
+def without_surrogates(documents: list[str]) -> list[str]:
+    """Replace lone surrogates, which no UTF-8 can hold, by U+FFFD."""
+    return [d if d.isascii() else _SURROGATE.sub("\ufffd", d) for d in documents]
+
+
+def _library() -> Any:
+    return import_optional("tokenizers", needed_for="SubwordTokenizer")
+
+
+def _trained(
+    model: SubwordModel, documents: list[str], vocab_size: int, lowercase: bool, first: list[str]
+) -> Any:
+    """Run the library's trainer; the tokens in `first` get the first ids."""
+    library = _library()
+    models, trainers, splitters = library.models, library.trainers, library.pre_tokenizers
+    options = {"vocab_size": vocab_size, "show_progress": False, "special_tokens": first}
+    if model == "wordpiece":
+        tokenizer = library.Tokenizer(models.WordPiece(unk_token=UNKNOWN_TOKEN))
+        trainer = trainers.WordPieceTrainer(**options)
+        tokenizer.pre_tokenizer = splitters.BertPreTokenizer()
+        tokenizer.decoder = library.decoders.WordPiece()
+    else:
+        if model == "bpe":
+            tokenizer = library.Tokenizer(models.BPE(unk_token=UNKNOWN_TOKEN))
+            trainer = trainers.BpeTrainer(**options)
+        else:
+            tokenizer = library.Tokenizer(models.Unigram())
+            trainer = trainers.UnigramTrainer(**options, unk_token=UNKNOWN_TOKEN)
+        tokenizer.pre_tokenizer = splitters.Sequence(
+            [splitters.Metaspace(), splitters.Punctuation("isolated")]
+        )
+        tokenizer.decoder = library.decoders.Metaspace()
+    tokenizer.normalizer = _normalizer(library, lowercase)
+    try:
+        tokenizer.train_from_iterator(documents, trainer)
+    except Exception as error:  # the library raises nothing more special
+        raise ValueError(
+            f"learning {vocab_size} subwords by model={model!r} failed: {error}"
+        ) from error
+    return tokenizer
+
+
+def _normalizer(library: Any, lowercase: bool) -> Any:
+    steps = [
+        library.normalizers.Replace(library.Regex(r"\s+"), " "),
+        library.normalizers.Strip(),
+    ]
+    if lowercase:
+        steps.append(library.normalizers.Lowercase())
+    return library.normalizers.Sequence(steps)
+
+
+def _rebuilt(tokenizer: Any, *, unigram: bool = False) -> Any:
+    """Give the same tokenizer, in an order of its own and without special tokens.
+
+    With them, a document that happens to hold the text ``[UNK]`` would hold the token.
+    """
+    state = json.loads(tokenizer.to_str())
+    state["added_tokens"] = []
+    if unigram:
+        state["model"]["vocab"] = _in_order(state["model"]["vocab"])
+    return _library().Tokenizer.from_str(json.dumps(state))
+
+
+def _in_order(pieces: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Order the pieces of Unigram by falling score, ties by code point; [UNK] stays first."""
+    unknown, *others = pieces
+    # The sums that scores come from end in other digits from run to run.
+    scores = {piece: round(score, 9) for piece, score in others}
+    lowest = min(scores.values(), default=0.0)
+    rest = sorted((score, piece) for piece, score in scores.items() if len(piece) == 1)
+    pruned: list[str] = []
+    for score, piece in rest:
+        if abs(score - lowest - _STEP * len(pruned)) > _STEP / 100:
+            break
+        pruned.append(piece)
+    for place, piece in enumerate(sorted(pruned)):
+        scores[piece] = round(lowest + _STEP * place, 9)
+    return [unknown, *sorted(scores.items(), key=lambda item: (-item[1], item[0]))]

@@ -1,0 +1,259 @@
+"""From documents to matrices of counts: what CountVectorizer and TfidfVectorizer share."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping
+from numbers import Integral
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from scipy.sparse import csr_array, issparse
+from sklearn.feature_extraction.text import CountVectorizer as _Reference
+from sklearn.utils import check_array
+
+from .._compat import _align_api_if_sparse
+from .._kernels._ngrams import NgramCounts
+from .._vocabulary import Vocabulary
+from ._analysis import NotTextError, analyze, documents_of
+from ._drop_in import DropIn
+from ._selection import TokenCounts
+
+
+class NativeCounting(DropIn):
+    """Replaces the counting of scikit-learn's class, which stands behind it among the bases."""
+
+    vocabulary_: Vocabulary | dict[Any, int]
+    fixed_vocabulary_: bool
+    lowercase: bool
+    max_df: Any
+    min_df: Any
+    max_features: int | None
+    binary: bool
+    dtype: DTypeLike
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Give the term of each column.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_features,), object
+        """
+        vocabulary = self._known_vocabulary()
+        if vocabulary is None:
+            return super().get_feature_names_out(input_features)  # type: ignore[misc,no-any-return]
+        names = np.empty(len(vocabulary), dtype=object)
+        names[:] = vocabulary.tokens
+        return names
+
+    def inverse_transform(self, X: Any) -> list[NDArray[np.str_]]:
+        """Give the terms of each document.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_documents, n_features)
+
+        Returns
+        -------
+        list of ndarray of str
+            The terms with a nonzero entry. Names are made of those terms alone.
+        """
+        vocabulary = self._known_vocabulary()
+        if vocabulary is None:
+            return super().inverse_transform(X)  # type: ignore[misc,no-any-return]
+        X = check_array(X, accept_sparse="csr")
+        if not issparse(X):
+            X = csr_array(X)
+        filled = X.data != 0
+        columns, term_of = np.unique(X.indices[filled], return_inverse=True)
+        terms = np.array(vocabulary.take(columns).tokens, dtype=_text_dtype(vocabulary))
+        ends = np.concatenate([[0], np.cumsum(filled)])[X.indptr[1:-1]]
+        return np.split(terms[term_of], ends) if X.shape[0] else []
+
+    def _fit_counts(self, raw_documents: Any) -> Any:
+        """Learn the vocabulary; give the counts."""
+        self._check_before_fit()
+        documents = documents_of(raw_documents)
+        if self.fixed_vocabulary_:
+            return self._transform_counts(documents)
+        try:
+            counts = analyze(self, documents).counted()
+        except NotTextError:
+            return _Reference.fit_transform(self, documents)
+        ids = self._ids_of_columns(counts)
+        columns = np.full(counts.n_ids, -1, dtype=np.int32)
+        columns[ids] = np.arange(len(ids), dtype=np.int32)
+        vocabulary = Vocabulary.from_buffer(*counts.names(ids), check=False)
+        # scikit-learn leaves each row in the order in which the terms first appeared.
+        X = self._matrix(counts, columns, len(ids), by_column=False)
+        self.vocabulary_ = vocabulary
+        self.__dict__.pop("_counts", None)  # of parts before
+        return X
+
+    def _transform_counts(self, raw_documents: Any) -> Any:
+        """Count the terms of the vocabulary."""
+        vocabulary = self._known_vocabulary()
+        documents = documents_of(raw_documents)
+        if vocabulary is None:
+            return _Reference.transform(self, documents)
+        counts = analyze(self, documents).counted()
+        columns = np.full(counts.n_ids, -1, dtype=np.int32)
+        terms = np.flatnonzero(counts.is_term).astype(np.int32)
+        names = Vocabulary.from_buffer(*counts.names(terms), check=False)
+        columns[terms] = vocabulary.lookup(names)
+        return self._matrix(counts, columns, len(vocabulary), by_column=True)
+
+    def _partial_counts(self, raw_documents: Any) -> TokenCounts:
+        """Count all terms of documents, and add them to those of the documents before."""
+        self._check_before_fit()
+        counts = analyze(self, documents_of(raw_documents)).counted()
+        terms = np.flatnonzero(counts.is_term).astype(np.int32)
+        documents, occurrences = (f[terms] for f in counts.frequencies())
+        if self.binary:
+            occurrences = documents
+        vocabulary = Vocabulary.from_buffer(*counts.names(terms), check=False)
+        here = TokenCounts(vocabulary, occurrences, documents, counts.n_rows)
+        before: TokenCounts | None = getattr(self, "_counts", None)
+        return here if before is None else before + here
+
+    def _grow(self, raw_documents: Any) -> NDArray[np.int64]:
+        """Add documents to what was learned; give how many documents hold each column's term."""
+        counts = self._partial_counts(raw_documents)
+        if self.fixed_vocabulary_:
+            vocabulary = self._known_vocabulary()
+            assert vocabulary is not None
+            found = counts.vocabulary.lookup(vocabulary)
+            documents = np.where(found < 0, 0, counts.documents[found])
+        else:
+            by_name = counts.vocabulary.argsort()
+            documents, occurrences = counts.documents[by_name], counts.occurrences[by_name]
+            kept = self._kept(documents, occurrences, counts.n_documents)
+            vocabulary = counts.vocabulary.take(by_name[kept])
+            documents = documents[kept]
+        self.vocabulary_ = vocabulary
+        self._counts = counts
+        return documents
+
+    def _ids_of_columns(self, counts: NgramCounts) -> NDArray[np.int32]:
+        """Give the id of the term of each column."""
+        if not counts.is_term.any():
+            raise ValueError(_empty_message(counts.n_rows))
+        by_name = counts.sort(counts.is_term)
+        low, high = self._limits(counts.n_rows)
+        if low <= 1 and high >= counts.n_rows and (self.max_features or np.inf) >= len(by_name):
+            return by_name
+        documents, occurrences = (f[by_name] for f in counts.frequencies())
+        kept = self._kept(documents, documents if self.binary else occurrences, counts.n_rows)
+        return by_name[kept]
+
+    def _kept(
+        self, documents: NDArray[np.int64], occurrences: NDArray[np.int64], n_documents: int
+    ) -> NDArray[np.int64]:
+        """Give the positions of the terms within the limits, of terms in the order of names."""
+        low, high = self._limits(n_documents)
+        kept = np.flatnonzero((documents >= low) & (documents <= high))
+        if self.max_features is not None and len(kept) > self.max_features:
+            # Ties are broken as NumPy's quicksort happens to, which depends on the dtype.
+            sums = occurrences[kept].astype(_sum_dtype(self.dtype))
+            kept = np.sort(kept[(-sums).argsort()[: self.max_features]])
+        if not len(kept):
+            raise ValueError(
+                "After pruning, no terms remain. Try a lower min_df or a higher max_df."
+            )
+        return kept
+
+    def _limits(self, n_documents: int) -> tuple[Any, Any]:
+        """Give the least and the greatest number of documents that hold a term."""
+        low, high = (
+            df if isinstance(df, Integral) else df * n_documents
+            for df in (self.min_df, self.max_df)
+        )
+        if high < low:
+            raise ValueError("max_df corresponds to < documents than min_df")
+        return low, high
+
+    def _matrix(
+        self, counts: NgramCounts, columns: NDArray[np.int32], n_columns: int, *, by_column: bool
+    ) -> Any:
+        data, indices, indptr = counts.matrix(
+            columns, by_column=by_column, n_columns=n_columns, dtype=self.dtype
+        )
+        if self.binary:
+            data.fill(1)
+        return csr_of(data, indices, indptr, n_columns)
+
+    def _check_before_fit(self) -> None:
+        self._validate_ngram_range()
+        self._warn_for_unused_params()  # type: ignore[attr-defined]
+        self._validate_vocabulary()
+        if self.fixed_vocabulary_ and self.lowercase and _has_upper_case(self.vocabulary_):
+            warnings.warn(
+                "Upper case characters found in vocabulary while 'lowercase' is True. These "
+                "entries will not be matched with any documents",
+                stacklevel=4,
+            )
+
+    def _validate_vocabulary(self) -> None:
+        super()._validate_vocabulary()  # type: ignore[misc]
+        if self.fixed_vocabulary_:
+            self.vocabulary_ = _in_order(self.vocabulary_) or self.vocabulary_
+
+    def _known_vocabulary(self) -> Vocabulary | None:
+        """Give the vocabulary, learned or given; None if its terms are not str."""
+        self._check_vocabulary()  # type: ignore[attr-defined]
+        if not isinstance(self.vocabulary_, Vocabulary):
+            # A dict that somebody put there, perhaps read from a file.
+            vocabulary = _in_order(self.vocabulary_)
+            if vocabulary is None:
+                return None
+            self.vocabulary_ = vocabulary
+        return self.vocabulary_
+
+
+def csr_of(
+    data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
+) -> Any:
+    """Make the sparse matrix or array that scikit-learn is set to give."""
+    is_wide = indptr[-1] > np.iinfo(np.int32).max
+    columns, starts = (
+        index.astype(np.int64 if is_wide else np.int32, copy=False) for index in (indices, indptr)
+    )
+    return _align_api_if_sparse(csr_array((data, columns, starts), (len(starts) - 1, n_columns)))
+
+
+def _in_order(vocabulary: Mapping[Any, int]) -> Vocabulary | None:
+    """Make a Vocabulary of terms and their columns; None if it can't say the same."""
+    if isinstance(vocabulary, Vocabulary):
+        return vocabulary if vocabulary.first_id == 0 else None
+    terms = sorted(vocabulary, key=vocabulary.__getitem__)
+    if not all(isinstance(term, str) for term in terms):
+        return None
+    if [vocabulary[term] for term in terms] != list(range(len(terms))):
+        return None
+    return Vocabulary(terms)
+
+
+def _has_upper_case(terms: Iterable[str]) -> bool:
+    return any(any(map(str.isupper, term)) for term in terms)
+
+
+def _sum_dtype(dtype: DTypeLike) -> np.dtype[Any]:
+    return csr_array((1, 1), dtype=dtype).sum(axis=0).dtype  # type: ignore[no-any-return]
+
+
+def _text_dtype(vocabulary: Vocabulary) -> str:
+    """Give the dtype of an array of all terms: as many characters as the longest has."""
+    begins = np.concatenate([[0], np.cumsum((vocabulary.buffer & 0xC0) != 0x80)])
+    return f"<U{max(1, int(np.diff(begins[vocabulary.offsets]).max()))}"
+
+
+def _empty_message(n_documents: int) -> str:
+    if n_documents:
+        return "empty vocabulary; perhaps the documents only contain stop words"
+    return "empty vocabulary; there are no documents to learn from: X is empty"

@@ -1,0 +1,307 @@
+"""Documents as hashed counts of their n-grams: scikit-learn's HashingVectorizer, natively."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from numbers import Integral
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from scipy.sparse import csr_array, issparse
+from sklearn.feature_extraction.text import HashingVectorizer as _Reference
+from sklearn.preprocessing import normalize
+from sklearn.utils import check_array
+from sklearn.utils.metaestimators import available_if
+
+from .._compat import Interval, _fit_context
+from .._kernels._hashing import hash_rows, hash_tokens
+from .._ragged import Ragged, offsets_from_lengths
+from .._vocabulary import Vocabulary
+from ._analysis import NotTextError, Symbols, analyze, documents_of
+from ._bag import csr_of
+from ._drop_in import DropIn
+
+_NATIVE_DTYPES = (np.int32, np.int64, np.float32, np.float64)
+
+
+def _keeps_terms(vectorizer: Any) -> bool:
+    if not vectorizer.keep_terms:
+        raise AttributeError(
+            "a hash does not say what was hashed: set keep_terms to the number of terms that "
+            "each column should remember, and fit."
+        )
+    return True
+
+
+class HashingVectorizer(DropIn, _Reference):  # type: ignore[misc]
+    """Turn documents into a matrix of counts of their n-grams, each in the column of its hash.
+
+    A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same
+    parameters and errors, and the same matrices bit for bit, many times faster. It also takes
+    Tokens, reads with several threads, gives zero rows for no documents, and may remember what
+    fell into each column.
+
+    Parameters
+    ----------
+    input, encoding, decode_error, strip_accents, lowercase, preprocessor, tokenizer, stop_words, \
+token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, dtype
+        As in :class:`sklearn.feature_extraction.text.HashingVectorizer`, with the same defaults.
+    keep_terms : int, default=0
+        How many terms each column remembers of those seen in `fit` and `partial_fit`: the
+        first that fell into it. The matrices do not depend on it.
+    n_jobs : int or None, default=None
+        Number of threads, by joblib's convention. The result does not depend on it.
+
+    Attributes
+    ----------
+    terms_ : Vocabulary
+        The terms that are remembered, with ``keep_terms > 0``.
+
+    See Also
+    --------
+    CountVectorizer : Learns which columns there are; its notes on speed hold here too.
+
+    Notes
+    -----
+    The column is that of the signed 32-bit MurmurHash3 of a term's UTF-8. Two terms may share
+    one: among n terms and m columns about ``n - m * (1 - (1 - 1/m)**n)`` find theirs taken.
+
+    Examples
+    --------
+    >>> from textvec import HashingVectorizer
+    >>> vectorizer = HashingVectorizer(n_features=8, norm=None, alternate_sign=False, keep_terms=2)
+    >>> X = vectorizer.fit_transform(["the frog and the toad", "a frog on a log"])
+    >>> X.toarray()
+    array([[0., 0., 0., 0., 1., 1., 3., 0.],
+           [0., 0., 0., 0., 1., 0., 1., 1.]])
+
+    The log fell where the two that came first keep its name out:
+
+    >>> vectorizer.get_feature_names_out()[4:].tolist()
+    ['frog', 'and', 'the | toad', 'on']
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **_Reference._parameter_constraints,
+        "keep_terms": [Interval(Integral, 0, None, closed="left")],
+        "n_jobs": [Integral, None],
+    }
+
+    terms_: Vocabulary
+
+    def __init__(
+        self,
+        *,
+        input: Literal["filename", "file", "content"] = "content",
+        encoding: str = "utf-8",
+        decode_error: Literal["strict", "ignore", "replace"] = "strict",
+        strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
+        lowercase: bool = True,
+        preprocessor: Callable[[Any], str] | None = None,
+        tokenizer: Callable[[str], Iterable[str]] | None = None,
+        stop_words: Literal["english"] | list[str] | None = None,
+        token_pattern: str | None = r"(?u)\b\w\w+\b",
+        ngram_range: tuple[int, int] = (1, 1),
+        analyzer: Literal["word", "char", "char_wb"] | Callable[[Any], Iterable[str]] = "word",
+        n_features: int = 2**20,
+        binary: bool = False,
+        norm: Literal["l1", "l2"] | None = "l2",
+        alternate_sign: bool = True,
+        dtype: DTypeLike = np.float64,
+        keep_terms: int = 0,
+        n_jobs: int | None = None,
+    ):
+        super().__init__(
+            input=input,
+            encoding=encoding,
+            decode_error=decode_error,
+            strip_accents=strip_accents,
+            lowercase=lowercase,
+            preprocessor=preprocessor,
+            tokenizer=tokenizer,
+            stop_words=stop_words,
+            token_pattern=token_pattern,
+            ngram_range=ngram_range,
+            analyzer=analyzer,
+            n_features=n_features,
+            binary=binary,
+            norm=norm,
+            alternate_sign=alternate_sign,
+            dtype=dtype,
+        )
+        self.keep_terms = keep_terms
+        self.n_jobs = n_jobs
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Check the parameters and, with `keep_terms`, remember the terms of the documents.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            As in `transform`; not read without `keep_terms`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        super().fit(X, y)
+        if self.keep_terms:
+            self.terms_ = self._remembered(X, Vocabulary())
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Check the parameters and, with `keep_terms`, remember the terms of more documents.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            As in `transform`; not read without `keep_terms`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        if self.keep_terms:
+            self.terms_ = self._remembered(X, getattr(self, "terms_", Vocabulary()))
+        return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Do what `fit` and then `transform` do.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            As in `transform`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        sparse matrix of shape (n_documents, n_features)
+        """
+        documents = documents_of(X)  # once, if X is an iterator
+        return self.fit(documents, y).transform(documents)
+
+    def transform(self, X: Any) -> Any:
+        """Count hashed terms.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            An iterable of str (or what `input` says), a Series or one-column frame, or Tokens.
+
+        Returns
+        -------
+        sparse matrix of shape (n_documents, n_features)
+
+        Raises
+        ------
+        TypeError
+            If a document is no str; the message names its row.
+        """
+        documents = documents_of(X)
+        self._validate_ngram_range()
+        try:
+            symbols = analyze(self, documents)
+        except NotTextError:
+            return super().transform(documents)
+        matrix = self._hashed(symbols)
+        if self.binary:
+            matrix.data.fill(1)
+        if self.norm is not None and matrix.shape[0]:
+            matrix = normalize(matrix, norm=self.norm, copy=False)
+        return matrix
+
+    @available_if(_keeps_terms)  # type: ignore[untyped-decorator]
+    def inverse_transform(self, X: Any) -> list[NDArray[np.object_]]:
+        """Give the remembered terms of the nonzero columns of each document.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_documents, n_features)
+
+        Returns
+        -------
+        list of ndarray of str
+            Not all of them need be in the document: it holds one of those that share a column,
+            or another that is not remembered.
+        """
+        by_column, names = self._terms_by_column()
+        X = check_array(X, accept_sparse="csr")
+        if not issparse(X):
+            X = csr_array(X)
+        filled = X.data != 0
+        terms = by_column[X.indices[filled]]
+        ends = offsets_from_lengths(filled)[X.indptr]  # of each row, among the filled entries
+        flat = names[terms.values]
+        return [flat[a:b] for a, b in zip(terms.offsets[ends[:-1]], terms.offsets[ends[1:]])]
+
+    @available_if(_keeps_terms)  # type: ignore[untyped-decorator]
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Give the remembered terms of each column, joined by " | ".
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_features,), object
+            A column without any is ``"hash"`` and its number.
+        """
+        by_column, names = self._terms_by_column()
+        return np.array(
+            [
+                " | ".join(names[terms]) if len(terms) else f"hash{column}"
+                for column, terms in enumerate(by_column)
+            ],
+            dtype=object,
+        )
+
+    def _hashed(self, symbols: Symbols) -> Any:
+        dtype = np.dtype(self.dtype)
+        tokens = symbols.tokens
+        data, indices, indptr = hash_rows(
+            tokens.values,
+            tokens.offsets,
+            tokens.vocabulary.buffer,
+            tokens.vocabulary.offsets,
+            unit=symbols.unit,
+            min_n=symbols.min_n,
+            max_n=symbols.max_n,
+            n_columns=self.n_features,
+            # Booleans don't cancel out.
+            alternate_sign=self.alternate_sign and dtype != np.bool_,
+            dtype=dtype if dtype.type in _NATIVE_DTYPES else np.int32,
+            n_threads=symbols.n_threads,
+        )
+        return csr_of(data.astype(dtype, copy=False), indices, indptr, self.n_features)
+
+    def _remembered(self, X: Any, before: Vocabulary) -> Vocabulary:
+        """Give the terms that each column saw first, before and in the documents."""
+        counts = analyze(self, documents_of(X)).counted()
+        terms = np.flatnonzero(counts.is_term).astype(np.int32)
+        here = Vocabulary.from_buffer(*counts.names(terms), check=False)
+        known, _ = before.merge(here)
+        columns = hash_tokens(known.buffer, known.offsets, self.n_features)
+        by_column = np.argsort(columns, kind="stable")
+        sizes = np.bincount(columns, minlength=self.n_features)
+        place = np.arange(len(known)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return known.take(np.sort(by_column[place < self.keep_terms]))
+
+    def _terms_by_column(self) -> tuple[Ragged, NDArray[np.object_]]:
+        """Give the positions in `terms_` of each column's terms, and the terms."""
+        terms = getattr(self, "terms_", Vocabulary())
+        columns = hash_tokens(terms.buffer, terms.offsets, self.n_features)
+        names = np.empty(len(terms), dtype=object)
+        names[:] = terms.tokens
+        sizes = np.bincount(columns, minlength=self.n_features)
+        return Ragged(np.argsort(columns, kind="stable"), offsets_from_lengths(sizes)), names

@@ -1,0 +1,64 @@
+"""What the transformers that weigh the terms of a matrix of counts share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array, issparse
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.utils.validation import check_non_negative, validate_data
+
+from .._compat import _align_api_if_sparse
+
+# What scikit-learn makes of the input of `fit` and `transform`.
+_FORMAT = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
+
+
+class TermWeights(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Take counts, sparse or dense, and give a CSR matrix with the same places filled."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # A sparse matrix fits no data frame, so that there is no container to choose.
+        super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
+
+    def _counts(self, X: Any, *, reset: bool) -> Any:
+        """Give the counts as floats: CSR in canonical format, without stored zeros."""
+        return self._checked(validate_data(self, X, reset=reset, **_FORMAT))
+
+    def _labelled_counts(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
+        """Give the same, and the labels."""
+        counts, labels = validate_data(self, X, y, **_FORMAT)
+        return self._checked(counts), labels
+
+    def _checked(self, counts: Any) -> Any:
+        check_non_negative(counts, type(self).__name__)
+        return canonical(counts)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.input_tags.positive_only = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def canonical(counts: Any) -> Any:
+    """Give counts as CSR, sorted, summed and without stored zeros; the given ones stay as is."""
+    if not issparse(counts):
+        return csr_array(counts)
+    if not counts.has_canonical_format or not counts.data.all():
+        counts = counts.copy()
+        counts.sum_duplicates()
+        counts.eliminate_zeros()
+    return counts
+
+
+def with_data(counts: Any, data: NDArray[Any]) -> Any:
+    """Put other numbers into the places of `counts`, as the kind of sparse that scikit-learn gives.
+
+    The places are copied: what is done in place to the one must not be done to the other.
+    """
+    parts = (data, counts.indices.copy(), counts.indptr.copy())
+    return _align_api_if_sparse(csr_array(parts, shape=counts.shape))
