@@ -20,6 +20,7 @@ from skorch.callbacks import Callback, LRScheduler
 
 from textvec import EmbeddedSequences, Ragged, RNNClassifier
 
+
 def make_rows(n=120, seed=0):
     """Make rows of ids, and whether 7 comes before 9 in them."""
     rng = np.random.default_rng(seed)

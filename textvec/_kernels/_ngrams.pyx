@@ -34,7 +34,6 @@ cdef extern from "counted_rows.hpp" namespace "textvec" nogil:
     cdef cppclass CountedRows:
         CountedRows() except +
         size_t n_rows()
-        size_t n_entries()
         void renumber(const int32_t*)
         void add_frequencies(int64_t*, int64_t*)
         void count_columns(const int32_t*, int64_t*)
@@ -316,7 +315,7 @@ cdef class NgramCounts:
         return names, offsets
 
     def matrix(self, columns, *, bint by_column, Py_ssize_t n_columns, dtype):
-        """Write the counts as a sparse matrix.
+        """Write the counts as a sparse matrix, once: they are freed meanwhile.
 
         Parameters
         ----------

@@ -309,7 +309,7 @@ class NgramTrie {
         return static_cast<std::int32_t>(nodes_.size() - 1);
     }
 
-    std::vector<Node> nodes_;
+    std::vector<Node, HugePageAllocator<Node>> nodes_;
     std::vector<Root> roots_;
     ChildTable children_;
 };
@@ -361,7 +361,7 @@ inline void count_ngrams(const std::int32_t* symbols, const std::int64_t* offset
     for (std::size_t row = 0; row < n_rows; ++row) {
         n_all += n_ngrams(static_cast<std::size_t>(offsets[row + 1] - offsets[row]), min_n, max_n);
     }
-    rows.reserve(n_all);
+    rows.expect(n_all);
     for (std::size_t row = 0; row < n_rows; ++row) {
         const auto size = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
         rows.begin_row(n_ngrams(size, min_n, max_n));

@@ -93,6 +93,7 @@ inline void count_pieces(const CountedPieces& pieces, const std::int32_t* words,
     std::vector<std::uint32_t> places(pieces.node_of_id().size());
     std::vector<std::int32_t> times(pieces.n_words());
     std::vector<std::size_t> distinct;
+    rows.expect(SIZE_MAX);
     for (std::size_t row = 0; row < n_rows; ++row) {
         distinct.clear();
         std::size_t n_pieces = 0;
