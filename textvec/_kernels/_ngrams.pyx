@@ -180,8 +180,8 @@ cdef class NgramCounts:
             part.max_n = max_n
             part.pieces = self.pieces
             if self.pieces == NULL:
-                # About every fourth pair of words in a corpus is new.
-                n_expected = (offsets[last] - offsets[first]) * min(max_n - 1, 2) // 4
+                # In a corpus of some million words every third or fourth pair is new.
+                n_expected = (offsets[last] - offsets[first]) * min(max_n - 1, 2) // 3
                 part.trie = new NgramTrie(len(symbol_offsets) - 1, n_expected)
             self.parts.append(part)
         in_threads(_Part.count, self.parts)
@@ -310,8 +310,15 @@ cdef class NgramCounts:
             self.trie.name_ends(nodes_in, count, symbols, self.joined, ends)
         names = np.empty(offsets[count], dtype=np.uint8)
         cdef uint8_t* out = <uint8_t*>cnp.PyArray_DATA(names)
-        with nogil:
-            self.trie.write_names(nodes_in, count, symbols, self.joined, ends, out)
+
+        def write(stretch):
+            cdef size_t first = stretch[0], last = stretch[1]
+            with nogil:
+                self.trie.write_names(
+                    nodes_in + first, last - first, symbols, self.joined, ends + first, out
+                )
+
+        in_threads(write, stretches(offsets, len(self.parts)))
         return names, offsets
 
     def matrix(self, columns, *, bint by_column, Py_ssize_t n_columns, dtype):

@@ -37,11 +37,17 @@ def stretches(offsets: NDArray[np.int64], n_threads: int) -> list[tuple[int, int
     return list(pairwise([0, *np.minimum(ends, n_rows).tolist(), n_rows]))
 
 
-def in_threads(call: Callable[[Any], object], jobs: Sequence[Any]) -> None:
-    """Call a function, which lets go of the GIL, on every job, each in a thread of its own."""
-    if len(jobs) == 1:
-        call(jobs[0])
+def in_threads(
+    call: Callable[[Any], object], jobs: Sequence[Any], n_threads: int | None = None
+) -> None:
+    """Call a function, which lets go of the GIL, on every job.
+
+    Each job has a thread of its own, unless `n_threads` says how many take turns at them.
+    """
+    if len(jobs) == 1 or n_threads == 1:
+        for job in jobs:
+            call(job)
         return
-    with ThreadPoolExecutor(len(jobs)) as pool:
+    with ThreadPoolExecutor(n_threads or len(jobs)) as pool:
         for _ in pool.map(call, jobs):
             pass

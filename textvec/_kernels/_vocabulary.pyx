@@ -34,7 +34,6 @@ cdef extern from "interner.hpp" namespace "textvec" nogil:
         IdTable() except +
         IdTable(size_t) except +
         int32_t find(const Key&, const uint8_t*, size_t, TokenBytes)
-        int32_t insert(const Key&, const uint8_t*, size_t, TokenBytes, int32_t) except +
 
     cdef cppclass Interner:
         Interner(size_t) except +
@@ -42,6 +41,11 @@ cdef extern from "interner.hpp" namespace "textvec" nogil:
         size_t size()
         const vector[uint8_t]& bytes()
         const vector[int64_t]& offsets()
+
+
+cdef extern from "token_lookup.hpp" namespace "textvec" nogil:
+    int64_t index_tokens(IdTable&, TokenBytes, int64_t, int32_t&) except +
+    void find_tokens(const IdTable&, TokenBytes, TokenBytes, int64_t, int32_t*)
 
 
 cdef extern from "utf8.hpp" namespace "textvec":
@@ -212,14 +216,8 @@ cdef class TokenIndex:
         self.tokens = tokens
         self.table = IdTable(<size_t>count)
         with nogil:
-            for i in range(count):
-                found = self.table.insert(
-                    exact_key(tokens.data(i), tokens.size(i)),
-                    tokens.data(i), tokens.size(i), tokens, <int32_t>i,
-                )
-                if found != i:
-                    break
-        if count and found != count - 1:
+            i = index_tokens(self.table, tokens, count, found)
+        if i < count:
             token = decode_tokens(buffer, offsets[i : i + 2])[0]
             raise ValueError(
                 f"tokens must be distinct, got {token!r} at positions {found} and {i}"
@@ -250,11 +248,10 @@ cdef class TokenIndex:
 
     def find_tokens(self, const uint8_t[::1] buffer, const int64_t[::1] offsets):
         """Return int32 positions of the tokens of another list, -1 where missing."""
-        cdef Py_ssize_t count = offsets.shape[0] - 1, i
+        cdef Py_ssize_t count = offsets.shape[0] - 1
         cdef TokenBytes tokens = _view(buffer, offsets)
         found = np.empty(count, dtype=np.int32)
         cdef int32_t* out = <int32_t*>cnp.PyArray_DATA(found)
         with nogil:
-            for i in range(count):
-                out[i] = self._find(tokens.data(i), tokens.size(i))
+            find_tokens(self.table, self.tokens, tokens, count, out)
         return found

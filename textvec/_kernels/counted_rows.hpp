@@ -121,7 +121,11 @@ class CountedRows {
               capacity(other.capacity),
               size(other.size),
               lengths(std::move(other.lengths)) {}
-        ~Block() { HugePageAllocator<Entry>().deallocate(entries, capacity); }
+        ~Block() {
+            if (entries != nullptr) {
+                HugePageAllocator<Entry>().deallocate(entries, capacity);
+            }
+        }
 
         Entry* entries;
         std::size_t capacity;

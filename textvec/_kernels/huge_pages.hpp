@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <new>
+#include <vector>
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -14,20 +15,28 @@
 
 namespace textvec {
 
-// Asks for large pages where memory of `size` bytes is large enough for some.
-inline void advise_huge_pages(void* memory, std::size_t size) {
+constexpr std::size_t kLargeMemory = std::size_t{1} << 22;
+
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-    constexpr std::size_t kLarge = std::size_t{1} << 22, kPage = 4096;
-    if (size >= kLarge) {
-        const std::size_t skipped = kPage - reinterpret_cast<std::uintptr_t>(memory) % kPage;
-        // It is a wish: if it fails, all goes on as before.
-        (void)madvise(static_cast<char*>(memory) + skipped, size - skipped, MADV_HUGEPAGE);
+// Advice about the whole pages within memory that is large; if it fails, all goes on as before.
+inline void advise(void* memory, std::size_t size, int advice) {
+    constexpr std::uintptr_t kPage = 4096;
+    if (size >= kLargeMemory) {
+        const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+        const std::uintptr_t first = (begin + kPage - 1) / kPage * kPage;
+        const std::uintptr_t last = (begin + size) / kPage * kPage;
+        (void)madvise(reinterpret_cast<void*>(first), last - first, advice);
     }
-#else
-    (void)memory;
-    (void)size;
-#endif
 }
+inline void advise_huge_pages(void* memory, std::size_t size) {
+    advise(memory, size, MADV_HUGEPAGE);
+}
+// For memory that is about to be freed: not all of it would go back to the system.
+inline void give_back_pages(void* memory, std::size_t size) { advise(memory, size, MADV_DONTNEED); }
+#else
+inline void advise_huge_pages(void*, std::size_t) {}
+inline void give_back_pages(void*, std::size_t) {}
+#endif
 
 template <class T>
 struct HugePageAllocator {
@@ -38,17 +47,23 @@ struct HugePageAllocator {
     HugePageAllocator(const HugePageAllocator<U>&) {}
 
     T* allocate(std::size_t count) {
-        void* const memory = std::malloc(count * sizeof(T));
+        void* const memory = std::malloc((count ? count : 1) * sizeof(T));
         if (memory == nullptr) {
             throw std::bad_alloc();
         }
         advise_huge_pages(memory, count * sizeof(T));
         return static_cast<T*>(memory);
     }
-    void deallocate(T* memory, std::size_t) { std::free(memory); }
+    void deallocate(T* memory, std::size_t count) {
+        give_back_pages(memory, count * sizeof(T));
+        std::free(memory);
+    }
 
     friend bool operator==(const HugePageAllocator&, const HugePageAllocator&) { return true; }
     friend bool operator!=(const HugePageAllocator&, const HugePageAllocator&) { return false; }
 };
+
+template <class T>
+using LargeVector = std::vector<T, HugePageAllocator<T>>;
 
 }  // namespace textvec

@@ -13,6 +13,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "huge_pages.hpp"
+
 #if defined(_M_X64)
 #include <intrin.h>
 #endif
@@ -196,7 +198,7 @@ class IdTable {
     }
 
     void grow() {
-        std::vector<Slot> old;
+        LargeVector<Slot> old;
         old.swap(slots_);
         allocate(bits_ + 1);
         const std::size_t last = slots_.size() - 1;
@@ -211,7 +213,7 @@ class IdTable {
         }
     }
 
-    std::vector<Slot> slots_;
+    LargeVector<Slot> slots_;
     unsigned bits_ = 0;
     std::size_t used_ = 0;
 };

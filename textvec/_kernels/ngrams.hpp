@@ -82,7 +82,7 @@ class ChildTable {
         }
     }
 
-    void clear() { std::vector<Slot, HugePageAllocator<Slot>>().swap(slots_); }
+    void clear() { LargeVector<Slot>().swap(slots_); }
 
   private:
     void allocate(unsigned bits) {
@@ -97,7 +97,7 @@ class ChildTable {
     }
 
     void grow() {
-        std::vector<Slot, HugePageAllocator<Slot>> old;
+        LargeVector<Slot> old;
         old.swap(slots_);
         allocate(bits_ + 1);
         used_ = 0;
@@ -111,10 +111,27 @@ class ChildTable {
         }
     }
 
-    std::vector<Slot, HugePageAllocator<Slot>> slots_;
+    LargeVector<Slot> slots_;
     unsigned bits_ = 0;
     std::size_t used_ = 0;
 };
+
+// Sorts items by a key below `n_keys`; those of one key stay in order.
+template <class Items, class KeyOf>
+void counting_sort(Items& items, std::size_t n_keys, KeyOf key_of) {
+    std::vector<std::uint32_t> starts(n_keys + 1);
+    for (const auto& item : items) {
+        ++starts[key_of(item) + 1];
+    }
+    for (std::size_t key = 1; key < n_keys; ++key) {
+        starts[key] += starts[key - 1];
+    }
+    Items sorted(items.size());
+    for (const auto& item : items) {
+        sorted[starts[key_of(item)]++] = item;
+    }
+    items.swap(sorted);
+}
 
 class NgramTrie {
   public:
@@ -189,65 +206,56 @@ class NgramTrie {
     // the one that joins them.
     void sort(const std::uint8_t* keep, const std::vector<std::int32_t>& symbol_rank,
               std::int32_t* sorted) const {
-        // Counting sort of all nodes by depth and by symbol.
-        const std::size_t n_nodes = size(), n_ranks = n_symbols();
-        std::vector<std::int32_t> depth(n_nodes), n_kept(n_nodes);
-        std::int32_t deepest = 0;
+        const std::size_t n_nodes = size();
+        LargeVector<Child> children(n_nodes);
+        LargeVector<std::int32_t> n_kept(keep, keep + n_nodes);  // in the subtree of each node
+        std::size_t deepest = 0;
         for (std::size_t i = 0; i < n_nodes; ++i) {
-            const std::int32_t parent = nodes_[i].parent;
-            depth[i] = parent == kNoNode ? 0 : depth[static_cast<std::size_t>(parent)] + 1;
-            deepest = std::max(deepest, depth[i]);
+            const std::int32_t node = static_cast<std::int32_t>(i), parent = nodes_[i].parent;
+            const std::int32_t depth =
+                parent == kNoNode ? 0 : children[static_cast<std::size_t>(parent)].depth + 1;
+            children[i] = {keep[i] ? node : ~node, parent, depth};
+            deepest = std::max(deepest, static_cast<std::size_t>(depth));
         }
-        const auto key = [&](std::size_t i) {
-            return static_cast<std::size_t>(depth[i]) * n_ranks +
-                   static_cast<std::size_t>(symbol_rank[static_cast<std::size_t>(nodes_[i].symbol)]);
-        };
-        std::vector<std::uint32_t> starts((static_cast<std::size_t>(deepest) + 1) * n_ranks + 1);
-        for (std::size_t i = 0; i < n_nodes; ++i) {
-            ++starts[key(i) + 1];
-        }
-        for (std::size_t k = 1; k < starts.size(); ++k) {
-            starts[k] += starts[k - 1];
-        }
-        struct Child {
-            std::int32_t node;
-            std::int32_t parent;
-        };
-        std::vector<Child> order(n_nodes);
-        for (std::size_t i = 0; i < n_nodes; ++i) {
-            order[starts[key(i)]++] = {static_cast<std::int32_t>(i), nodes_[i].parent};
-        }
-        // How many nodes of a subtree are kept; children come after their parents.
-        for (std::size_t i = n_nodes; i-- > 0;) {
-            n_kept[i] += keep[i];
+        for (std::size_t i = n_nodes; i-- > 0;) {  // children come after their parents
             if (nodes_[i].parent != kNoNode) {
                 n_kept[static_cast<std::size_t>(nodes_[i].parent)] += n_kept[i];
             }
+        }
+        counting_sort(children, n_symbols(), [&](const Child& child) {
+            const auto symbol = static_cast<std::size_t>(nodes_[child.number()].symbol);
+            return static_cast<std::size_t>(symbol_rank[symbol]);
+        });
+        if (deepest > 0) {
+            counting_sort(children, deepest + 1, [](const Child& child) {
+                return static_cast<std::size_t>(child.depth);
+            });
         }
         // Each node takes its subtree's share of what is left of its parent's. From here on
         // n_kept is the rank that the next child begins at.
         std::int32_t next_root = 0;
         for (std::size_t i = 0; i < n_nodes; ++i) {
             if (i + kAhead < n_nodes) {
-                prefetch(&n_kept[static_cast<std::size_t>(order[i + kAhead].node)]);
+                const Child& ahead = children[i + kAhead];
+                prefetch(&n_kept[ahead.number()]);
+                prefetch(&n_kept[static_cast<std::size_t>(std::max(ahead.parent, 0))]);
             }
-            const Child child = order[i];
-            const auto node = static_cast<std::size_t>(child.node);
+            const Child child = children[i];
             std::int32_t& next =
                 child.parent == kNoNode ? next_root : n_kept[static_cast<std::size_t>(child.parent)];
             const std::int32_t first = next;
-            next += n_kept[node];
-            if (keep[node]) {
+            next += n_kept[child.number()];
+            if (child.is_kept()) {
                 sorted[first] = child.node;
             }
-            n_kept[node] = first + keep[node];
+            n_kept[child.number()] = first + child.is_kept();
         }
     }
 
     // Writes where the names of the nodes end, of symbols joined by a space or by nothing.
     void name_ends(const std::int32_t* nodes, std::size_t count, TokenBytes symbols, bool joined,
                    std::int64_t* ends) const {
-        std::vector<std::int32_t> sizes(size());
+        LargeVector<std::int32_t> sizes(size());
         for (std::size_t i = 0; i < size(); ++i) {
             const Node node = nodes_[i];
             sizes[i] = static_cast<std::int32_t>(symbols.size(node.symbol));
@@ -300,6 +308,14 @@ class NgramTrie {
         std::int32_t node;
         std::uint32_t place;
     };
+    struct Child {
+        std::int32_t node;  // inverted, if it is not kept
+        std::int32_t parent;
+        std::int32_t depth;
+
+        bool is_kept() const { return node >= 0; }
+        std::size_t number() const { return static_cast<std::size_t>(is_kept() ? node : ~node); }
+    };
 
     std::int32_t add(std::int32_t parent, std::int32_t symbol) {
         if (nodes_.size() >= INT32_MAX) {
@@ -309,7 +325,7 @@ class NgramTrie {
         return static_cast<std::int32_t>(nodes_.size() - 1);
     }
 
-    std::vector<Node, HugePageAllocator<Node>> nodes_;
+    LargeVector<Node> nodes_;
     std::vector<Root> roots_;
     ChildTable children_;
 };

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy.sparse import csr_array, issparse
+from scipy.sparse import csr_array, csr_matrix, issparse
+from sklearn import get_config
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
-from .._compat import _align_api_if_sparse
 from .._kernels._ngrams import NgramCounts
 from .._vocabulary import Vocabulary
 from ._analysis import NotTextError, analyze, documents_of
@@ -224,7 +224,8 @@ def csr_of(
     columns, starts = (
         index.astype(np.int64 if is_wide else np.int32, copy=False) for index in (indices, indptr)
     )
-    return _align_api_if_sparse(csr_array((data, columns, starts), (len(starts) - 1, n_columns)))
+    kind = csr_array if get_config()["sparse_interface"] == "sparray" else csr_matrix
+    return kind((data, columns, starts), (len(starts) - 1, n_columns))
 
 
 def _in_order(vocabulary: Mapping[Any, int]) -> Vocabulary | None:
