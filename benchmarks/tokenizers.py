@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from sklearn.feature_extraction.text import CountVectorizer
 
-from textvec import CharTokenizer, KmerTokenizer, WordTokenizer
+from textvec import CharTokenizer, KmerTokenizer, SequenceVectorizer, WordTokenizer
 
 TOKEN_PATTERN = r"(?u)\b\w\w+\b"
 RULES = ("sklearn", "words", "keras", "whitespace")
@@ -94,9 +94,11 @@ def compare_one_document(X: list[str]) -> None:
     document = [" ".join(" ".join(X[:2]).split()[:200])]
     counts = CountVectorizer().fit(X[:2000])
     tokenizer, stopping = WordTokenizer(), WordTokenizer(stop_words="english")
+    vectorizer = SequenceVectorizer().fit(X[:2000])
     contestants = {
         "CountVectorizer.transform": lambda: counts.transform(document),
         "WordTokenizer().transform": lambda: tokenizer.transform(document),
+        "and SequenceVectorizer's": lambda: vectorizer.transform(tokenizer.transform(document)),
         "the same, english stop words": lambda: stopping.transform(document),
     }
     calls = 500
