@@ -34,7 +34,7 @@ cdef extern from "counted_rows.hpp" namespace "textvec" nogil:
     cdef cppclass CountedRows:
         CountedRows() except +
         size_t n_rows()
-        void renumber(const int32_t*)
+        void renumber(const int32_t*, size_t, size_t)
         void add_frequencies(int64_t*, int64_t*)
         void count_columns(const int32_t*, int64_t*)
         void write[T](const int32_t*, cbool, size_t, int32_t*, T*) except +
@@ -83,6 +83,7 @@ cdef class _Part:
     cdef CountedRows* rows
     cdef NgramTrie* trie  # the part's own, unless it counts pieces
     cdef CountedPieces* pieces
+    cdef vector[int32_t] new_ids  # what its own ids are for all parts
     cdef const int32_t* symbols
     cdef const int64_t* offsets
     cdef size_t n_rows
@@ -213,16 +214,16 @@ cdef class NgramCounts:
     cdef _join(self):
         """Number the n-grams of all parts as one thread would have done."""
         cdef _Part first = self.parts[0], part
-        cdef vector[int32_t] new_ids
         self.trie = first.trie
         first.trie = NULL
         for part in self.parts[1:]:
             with nogil:
-                self.trie.absorb(part.trie[0], new_ids)
+                self.trie.absorb(part.trie[0], part.new_ids)
                 del part.trie
                 part.trie = NULL
-                part.rows.renumber(new_ids.data())
         self.trie.finish()
+        turns = len(self.parts)
+        in_threads(_renumber, [(turn, turns, self.parts[1:]) for turn in range(turns)])
 
     cdef _list_terms(self, size_t min_n):
         if self.pieces != NULL:
@@ -242,15 +243,9 @@ cdef class NgramCounts:
         -------
         documents, occurrences : ndarray of shape (n_ids,), int64
         """
-        cdef _Part part
-        documents = np.zeros(self.n_ids, dtype=np.int64)
-        occurrences = np.zeros(self.n_ids, dtype=np.int64)
-        cdef int64_t* documents_out = <int64_t*>cnp.PyArray_DATA(documents)
-        cdef int64_t* occurrences_out = <int64_t*>cnp.PyArray_DATA(occurrences)
-        for part in self.parts:
-            with nogil:
-                part.rows.add_frequencies(documents_out, occurrences_out)
-        return documents, occurrences
+        frequencies = np.zeros((len(self.parts), 2, self.n_ids), dtype=np.int64)
+        in_threads(_add_frequencies, list(zip(self.parts, frequencies)))
+        return frequencies[0] if len(self.parts) == 1 else frequencies.sum(axis=0)
 
     def sort(self, keep):
         """Put n-grams in the order of their names.
@@ -391,6 +386,22 @@ cdef _write_as(
 ):
     with nogil:
         part.rows.write(columns, by_column, n_keys, indices, data)
+
+
+def _add_frequencies(tuple job):
+    cdef _Part part = job[0]
+    cdef int64_t* documents = <int64_t*>cnp.PyArray_DATA(job[1][0])
+    cdef int64_t* occurrences = <int64_t*>cnp.PyArray_DATA(job[1][1])
+    with nogil:
+        part.rows.add_frequencies(documents, occurrences)
+
+
+def _renumber(tuple job):
+    cdef _Part part
+    cdef size_t turn = job[0], turns = job[1]
+    for part in job[2]:
+        with nogil:
+            part.rows.renumber(part.new_ids.data(), turn, turns)
 
 
 def _write(tuple job):

@@ -275,7 +275,10 @@ cdef class Scanner:
                 seen += texts[last].size
                 last += 1
             work = _Part()
-            work.scanner = new CScanner(self.plan, _characters, spans, n_characters // n_parts)
+            # The first takes up what the others read.
+            work.scanner = new CScanner(
+                self.plan, _characters, spans, n_characters // (1 if part == 1 else n_parts)
+            )
             work.texts = texts.data() + first
             work.count = last - first
             parts.append(work)

@@ -48,10 +48,12 @@ class CountedRows {
         }
     }
 
-    void renumber(const std::int32_t* new_ids) {
-        for (Block& block : blocks_) {
-            for (std::size_t i = 0; i < block.size; ++i) {
-                block.entries[i].id = new_ids[block.entries[i].id];
+    // Gives new ids to every so many-th block, from the first: several threads may take turns.
+    void renumber(const std::int32_t* new_ids, std::size_t first, std::size_t step) {
+        for (std::size_t b = first; b < blocks_.size(); b += step) {
+            Entry* const entries = blocks_[b].entries;
+            for (std::size_t i = 0; i < blocks_[b].size; ++i) {
+                entries[i].id = new_ids[entries[i].id];
             }
         }
     }

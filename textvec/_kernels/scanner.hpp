@@ -24,6 +24,7 @@ class Scanner {
         : interner_(std::min<std::size_t>(n_characters / 8, 1 << 16)),
           plan_(plan), characters_(characters), with_spans_(with_spans) {
         offsets_.push(0);
+        ids_.reserve(n_characters / 5);  // about one a word, so that they need not move
     }
 
     void scan(const StrView* texts, std::size_t count) {

@@ -144,13 +144,12 @@ class NativeCounting(DropIn):
         """Give the id of the term of each column."""
         if not counts.is_term.any():
             raise ValueError(_empty_message(counts.n_rows))
-        by_name = counts.sort(counts.is_term)
         low, high = self._limits(counts.n_rows)
-        if low <= 1 and high >= counts.n_rows and (self.max_features or np.inf) >= len(by_name):
-            return by_name
-        documents, occurrences = (f[by_name] for f in counts.frequencies())
-        kept = self._kept(documents, documents if self.binary else occurrences, counts.n_rows)
-        return by_name[kept]
+        if low <= 1 and high >= counts.n_rows and self.max_features is None:
+            return counts.sort(counts.is_term)
+        documents, occurrences = counts.frequencies()
+        by_name = counts.sort(counts.is_term & (documents >= low) & (documents <= high))
+        return by_name[self._most_frequent((documents if self.binary else occurrences)[by_name])]
 
     def _kept(
         self, documents: NDArray[np.int64], occurrences: NDArray[np.int64], n_documents: int
@@ -158,15 +157,19 @@ class NativeCounting(DropIn):
         """Give the positions of the terms within the limits, of terms in the order of names."""
         low, high = self._limits(n_documents)
         kept = np.flatnonzero((documents >= low) & (documents <= high))
-        if self.max_features is not None and len(kept) > self.max_features:
-            # Ties are broken as NumPy's quicksort happens to, which depends on the dtype.
-            sums = occurrences[kept].astype(_sum_dtype(self.dtype))
-            kept = np.sort(kept[(-sums).argsort()[: self.max_features]])
-        if not len(kept):
+        return kept[self._most_frequent(occurrences[kept])]
+
+    def _most_frequent(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64] | slice:
+        """Give the positions of as many terms as there may be, of terms in the order of names."""
+        if not len(occurrences):
             raise ValueError(
                 "After pruning, no terms remain. Try a lower min_df or a higher max_df."
             )
-        return kept
+        if self.max_features is None or len(occurrences) <= self.max_features:
+            return slice(None)
+        # Ties are broken as NumPy's quicksort happens to, which depends on the dtype.
+        sums = occurrences.astype(_sum_dtype(self.dtype))
+        return np.sort((-sums).argsort()[: self.max_features])
 
     def _limits(self, n_documents: int) -> tuple[Any, Any]:
         """Give the least and the greatest number of documents that hold a term."""

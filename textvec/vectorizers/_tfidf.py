@@ -6,14 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
+from joblib import effective_n_jobs
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer as _Reference
+from sklearn.preprocessing import normalize
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _fit_context
+from .._kernels._counts import document_counts
+from .._kernels._threads import in_threads, stretches
 from ._bag import NativeCounting
 from ._count import CountVectorizer
 
@@ -158,8 +162,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         -------
         sparse matrix of shape (n_documents, n_features)
         """
-        X = self._fit_weights(raw_documents)
-        return self._tfidf.transform(X, copy=False)
+        return self._weighed(self._fit_weights(raw_documents))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
@@ -182,12 +185,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         """
         self._check_params()
         documents = self._grow(raw_documents)
-        # All else that is learned is the number of features, which a matrix of no counts tells.
-        weights = self._weights().set_params(use_idf=False)
-        weights.fit(csr_array((1, len(documents)))).set_params(use_idf=self.use_idf)
-        if self.use_idf:
-            weights.idf_ = self._idf(documents, self._counts.n_documents)
-        self._tfidf = weights
+        self._tfidf = self._weights(documents, self._counts.n_documents)
         return self
 
     def transform(self, raw_documents: Any) -> Any:
@@ -204,21 +202,48 @@ norm, use_idf, smooth_idf, sublinear_tf
         """
         check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
         X = self._transform_counts(raw_documents)
-        return self._tfidf.transform(X, copy=False) if X.shape[0] else X
+        return self._weighed(X) if X.shape[0] else X
 
     def _fit_weights(self, raw_documents: Any) -> Any:
         self._check_params()
         X = self._fit_counts(raw_documents)
-        self._tfidf = self._weights().fit(X)
+        starts, columns = X.indptr.astype(np.int64), X.indices.astype(np.int32, copy=False)
+        self._tfidf = self._weights(document_counts(columns, starts, X.shape[1]), X.shape[0])
         return X
 
-    def _weights(self) -> TfidfTransformer:
-        return TfidfTransformer(
+    def _weights(self, documents: NDArray[np.int64], n_documents: int) -> TfidfTransformer:
+        """Make a transformer that has learned from so many documents with each term."""
+        weights = TfidfTransformer(
             norm=self.norm,
-            use_idf=self.use_idf,
+            use_idf=False,
             smooth_idf=self.smooth_idf,
             sublinear_tf=self.sublinear_tf,
         )
+        # All else that is learned is the number of features, which a matrix of no counts tells.
+        weights.fit(csr_array((1, len(documents)))).set_params(use_idf=self.use_idf)
+        if self.use_idf:
+            weights.idf_ = self._idf(documents, n_documents)
+        return weights
+
+    def _weighed(self, X: Any) -> Any:
+        """Weigh counts in place: TfidfTransformer's arithmetic, in threads where it is NumPy's."""
+        if X.dtype not in (np.float32, np.float64):
+            X = X.astype(np.float64)
+        weights = self._tfidf
+        idf = getattr(weights, "idf_", None)
+
+        def weigh(stretch: tuple[int, int]) -> None:
+            part = slice(*X.indptr[list(stretch)])
+            counts = X.data[part]
+            if weights.sublinear_tf:
+                np.log(counts, counts)
+                counts += 1.0
+            if idf is not None:
+                counts *= idf.take(X.indices[part])
+
+        n_threads = 1 if X.shape[0] < 2 else effective_n_jobs(self.n_jobs)
+        in_threads(weigh, stretches(X.indptr, n_threads))
+        return X if weights.norm is None else normalize(X, norm=weights.norm, copy=False)
 
     def _idf(self, documents: NDArray[np.int64], n_documents: int) -> NDArray[Any]:
         """Give what TfidfTransformer learns, step by step, so that no bit differs."""
