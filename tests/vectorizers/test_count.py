@@ -342,6 +342,27 @@ def test_threads_change_nothing(X, params):
     assert_same_matrix(three.transform(X), one.transform(X))
 
 
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"ngram_range": (1, 2)},
+        {"ngram_range": (1, 3)},
+        {"ngram_range": (2, 3), "min_df": 2, "max_features": 5_000},
+        {"analyzer": "char", "ngram_range": (1, 4)},
+        {"analyzer": "char_wb", "ngram_range": (2, 4)},
+    ],
+)
+def test_threads_number_many_ngrams_as_scikit_learn_does(params):
+    # So many that each step is shared out, and that the parts bring n-grams of all lengths.
+    X = [" ".join(words) for words in zipfian_words((2_000, 50))]
+    assert_same_fit(CountVectorizer(n_jobs=5, **params), Reference(**params), X)
+
+
+def zipfian_words(shape):
+    ranks = np.random.default_rng(0).zipf(1.3, shape)
+    return np.char.add("w", (ranks % 997).astype(str))
+
+
 # --- documents in parts -----------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from ._threads import in_threads, stretches
+from ._threads import in_threads, shares, stretches
 
 cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t, uint8_t
@@ -44,16 +44,29 @@ cdef extern from "ngrams.hpp" namespace "textvec" nogil:
     cdef cppclass NgramTrie:
         NgramTrie(size_t, size_t) except +
         size_t size()
-        void absorb(const NgramTrie&, vector[int32_t]&) except +
+        void expect(size_t) except +
         void finish()
         void mark_depth(size_t, uint8_t*) except +
-        void sort(const uint8_t*, const vector[int32_t]&, int32_t*) except +
-        void name_ends(const int32_t*, size_t, TokenBytes, cbool, int64_t*) except +
+        void name_sizes(const int32_t*, size_t, TokenBytes, cbool, int64_t*)
         void write_names(const int32_t*, size_t, TokenBytes, cbool, const int64_t*, uint8_t*)
 
     void count_ngrams(
         const int32_t*, const int64_t*, size_t, size_t, size_t, NgramTrie&, CountedRows&
     ) except +
+
+
+cdef extern from "ngram_join.hpp" namespace "textvec" nogil:
+    cdef cppclass NgramJoin:
+        NgramJoin(NgramTrie&, const NgramTrie&) except +
+        void find(size_t, size_t)
+        void number(cbool, vector[int32_t]&) except +
+
+
+cdef extern from "ngram_order.hpp" namespace "textvec" nogil:
+    cdef cppclass NgramOrder:
+        NgramOrder(const NgramTrie&, const uint8_t*, const vector[int32_t]&) except +
+        void starts(int64_t*)
+        void write(size_t, size_t, int32_t*) except +
 
 
 cdef extern from "pieces.hpp" namespace "textvec" nogil:
@@ -89,6 +102,9 @@ cdef class _Part:
     cdef size_t n_rows
     cdef size_t min_n
     cdef size_t max_n
+    cdef size_t n_symbols
+    cdef size_t n_pairs  # at about how many different ones
+    cdef size_t n_nodes  # and nodes to make room for
 
     def __cinit__(self):
         self.rows = new CountedRows()
@@ -102,10 +118,43 @@ cdef class _Part:
             if self.pieces != NULL:
                 count_pieces(self.pieces[0], self.symbols, self.offsets, self.n_rows, self.rows[0])
             else:
+                self.trie = new NgramTrie(self.n_symbols, self.n_pairs)
+                self.trie.expect(self.n_nodes)
                 count_ngrams(
                     self.symbols, self.offsets, self.n_rows, self.min_n, self.max_n,
                     self.trie[0], self.rows[0],
                 )
+
+
+cdef class _Join:
+    """What the threads do that put a part's n-grams to those of the parts before."""
+
+    cdef NgramJoin* join
+
+    def __dealloc__(self):
+        del self.join
+
+    def find(self, tuple stretch):
+        cdef size_t first = stretch[0], last = stretch[1]
+        with nogil:
+            self.join.find(first, last)
+
+
+cdef class _Order:
+    """What the threads do that put n-grams in order."""
+
+    cdef NgramOrder* order
+    cdef const int64_t[::1] starts  # of the n-grams that begin with each symbol, by its rank
+    cdef int32_t[::1] ordered
+
+    def __dealloc__(self):
+        del self.order
+
+    def write(self, tuple stretch):
+        cdef size_t first = stretch[0], last = stretch[1]
+        if self.starts[first] < self.starts[last]:
+            with nogil:
+                self.order.write(first, last, &self.ordered[self.starts[first]])
 
 
 cdef _array(const void* data, size_t count, int typenum):
@@ -179,11 +228,11 @@ cdef class NgramCounts:
             part.n_rows = last - first
             part.min_n = min_n
             part.max_n = max_n
+            part.n_symbols = len(symbol_offsets) - 1
+            part.n_pairs = _n_pairs(offsets[last] - offsets[first], max_n)
+            # The first takes up what the others find.
+            part.n_nodes = part.n_pairs if first else _n_pairs(ids.shape[0], max_n)
             part.pieces = self.pieces
-            if self.pieces == NULL:
-                # In a corpus of some million words every third or fourth pair is new.
-                n_expected = (offsets[last] - offsets[first]) * min(max_n - 1, 2) // 3
-                part.trie = new NgramTrie(len(symbol_offsets) - 1, n_expected)
             self.parts.append(part)
         in_threads(_Part.count, self.parts)
         if self.pieces == NULL:
@@ -216,14 +265,20 @@ cdef class NgramCounts:
         cdef _Part first = self.parts[0], part
         self.trie = first.trie
         first.trie = NULL
-        for part in self.parts[1:]:
-            with nogil:
-                self.trie.absorb(part.trie[0], part.new_ids)
-                del part.trie
-                part.trie = NULL
+        for number, part in enumerate(self.parts[1:], 2):
+            self._absorb(part, number == len(self.parts))
         self.trie.finish()
         turns = len(self.parts)
         in_threads(_renumber, [(turn, turns, self.parts[1:]) for turn in range(turns)])
+
+    cdef _absorb(self, _Part part, bint is_last):
+        cdef _Join job = _Join()
+        job.join = new NgramJoin(self.trie[0], part.trie[0])
+        in_threads(job.find, shares(part.trie.size(), len(self.parts)))
+        with nogil:
+            job.join.number(is_last, part.new_ids)
+            del part.trie
+            part.trie = NULL
 
     cdef _list_terms(self, size_t min_n):
         if self.pieces != NULL:
@@ -260,30 +315,64 @@ cdef class NgramCounts:
         ndarray of int32
             The ids that take part, least name first.
         """
-        cdef const uint8_t[::1] buffer = self.symbols[0]
-        cdef const int64_t[::1] offsets = self.symbols[1]
-        cdef int64_t n_symbols = offsets.shape[0] - 1, i
-        cdef vector[int64_t] order
         cdef vector[int32_t] symbol_rank
+        cdef _Order job = _Order()
         nodes = self._nodes()
         keep_nodes = np.zeros(self.trie.size(), dtype=np.uint8)
         keep_nodes[nodes] = keep
         ordered = np.empty(np.count_nonzero(keep), dtype=np.int32)
         cdef const uint8_t* keep_in = <uint8_t*>cnp.PyArray_DATA(keep_nodes)
-        cdef int32_t* ordered_out = <int32_t*>cnp.PyArray_DATA(ordered)
-        cdef TokenBytes symbols = _view(buffer, offsets)
+        self._rank_symbols(symbol_rank)
+        starts = np.empty(symbol_rank.size() + 1, dtype=np.int64)
+        cdef int64_t* starts_out = <int64_t*>cnp.PyArray_DATA(starts)
         with nogil:
-            order.resize(n_symbols)
-            symbol_rank.resize(n_symbols)
-            sort_tokens(symbols, n_symbols, order.data())
-            for i in range(n_symbols):
-                symbol_rank[order[i]] = <int32_t>i
-            self.trie.sort(keep_in, symbol_rank, ordered_out)
+            job.order = new NgramOrder(self.trie[0], keep_in, symbol_rank)
+            job.order.starts(starts_out)
+        job.starts, job.ordered = starts, ordered
+        in_threads(job.write, stretches(starts, len(self.parts)))
         if self.pieces == NULL:
             return ordered
         ids = np.empty(self.trie.size(), dtype=np.int32)
         ids[nodes] = np.arange(self.n_ids, dtype=np.int32)
         return ids[ordered]
+
+    cdef _rank_symbols(self, vector[int32_t]& rank):
+        cdef const uint8_t[::1] buffer = self.symbols[0]
+        cdef const int64_t[::1] offsets = self.symbols[1]
+        cdef int64_t n_symbols = offsets.shape[0] - 1, i
+        cdef TokenBytes symbols = _view(buffer, offsets)
+        cdef vector[int64_t] order
+        with nogil:
+            order.resize(n_symbols)
+            rank.resize(n_symbols)
+            sort_tokens(symbols, n_symbols, order.data())
+            for i in range(n_symbols):
+                rank[order[i]] = <int32_t>i
+
+    def places(self, const int32_t[::1] ids):
+        """Give the place of each id among others.
+
+        Parameters
+        ----------
+        ids : ndarray of int32
+            Different ones.
+
+        Returns
+        -------
+        ndarray of shape (n_ids,), int32
+            -1 for an id that is not among them.
+        """
+        places = np.full(self.n_ids, -1, dtype=np.int32)
+        cdef int32_t* place_of_id = <int32_t*>cnp.PyArray_DATA(places)
+
+        def number(stretch):
+            cdef int32_t place, first = stretch[0], last = stretch[1]
+            with nogil:
+                for place in range(first, last):
+                    place_of_id[ids[place]] = place
+
+        in_threads(number, shares(len(ids), len(self.parts)))
+        return places
 
     def names(self, const int32_t[::1] ids):
         """Give the names of n-grams.
@@ -296,14 +385,22 @@ cdef class NgramCounts:
         cdef const uint8_t[::1] buffer = self.symbols[0]
         cdef const int64_t[::1] symbol_offsets = self.symbols[1]
         cdef TokenBytes symbols = _view(buffer, symbol_offsets)
-        nodes = np.ascontiguousarray(np.asarray(ids) if self.pieces == NULL else self._nodes()[ids])
-        offsets = np.zeros(len(nodes) + 1, dtype=np.int64)
+        nodes = np.asarray(ids) if self.pieces == NULL else self._nodes()[ids]
+        offsets = np.empty(len(nodes) + 1, dtype=np.int64)
+        offsets[0] = 0
         cdef const int32_t* nodes_in = <int32_t*>cnp.PyArray_DATA(nodes)
         cdef int64_t* ends = <int64_t*>cnp.PyArray_DATA(offsets) + 1
-        cdef size_t count = len(nodes)
-        with nogil:
-            self.trie.name_ends(nodes_in, count, symbols, self.joined, ends)
-        names = np.empty(offsets[count], dtype=np.uint8)
+
+        def measure(stretch):
+            cdef size_t first = stretch[0], last = stretch[1]
+            with nogil:
+                self.trie.name_sizes(
+                    nodes_in + first, last - first, symbols, self.joined, ends + first
+                )
+
+        in_threads(measure, shares(len(nodes), len(self.parts)))
+        np.cumsum(offsets, out=offsets)
+        names = np.empty(offsets[len(nodes)], dtype=np.uint8)
         cdef uint8_t* out = <uint8_t*>cnp.PyArray_DATA(names)
 
         def write(stretch):
@@ -356,17 +453,20 @@ cdef class NgramCounts:
         cdef const vector[int32_t]* nodes = &self.pieces.node_of_id()
         return _array(nodes.data(), nodes.size(), cnp.NPY_INT32)
 
-    cdef _row_starts(self, const int32_t[::1] columns):
-        cdef _Part part
-        cdef const int32_t* column_of_id = &columns[0] if columns.shape[0] else NULL
+    cdef _row_starts(self, columns):
         starts = np.zeros(self.n_rows + 1, dtype=np.int64)
-        cdef int64_t* lengths = <int64_t*>cnp.PyArray_DATA(starts) + 1
+        jobs, row = [], 1
         for part in self.parts:
-            with nogil:
-                part.rows.count_columns(column_of_id, lengths)
-                lengths += part.rows.n_rows()
+            jobs.append((part, columns, starts[row:]))
+            row += (<_Part>part).rows.n_rows()
+        in_threads(_count_columns, jobs)
         np.cumsum(starts, out=starts)
         return starts
+
+
+cdef size_t _n_pairs(size_t n_symbols, size_t max_n):
+    """Guess: in a corpus of some million words every third or fourth pair is new."""
+    return n_symbols * min(max_n - 1, <size_t>2) // 3
 
 
 _NATIVE = {np.int32, np.int64, np.float32, np.float64}
@@ -402,6 +502,14 @@ def _renumber(tuple job):
     for part in job[2]:
         with nogil:
             part.rows.renumber(part.new_ids.data(), turn, turns)
+
+
+def _count_columns(tuple job):
+    cdef _Part part = job[0]
+    cdef const int32_t* columns = <int32_t*>cnp.PyArray_DATA(job[1])
+    cdef int64_t* lengths = <int64_t*>cnp.PyArray_DATA(job[2])
+    with nogil:
+        part.rows.count_columns(columns, lengths)
 
 
 def _write(tuple job):

@@ -37,17 +37,28 @@ def stretches(offsets: NDArray[np.int64], n_threads: int) -> list[tuple[int, int
     return list(pairwise([0, *np.minimum(ends, n_rows).tolist(), n_rows]))
 
 
+def shares(n_items: int, n_threads: int) -> list[tuple[int, int]]:
+    """Cut items into one stretch a thread, of about as many each; few items make fewer."""
+    n_parts = max(1, min(n_threads, n_items // _MIN_ITEMS_PER_THREAD))
+    return list(pairwise(n_items * i // n_parts for i in range(n_parts + 1)))
+
+
 def in_threads(
     call: Callable[[Any], object], jobs: Sequence[Any], n_threads: int | None = None
 ) -> None:
     """Call a function, which lets go of the GIL, on every job.
 
-    Each job has a thread of its own, unless `n_threads` says how many take turns at them.
+    Each job has a thread of its own, the first one this thread, unless `n_threads` says how many
+    take turns at them.
     """
     if len(jobs) == 1 or n_threads == 1:
         for job in jobs:
             call(job)
         return
-    with ThreadPoolExecutor(n_threads or len(jobs)) as pool:
-        for _ in pool.map(call, jobs):
+    here, others = (jobs[:1], jobs[1:]) if n_threads is None else ([], jobs)
+    with ThreadPoolExecutor(n_threads or len(others)) as pool:
+        results = pool.map(call, others)
+        for job in here:
+            call(job)
+        for _ in results:
             pass

@@ -31,10 +31,25 @@ inline void advise(void* memory, std::size_t size, int advice) {
 inline void advise_huge_pages(void* memory, std::size_t size) {
     advise(memory, size, MADV_HUGEPAGE);
 }
+// Memory that begins where a large page does: else the first and the last megabyte are of small
+// pages, hundreds that each thread must ask for, and threads that ask wait for each other.
+inline void* allocate_pages(std::size_t size) {
+    constexpr std::size_t kHugePage = std::size_t{1} << 21;
+    void* memory = nullptr;
+    if (size < kLargeMemory) {
+        return std::malloc(size);
+    }
+    if (posix_memalign(&memory, kHugePage, size) != 0) {
+        return nullptr;
+    }
+    advise_huge_pages(memory, size);
+    return memory;
+}
 // For memory that is about to be freed: not all of it would go back to the system.
 inline void give_back_pages(void* memory, std::size_t size) { advise(memory, size, MADV_DONTNEED); }
 #else
 inline void advise_huge_pages(void*, std::size_t) {}
+inline void* allocate_pages(std::size_t size) { return std::malloc(size); }
 inline void give_back_pages(void*, std::size_t) {}
 #endif
 
@@ -47,11 +62,10 @@ struct HugePageAllocator {
     HugePageAllocator(const HugePageAllocator<U>&) {}
 
     T* allocate(std::size_t count) {
-        void* const memory = std::malloc((count ? count : 1) * sizeof(T));
+        void* const memory = allocate_pages((count ? count : 1) * sizeof(T));
         if (memory == nullptr) {
             throw std::bad_alloc();
         }
-        advise_huge_pages(memory, count * sizeof(T));
         return static_cast<T*>(memory);
     }
     void deallocate(T* memory, std::size_t count) {

@@ -82,6 +82,16 @@ class ChildTable {
         }
     }
 
+    // The node of a pair, if there is one. Any number of threads may ask.
+    std::int32_t find(std::uint64_t pair) const {
+        const std::size_t last = slots_.size() - 1;
+        for (std::size_t i = home(pair);; i = (i + 1) & last) {
+            if (slots_[i].node == kNoNode || slots_[i].pair == pair) {
+                return slots_[i].node;
+            }
+        }
+    }
+
     void clear() { LargeVector<Slot>().swap(slots_); }
 
   private:
@@ -116,30 +126,12 @@ class ChildTable {
     std::size_t used_ = 0;
 };
 
-// Sorts items by a key below `n_keys`; those of one key stay in order.
-template <class Items, class KeyOf>
-void counting_sort(Items& items, std::size_t n_keys, KeyOf key_of) {
-    std::vector<std::uint32_t> starts(n_keys + 1);
-    for (const auto& item : items) {
-        ++starts[key_of(item) + 1];
-    }
-    for (std::size_t key = 1; key < n_keys; ++key) {
-        starts[key] += starts[key - 1];
-    }
-    Items sorted(items.size());
-    for (const auto& item : items) {
-        sorted[starts[key_of(item)]++] = item;
-    }
-    items.swap(sorted);
-}
-
 class NgramTrie {
   public:
     explicit NgramTrie(std::size_t n_symbols, std::size_t n_expected = 0)
         : roots_(n_symbols, Root{kNoNode, 0}), children_(n_expected) {}
 
     std::size_t size() const { return nodes_.size(); }
-    std::size_t n_symbols() const { return roots_.size(); }
     std::int32_t parent(std::size_t node) const { return nodes_[node].parent; }
     std::int32_t symbol(std::size_t node) const { return nodes_[node].symbol; }
 
@@ -166,27 +158,23 @@ class NgramTrie {
 
     void prefetch_child(std::uint64_t pair) const { children_.prefetch(pair); }
 
-    // Takes the nodes of another trie in their order; `new_nodes[i]` is what its node i is here.
-    void absorb(const NgramTrie& other, std::vector<std::int32_t>& new_nodes) {
-        new_nodes.resize(other.size());
-        std::uint32_t* place;
-        for (std::size_t i = 0; i < other.size(); ++i) {
-            if (i + kAhead < other.size()) {
-                const Node next = other.nodes_[i + kAhead];
-                if (next.parent != kNoNode && static_cast<std::size_t>(next.parent) < i) {
-                    const auto parent = static_cast<std::size_t>(next.parent);
-                    prefetch_child(ChildTable::pair_of(new_nodes[parent], next.symbol));
-                }
-            }
-            const Node node = other.nodes_[i];
-            new_nodes[i] =
-                node.parent == kNoNode
-                    ? root(node.symbol, place)
-                    : child(ChildTable::pair_of(new_nodes[static_cast<std::size_t>(node.parent)],
-                                                node.symbol),
-                            place);
-        }
+    // The node of one symbol, or the child of a node, if there is one.
+    std::int32_t find_root(std::int32_t symbol) const {
+        return roots_[static_cast<std::size_t>(symbol)].node;
     }
+    std::int32_t find_child(std::uint64_t pair) const { return children_.find(pair); }
+
+    // Adds a node, which must be a new one, without a way to find it.
+    std::int32_t add(std::int32_t parent, std::int32_t symbol) {
+        if (nodes_.size() >= INT32_MAX) {
+            throw std::overflow_error("more than 2**31 - 1 distinct n-grams");
+        }
+        nodes_.push_back({parent, symbol});
+        return static_cast<std::int32_t>(nodes_.size() - 1);
+    }
+
+    // Makes room for so many more nodes, so that they need not move; what stays empty is no cost.
+    void expect(std::size_t n_nodes) { nodes_.reserve(nodes_.size() + n_nodes); }
 
     // Frees what only counting needs.
     void finish() { children_.clear(); }
@@ -201,72 +189,21 @@ class NgramTrie {
         }
     }
 
-    // Writes the kept nodes in the order of their names: depth first, children by the rank of their
-    // symbol. That is the order of the joined names as long as no symbol holds a character up to
-    // the one that joins them.
-    void sort(const std::uint8_t* keep, const std::vector<std::int32_t>& symbol_rank,
-              std::int32_t* sorted) const {
-        const std::size_t n_nodes = size();
-        LargeVector<Child> children(n_nodes);
-        LargeVector<std::int32_t> n_kept(keep, keep + n_nodes);  // in the subtree of each node
-        std::size_t deepest = 0;
-        for (std::size_t i = 0; i < n_nodes; ++i) {
-            const std::int32_t node = static_cast<std::int32_t>(i), parent = nodes_[i].parent;
-            const std::int32_t depth =
-                parent == kNoNode ? 0 : children[static_cast<std::size_t>(parent)].depth + 1;
-            children[i] = {keep[i] ? node : ~node, parent, depth};
-            deepest = std::max(deepest, static_cast<std::size_t>(depth));
-        }
-        for (std::size_t i = n_nodes; i-- > 0;) {  // children come after their parents
-            if (nodes_[i].parent != kNoNode) {
-                n_kept[static_cast<std::size_t>(nodes_[i].parent)] += n_kept[i];
-            }
-        }
-        counting_sort(children, n_symbols(), [&](const Child& child) {
-            const auto symbol = static_cast<std::size_t>(nodes_[child.number()].symbol);
-            return static_cast<std::size_t>(symbol_rank[symbol]);
-        });
-        if (deepest > 0) {
-            counting_sort(children, deepest + 1, [](const Child& child) {
-                return static_cast<std::size_t>(child.depth);
-            });
-        }
-        // Each node takes its subtree's share of what is left of its parent's. From here on
-        // n_kept is the rank that the next child begins at.
-        std::int32_t next_root = 0;
-        for (std::size_t i = 0; i < n_nodes; ++i) {
-            if (i + kAhead < n_nodes) {
-                const Child& ahead = children[i + kAhead];
-                prefetch(&n_kept[ahead.number()]);
-                prefetch(&n_kept[static_cast<std::size_t>(std::max(ahead.parent, 0))]);
-            }
-            const Child child = children[i];
-            std::int32_t& next =
-                child.parent == kNoNode ? next_root : n_kept[static_cast<std::size_t>(child.parent)];
-            const std::int32_t first = next;
-            next += n_kept[child.number()];
-            if (child.is_kept()) {
-                sorted[first] = child.node;
-            }
-            n_kept[child.number()] = first + child.is_kept();
-        }
-    }
-
-    // Writes where the names of the nodes end, of symbols joined by a space or by nothing.
-    void name_ends(const std::int32_t* nodes, std::size_t count, TokenBytes symbols, bool joined,
-                   std::int64_t* ends) const {
-        LargeVector<std::int32_t> sizes(size());
-        for (std::size_t i = 0; i < size(); ++i) {
-            const Node node = nodes_[i];
-            sizes[i] = static_cast<std::int32_t>(symbols.size(node.symbol));
-            if (node.parent != kNoNode) {
-                sizes[i] += sizes[static_cast<std::size_t>(node.parent)] + joined;
-            }
-        }
-        std::int64_t end = 0;
+    // Writes how many bytes the names of the nodes have, of symbols joined by a space or by nothing.
+    void name_sizes(const std::int32_t* nodes, std::size_t count, TokenBytes symbols, bool joined,
+                    std::int64_t* sizes) const {
         for (std::size_t i = 0; i < count; ++i) {
-            end += sizes[static_cast<std::size_t>(nodes[i])];
-            ends[i] = end;
+            if (i + 2 * kAhead < count) {
+                prefetch(&nodes_[static_cast<std::size_t>(nodes[i + 2 * kAhead])]);
+                prefetch(&symbols.offsets[symbol(static_cast<std::size_t>(nodes[i + kAhead]))]);
+            }
+            const Node* node = &nodes_[static_cast<std::size_t>(nodes[i])];
+            std::int64_t size = static_cast<std::int64_t>(symbols.size(node->symbol));
+            while (node->parent != kNoNode) {
+                node = &nodes_[static_cast<std::size_t>(node->parent)];
+                size += static_cast<std::int64_t>(symbols.size(node->symbol)) + joined;
+            }
+            sizes[i] = size;
         }
     }
 
@@ -308,22 +245,6 @@ class NgramTrie {
         std::int32_t node;
         std::uint32_t place;
     };
-    struct Child {
-        std::int32_t node;  // inverted, if it is not kept
-        std::int32_t parent;
-        std::int32_t depth;
-
-        bool is_kept() const { return node >= 0; }
-        std::size_t number() const { return static_cast<std::size_t>(is_kept() ? node : ~node); }
-    };
-
-    std::int32_t add(std::int32_t parent, std::int32_t symbol) {
-        if (nodes_.size() >= INT32_MAX) {
-            throw std::overflow_error("more than 2**31 - 1 distinct n-grams");
-        }
-        nodes_.push_back({parent, symbol});
-        return static_cast<std::int32_t>(nodes_.size() - 1);
-    }
 
     LargeVector<Node> nodes_;
     std::vector<Root> roots_;

@@ -87,8 +87,7 @@ class NativeCounting(DropIn):
         except NotTextError:
             return _Reference.fit_transform(self, documents)
         ids = self._ids_of_columns(counts)
-        columns = np.full(counts.n_ids, -1, dtype=np.int32)
-        columns[ids] = np.arange(len(ids), dtype=np.int32)
+        columns = counts.places(ids)
         vocabulary = Vocabulary.from_buffer(*counts.names(ids), check=False)
         # scikit-learn leaves each row in the order in which the terms first appeared.
         X = self._matrix(counts, columns, len(ids), by_column=False)
