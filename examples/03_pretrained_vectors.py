@@ -13,9 +13,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from _data import reviews, show
-from scipy.sparse import csr_array, diags_array
-from scipy.sparse.linalg import svds
+from _data import neighbourhood_vectors, reviews, show
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 
@@ -29,23 +27,6 @@ from textvec import (
 )
 
 N_DRAWS, N_TRAIN, N_TEST, LENGTH = 10, 200, 5000, 100
-
-
-def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) -> WordVectors:
-    """Learn vectors from which words stand near which (Levy & Goldberg, 2014)."""
-    vectorizer = SequenceVectorizer(min_count=2, oov="drop")
-    rows = vectorizer.fit_transform(documents)
-    n = vectorizer.n_tokens_
-    pairs = np.hstack([[r[:-d], r[d:]] for r in rows for d in range(1, min(window, len(r)))])
-    counts = csr_array((np.ones(pairs.shape[1]), pairs), shape=(n, n))
-    counts = counts + counts.T
-    inverse = diags_array(1 / np.maximum(counts.sum(axis=0), 1))
-    information = (inverse @ counts @ inverse) * counts.sum()
-    information.data = np.maximum(np.log(information.data), 0)
-    left, strengths, _ = svds(information, k=dim, rng=0)
-    vectors = (left * np.sqrt(strengths))[2:]
-    return WordVectors(vectorizer.vocabulary_.tokens, vectors.astype(np.float32))
-
 
 data = reviews()
 if os.environ.get("TEXTVEC_DATA"):

@@ -1,4 +1,4 @@
-"""What the examples share: the data they run on, and where their plots go."""
+"""What the examples share: the data they run on, vectors of it, and where their plots go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
+from scipy.sparse.linalg import svds
 
+from textvec import SequenceVectorizer, WordVectors
 from textvec.datasets import fetch_imdb, load_reviews
 
 
@@ -38,6 +41,22 @@ def reviews() -> Reviews:
     order = np.random.default_rng(0).permutation(len(X_train))
     print(f"{len(X_train):,} training and {len(X_test):,} test documents of {name}")
     return Reviews(name, [X_train[i] for i in order], y_train[order], X_test, y_test, passes)
+
+
+def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) -> WordVectors:
+    """Learn vectors from which words stand near which (Levy & Goldberg, 2014)."""
+    vectorizer = SequenceVectorizer(min_count=2, oov="drop")
+    rows = vectorizer.fit_transform(documents)
+    n = vectorizer.n_tokens_
+    pairs = np.hstack([[r[:-d], r[d:]] for r in rows for d in range(1, min(window, len(r)))])
+    counts = csr_array((np.ones(pairs.shape[1]), pairs), shape=(n, n))
+    counts = counts + counts.T
+    inverse = diags_array(1 / np.maximum(counts.sum(axis=0), 1))
+    information = (inverse @ counts @ inverse) * counts.sum()
+    information.data = np.maximum(np.log(information.data), 0)
+    left, strengths, _ = svds(information, k=dim, rng=0)
+    vectors = (left * np.sqrt(strengths))[2:]
+    return WordVectors(vectorizer.vocabulary_.tokens, vectors.astype(np.float32))
 
 
 def show(figure: plt.Figure, name: str) -> None:

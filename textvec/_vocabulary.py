@@ -119,7 +119,7 @@ class Vocabulary(Mapping[str, int]):
         vocabulary = cls.__new__(cls)
         vocabulary._index = None
         if check:
-            buffer, offsets = _checked_arrays(buffer, offsets)
+            buffer, offsets = checked_arrays(buffer, offsets)
             vocabulary._index = TokenIndex(buffer, offsets)
         vocabulary._store(buffer, offsets, first_id)  # type: ignore[arg-type]
         return vocabulary
@@ -349,7 +349,7 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
     return array
 
 
-def _checked_arrays(
+def checked_arrays(
     buffer: ArrayLike, offsets: ArrayLike
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Give a buffer and offsets that hold what a Vocabulary relies on, or a ValueError."""

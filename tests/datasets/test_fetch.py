@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from textvec._files import data_folder, locked, replacing
 from textvec.datasets._fetch import (
     CHUNK_SIZE,
     RemoteFile,
     ResumingDownloader,
-    data_folder,
     is_intact,
-    locked,
-    replacing,
     retrieve,
 )
 

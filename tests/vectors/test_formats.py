@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from textvec import WordVectors
-from textvec.vectors.formats import _blocks, read_vectors
+from textvec.vectors.formats import Request, _blocks, read_vectors
 
 from .reference import read_rows
 
@@ -39,8 +39,12 @@ def tokens_of(table) -> list[str]:
     return [text[a:b].decode() for a, b in itertools.pairwise(bounds)]
 
 
+def read_request(path, format=None, **options):
+    return read_vectors(path, format, Request(**options))
+
+
 def read(path, **options):
-    table = read_vectors(path, **options)
+    table = read_request(path, **options)
     return tokens_of(table), table.matrix.tolist(), table.format
 
 
@@ -119,7 +123,7 @@ def test_limit(write, header):
 
 
 def test_rows_of_zeros_go_first(write):
-    table = read_vectors(write(PLAIN), n_blank=2)
+    table = read_request(write(PLAIN), n_blank=2)
     assert table.matrix.shape == (5, 2)
     assert not table.matrix[:2].any()
 
@@ -159,15 +163,15 @@ def test_equals_a_reader_of_one_regular_expression(write, data, width, any_token
         except ValueError as error:
             bad_line = error.args[0] + 1
             with pytest.raises(ValueError, match=rf"vectors.txt, line {bad_line}\b"):
-                read_vectors(path, **options)
+                read_request(path, **options)
             return
         if not want:
             with pytest.raises(ValueError, match="holds no vectors"):
-                read_vectors(path, **options)
+                read_request(path, **options)
             return
         with pytest.raises(ValueError, match=f"promises 1000000000 vectors, found {len(want)}:"):
-            read_vectors(path, **options)
-        table = read_vectors(path, limit=len(want), **options)
+            read_request(path, **options)
+        table = read_request(path, limit=len(want), **options)
     first = dict(reversed(want))
     order = list(dict.fromkeys(token for token, _ in want))
     assert [token.encode() for token in tokens_of(table)] == order

@@ -60,11 +60,16 @@ def bad(line: bytes) -> bytes:
         (b"9 0\n" + GOOD, "line 1: the header '9 0' promises what no file can hold"),
         # NUL bytes, as an interrupted write leaves them, and other things than text.
         (bad(b"x 1 2 \0\0\0\0\n"), "after '\\x00\\x00\\x00\\x00': the file is binary or damaged"),
-        (b"2 2\nab \x00\x01\x02\x03\x04\x05\x06\x07cd ...\x00\n", "binary or damaged, not text"),
+        (
+            b"2 2\nab \x00\x01\x02\x03\x04\x05\x06\x07cd ...\x00\n",
+            "vector 2, byte 15: expected a token, a blank and 2 numbers of 4 bytes, found 8 bytes",
+        ),
         (b"It was the best of times,\nit was the worst.\n", "line 1: expected a token and numbers"),
-        (b"PK\x03\x04" + GOOD, "is a zip archive: extract the text file"),
+        (b"PK\x03\x04" + GOOD, "the compressed file is damaged or cut short"),
         ("a 1\n".encode("utf-16"), "is text in UTF-16: write it anew in UTF-8"),
-        (b"\xba\x16\x4f\x2f\x0c\0\0\0", "is a binary fastText model: load the .vec file"),
+        (b"\xba\x16\x4f\x2f\x0c\0\0\0", "expected 92 bytes at byte 0, found 8: the file is cut"),
+        (b"\x80\x04\x95\x0b\0\0\0", "is a pickle, which can run any program when it is opened"),
+        (b"\x93NUMPY\x01\0", "is an array without words: use WordVectors(words, numpy.load"),
         # Nothing at all.
         (b"", "holds no vectors"),
         (b"\xef\xbb\xbf", "holds no vectors"),
@@ -118,7 +123,7 @@ def test_a_line_without_end_is_not_read_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(_blocks, "MAX_LINE", 1024)
     path = tmp_path / "vectors.txt"
     path.write_bytes(b"w 0.1\n" + b"0.1 " * 99_999)
-    with pytest.raises(ValueError, match="the line at byte 6 is longer than 1024 bytes"):
+    with pytest.raises(ValueError, match="the line or vector at byte 6 is longer than 1024 bytes"):
         WordVectors.load(path)
 
 

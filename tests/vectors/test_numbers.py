@@ -7,7 +7,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from textvec._kernels._text_vectors import SLACK, Problem, VectorLines
+from textvec._kernels._text_vectors import (
+    SLACK,
+    Problem,
+    VectorLines,
+    as_halves,
+    vector_lines,
+)
 
 digits = st.text("0123456789", max_size=25)
 decimals = st.builds(
@@ -34,7 +40,7 @@ written = st.one_of(
 
 def read(texts: list[bytes]):
     block = b"".join(b"w%d %b\n" % (i, text) for i, text in enumerate(texts))
-    lines = VectorLines(1, 0, False, -1)
+    lines = VectorLines(1, 0, np.dtype(np.float32), None, False, -1)
     _, problem = lines.feed(block + b"7" * SLACK, len(block))
     return lines.finish()[2][:, 0], problem
 
@@ -103,4 +109,26 @@ def test_what_is_not_finite(text):
 
 def test_a_block_needs_slack():
     with pytest.raises(ValueError, match="more behind it"):
-        VectorLines(1, 0, False, -1).feed(b"a 1\n", 4)
+        VectorLines(1, 0, np.dtype(np.float32), None, False, -1).feed(b"a 1\n", 4)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1))
+@example([65504.0, 65519.996, 65520.0, -65520.0, 6e-8, 2**-25, 2**-24, 2**-14, 6.1e-5, -0.0])
+@example([1.0 + 2**-11, 1.0 + 3 * 2**-11, 2.0**-25 * 1.5, 2047.5, 2**-14 - 2**-26])
+def test_halves_are_numpys(numbers):
+    values = np.array(numbers, np.float32)
+    with np.errstate(over="ignore"):
+        want = values.astype(np.float16)
+    assert as_halves(values).tobytes() == want.tobytes()
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1))
+def test_numbers_are_written_so_that_they_come_back(numbers):
+    matrix = np.array(numbers, np.float32)[:, None]
+    offsets = np.arange(len(matrix) + 1)
+    tokens = np.full(len(matrix), ord("w"), np.uint8)
+    text = vector_lines(tokens, offsets, matrix)
+    back = [np.float32(line.split()[1].decode()) for line in text.splitlines()]
+    assert np.array(back).tobytes() == matrix.tobytes()

@@ -1,9 +1,12 @@
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 SLACK: int
+
+Wanted = tuple[NDArray[np.uint8], NDArray[np.int64]] | None
 
 class Problem(IntEnum):
     kNone = 0
@@ -11,15 +14,38 @@ class Problem(IntEnum):
     kNotFinite = 2
     kEncoding = 3
 
-class VectorLines:
-    n_lines: int
-    n_line_ends: int
+class _Vectors:
+    n_vectors: int
     n_duplicates: int
 
-    def __init__(self, width: int, n_blank: int, any_token: bool, max_lines: int) -> None: ...
+    def finish(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]: ...
+
+class VectorLines(_Vectors):
+    n_line_ends: int
+
+    def __init__(
+        self,
+        width: int,
+        n_blank: int,
+        dtype: np.dtype[Any],
+        wanted: Wanted,
+        any_token: bool,
+        max_vectors: int,
+    ) -> None: ...
     def feed(
         self, block: bytes | bytearray, size: int
     ) -> tuple[int, tuple[Problem, int, int, bytes] | None]: ...
-    def finish(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.float32]]: ...
 
+class BinaryVectors(_Vectors):
+    def __init__(
+        self, width: int, n_blank: int, dtype: np.dtype[Any], wanted: Wanted, max_vectors: int
+    ) -> None: ...
+    def feed(
+        self, block: bytes | bytearray, size: int
+    ) -> tuple[int, tuple[Problem, int, bytes] | None]: ...
+
+def as_halves(values: NDArray[np.float32]) -> NDArray[np.float16]: ...
 def trailing_numbers(block: bytes | bytearray, size: int, max_lines: int) -> list[int]: ...
+def vector_lines(
+    buffer: NDArray[np.uint8], offsets: NDArray[np.int64], matrix: NDArray[np.float32]
+) -> bytes: ...

@@ -1,10 +1,10 @@
 # distutils: language = c++
-"""Lines of a token and its vector, as text, to arrays."""
+"""Lines or records of a token and its vector, as files hold them, to arrays."""
 
 import numpy as np
 
 cimport numpy as cnp
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t
 from libc.stdlib cimport free
 from libc.string cimport memchr, memcpy
 from libcpp cimport bool as cpp_bool
@@ -19,9 +19,7 @@ cdef extern from "interner.hpp" namespace "textvec" nogil:
         const vector[int64_t]& offsets()
 
 
-cdef extern from "text_vectors.hpp" namespace "textvec" nogil:
-    cdef size_t kBlockSlack
-
+cdef extern from "vector_rows.hpp" namespace "textvec" nogil:
     cdef cppclass Span:
         const uint8_t* begin
         const uint8_t* end
@@ -32,21 +30,48 @@ cdef extern from "text_vectors.hpp" namespace "textvec" nogil:
         kNotFinite
         kEncoding
 
+    cdef cppclass Wanted:
+        void only(const uint8_t*, const int64_t*, int64_t) except +
+
+    cdef cppclass VectorRows:
+        Wanted wanted
+        size_t n_rows()
+        int64_t n_taken()
+        int64_t n_duplicates()
+        const Interner& tokens()
+        void* release() except +
+
+    uint16_t to_half(float)
+
+
+cdef extern from "text_vectors.hpp" namespace "textvec" nogil:
+    cdef size_t kBlockSlack
+
     Span trimmed(Span)
     int64_t count_numbers(Span, Span&)
 
     cdef cppclass LineReader:
-        LineReader(size_t, size_t, cpp_bool, int64_t) except +
+        LineReader(size_t, size_t, cpp_bool, cpp_bool, int64_t) except +
         size_t feed(const uint8_t*, size_t) except +
+        VectorRows rows
         Problem problem
         int64_t found
         Span culprit
-        size_t n_rows()
-        int64_t n_lines()
         int64_t n_line_ends()
-        int64_t n_duplicates()
-        const Interner& tokens()
-        float* release_matrix() except +
+
+
+cdef extern from "binary_vectors.hpp" namespace "textvec" nogil:
+    cdef cppclass BinaryReader:
+        BinaryReader(size_t, size_t, cpp_bool, int64_t) except +
+        size_t feed(const uint8_t*, size_t) except +
+        VectorRows rows
+        Problem problem
+        Span culprit
+
+
+cdef extern from "number_text.hpp" namespace "textvec" nogil:
+    size_t kNumberSize
+    char* write_number(char*, float)
 
 
 # Bytes that must follow a block of lines, readable but of no meaning.
@@ -67,50 +92,111 @@ cdef class _Owner:
         free(self.data)
 
 
-cdef class VectorLines:
-    """Reads lines of a token and `width` numbers, block by block.
+cdef class _Vectors:
+    """What has been read, of whichever form.
 
     Parameters
     ----------
     width : int
-        Numbers a line, at least 1.
+        Numbers of a vector, at least 1.
     n_blank : int
         Rows of zeros that go before the first vector.
+    dtype : numpy.dtype
+        Of the matrix, float32 or float16.
+    wanted : None or pair of ndarrays
+        Tokens to keep, all distinct: uint8, their bytes end to end, and int64, where each begins
+        and the last ends. None keeps all.
+    """
+
+    cdef VectorRows* rows  # of the reader that the class below owns
+    cdef Py_ssize_t width
+    cdef bint is_half
+
+    def __init__(self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, *args):
+        cdef const uint8_t[::1] buffer
+        cdef const int64_t[::1] offsets
+        if wanted is not None:
+            buffer, offsets = wanted
+            self.rows.wanted.only(
+                &buffer[0] if buffer.shape[0] else NULL, &offsets[0], offsets.shape[0] - 1
+            )
+
+    cdef _describe(self, Py_ssize_t width, Py_ssize_t n_blank, dtype):
+        if width < 1 or n_blank < 0:
+            raise ValueError(f"width {width} must be positive and n_blank {n_blank} not negative.")
+        if dtype not in (np.float32, np.float16):
+            raise ValueError(f"dtype must be float32 or float16, got {dtype}.")
+        self.width = width
+        self.is_half = dtype == np.float16
+
+    @property
+    def n_vectors(self):
+        """Number of vectors read, those that are not kept counted in."""
+        return self.rows.n_taken()
+
+    @property
+    def n_duplicates(self):
+        """Number of vectors dropped because their token came before."""
+        return self.rows.n_duplicates()
+
+    def finish(self):
+        """Give all that was kept; the reader is empty afterwards.
+
+        Returns
+        -------
+        buffer : ndarray of uint8
+            UTF-8 of the distinct tokens, end to end.
+        offsets : ndarray of shape (n_tokens + 1,), int64
+            Where each token begins in `buffer`, and the end of the last.
+        matrix : ndarray of shape (n_blank + n_tokens, width), float32 or float16
+        """
+        cdef const Interner* tokens = &self.rows.tokens()
+        cdef cnp.npy_intp shape[2]
+        cdef _Owner owner = _Owner()
+        shape[0] = self.rows.n_rows()
+        shape[1] = self.width
+        buffer = _copied(tokens.bytes().data(), tokens.bytes().size(), cnp.NPY_UINT8)
+        offsets = _copied(tokens.offsets().data(), tokens.offsets().size(), cnp.NPY_INT64)
+        owner.data = self.rows.release()
+        typenum = cnp.NPY_FLOAT16 if self.is_half else cnp.NPY_FLOAT32
+        if owner.data == NULL:
+            return buffer, offsets, cnp.PyArray_SimpleNew(2, shape, typenum)
+        matrix = cnp.PyArray_SimpleNewFromData(2, shape, typenum, owner.data)
+        cnp.set_array_base(matrix, owner)
+        return buffer, offsets, matrix
+
+
+cdef class VectorLines(_Vectors):
+    """Reads lines of a token and `width` numbers, block by block.
+
+    Parameters
+    ----------
+    width, n_blank, dtype, wanted
+        As above.
     any_token : bool
         Whether a token may hold blanks and then a number, as in ``big 5 0.1 0.2``. If not, such a
         line has too many numbers.
-    max_lines : int
+    max_vectors : int
         Number of vectors to read; -1 reads all.
     """
 
     cdef LineReader* reader
-    cdef Py_ssize_t width
 
     def __cinit__(
-        self, Py_ssize_t width, Py_ssize_t n_blank, bint any_token, int64_t max_lines
+        self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, bint any_token,
+        int64_t max_vectors,
     ):
-        if width < 1 or n_blank < 0:
-            raise ValueError(f"width {width} must be positive and n_blank {n_blank} not negative.")
-        self.width = width
-        self.reader = new LineReader(width, n_blank, any_token, max_lines)
+        self._describe(width, n_blank, dtype)
+        self.reader = new LineReader(width, n_blank, self.is_half, any_token, max_vectors)
+        self.rows = &self.reader.rows
 
     def __dealloc__(self):
         del self.reader
 
     @property
-    def n_lines(self):
-        """Number of vectors read, repeated tokens counted in."""
-        return self.reader.n_lines()
-
-    @property
     def n_line_ends(self):
         """Number of lines read, blank ones counted in."""
         return self.reader.n_line_ends()
-
-    @property
-    def n_duplicates(self):
-        """Number of vectors dropped because their token came before."""
-        return self.reader.n_duplicates()
 
     def feed(self, const uint8_t[::1] block, Py_ssize_t size):
         """Read the complete lines among the first `size` bytes.
@@ -125,50 +211,91 @@ cdef class VectorLines:
         -------
         n_used : int
             Number of bytes read. What is left is the beginning of a line, or everything behind
-            `max_lines` or a problem.
+            `max_vectors` or a problem.
         problem : None or tuple of (Problem, int, int, bytes)
             What is wrong with the line after ``n_line_ends``; how many numbers it ends in; where
             in the block the field begins that is to blame, and that field.
         """
         _check_slack(block, size)
         cdef size_t used
-        cdef Span culprit
         with nogil:
             used = self.reader.feed(&block[0], size)
         if self.reader.problem == Problem.kNone:
             return used, None
-        culprit = self.reader.culprit
         return used, (
             self.reader.problem,
             self.reader.found,
-            culprit.begin - &block[0],
-            culprit.begin[: culprit.end - culprit.begin],
+            self.reader.culprit.begin - &block[0],
+            _bytes_of(self.reader.culprit),
         )
 
-    def finish(self):
-        """Give all that was read; the reader is empty afterwards.
+
+cdef class BinaryVectors(_Vectors):
+    """Reads records of a token, a blank and `width` little-endian floats, block by block.
+
+    Parameters
+    ----------
+    width, n_blank, dtype, wanted
+        As above.
+    max_vectors : int
+        Number of vectors to read.
+    """
+
+    cdef BinaryReader* reader
+
+    def __cinit__(
+        self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, int64_t max_vectors
+    ):
+        self._describe(width, n_blank, dtype)
+        self.reader = new BinaryReader(width, n_blank, self.is_half, max_vectors)
+        self.rows = &self.reader.rows
+
+    def __dealloc__(self):
+        del self.reader
+
+    def feed(self, const uint8_t[::1] block, Py_ssize_t size):
+        """Read the complete records among the first `size` bytes.
+
+        Parameters
+        ----------
+        block : buffer
+            Of `size` bytes and at least `SLACK` more.
+        size : int
 
         Returns
         -------
-        buffer : ndarray of uint8
-            UTF-8 of the distinct tokens, end to end.
-        offsets : ndarray of shape (n_tokens + 1,), int64
-            Where each token begins in `buffer`, and the end of the last.
-        matrix : ndarray of shape (n_blank + n_tokens, width), float32
+        n_used : int
+            Number of bytes read. What is left is the beginning of a record, or everything behind
+            `max_vectors` or a problem.
+        problem : None or tuple of (Problem, int, bytes)
+            What is wrong with the record after ``n_vectors``; where in the block the bytes begin
+            that are to blame, and those bytes.
         """
-        cdef const Interner* tokens = &self.reader.tokens()
-        cdef cnp.npy_intp shape[2]
-        cdef _Owner owner = _Owner()
-        shape[0] = self.reader.n_rows()
-        shape[1] = self.width
-        buffer = _copied(tokens.bytes().data(), tokens.bytes().size(), cnp.NPY_UINT8)
-        offsets = _copied(tokens.offsets().data(), tokens.offsets().size(), cnp.NPY_INT64)
-        owner.data = self.reader.release_matrix()
-        if owner.data == NULL:
-            return buffer, offsets, np.empty((0, self.width), dtype=np.float32)
-        matrix = cnp.PyArray_SimpleNewFromData(2, shape, cnp.NPY_FLOAT32, owner.data)
-        cnp.set_array_base(matrix, owner)
-        return buffer, offsets, matrix
+        _check_slack(block, size)
+        cdef size_t used
+        with nogil:
+            used = self.reader.feed(&block[0], size)
+        if self.reader.problem == Problem.kNone:
+            return used, None
+        return used, (
+            self.reader.problem,
+            self.reader.culprit.begin - &block[0],
+            _bytes_of(self.reader.culprit),
+        )
+
+
+cdef bytes _bytes_of(Span span):
+    return span.begin[: span.end - span.begin]
+
+
+def as_halves(const float[::1] values):
+    """Give the nearest float16 of each number, as `VectorRows` does."""
+    halves = np.empty(values.shape[0], dtype=np.uint16)
+    cdef uint16_t[::1] out = halves
+    cdef Py_ssize_t i
+    for i in range(values.shape[0]):
+        out[i] = to_half(values[i])
+    return halves.view(np.float16)
 
 
 cdef cnp.ndarray _copied(const void* data, size_t count, int typenum):
@@ -209,3 +336,39 @@ def trailing_numbers(const uint8_t[::1] block, Py_ssize_t size, Py_ssize_t max_l
         if trimmed(line).end != line.begin:
             counts.append(count_numbers(line, before))
     return counts
+
+
+def vector_lines(const uint8_t[::1] buffer, const int64_t[::1] offsets, const float[:, ::1] matrix):
+    """Write each token and its numbers, parted by blanks, to a line.
+
+    Parameters
+    ----------
+    buffer, offsets
+        The tokens, of which `offsets` may be a slice.
+    matrix : ndarray of shape (n_tokens, width), float32
+
+    Returns
+    -------
+    bytes
+    """
+    cdef Py_ssize_t i, j, n_rows = matrix.shape[0], width = matrix.shape[1]
+    if offsets.shape[0] != n_rows + 1:
+        raise ValueError(f"{n_rows} rows need as many tokens, got {offsets.shape[0] - 1}.")
+    cdef size_t n_bytes = offsets[n_rows] - offsets[0] + n_rows * (1 + width * (1 + kNumberSize))
+    cdef vector[char] text
+    cdef char* p
+    cdef size_t size
+    with nogil:
+        text.resize(n_bytes)
+        p = text.data()
+        for i in range(n_rows):
+            size = offsets[i + 1] - offsets[i]
+            if size:
+                memcpy(p, &buffer[offsets[i]], size)
+                p += size
+            for j in range(width):
+                p[0] = 32  # a blank
+                p = write_number(p + 1, matrix[i, j])
+            p[0] = 10  # a newline
+            p += 1
+    return text.data()[: p - text.data()]

@@ -1,8 +1,8 @@
-"""Getting a data set onto the disk: folder, download that resumes, lock, atomic write.
+"""Getting a data set onto the disk: a download that resumes, and its checksum.
 
 Nothing here knows a data set. A fetcher describes its remote file by a
-:class:`RemoteFile` and combines :func:`data_folder`, :func:`locked`,
-:func:`retrieve` and :func:`replacing`.
+:class:`RemoteFile` and combines :func:`retrieve` with what :mod:`textvec._files`
+has for any file: the folder, the lock, the atomic write.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 import logging
 import os
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from .._compat import Interval, import_optional
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
 TIMEOUT = 30.0  # seconds without a byte from the server
 CHUNK_SIZE = 1 << 13  # bytes; of a chunk that is cut, requests gives nothing
 
@@ -64,47 +62,6 @@ class RemoteFile:
     url: str
     known_hash: str
     size: int
-
-
-def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
-    """Return `data_home`, or else ``$TEXTVEC_DATA``, or else the user's cache folder.
-
-    The folder need not exist and is not made.
-    """
-    if data_home is None:
-        data_home = os.environ.get(ENVIRONMENT_VARIABLE) or _user_cache()
-    return Path(data_home).expanduser()
-
-
-def _user_cache() -> Path:
-    pooch = import_optional("pooch", needed_for="a data set without data_home")
-    return Path(pooch.os_cache("textvec"))
-
-
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock of `path` among all processes; wait for whoever holds it.
-
-    The folder is made if needed. The operating system frees the lock of a
-    process that dies; the empty file ``<path>.lock`` stays.
-    """
-    filelock = import_optional("filelock", needed_for="downloading a data set")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{path}.lock"):
-        yield
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a new file that becomes `path` when, and only when, the block ends well."""
-    # Not tempfile: its files are unreadable for others, and a cache may be shared.
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def is_intact(remote: RemoteFile, folder: Path) -> bool:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
 from .._compat import StrOptions, import_optional, validate_parameter_constraints
-from ._fetch import FETCHER_CONSTRAINTS, data_folder, is_intact, locked, retrieve
+from .._files import data_folder, locked
+from ._fetch import FETCHER_CONSTRAINTS, is_intact, retrieve
 from ._imdb_files import SOURCE, Row, Source, convert, file_name, load
 
 _SUBSETS = {"train": ["train"], "test": ["test"], "unsup": ["unsup"], "all": ["train", "test"]}

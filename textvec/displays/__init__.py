@@ -1,5 +1,8 @@
 """Plots, by scikit-learn's convention for displays."""
 
 from ._hashing_display import HashingCollisionDisplay
+from ._neighbors_display import NeighborsDisplay
+from ._word_map_display import WordMapDisplay
+from ._word_pairs_display import WordPairsDisplay
 
-__all__ = ["HashingCollisionDisplay"]
+__all__ = ["HashingCollisionDisplay", "NeighborsDisplay", "WordMapDisplay", "WordPairsDisplay"]

@@ -1,9 +1,10 @@
-"""Documents as sequences of pretrained vectors."""
+"""Documents as sequences of pretrained vectors, or as one vector each."""
 
 from __future__ import annotations
 
 import os
 import warnings
+from numbers import Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -11,26 +12,33 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, StrOptions, _fit_context
+from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN, Vocabulary
 from ..vectorizers._base import as_tokens, check_known
+from ._pooling import Pooling, common_component, pool, token_weights, without_component
 from ._word_vectors import WordVectors
 
 _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean" or oov="random".'
 _MANY_UNKNOWN = 0.5  # share of tokens without a vector that looks like a mistake
 
 
-class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Turn documents into sequences of pretrained word vectors.
+def _pools(self: EmbeddingVectorizer) -> bool:
+    return self.pooling is not None
 
-    The result holds ids and one table of vectors, not the vectors of every token: see
-    :class:`EmbeddedSequences`. All words of `vectors` are kept, so words that `fit` has not
-    seen are found in `transform`.
+
+class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Turn documents into sequences of pretrained word vectors, or into one vector each.
+
+    A sequence is held as ids and one table of vectors, not as the vectors of every token: see
+    :class:`EmbeddedSequences`. With `pooling`, the vectors of a document become one, and the
+    result is a plain array for any model. All words of `vectors` are kept, so words that `fit`
+    has not seen are found in `transform`.
 
     Parameters
     ----------
@@ -41,12 +49,27 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     oov : {"zero", "mean", "random", "error"}, default="zero"
         What a token without a vector gets. It stays a step of its sequence in any case.
 
-        - ``"zero"``: zeros.
+        - ``"zero"``: zeros. With `pooling` such tokens play no part at all, in the count of
+          tokens neither.
         - ``"mean"``: the mean of all vectors.
         - ``"random"``: each unknown token of `fit` a vector of its own, drawn from normal
           distributions with the mean and standard deviation of each dimension; those first met
           in `transform` share one.
         - ``"error"``: a ValueError that names the first one.
+    pooling : {"mean", "max", "idf", "sif"} or None, default=None
+        How the vectors of a document become one. None leaves sequences. A document without
+        vectors becomes zeros.
+
+        - ``"mean"``: their mean; a token counts as often as it occurs.
+        - ``"max"``: the greatest number of each dimension.
+        - ``"idf"``: the mean weighted by the tokens' smoothed inverse document frequency,
+          learned in `fit` as :class:`~sklearn.feature_extraction.text.TfidfTransformer` does.
+        - ``"sif"``: the smooth inverse frequency of [1]_: each vector is weighted by
+          ``a / (a + p)``, where `p` is the share of the token among those of `fit`; the mean is
+          then freed of the direction that the documents of `fit` have in common.
+    sif_a : float, default=1e-3
+        The `a` of ``pooling="sif"``, greater than 0; [1]_ recommends 1e-4 to 1e-3. Not used
+        otherwise.
     random_state : int, RandomState instance or None, default=None
         Draws the vectors of ``oov="random"``. An int gives the same vectors each time, whatever
         the order of the documents.
@@ -63,6 +86,11 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         Width of the vectors.
     oov_rate_ : float
         Share of the tokens in `fit`, each counted as often as it occurs, that `vectors` lacks.
+    token_weights_ : ndarray of shape (n_tokens_,), float32
+        With `pooling`: what each id weighs. A token not seen in `fit` weighs the most. With
+        ``oov="mean"``, all tokens without a vector are counted as one token.
+    common_component_ : ndarray of shape (embedding_dim_,), float32
+        With ``pooling="sif"``: the direction, of length 1, that is removed.
 
     Warns
     -----
@@ -79,6 +107,14 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     With ``oov="zero"`` or ``"error"`` the table is the memory of the loaded vectors itself.
     The two other ways copy it, and so does any way with a WordVectors that was not loaded.
 
+    Pooled rows are float32. Sums are carried in double precision, so that long documents are
+    as exact as short ones.
+
+    References
+    ----------
+    .. [1] S. Arora, Y. Liang and T. Ma, "A Simple but Tough-to-Beat Baseline for Sentence
+       Embeddings", ICLR 2017.
+
     Examples
     --------
     >>> import numpy as np
@@ -91,12 +127,16 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     array([[[1., 1.],
             [0., 0.],
             [2., 3.]]], dtype=float32)
+    >>> EmbeddingVectorizer(vectors, pooling="mean").fit_transform(["a green frog"])
+    array([[1.5, 2. ]], dtype=float32)
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "vectors": [WordVectors, str, os.PathLike],
         "tokenizer": [HasMethods("transform"), None],
         "oov": [StrOptions({"zero", "mean", "random", "error"})],
+        "pooling": [StrOptions({"mean", "max", "idf", "sif"}), None],
+        "sif_a": [Interval(Real, 0, None, closed="neither")],
         "random_state": ["random_state"],
     }
 
@@ -105,6 +145,8 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     n_tokens_: int
     embedding_dim_: int
     oov_rate_: float
+    token_weights_: NDArray[np.float32]
+    common_component_: NDArray[np.float32]
 
     def __init__(
         self,
@@ -112,11 +154,15 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         *,
         tokenizer: Any = None,
         oov: Literal["zero", "mean", "random", "error"] = "zero",
+        pooling: Pooling | None = None,
+        sif_a: float = 1e-3,
         random_state: int | RandomState | None = None,
     ):
         self.vectors = vectors
         self.tokenizer = tokenizer
         self.oov = oov
+        self.pooling = pooling
+        self.sif_a = sif_a
         self.random_state = random_state
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -140,33 +186,11 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
             If there are no documents, the vectors can't be loaded, or, with ``oov="error"``,
             a token has no vector.
         """
-        tokens = as_tokens(X, self.tokenizer)
-        if not len(tokens):
-            raise ValueError("there are no documents to fit on: X is empty.")
-        vectors = self.vectors
-        if not isinstance(vectors, WordVectors):
-            vectors = WordVectors.load(vectors)
-        words = _renumbered(vectors.vocabulary)
-        is_unknown = words.lookup(tokens.vocabulary) < 0
-        if self.oov == "error":
-            check_known(tokens, is_unknown, _NO_VECTOR)
-        counts = np.bincount(tokens.values, minlength=len(is_unknown))
-        self.oov_rate_ = float(counts[is_unknown].sum() / max(1, counts.sum()))
-        if self.oov_rate_ > _MANY_UNKNOWN:
-            _warn_of_many_unknown(self.oov_rate_, tokens, is_unknown & (counts > 0))
-        self.vocabulary_, self.table_ = words, vectors.lookup_table()
-        if self.oov == "mean":
-            self.table_ = _with_rows(vectors, vectors.matrix.mean(axis=0, dtype=np.float64)[None])
-        elif self.oov == "random":
-            unknown = tokens.vocabulary.take(np.flatnonzero(is_unknown & (counts > 0)))
-            rows = _drawn(vectors.matrix, 1 + len(unknown), check_random_state(self.random_state))
-            self.vocabulary_ = _joined(words, unknown.take(unknown.argsort()))
-            self.table_ = _with_rows(vectors, rows)
-        self.n_tokens_, self.embedding_dim_ = self.table_.shape
+        self._learn(as_tokens(X, self.tokenizer))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X: Any, y: Any = None) -> EmbeddedSequences:
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Fit, and transform the same documents, which are tokenized once.
 
         Parameters
@@ -178,14 +202,15 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
 
         Returns
         -------
-        EmbeddedSequences
+        EmbeddedSequences, or ndarray of shape (n_documents, embedding_dim_)
+            As in `transform`.
         """
         tokens = as_tokens(X, self.tokenizer)
-        self.fit(tokens)
-        return self.transform(tokens)
+        self._learn(tokens)
+        return self._transformed(tokens)
 
-    def transform(self, X: Any) -> EmbeddedSequences:
-        """Turn documents into sequences of vectors.
+    def transform(self, X: Any) -> Any:
+        """Turn documents into sequences of vectors, or into one vector each.
 
         Parameters
         ----------
@@ -194,8 +219,9 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
 
         Returns
         -------
-        EmbeddedSequences
-            One sequence a document, of as many vectors as tokens; all share ``table_``.
+        EmbeddedSequences, or ndarray of shape (n_documents, embedding_dim_), float32
+            Without `pooling`, one sequence a document, of as many vectors as tokens; all share
+            ``table_``. With it, one row a document; `set_output` makes a frame of them.
 
         Raises
         ------
@@ -203,15 +229,112 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
             With ``oov="error"``, naming the first token without a vector and its row.
         """
         check_is_fitted(self)
-        tokens = as_tokens(X, self.tokenizer)
+        return self._transformed(as_tokens(X, self.tokenizer))
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Choose the container of pooled rows.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None
+            None leaves it as it is.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a frame is asked for without `pooling`: it can't hold sequences.
+        """
+        if self.pooling is None:
+            if transform not in (None, "default"):
+                raise ValueError(
+                    f"EmbeddingVectorizer(pooling=None) gives sequences of vectors, which no "
+                    f'{transform} frame can hold: set pooling, such as pooling="mean", for one row '
+                    "a document, or leave the output as it is."
+                )
+            return self
+        super().set_output(transform=transform)
+        return self
+
+    @available_if(_pools)  # type: ignore[untyped-decorator]
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Name the columns of pooled rows; there is no such method without `pooling`.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (embedding_dim_,), object
+            ``"embeddingvectorizer0"`` and so on.
+        """
+        check_is_fitted(self)
+        prefix = type(self).__name__.lower()
+        return np.array([f"{prefix}{d}" for d in range(self.embedding_dim_)], dtype=object)
+
+    def _learn(self, tokens: Tokens) -> None:
+        if not len(tokens):
+            raise ValueError("there are no documents to fit on: X is empty.")
+        vectors = self.vectors
+        if not isinstance(vectors, WordVectors):
+            vectors = WordVectors.load(vectors)
+        words = _renumbered(vectors.vocabulary)
+        is_unknown = words.lookup(tokens.vocabulary) < 0
+        if self.oov == "error":
+            check_known(tokens, is_unknown, _NO_VECTOR)
+        counts = np.bincount(tokens.values, minlength=len(is_unknown))
+        rate = float(counts[is_unknown].sum() / max(1, counts.sum()))
+        if rate > _MANY_UNKNOWN:
+            _warn_of_many_unknown(rate, tokens, is_unknown & (counts > 0))
+        if self.oov == "mean":
+            table = _with_rows(vectors, vectors.matrix.mean(axis=0, dtype=np.float64)[None])
+        elif self.oov == "random":
+            unknown = tokens.vocabulary.take(np.flatnonzero(is_unknown & (counts > 0)))
+            rows = _drawn(vectors.matrix, 1 + len(unknown), check_random_state(self.random_state))
+            words = _joined(words, unknown.take(unknown.argsort()))
+            table = _with_rows(vectors, rows)
+        else:
+            table = vectors.lookup_table()
+        self.vocabulary_, self.table_, self.oov_rate_ = words, table, rate
+        self.n_tokens_, self.embedding_dim_ = table.shape
+        self._learn_pooling(tokens)
+
+    def _learn_pooling(self, tokens: Tokens) -> None:
+        self.__dict__.pop("token_weights_", None)
+        self.__dict__.pop("common_component_", None)
+        if self.pooling is None:
+            return
+        ids = self._ids(tokens)
+        drop_unknown = self.oov in ("zero", "error")
+        self.token_weights_ = token_weights(
+            self.pooling, ids, drop_unknown=drop_unknown, sif_a=self.sif_a
+        )
+        if self.pooling == "sif":
+            pooled = pool(self.pooling, ids, self.table_, self.token_weights_)
+            self.common_component_ = common_component(pooled)
+
+    def _transformed(self, tokens: Tokens) -> Any:
+        ids = self._ids(tokens)
+        if self.pooling is None:
+            return EmbeddedSequences(ids, self.table_)
+        pooled = pool(self.pooling, ids, self.table_, self.token_weights_)
+        if self.pooling == "sif":
+            return without_component(pooled, self.common_component_)
+        return pooled
+
+    def _ids(self, tokens: Tokens) -> Ragged:
         # Each distinct token is looked up once, whatever the length of the documents.
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
         if self.oov == "error":
             check_known(tokens, is_unknown, _NO_VECTOR)
         id_of[is_unknown] = UNKNOWN
-        ids = Ragged(id_of[tokens.values], tokens.offsets, n_ids=self.n_tokens_)
-        return EmbeddedSequences(ids, self.table_)
+        return Ragged(id_of[tokens.values], tokens.offsets, n_ids=self.n_tokens_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -257,5 +380,5 @@ def _warn_of_many_unknown(rate: float, tokens: Tokens, is_unknown: NDArray[np.bo
     warnings.warn(
         f"{rate:.0%} of the tokens have no vector, {', '.join(map(repr, some))} among them: do the "
         "tokenizer and the vectors agree on lower case and language?",
-        stacklevel=4,
+        stacklevel=5,
     )

@@ -1,6 +1,6 @@
-"""Vectors files: how each format is read, and nothing else."""
+"""Vectors files: how each format is read and written, and nothing else."""
 
-from ._sniff import Format, read_vectors
-from ._table import VectorsTable
+from ._sniff import FORMATS, Format, read_vectors
+from ._table import Request, SubwordTable, VectorsTable
 
-__all__ = ["Format", "VectorsTable", "read_vectors"]
+__all__ = ["FORMATS", "Format", "Request", "SubwordTable", "VectorsTable", "read_vectors"]

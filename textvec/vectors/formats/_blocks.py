@@ -1,32 +1,11 @@
-"""The bytes of a file, plain or compressed, a block at a time."""
+"""The bytes of a file, a block at a time."""
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
-import os
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import Any
 
 from ..._kernels._text_vectors import SLACK
 
-Opener = Callable[[BinaryIO], Any]
-
-# How files of each kind begin. A name may lie, and often ends in .txt.
-_COMPRESSED: dict[bytes, Opener] = {
-    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
-}
-_FOREIGN = {
-    b"PK\x03\x04": "a zip archive: extract the text file it holds, and load that",
-    b"\xff\xfe": "text in UTF-16: write it anew in UTF-8",
-    b"\xfe\xff": "text in UTF-16: write it anew in UTF-8",
-    b"\xba\x16\x4f\x2f": "a binary fastText model: load the .vec file that comes with it",
-}
 _BOM = b"\xef\xbb\xbf"
 
 BLOCK_SIZE = 1 << 20  # fits the cache of a core, so that a block is parsed where it was put
@@ -60,6 +39,8 @@ class Blocks:
         self.start = 0
         self._stream = stream
         self._at_end = False
+        self._is_text = True
+        self._has_extra_newline = False
         self._fill()
         if self.buffer.startswith(_BOM, 0, self.size):
             self.advance(len(_BOM))
@@ -88,11 +69,41 @@ class Blocks:
                 return b""
         return bytes(self.buffer[:end])
 
+    def be_binary(self) -> None:
+        """Take the stream for what it is from here on, without a newline at its end."""
+        self._is_text = False
+        if self._has_extra_newline and self.size:
+            self.size -= 1
+        self._has_extra_newline = False
+
+    def read(self, count: int) -> bytearray:
+        """Give the next `count` bytes of a binary stream.
+
+        Memory is taken as they come, so that a count that lies costs no more than the file.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many.
+        """
+        data = bytearray()
+        while len(data) < count:
+            if not self.size and not self.advance(0):
+                raise ValueError(
+                    f"{self.name}: expected {count} bytes at byte {self.start - len(data)}, found "
+                    f"{len(data)}: the file is cut short, get it again."
+                )
+            n_taken = min(self.size, count - len(data))
+            with memoryview(self.buffer) as view:
+                data += view[:n_taken]
+            self.advance(n_taken)
+        return data
+
     def _grow(self) -> None:
         if len(self.buffer) > MAX_LINE:
             raise ValueError(
-                f"{self.name}: the line at byte {self.start} is longer than {MAX_LINE} bytes: "
-                "this is no file of vectors as text."
+                f"{self.name}: the line or vector at byte {self.start} is longer than {MAX_LINE} "
+                "bytes: this is no file of vectors."
             )
         self.buffer += bytes(len(self.buffer) - SLACK)
 
@@ -104,49 +115,10 @@ class Blocks:
                 n_read = self._stream.readinto(part)
             self.size += n_read
             self._at_end = not n_read
-        if self._at_end and self.size and self.buffer[self.size - 1 : self.size] != b"\n":
+        is_open_line = self.size and self.buffer[self.size - 1 : self.size] != b"\n"
+        if self._at_end and self._is_text and is_open_line:
             # There is room: had the buffer been full, the end would not have been seen.
             self.buffer[self.size : self.size + 1] = b"\n"
             self.size += 1
+            self._has_extra_newline = True
         return self.size > before
-
-
-@contextmanager
-def open_blocks(path: str | os.PathLike[str]) -> Iterator[Blocks]:
-    """Open a file, decompressed if it is of gzip, bzip2 or xz.
-
-    Raises
-    ------
-    ValueError
-        If it is of a kind that holds no vectors as text, or its compression is damaged.
-    """
-    name = os.fspath(path)
-    with open(path, "rb", buffering=0) as file:
-        first = file.read(8)
-        file.seek(0)
-        for magic, kind in _FOREIGN.items():
-            if first.startswith(magic):
-                raise ValueError(f"{name} is {kind}.")
-        opener = next((o for magic, o in _COMPRESSED.items() if first.startswith(magic)), None)
-        if opener is None:
-            yield Blocks(file, name)
-            return
-        with opener(file) as stream:
-            yield Blocks(_Decompressed(stream, name), name)
-
-
-class _Decompressed:
-    """A compressed stream whose errors are told apart from those of reading the file."""
-
-    def __init__(self, stream: Any, name: str):
-        self._stream = stream
-        self._name = name
-
-    def readinto(self, part: memoryview) -> int:
-        try:
-            return int(self._stream.readinto(part))
-        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
-            raise ValueError(
-                f"{self._name}: the compressed file is damaged or cut short ({error}): "
-                "get it again."
-            ) from error

@@ -7,26 +7,20 @@ from collections import Counter
 from ..._kernels._text_vectors import trailing_numbers
 from ._blocks import Blocks
 from ._lines import read_lines, shown
-from ._table import VectorsTable
+from ._table import Request, VectorsTable
 
 _SAMPLE = 1000  # lines that decide on the width
 
 
-def read_glove(
-    blocks: Blocks, *, embedding_dim: int | None, limit: int | None, n_blank: int
-) -> VectorsTable:
+def read_glove(blocks: Blocks, request: Request) -> VectorsTable:
     """Read GloVe text.
 
     Parameters
     ----------
     blocks : Blocks
         The file.
-    embedding_dim : int or None
-        Numbers a line; None takes the most common number among the first lines.
-    limit : int or None
-        Number of vectors to read at most.
-    n_blank : int
-        Rows of zeros that go before the vectors.
+    request : Request
+        Without `embedding_dim`, the most common width among the first lines is taken.
 
     Returns
     -------
@@ -47,14 +41,8 @@ def read_glove(
     .. [1] J. Pennington, R. Socher and C. D. Manning, "GloVe: Global Vectors for Word
        Representation", EMNLP 2014, https://nlp.stanford.edu/projects/glove/.
     """
-    lines = read_lines(
-        blocks,
-        _width(blocks) if embedding_dim is None else embedding_dim,
-        first_line=1,
-        n_blank=n_blank,
-        any_token=embedding_dim is not None,
-        max_lines=limit,
-    )
+    width = _width(blocks) if request.embedding_dim is None else request.embedding_dim
+    lines = read_lines(blocks, width, request, first_line=1, max_lines=request.limit)
     return VectorsTable(*lines.finish(), format="glove", n_duplicates=lines.n_duplicates)
 
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from ..._kernels._text_vectors import Problem, VectorLines
 from ._blocks import Blocks
+from ._table import Request
 
 _SHOWN = 40  # characters of a file's contents in a message
 
 
 def read_lines(
-    blocks: Blocks,
-    width: int,
-    *,
-    first_line: int,
-    n_blank: int,
-    any_token: bool,
-    max_lines: int | None,
+    blocks: Blocks, width: int, request: Request, *, first_line: int, max_lines: int | None
 ) -> VectorLines:
     """Read lines of a token and its numbers.
 
@@ -25,12 +20,10 @@ def read_lines(
         At the first line to read.
     width : int
         Numbers a line.
+    request : Request
+        With `embedding_dim`, a token may hold blanks and end in a number.
     first_line : int
         Number of that line in the file, from 1.
-    n_blank : int
-        Rows of zeros that go before the vectors.
-    any_token : bool
-        Whether a token may hold blanks and end in a number.
     max_lines : int or None
         Number of vectors to read at most.
 
@@ -44,14 +37,24 @@ def read_lines(
     ValueError
         If a line is not what it must be, or there are no vectors; the message names the line.
     """
-    lines = VectorLines(width, n_blank, any_token, -1 if max_lines is None else max_lines)
+    any_token = request.embedding_dim is not None
+    dtype = request.float_dtype
+    lines = VectorLines(
+        width,
+        request.n_blank,
+        dtype,
+        request.wanted,
+        any_token,
+        -1 if max_lines is None else max_lines,
+    )
     while True:
         n_used, problem = lines.feed(blocks.buffer, blocks.size)
         if problem is not None:
-            raise ValueError(_message(blocks, first_line + lines.n_line_ends, width, *problem))
-        if lines.n_lines == max_lines or not blocks.advance(n_used):
+            line = first_line + lines.n_line_ends
+            raise ValueError(_message(blocks, line, width, dtype.name, *problem))
+        if lines.n_vectors == max_lines or not blocks.advance(n_used):
             break
-    if not lines.n_lines:
+    if not lines.n_vectors:
         raise ValueError(f"{blocks.name} holds no vectors.")
     return lines
 
@@ -63,12 +66,19 @@ def shown(text: bytes) -> str:
 
 
 def _message(
-    blocks: Blocks, line: int, width: int, problem: Problem, found: int, start: int, field: bytes
+    blocks: Blocks,
+    line: int,
+    width: int,
+    dtype: str,
+    problem: Problem,
+    found: int,
+    start: int,
+    field: bytes,
 ) -> str:
     where = f"{blocks.name}, line {line}"
     if problem == Problem.kNotFinite:
         return (
-            f"{where}: {shown(field)} is no finite number of float32: "
+            f"{where}: {shown(field)} is no finite number of {dtype}: "
             "take the line out, or write the vector anew."
         )
     if problem == Problem.kEncoding:

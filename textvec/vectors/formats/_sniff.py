@@ -3,42 +3,64 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from io import RawIOBase
 from typing import Literal
 
 from ..._kernels._text_vectors import trailing_numbers
-from ._blocks import Blocks, open_blocks
+from . import _fasttext
+from ._blocks import Blocks
+from ._fasttext import read_fasttext
 from ._glove import read_glove
-from ._table import VectorsTable
-from ._word2vec import is_header, read_word2vec
+from ._native import is_native, read_native
+from ._safetensors import looks_like_safetensors, read_safetensors
+from ._streams import open_stream
+from ._table import Request, VectorsTable
+from ._word2vec import is_binary, is_header, read_word2vec, read_word2vec_binary
 
-Format = Literal["glove", "word2vec"]
+Format = Literal["fasttext", "glove", "native", "safetensors", "word2vec", "word2vec-binary"]
 
-_READERS = {"glove": read_glove, "word2vec": read_word2vec}
+_READERS: dict[str, Callable[[Blocks, Request], VectorsTable]] = {
+    "fasttext": read_fasttext,
+    "glove": read_glove,
+    "word2vec": read_word2vec,
+    "word2vec-binary": read_word2vec_binary,
+}
+FORMATS = sorted([*_READERS, "native", "safetensors"])
+
+_SAMPLE = 1000  # lines that decide whether a header is one
+_PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
+_FOREIGN = {
+    b"\xff\xfe": "text in UTF-16: write it anew in UTF-8",
+    b"\xfe\xff": "text in UTF-16: write it anew in UTF-8",
+    b"\x93NUMPY": "an array without words: use WordVectors(words, numpy.load(...))",
+    b"\x89HDF": "an HDF5 file, which holds more than vectors: write them as text",
+    b"7z\xbc\xaf": "a 7z archive: extract the file it holds, and load that",
+    b"(\xb5/\xfd": "compressed by zstd: decompress it first",
+    b"PK\x03\x04": "an archive in an archive: extract the outer one",
+    b"\x1f\x8b": "compressed twice: decompress it first",
+}
 
 
 def read_vectors(
     path: str | os.PathLike[str],
     format: Format | None = None,
+    request: Request | None = None,
     *,
-    embedding_dim: int | None = None,
-    limit: int | None = None,
-    n_blank: int = 0,
+    member: str | None = None,
 ) -> VectorsTable:
-    """Read a file of vectors, plain or compressed by gzip, bzip2 or xz.
+    """Read a file of vectors, plain or compressed by gzip, bzip2, xz or zip, or a folder of them.
 
     Parameters
     ----------
     path : str or path
-        Of the file.
-    format : {"glove", "word2vec"} or None, default=None
-        None decides by the first two lines.
-    embedding_dim : int or None, default=None
-        Width of the vectors; None finds it out. Said here, it also settles what is a token and
-        what a number: all before the last `embedding_dim` fields of a line is its token.
-    limit : int or None, default=None
-        Number of vectors to read at most, from the top; None reads all.
-    n_blank : int, default=0
-        Rows of zeros that go before the vectors.
+        Of the file or folder.
+    format : str or None, default=None
+        One of `FORMATS`; None decides by the first bytes.
+    request : Request or None, default=None
+        What to read of it; None reads all.
+    member : str or None, default=None
+        Which file of a zip archive; None takes the only one.
 
     Returns
     -------
@@ -50,21 +72,64 @@ def read_vectors(
         If the file is not what it should be; the message names the line or byte, what was
         expected and what was found. Nothing of it is returned then.
     """
-    if format is not None and format not in _READERS:
-        raise ValueError(f"format must be one of {sorted(_READERS)} or None, got {format!r}.")
-    for name, value in (("embedding_dim", embedding_dim), ("limit", limit)):
+    request = Request() if request is None else request
+    _check(format, request)
+    name = os.fspath(path)
+    if format == "native" or (format is None and os.path.isdir(path)):
+        if not is_native(path):
+            raise ValueError(f"{name} is no folder of vectors: it holds no metadata.json.")
+        return read_native(path, request)
+    with open_stream(path, member) as stream:
+        is_plain = isinstance(stream, RawIOBase)
+        blocks = Blocks(stream, name)
+        found = format or sniff(blocks)
+        if found != "safetensors":
+            return _READERS[found](blocks, request)
+    if not is_plain:
+        raise ValueError(f"{name} holds safetensors, compressed: decompress it first.")
+    return read_safetensors(name, request)
+
+
+def _check(format: str | None, request: Request) -> None:
+    if format is not None and format not in FORMATS:
+        raise ValueError(f"format must be one of {FORMATS} or None, got {format!r}.")
+    for name, value in (("embedding_dim", request.embedding_dim), ("limit", request.limit)):
         if value is not None and value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}.")
-    with open_blocks(path) as blocks:
-        read = _READERS[format or sniff(blocks)]
-        return read(blocks, embedding_dim=embedding_dim, limit=limit, n_blank=n_blank)
 
 
 def sniff(blocks: Blocks) -> Format:
-    """Decide on the format; two whole numbers are a header unless all lines are so short."""
+    """Decide on the format by how a file begins.
+
+    Raises
+    ------
+    ValueError
+        If it is of none; the message says what it is.
+    """
+    first = bytes(blocks.buffer[: min(blocks.size, 16)])
+    if first.startswith(_fasttext.MAGIC):
+        return "fasttext"
+    if looks_like_safetensors(first):
+        return "safetensors"
+    if first.startswith(_PICKLES):
+        raise ValueError(
+            f"{blocks.name} is a pickle, which can run any program when it is opened: textvec "
+            "opens none. If you trust it, open it with gensim and convert it: WordVectors."
+            "from_gensim(gensim.models.KeyedVectors.load(path)).save(new_path)."
+        )
+    for magic, kind in _FOREIGN.items():
+        if first.startswith(magic):
+            raise ValueError(f"{blocks.name} is {kind}.")
+    return _sniff_header(blocks)
+
+
+def _sniff_header(blocks: Blocks) -> Format:
+    """Two whole numbers are a header unless all lines are so short."""
     header = blocks.first_line()
     if not is_header(header):
         return "glove"
-    counts = trailing_numbers(blocks.buffer, blocks.size, 2)
-    of_width_one = len(counts) > 1 and counts[1] == 1 and int(header.split()[1]) != 1
-    return "glove" if of_width_one else "word2vec"
+    counts = trailing_numbers(blocks.buffer, blocks.size, _SAMPLE)
+    # A single line behind it may have been cut short.
+    if len(counts) > 2 and set(counts) == {1} and int(header.split()[1]) != 1:
+        return "glove"
+    return "word2vec-binary" if is_binary(blocks) else "word2vec"

@@ -1,14 +1,18 @@
-"""word2vec text: a header with the number of vectors and their width, then a line for each."""
+"""word2vec: a header with the number of vectors and their width, then a line or record for each."""
 
 from __future__ import annotations
 
 import re
+import struct
 
+from ..._kernels._text_vectors import BinaryVectors, Problem, trailing_numbers
 from ._blocks import Blocks
 from ._lines import read_lines, shown
-from ._table import VectorsTable
+from ._table import Request, VectorsTable
 
 _HEADER = re.compile(rb"([0-9]+)[ \t]+([0-9]+)[ \t\r]*")
+_NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\xc0\xc1\xf5-\xff]")
+_SAMPLE = 1 << 16  # bytes that decide whether a file is text
 _MAX_DIGITS = 15  # no file holds 10^15 of anything
 
 
@@ -17,21 +21,15 @@ def is_header(line: bytes) -> bool:
     return _HEADER.fullmatch(line) is not None
 
 
-def read_word2vec(
-    blocks: Blocks, *, embedding_dim: int | None, limit: int | None, n_blank: int
-) -> VectorsTable:
+def read_word2vec(blocks: Blocks, request: Request) -> VectorsTable:
     """Read word2vec text, which fastText's ``.vec`` files are, too.
 
     Parameters
     ----------
     blocks : Blocks
         The file.
-    embedding_dim : int or None
-        Numbers a line; None believes the header.
-    limit : int or None
-        Number of vectors to read at most.
-    n_blank : int
-        Rows of zeros that go before the vectors.
+    request : Request
+        Without `embedding_dim`, the header is believed.
 
     Returns
     -------
@@ -49,28 +47,79 @@ def read_word2vec(
        Representations in Vector Space", ICLR 2013 workshop,
        https://code.google.com/archive/p/word2vec/.
     """
-    n_promised, width = _header(blocks)
-    if embedding_dim is not None and embedding_dim != width:
-        raise ValueError(
-            f"{blocks.name}, line 1: the header promises vectors of {width} numbers, "
-            f"but embedding_dim={embedding_dim}."
-        )
-    is_limited = limit is not None and limit < n_promised
-    lines = read_lines(
-        blocks,
-        width,
-        first_line=2,
-        n_blank=n_blank,
-        any_token=embedding_dim is not None,
-        max_lines=limit if is_limited else n_promised + 1,
-    )
-    if not is_limited and lines.n_lines != n_promised:
-        raise ValueError(_broken_promise(blocks.name, n_promised, lines.n_lines))
+    n_promised, width = _header(blocks, request)
+    n_lines = _number_to_read(n_promised, request)
+    # A line more than promised is looked for, too.
+    max_lines = n_lines if n_lines < n_promised else n_promised + 1
+    lines = read_lines(blocks, width, request, first_line=2, max_lines=max_lines)
+    if lines.n_vectors < n_lines or lines.n_vectors > n_promised:
+        raise ValueError(_broken_promise(blocks.name, n_promised, lines.n_vectors))
     return VectorsTable(*lines.finish(), format="word2vec", n_duplicates=lines.n_duplicates)
 
 
-def _header(blocks: Blocks) -> tuple[int, int]:
-    """Read the header, and go on to the line behind it."""
+def read_word2vec_binary(blocks: Blocks, request: Request) -> VectorsTable:
+    """Read word2vec's binary form: a token, a blank, and numbers of four bytes.
+
+    Parameters
+    ----------
+    blocks : Blocks
+        The file.
+    request : Request
+
+    Returns
+    -------
+    VectorsTable
+
+    Raises
+    ------
+    ValueError
+        If the file is not in this format, or not what its header promises; the message
+        names the vector and the byte. Memory is taken for what the file holds, not for what it
+        promises.
+    """
+    n_promised, width = _header(blocks, request)
+    blocks.be_binary()
+    n_records = _number_to_read(n_promised, request)
+    dtype = request.float_dtype
+    records = BinaryVectors(width, request.n_blank, dtype, request.wanted, n_records)
+    while True:
+        n_used, problem = records.feed(blocks.buffer, blocks.size)
+        where = f"{blocks.name}, vector {records.n_vectors + 1}"
+        if problem is not None:
+            raise ValueError(_problem_of_record(where, blocks.start, dtype.name, *problem))
+        has_more = blocks.advance(n_used)
+        if records.n_vectors == n_records or not has_more:
+            break
+    if records.n_vectors < n_records:
+        raise ValueError(
+            f"{where}, byte {blocks.start}: expected a token, a blank and {width} numbers of 4 "
+            f"bytes, found {blocks.size} bytes; the header promises {n_promised} vectors: the file "
+            "is cut short, get it again; or load fewer with limit=."
+        )
+    if n_records == n_promised and blocks.buffer[: blocks.size].strip(b"\n"):
+        raise ValueError(_broken_promise(blocks.name, n_promised, n_promised + 1))
+    if not records.n_vectors:
+        raise ValueError(f"{blocks.name} holds no vectors.")
+    return VectorsTable(
+        *records.finish(), format="word2vec-binary", n_duplicates=records.n_duplicates
+    )
+
+
+def is_binary(blocks: Blocks) -> bool:
+    """Tell, at a header, whether what follows is binary: text ends its lines in numbers."""
+    counts = trailing_numbers(blocks.buffer, blocks.size, 2)
+    if len(counts) > 1 and counts[1] > 0:
+        return False
+    rest = blocks.buffer[len(blocks.first_line()) + 1 : min(blocks.size, _SAMPLE)]
+    return _NEVER_IN_TEXT.search(rest) is not None
+
+
+def _number_to_read(n_promised: int, request: Request) -> int:
+    return n_promised if request.limit is None else min(n_promised, request.limit)
+
+
+def _header(blocks: Blocks, request: Request) -> tuple[int, int]:
+    """Read the header, and go on to what is behind it."""
     line = blocks.first_line()
     match = _HEADER.fullmatch(line)
     if match is None:
@@ -78,13 +127,32 @@ def _header(blocks: Blocks) -> tuple[int, int]:
             f"{blocks.name}, line 1: expected the number of vectors and their width, found "
             f'{shown(line)}: a file without a header is of format="glove".'
         )
-    blocks.advance(min(len(line) + 1, blocks.size))
     if max(len(number) for number in match.groups()) > _MAX_DIGITS or int(match[2]) == 0:
         raise ValueError(
             f"{blocks.name}, line 1: the header {shown(line)} promises what no file can hold: "
             "write the true number of vectors and their width there."
         )
-    return int(match[1]), int(match[2])
+    n_promised, width = int(match[1]), int(match[2])
+    if request.embedding_dim not in (None, width):
+        raise ValueError(
+            f"{blocks.name}, line 1: the header promises vectors of {width} numbers, "
+            f"but embedding_dim={request.embedding_dim}."
+        )
+    blocks.advance(min(len(line) + 1, blocks.size))
+    return n_promised, width
+
+
+def _problem_of_record(
+    where: str, block_start: int, dtype: str, problem: Problem, start: int, found: bytes
+) -> str:
+    where = f"{where}, byte {block_start + start}"
+    if problem == Problem.kNotFinite:
+        (number,) = struct.unpack("<f", found)
+        return f"{where}: {number} is no finite number of {dtype}: the file is damaged."
+    return (
+        f"{where}: expected a token in UTF-8, found {found[:8]!r}: the file is damaged, or in "
+        "another encoding; load that with gensim and unicode_errors=, then WordVectors.from_gensim."
+    )
 
 
 def _broken_promise(name: str, n_promised: int, n_found: int) -> str:

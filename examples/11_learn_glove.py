@@ -1,0 +1,63 @@
+"""GloVe learned from reviews, beside vectors of the same width that know the world.
+
+The learner counts once which words stand near which, then goes over the counts. What a pass
+costs depends on the number of different pairs, not on the length of the corpus. Each document
+becomes the mean of its words' vectors, and a logistic regression shows what these know of films.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from time import perf_counter
+
+import matplotlib.pyplot as plt
+from _data import reviews, show
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from textvec import EmbeddingVectorizer, GloVe, WordMapDisplay, WordTokenizer, WordVectors
+
+WORDS = ("film", "actor", "awful", "funny")
+ON_THE_MAP = [
+    *("good", "great", "excellent", "bad", "awful", "terrible", "boring", "funny"),
+    *("actor", "actress", "director", "writer", "film", "movie", "show", "series"),
+    *("man", "woman", "boy", "girl", "mother", "father", "he", "she"),
+    *("one", "two", "three", "four", "five"),
+]
+
+data = reviews()
+tokenizer = WordTokenizer(n_jobs=-1)
+train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
+
+passes = 5 * data.passes
+start = perf_counter()
+glove = GloVe(
+    x_max=10, max_iter=passes, n_jobs=-1, random_state=0, verbose=data.name == "IMDb"
+).fit(train)
+seconds = perf_counter() - start
+learned = glove.vectors_
+print(f"{learned}: {passes} passes, {len(train.values):,} tokens, {seconds:.0f} s")
+for word in WORDS:
+    if word in learned:
+        print(f"nearest to {word!r}:\n{learned.nearest(word, k=5)}")
+
+contestants = {"learned here": learned}
+if os.environ.get("TEXTVEC_DATA"):
+    path = Path(os.environ["TEXTVEC_DATA"], "glove.6B.50d.top40k.txt.gz")
+    contestants["of six billion words"] = WordVectors.load(path)
+for name, vectors in contestants.items():
+    model = make_pipeline(
+        EmbeddingVectorizer(vectors, pooling="mean"),
+        StandardScaler(),
+        LogisticRegression(max_iter=1_000),
+    )
+    model.fit(train, data.y_train)
+    print(f"vectors {name}: test accuracy {model.score(test, data.y_test):.4f}")
+
+figure, axes = plt.subplots(1, 2, figsize=(11, 4.5))
+axes[0].plot(range(1, glove.n_iter_ + 1), glove.loss_curve_, marker="o")
+axes[0].set(xlabel="pass", ylabel="mean loss of a pair", title=f"GloVe on {data.name}")
+WordMapDisplay.from_vectors(learned, [w for w in ON_THE_MAP if w in learned], ax=axes[1])
+show(figure, "learn_glove")

@@ -1,0 +1,56 @@
+"""Word vectors learned from the documents themselves, pooled into a linear classifier.
+
+Word2Vec learns from the training documents without their labels. Neighbours of a few words show
+what it has found; then documents become the mean of their words' vectors, plain or weighted, and
+a logistic regression learns from these. The bag of words is what they have to stand beside.
+"""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from _data import reviews, show
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from textvec import EmbeddingVectorizer, TfidfVectorizer, Word2Vec, WordTokenizer
+
+data = reviews()
+tokenizer = WordTokenizer(n_jobs=-1)
+train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
+
+word2vec = Word2Vec("skipgram", max_iter=data.passes, random_state=0, verbose=1).fit(train)
+vectors = word2vec.vectors_
+print(f"{vectors}, learned from {len(train.values):,} tokens")
+for word in ("good", "awful", "film", "funny"):
+    if word in vectors:
+        print(vectors.nearest(word, k=5))
+
+
+def accuracy(*steps, documents=(train, test)):
+    model = make_pipeline(*steps).fit(documents[0], data.y_train)
+    return model.score(documents[1], data.y_test)
+
+
+scores = {
+    pooling: accuracy(
+        EmbeddingVectorizer(vectors, pooling=pooling),
+        StandardScaler(),
+        LogisticRegression(max_iter=1_000),
+    )
+    for pooling in ("mean", "idf", "sif", "max")
+}
+scores["tf-idf"] = accuracy(
+    TfidfVectorizer(sublinear_tf=True),
+    LogisticRegression(C=10, max_iter=1_000),
+    documents=(data.X_train, data.X_test),
+)
+for name, score in scores.items():
+    print(f"{name:>8}  {score:.4f}")
+
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
+axes[0].plot(range(1, word2vec.n_iter_ + 1), word2vec.loss_curve_, marker="o")
+axes[0].set(xlabel="pass", ylabel="loss of a token", title="Learning curve")
+axes[1].bar(list(scores), list(scores.values()))
+axes[1].set(ylim=(0.5, 1), ylabel="accuracy on test documents", title=f"{data.name}, by pooling")
+show(figure, "word2vec")

@@ -1,0 +1,225 @@
+"""GloVe against a plain NumPy reference, and what it promises about seeds and threads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from textvec import GloVe, RNNClassifier, WordTokenizer
+from textvec._kernels._glove import ENTRY, group_entries, row_length, train_block
+from textvec.embeddings._cooccurrence import count_cooccurrences, frequent_tokens
+from textvec.embeddings._glove_model import GloVeModel
+
+from .corpus import REVIEWS, TOKENS, Watch
+
+SMALL = {"embedding_dim": 8, "max_iter": 3, "random_state": 0}
+
+
+def model(**options):
+    vocabulary = frequent_tokens(TOKENS, min_count=2)
+    counts = count_cooccurrences(TOKENS, vocabulary, window=10)
+    options = {
+        "embedding_dim": 8,
+        "x_max": 100.0,
+        "alpha": 0.75,
+        "learning_rate": 0.05,
+        "seed": 0,
+    } | options
+    return GloVeModel(counts, **options)
+
+
+# --- the kernel -------------------------------------------------------------------------------
+
+
+def reference(entries, words, contexts, word_bias, context_bias, *, rate, clip):
+    """Take the steps of the paper in float64, one entry at a time in the order given."""
+    squares = [np.ones_like(a) for a in (words, contexts, word_bias, context_bias)]
+    loss = 0.0
+    for i, j, log_count, weight in entries:
+        difference = words[i] @ contexts[j] + word_bias[i] + context_bias[j] - log_count
+        loss += 0.5 * weight * difference**2
+        error = weight * difference
+        steps = [
+            rate * np.clip(gradient, -clip, clip)
+            for gradient in (error * contexts[j], error * words[i], error, error)
+        ]
+        places = [(words, i), (contexts, j), (word_bias, i), (context_bias, j)]
+        for (array, row), square, step in zip(places, squares, steps):
+            array[row] -= step / np.sqrt(square[row])
+            square[row] += step**2
+    return loss
+
+
+@pytest.mark.parametrize("width", [1, 6, 7, 50])
+@pytest.mark.parametrize("clip", [100.0, 0.05])
+def test_a_block_is_trained_as_in_numpy(width, clip):
+    rng = np.random.default_rng(0)
+    n_words = 12
+    entries = np.empty(80, dtype=ENTRY)
+    entries["word"], entries["context"] = rng.integers(0, n_words, size=(2, 80))
+    entries["log_count"], entries["weight"] = rng.normal(size=80), rng.uniform(0.1, 1, size=80)
+    length = row_length(width)
+    rows = np.zeros((2, n_words, 2 * length), dtype=np.float32)
+    rows[:, :, :width] = rng.normal(size=(2, n_words, width)) / np.sqrt(width)
+    rows[:, :, width : width + 2] = 1
+    rows[0, :, width], rows[1, :, width + 1] = rng.normal(size=(2, n_words))
+    rows[:, :, length:] = 1
+    words, contexts = rows[:, :, :width].astype(np.float64)
+    biases = [rows[0, :, width].astype(np.float64), rows[1, :, width + 1].astype(np.float64)]
+
+    loss = train_block(entries, *rows, width, learning_rate=0.1, clip=clip, seed=3)
+
+    # The kernel leaves the entries in the order it took them in.
+    expected = reference(entries.tolist(), words, contexts, *biases, rate=0.1, clip=clip)
+    assert loss == pytest.approx(expected, rel=1e-4)
+    np.testing.assert_allclose(rows[0, :, :width], words, atol=1e-4)
+    np.testing.assert_allclose(rows[1, :, :width], contexts, atol=1e-4)
+    np.testing.assert_allclose(rows[0, :, width], biases[0], atol=1e-4)
+    np.testing.assert_allclose(rows[1, :, width + 1], biases[1], atol=1e-4)
+    assert (rows[0, :, width + 1] == 1).all()
+    assert (rows[1, :, width] == 1).all()
+    assert (rows[:, :, width + 2 : length] == 0).all()
+
+
+def test_a_block_is_shuffled_by_its_seed():
+    entries = np.zeros(1000, dtype=ENTRY)
+    rows = np.ones((2, 1000, 2 * row_length(2)), dtype=np.float32)
+    orders = []
+    for seed in (1, 2, 1):
+        entries["word"] = np.arange(1000)
+        train_block(entries, *rows.copy(), 2, learning_rate=0.1, clip=1.0, seed=seed)
+        orders.append(entries["word"].tolist())
+    assert orders[0] == orders[2] != orders[1]
+    assert sorted(orders[0]) == list(range(1000))
+
+
+@pytest.mark.parametrize("n_blocks", [1, 3, 7])
+def test_blocks_hold_each_entry_once(n_blocks):
+    vocabulary = frequent_tokens(TOKENS, min_count=2)
+    counts = count_cooccurrences(TOKENS, vocabulary, window=5)
+    entries, starts = group_entries(
+        counts.data, counts.indices, counts.indptr, n_blocks=n_blocks, x_max=10.0, alpha=0.5
+    )
+    for block in range(n_blocks**2):
+        part = entries[starts[block] : starts[block + 1]]
+        assert set(part["word"] % n_blocks) <= {block // n_blocks}
+        assert set(part["context"] % n_blocks) <= {block % n_blocks}
+    expected = counts.matrix.tocoo()
+    order = np.lexsort((entries["context"], entries["word"]))
+    assert np.array_equal(entries["word"][order], expected.coords[0])
+    assert np.array_equal(entries["context"][order], expected.coords[1])
+    np.testing.assert_allclose(entries["log_count"][order], np.log(expected.data), atol=1e-6)
+    weights = np.minimum(1, (expected.data / 10) ** 0.5)
+    np.testing.assert_allclose(entries["weight"][order], weights, rtol=1e-6)
+
+
+# --- the model --------------------------------------------------------------------------------
+
+
+def test_blocks_and_threads_leave_the_result_alone(monkeypatch):
+    monkeypatch.setattr("textvec.embeddings._glove_model._ROWS_PER_BLOCK", 50)
+    monkeypatch.setattr("textvec.embeddings._glove_model._ENTRIES_PER_BLOCK", 50)
+    one, four = model(), model(n_threads=4)
+    assert one.n_blocks > 4
+    assert [one.run_pass() for _ in range(3)] == [four.run_pass() for _ in range(3)]
+    assert np.array_equal(one.words, four.words)
+    assert np.array_equal(one.contexts, four.contexts)
+
+
+def test_blocks_learn_as_well_as_none(monkeypatch):
+    whole = model()
+    assert whole.n_blocks == 1
+    monkeypatch.setattr("textvec.embeddings._glove_model._ROWS_PER_BLOCK", 50)
+    monkeypatch.setattr("textvec.embeddings._glove_model._ENTRIES_PER_BLOCK", 50)
+    cut = model()
+    losses = np.array([[m.run_pass() for _ in range(10)] for m in (whole, cut)])
+    np.testing.assert_allclose(losses[0], losses[1], rtol=0.02)
+
+
+def test_products_come_near_the_logarithms_of_frequent_pairs():
+    trained = model(embedding_dim=30, x_max=5.0, learning_rate=0.2)
+    for _ in range(60):
+        trained.run_pass()
+    entries = trained._entries[trained._entries["weight"] == 1]
+    words, contexts = trained.words[:, :32], trained.contexts[:, :32]  # biases among them
+    products = np.einsum("ij,ij->i", words[entries["word"]], contexts[entries["context"]])
+    assert np.abs(products - entries["log_count"]).mean() < 0.1
+
+
+# --- the estimator ----------------------------------------------------------------------------
+
+
+def test_order_of_documents_and_threads_change_nothing():
+    one = GloVe(**SMALL).fit(REVIEWS)
+    other = GloVe(n_jobs=2, **SMALL).fit(TOKENS[np.arange(len(TOKENS))[::-1]])
+    assert one.vectors_ == other.vectors_
+    assert one.loss_curve_ == other.loss_curve_
+    assert one.vectors_ != GloVe(**SMALL | {"random_state": 1}).fit(TOKENS).vectors_
+
+
+def test_loss_falls_and_is_reported(capsys):
+    glove = GloVe(verbose=1, **SMALL).fit(TOKENS)
+    assert glove.loss_curve_ == sorted(glove.loss_curve_, reverse=True)
+    assert glove.n_iter_ == 3
+    assert capsys.readouterr().out.count("[GloVe] pass") == 3
+
+
+def test_a_seeded_generator_draws_on():
+    generator = np.random.RandomState(0)
+    fits = [GloVe(**SMALL | {"random_state": generator}).fit(TOKENS).vectors_ for _ in range(2)]
+    assert fits[0] != fits[1]
+
+
+def test_context_may_be_left_out():
+    both = GloVe(**SMALL).fit(TOKENS).vectors_
+    words = GloVe(add_context=False, **SMALL).fit(TOKENS).vectors_
+    assert both.vocabulary == words.vocabulary
+    assert not np.allclose(both.matrix, words.matrix)
+
+
+def test_a_callback_stops_and_sees_the_vectors_so_far():
+    watch = Watch(stop_after=2)
+    glove = GloVe(**SMALL).set_callbacks(watch).fit(TOKENS)
+    assert glove.n_iter_ == 2
+    assert len(glove.loss_curve_) == 2
+    assert watch.fitted[-1].vectors_ == glove.vectors_
+
+
+def test_an_interrupted_fit_leaves_the_estimator_as_it_was():
+    glove = GloVe(**SMALL).fit(TOKENS)
+    before = vars(glove).copy()
+    glove.set_callbacks(Watch(error=KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        glove.fit(TOKENS[:50])
+    assert glove.vectors_ is before["vectors_"]
+    assert glove.loss_curve_ == before["loss_curve_"]
+
+
+def test_nothing_to_learn_from_is_said():
+    with pytest.raises(ValueError, match="no token occurs min_count=5 times"):
+        GloVe().fit(["a b c"])
+    with pytest.raises(ValueError, match="no two of the 1 tokens kept occur in one document"):
+        GloVe().fit(["a"] * 9)
+    with pytest.raises(ValueError, match="learning_rate_init=1e\\+30 is too high"):
+        GloVe(learning_rate_init=1e30).fit(["a b"] * 9)
+
+
+def test_sequences_go_into_a_recurrent_network():
+    sequences = GloVe(pooling=None, **SMALL).fit_transform(REVIEWS)
+    labels = np.arange(len(REVIEWS)) % 2
+    network = RNNClassifier(hidden_size=4, max_iter=1, random_state=0)
+    assert network.fit(sequences, labels).predict(sequences[:3]).shape == (3,)
+
+
+def test_words_that_stand_for_each_other_come_near():
+    swaps = ["the {} sat on the log", "a green {} sings at night", "we saw a {} in the pond"]
+    others = ["the bank paid the bill", "a bank lends money", "we saw money in the bank"]
+    documents = [s.format(w) for s in swaps for w in ("frog", "toad")] * 20 + others * 20
+    tokens = WordTokenizer().transform(documents)
+    vectors = GloVe(embedding_dim=10, max_iter=60, random_state=0).fit(tokens).vectors_
+
+    def cosine(a, b):
+        a, b = vectors[a], vectors[b]
+        return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+
+    assert cosine("frog", "toad") > max(cosine("frog", w) for w in ("bank", "money", "bill"))

@@ -1,0 +1,106 @@
+"""What of some documents has a vector; and vectors of fewer dimensions."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from textvec import Vocabulary, WordTokenizer, WordVectors
+from textvec.vectors import SubwordVectors
+
+VECTORS = WordVectors(["the", "frog", "on"], np.eye(3, dtype=np.float32))
+DOCUMENTS = ["The frog on the log", "", "a frog, a log"]
+
+
+def test_documents_tokens_and_counts_cover_alike():
+    tokens = WordTokenizer().transform(DOCUMENTS)
+    counts = Counter(token for row in tokens.to_list() for token in row)
+    for X in (DOCUMENTS, tokens, counts):
+        report = VECTORS.coverage(X)
+        assert (report.n_tokens, report.n_known) == (9, 5)
+        assert (report.n_distinct, report.n_distinct_known) == (5, 3)
+        assert report.missing == ("a", "log")
+        assert report.missing_counts.tolist() == [2, 2]
+        assert report.share == 5 / 9
+        assert report.distinct_share == 0.6
+
+
+def test_tokens_that_no_longer_occur_do_not_count():
+    report = VECTORS.coverage(WordTokenizer().transform(DOCUMENTS)[:1])
+    assert (report.n_tokens, report.n_distinct, report.missing) == (5, 4, ("log",))
+
+
+def test_words_alone_and_nothing_at_all():
+    report = VECTORS.coverage(Vocabulary(["frog", "newt"], first_id=2))
+    assert (report.n_tokens, report.n_known, report.missing) == (2, 1, ("newt",))
+    empty = VECTORS.coverage([])
+    assert (empty.share, empty.distinct_share, empty.missing) == (0, 0, ())
+    assert str(empty).count("0.0% with a vector") == 2
+
+
+def test_missing_are_the_most_frequent():
+    counts = {f"x{i}": i for i in range(1, 9)}
+    report = VECTORS.coverage(counts, n_missing=3)
+    assert report.missing == ("x8", "x7", "x6")
+    assert VECTORS.coverage(counts, n_missing=0).missing == ()
+    assert "x8 (8), x7 (7)" in str(report)
+
+
+@pytest.fixture
+def vectors():
+    matrix = np.random.default_rng(0).standard_normal((60, 8)) * np.arange(1, 9) + 3
+    return WordVectors([f"w{i}" for i in range(60)], matrix)
+
+
+def test_reduce_is_scikit_learns_pca(vectors):
+    expected = PCA(5, svd_solver="full").fit_transform(vectors.matrix.astype(np.float64))
+    reduced = vectors.reduce(5)
+    assert reduced.vocabulary == vectors.vocabulary
+    assert reduced.matrix.dtype == np.float32
+    np.testing.assert_allclose(reduced.matrix, expected, rtol=1e-4, atol=1e-4)
+
+
+def test_all_but_the_top(vectors):
+    """Mu and Viswanath: subtract the mean and the projections on the first components."""
+    matrix = vectors.matrix.astype(np.float64)
+    centred = matrix - matrix.mean(axis=0)
+    top = PCA(2, svd_solver="full").fit(matrix).components_
+    processed = centred - centred @ top.T @ top
+    reduced = vectors.reduce(6, remove=2).matrix
+    # In other axes, but of the same inner products.
+    np.testing.assert_allclose(reduced @ reduced.T, processed @ processed.T, atol=1e-3)
+
+
+def test_reduce_keeps_half_precision_and_gives_equal_results(vectors):
+    half = WordVectors(vectors.vocabulary, vectors.matrix.astype(np.float16)).reduce(2)
+    assert half.matrix.dtype == np.float16
+    assert vectors.reduce(2) == vectors.reduce(2)
+
+
+def test_reduce_takes_subwords_along(vectors):
+    table = np.random.default_rng(1).standard_normal((50, 8))
+    subwords = SubwordVectors(table, min_n=3, max_n=4)
+    reduced = WordVectors(vectors.vocabulary, vectors.matrix, subwords=subwords).reduce(3)
+    made = subwords.vectors(["newt"]) - vectors.matrix.mean(axis=0)
+    components = PCA(3, svd_solver="full").fit(vectors.matrix.astype(np.float64)).components_
+    np.testing.assert_allclose(reduced.vectors(["newt"]), made @ components.T, atol=1e-4)
+    assert reduced.nearest("newt", 2).scores.shape == (2,)
+    with pytest.raises(KeyError, match="newt"):
+        WordVectors(vectors.vocabulary, vectors.matrix).reduce(3).nearest("newt")
+
+
+@pytest.mark.parametrize(
+    ("dim", "remove", "message"),
+    [
+        (0, 0, "embedding_dim must be an integer of at least 1, got 0"),
+        (2, -1, "remove must be an integer of at least 0, got -1"),
+        (7, 2, "must be at most 8 for 60 vectors of 8 dimensions, got 7 \\+ 2"),
+        (2.5, 0, "embedding_dim must be an integer"),
+    ],
+)
+def test_reduce_checks(vectors, dim, remove, message):
+    with pytest.raises(ValueError, match=message):
+        vectors.reduce(dim, remove=remove)

@@ -1,0 +1,240 @@
+"""What all formats share: options, compression, cuts, and what reading them costs."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import re
+import tracemalloc
+import zipfile
+
+import numpy as np
+import pytest
+
+from textvec import Vocabulary, WordVectors
+from textvec.vectors.formats import _blocks, _streams
+
+from .files import FILES, MATRIX, VECTORS, WORDS, fasttext_model, load, word2vec_binary
+
+
+@pytest.fixture(params=[*FILES, "native"])
+def any_file(request, tmp_path):
+    """Give the path of VECTORS in each format, by its name."""
+    path = tmp_path / "vectors"
+    if request.param == "native":
+        VECTORS.save(path)
+        return path
+    if request.param == "safetensors":
+        pytest.importorskip("safetensors")
+    path.write_bytes(FILES[request.param]())
+    return path
+
+
+def zipped(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def test_every_format_holds_the_same(any_file):
+    assert WordVectors.load(any_file) == VECTORS
+    assert WordVectors.load(any_file, embedding_dim=2) == VECTORS
+
+
+def test_words(any_file):
+    wanted = ["x", "newt", "🐸", "x", "frog"]
+    for words in (wanted, Vocabulary(dict.fromkeys(wanted), first_id=2), iter(wanted)):
+        vectors = WordVectors.load(any_file, words=words)
+        assert list(vectors) == ["frog", "🐸", "x"]
+        np.testing.assert_array_equal(vectors.matrix, MATRIX[[1, 3, 4]])
+        assert not vectors.lookup_table()[:2].any()
+    assert list(WordVectors.load(any_file, words=wanted, limit=4)) == ["frog", "🐸"]
+    nothing = WordVectors.load(any_file, words=["newt"])
+    assert len(nothing) == 0
+    assert nothing.embedding_dim == 2
+    assert len(WordVectors.load(any_file, words=[])) == 0
+    with pytest.raises(TypeError, match=r"words must be an iterable of str.*\['frog'\]"):
+        WordVectors.load(any_file, words="frog")
+
+
+def test_limit(any_file):
+    for limit in (1, 4, 5, 99):
+        vectors = WordVectors.load(any_file, limit=limit)
+        assert list(vectors) == WORDS[:limit]
+        np.testing.assert_array_equal(vectors.lookup_table()[2:], MATRIX[:limit])
+
+
+def test_dtype(any_file):
+    for dtype in ("float16", np.float16):
+        vectors = WordVectors.load(any_file, dtype=dtype)
+        assert vectors.matrix.dtype == np.float16
+        np.testing.assert_array_equal(vectors.matrix, MATRIX.astype(np.float16))
+        assert not vectors.lookup_table()[:2].any()
+    assert WordVectors.load(any_file, dtype="float32") == VECTORS
+    assert list(WordVectors.load(any_file, dtype="float16", words=["x"])) == ["x"]
+    with pytest.raises(ValueError, match='dtype must be "float16", "float32" or None, got'):
+        WordVectors.load(any_file, dtype="float64")
+
+
+def test_a_width_that_differs(any_file):
+    with pytest.raises(ValueError, match=re.escape(str(any_file))):
+        WordVectors.load(any_file, embedding_dim=3)
+
+
+@pytest.mark.parametrize("format", [*FILES, "native"])
+def test_what_float16_does_not_hold(format, tmp_path):
+    path = tmp_path / "vectors"
+    matrix = np.array([[1, 2], [65519, 65520]], np.float32)
+    if format == "native":
+        WordVectors(["a", "b"], matrix).save(path)
+    elif format == "fasttext":
+        pieces = np.empty((0, 2), np.float32)
+        path.write_bytes(fasttext_model(["a", "b"], matrix, pieces, min_n=0, max_n=0))
+    else:
+        if format == "safetensors":
+            pytest.importorskip("safetensors")
+        path.write_bytes(FILES[format](["a", "b"], matrix))
+    with pytest.raises(ValueError, match="finite (number of|in) float16"):
+        WordVectors.load(path, dtype="float16")
+    assert list(WordVectors.load(path, dtype="float16", words=["a"])) == ["a"]
+
+
+@pytest.mark.parametrize("format", FILES)
+def test_a_file_cut_anywhere(format, tmp_path):
+    """Every beginning of a file is refused, or is a whole file itself."""
+    if format == "safetensors":
+        pytest.importorskip("safetensors")
+    data = FILES[format]()
+    path = tmp_path / "vectors"
+    # What is cut off a fastText model behind the matrix is not read.
+    whole = len(data) - 17 if format == "fasttext" else len(data)
+    for end in range(whole):
+        path.write_bytes(data[:end])
+        try:
+            vectors = load(path)
+        except ValueError as error:
+            message = str(error)
+            vectors = None
+        if vectors is None:
+            assert str(path) in message
+            continue
+        # A text has no more than its lines to tell; a header, no more than their number.
+        assert format in ("glove", "word2vec"), f"{end} of {len(data)} bytes are taken for all"
+        n_whole = data[:end].count(b"\n") - (format == "word2vec")
+        assert list(vectors)[:n_whole] == WORDS[:n_whole]
+        if n_whole:
+            np.testing.assert_array_equal(vectors.matrix[:n_whole], MATRIX[:n_whole])
+        assert format == "glove" or len(vectors) == len(WORDS)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_compressed_file_cut_anywhere(compress, tmp_path):
+    data = compress(word2vec_binary())
+    path = tmp_path / "vectors"
+    for end in range(len(data)):
+        path.write_bytes(data[:end])
+        with pytest.raises(ValueError, match=re.escape(str(path))):
+            WordVectors.load(path)
+
+
+def test_a_zip_archive_cut_anywhere(tmp_path):
+    data = zipped(vectors=word2vec_binary())
+    path = tmp_path / "vectors"
+    for end in range(len(data)):
+        path.write_bytes(data[:end])
+        with pytest.raises(ValueError, match=re.escape(str(path))):
+            WordVectors.load(path)
+
+
+@pytest.mark.parametrize("format", ["glove", "word2vec", "word2vec-binary", "fasttext"])
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped(vectors=data)]
+)
+def test_compressed(format, pack, tmp_path):
+    path = tmp_path / "vectors"
+    path.write_bytes(pack(FILES[format]()))
+    assert WordVectors.load(path) == VECTORS
+
+
+def test_members_of_a_zip_archive(tmp_path):
+    path = tmp_path / "glove.zip"
+    path.write_bytes(zipped(**{"a.txt": b"a 1\n", "sub/b.txt": b"b 2\n", "sub/": b""}))
+    assert list(WordVectors.load(path, member="sub/b.txt")) == ["b"]
+    with pytest.raises(ValueError, match="several files: name one with member=, of 'a.txt', 'sub"):
+        WordVectors.load(path)
+    with pytest.raises(ValueError, match="holds no 'c': name one with member=, of 'a.txt', 'sub"):
+        WordVectors.load(path, member="c")
+    path.write_bytes(zipped())
+    with pytest.raises(ValueError, match="the archive is empty"):
+        WordVectors.load(path)
+    path.write_bytes(b"a 1\n")
+    with pytest.raises(ValueError, match="is no zip archive: it has no member 'a'"):
+        WordVectors.load(path, member="a")
+
+
+def test_an_archive_whose_paths_escape_writes_nothing(tmp_path):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    path = inside / "vectors.zip"
+    path.write_bytes(zipped(**{"../../outside.txt": b"a 1\n"}))
+    assert list(WordVectors.load(path)) == ["a"]
+    assert sorted(os.listdir(tmp_path)) == ["inside"]
+    assert os.listdir(inside) == ["vectors.zip"]
+
+
+@pytest.mark.parametrize("line", [b"a 0\n", b"0" * 99 + b"\n", b" "])
+@pytest.mark.parametrize("compress", [bz2.compress, lambda data: zipped(bomb=data)])
+def test_bombs(compress, line, tmp_path, monkeypatch):
+    """What expands beyond measure is refused before it fills the memory."""
+    monkeypatch.setattr(_streams, "FREE_EXPANSION", 1 << 20)
+    monkeypatch.setattr(_blocks, "MAX_LINE", 1 << 20)
+    path = tmp_path / "bomb"
+    path.write_bytes(compress(line * ((1 << 24) // len(line))))
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="times its size|longer than|no file of vectors"):
+        WordVectors.load(path)
+    assert tracemalloc.get_traced_memory()[1] < 1 << 24
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"1000000000000000 2\n" + FILES["glove"](),
+        b"1000000000000000 2\n" + FILES["word2vec-binary"]()[4:],
+        b"5 1000000000000000\n" + FILES["glove"](),
+        b"5 1000000000000000\n" + FILES["word2vec-binary"]()[4:],
+        b"999999999999999 2\n" + FILES["word2vec-binary"]()[4:],
+        b"5 999999999999999\n" + FILES["word2vec-binary"]()[4:],
+        b"999999999999999 999999999999999\n" + FILES["word2vec-binary"]()[4:],
+        fasttext_model(words=WORDS, entries=2**31 - 1),
+        fasttext_model(rows=10**15),
+        fasttext_model(columns=10**15),
+        fasttext_model(bucket=2**31 - 1, rows=2**31 + 4),
+        fasttext_model(dim=2**31 - 1, columns=2**31 - 1),
+    ],
+)
+def test_headers_that_lie_take_no_memory(data, tmp_path):
+    path = tmp_path / "vectors"
+    path.write_bytes(data)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=re.escape(str(path))):
+        WordVectors.load(path)
+    assert tracemalloc.get_traced_memory()[1] < 1 << 24
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("block", [1, 7, 64])
+def test_blocks_may_end_anywhere(block, tmp_path, monkeypatch):
+    monkeypatch.setattr(_blocks, "BLOCK_SIZE", block)
+    path = tmp_path / "vectors"
+    for newline in (b"", b"\n"):
+        path.write_bytes(word2vec_binary(newline=newline))
+        assert WordVectors.load(path, format="word2vec-binary") == VECTORS
+    path.write_bytes(FILES["fasttext"]())
+    assert WordVectors.load(path, format="fasttext") == VECTORS

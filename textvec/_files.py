@@ -1,0 +1,55 @@
+"""Files of ours on the user's disk: where they lie, how they are locked and replaced."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from ._compat import import_optional
+
+ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
+
+
+def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
+    """Return `data_home`, or else ``$TEXTVEC_DATA``, or else the user's cache folder.
+
+    The folder need not exist and is not made.
+    """
+    if data_home is None:
+        data_home = os.environ.get(ENVIRONMENT_VARIABLE) or _user_cache()
+    return Path(data_home).expanduser()
+
+
+def _user_cache() -> Path:
+    pooch = import_optional("pooch", needed_for="finding the user's cache folder")
+    return Path(pooch.os_cache("textvec"))
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of `path` among all processes; wait for whoever holds it.
+
+    The folder is made if needed. The operating system frees the lock of a
+    process that dies; the empty file ``<path>.lock`` stays.
+    """
+    filelock = import_optional("filelock", needed_for="writing to a cache that others share")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{path}.lock"):
+        yield
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file that becomes `path` when, and only when, the block ends well."""
+    # Not tempfile: its files are unreadable for others, and a cache may be shared.
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)

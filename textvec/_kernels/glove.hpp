@@ -1,0 +1,124 @@
+// GloVe by AdaGrad: the updates of Pennington, Socher and Manning (2014).
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#if defined(_MSC_VER)
+#define TEXTVEC_RESTRICT __restrict
+#else
+#define TEXTVEC_RESTRICT __restrict__
+#endif
+
+// Compiled twice, for machines with the wider vectors and for all; the module picks as it loads.
+// Both give the same bits, as neither fuses products with sums.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
+#define TEXTVEC_WIDEST __attribute__((target_clones("avx2", "default")))
+#else
+#define TEXTVEC_WIDEST
+#endif
+
+namespace textvec {
+
+// One count of the co-occurrence matrix, as training needs it.
+struct GloveEntry {
+    std::int32_t word;
+    std::int32_t context;
+    float log_count;
+    float weight;  // f(count), at most 1
+};
+
+constexpr std::size_t kLanes = 8;  // numbers that one vector instruction may take
+
+// A row holds the values of a word or context and then, AdaGrad's, their sums of squared
+// steps. Its last values make a bias an ordinary product: those of a word end in (its bias, 1),
+// those of a context in (1, its bias), then zeros up to a multiple of kLanes. Two rows multiplied
+// are then the whole of the model's w.c + b + b'.
+inline std::size_t glove_stride(std::size_t n_dimensions) {
+    return (n_dimensions + 2 + kLanes - 1) / kLanes * kLanes;
+}
+
+// SplitMix64, of Steele, Lea and Flood (2014).
+class SmallRandom {
+  public:
+    explicit SmallRandom(std::uint64_t seed) : state_(seed) {}
+
+    // A number below `bound`, which is below 2^32.
+    std::uint64_t below(std::uint64_t bound) { return (next() >> 32) * bound >> 32; }
+
+  private:
+    std::uint64_t next() {
+        std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+        return z ^ (z >> 31);
+    }
+    std::uint64_t state_;
+};
+
+inline void shuffle(GloveEntry* entries, std::size_t size, std::uint64_t seed) {
+    SmallRandom random(seed);
+    for (std::size_t i = size; i > 1; --i) {
+        std::swap(entries[i - 1], entries[random.below(i)]);
+    }
+}
+
+// Always in this order, so that a result does not hang on how wide the machine's vectors are.
+inline float product(const float* a, const float* b, std::size_t stride) {
+    float sums[kLanes] = {0};
+    for (std::size_t i = 0; i < stride; i += kLanes) {
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+            sums[lane] += a[i + lane] * b[i + lane];
+        }
+    }
+    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
+}
+
+struct GloveRates {
+    float learning_rate;
+    float clip;  // greatest gradient of one value
+};
+
+inline float capped(float gradient, float clip) {
+    const float below = gradient < clip ? gradient : clip;
+    return below > -clip ? below : -clip;
+}
+
+// Steps both rows of an entry down their gradients. No two of the arrays overlap.
+inline void step(float* TEXTVEC_RESTRICT word, float* TEXTVEC_RESTRICT context,
+                 float* TEXTVEC_RESTRICT word_squares, float* TEXTVEC_RESTRICT context_squares,
+                 std::size_t stride, float error, const GloveRates& rates) {
+    const float rate = rates.learning_rate, clip = rates.clip;
+    for (std::size_t i = 0; i < stride; ++i) {
+        const float of_word = capped(error * context[i], clip) * rate;
+        const float of_context = capped(error * word[i], clip) * rate;
+        word[i] -= of_word / std::sqrt(word_squares[i]);
+        context[i] -= of_context / std::sqrt(context_squares[i]);
+        word_squares[i] += of_word * of_word;
+        context_squares[i] += of_context * of_context;
+    }
+}
+
+// Takes one step for each entry, in a random order, and gives the sum of their losses.
+TEXTVEC_WIDEST static double train_block(GloveEntry* entries, std::size_t size, float* words, float* contexts,
+                          std::size_t n_dimensions, const GloveRates& rates, std::uint64_t seed) {
+    const std::size_t stride = glove_stride(n_dimensions);
+    double loss = 0;
+    shuffle(entries, size, seed);
+    for (std::size_t i = 0; i < size; ++i) {
+        const GloveEntry& entry = entries[i];
+        float* const word = words + static_cast<std::size_t>(entry.word) * 2 * stride;
+        float* const context = contexts + static_cast<std::size_t>(entry.context) * 2 * stride;
+        const float difference = product(word, context, stride) - entry.log_count;
+        const float error = entry.weight * difference;
+        loss += 0.5 * static_cast<double>(error) * static_cast<double>(difference);
+        step(word, context, word + stride, context + stride, stride, error, rates);
+        word[n_dimensions + 1] = 1;  // the ones that biases are multiplied with are no parameters
+        context[n_dimensions] = 1;
+    }
+    return loss;
+}
+
+}  // namespace textvec

@@ -1,0 +1,152 @@
+"""The words nearest to a word, as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..vectors import WordVectors
+from ._plane import axes, vectors_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.container import BarContainer
+    from matplotlib.figure import Figure, SubFigure
+
+
+class NeighborsDisplay:
+    """Plot the words nearest to a word, and how near they are.
+
+    Made by :meth:`from_vectors` or :meth:`from_estimator`, as a rule. All parameters are stored
+    as attributes.
+
+    Parameters
+    ----------
+    word : str
+        The word.
+    words : sequence of str
+        Its neighbours, the nearest first.
+    scores : array-like of shape (n_words,)
+        Their cosines.
+
+    Attributes
+    ----------
+    bars_ : matplotlib BarContainer
+        One for each neighbour, from the top.
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    See Also
+    --------
+    WordVectors.nearest : The numbers.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> from textvec import NeighborsDisplay, WordVectors
+    >>> vectors = WordVectors(["frog", "toad", "king"], [[1, 2, 0], [1, 3, 0], [2, 0, 1]])
+    >>> display = NeighborsDisplay.from_vectors(vectors, "frog", k=2)
+    >>> display.words
+    ('toad', 'king')
+    """
+
+    bars_: BarContainer
+    ax_: Axes
+    figure_: Figure | SubFigure
+
+    def __init__(self, *, word: str, words: Sequence[str], scores: ArrayLike):
+        self.word = word
+        self.words = words
+        self.scores = scores
+
+    @classmethod
+    def from_vectors(
+        cls,
+        vectors: WordVectors,
+        word: str,
+        *,
+        k: int = 10,
+        ax: Axes | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Find the neighbours of a word, and plot them.
+
+        Parameters
+        ----------
+        vectors : WordVectors
+            Where to look.
+        word : str
+            The word.
+        k : int, default=10
+            Neighbours to plot.
+        ax : matplotlib Axes or None, default=None
+            Where to plot; None makes a figure.
+        **kwargs : dict
+            Of the bars, for matplotlib's ``barh``.
+
+        Returns
+        -------
+        NeighborsDisplay
+
+        Raises
+        ------
+        KeyError
+            If the word has no vector.
+        """
+        found = vectors.nearest(word, k)
+        return cls(word=word, words=found.words, scores=found.scores).plot(ax, **kwargs)
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, word: str, **kwargs: Any) -> Self:
+        """Plot neighbours among the vectors that an estimator has learned.
+
+        Parameters
+        ----------
+        estimator : fitted estimator
+            Has ``vectors_``.
+        word : str
+            The word.
+        **kwargs : dict
+            As for :meth:`from_vectors`.
+
+        Returns
+        -------
+        NeighborsDisplay
+        """
+        return cls.from_vectors(vectors_of(estimator), word, **kwargs)
+
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> Self:
+        """Plot the neighbours.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to plot; None makes a figure.
+        **kwargs : dict
+            Of the bars, for matplotlib's ``barh``.
+
+        Returns
+        -------
+        NeighborsDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        height = 1 + 0.3 * max(3, len(self.words))  # inches: a line of text for each bar
+        ax = axes(ax, type(self).__name__, figsize=(5, height))
+        scores = np.asarray(self.scores)
+        places = np.arange(len(scores))  # not the words themselves, of which two may look the same
+        self.bars_ = ax.barh(places, scores, **{"height": 0.7, **kwargs})
+        ax.bar_label(self.bars_, fmt="%.2f", padding=3)
+        ax.set_yticks(places, self.words)
+        ax.invert_yaxis()
+        ax.margins(x=0.12)
+        ax.set(xlabel="cosine similarity", title=f"nearest to “{self.word}”")
+        self.ax_, self.figure_ = ax, ax.figure
+        return self

@@ -1,0 +1,10 @@
+"""Learners of vectors: of tokens, of documents, of k-mers, of concepts."""
+
+from ._concept_vectors import ConceptVectors
+from ._dna2vec import Dna2Vec
+from ._doc2vec import Doc2Vec
+from ._fast_text import FastText
+from ._glove import GloVe
+from ._word2vec import Word2Vec
+
+__all__ = ["ConceptVectors", "Dna2Vec", "Doc2Vec", "FastText", "GloVe", "Word2Vec"]

@@ -1,0 +1,321 @@
+"""Vectors of concepts, such as medical codes, by how often they occur together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.random import RandomState
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from .._compat import Interval, StrOptions, _fit_context
+from .._tokens import Tokens
+from .._vocabulary import Vocabulary
+from ..tokenizers import WordTokenizer
+from ..vectors import WordVectors
+from ..vectors._pooling import Pooling
+from ._base import POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._cooccurrence import Cooccurrences, count_cooccurrences, frequent_tokens
+from ._cooccurrence_table import read_counts, read_pairs
+from ._glove import GloVe
+from ._pmi import count_rows, factor, shifted_positive_pmi
+from ._word2vec import Word2Vec
+
+
+class ConceptVectors(VectorLearner):
+    """Learn a vector for each concept from how often concepts occur together.
+
+    The recipe of cui2vec [1]_: counts of pairs, their shifted positive pointwise mutual
+    information (PMI), and its largest singular vectors. Word2vec's skip-gram factors the same
+    matrix implicitly [2]_. It is learned from sequences of concepts, such as the codes of
+    patients, or from a table of counts: :meth:`fit_cooccurrence`. Where other learners take
+    documents, rows may here be lists of concepts, too.
+
+    Parameters
+    ----------
+    method : {"svd", "glove", "word2vec"}, default="svd"
+        How vectors are learned: the recipe, or what it is compared with: :class:`GloVe` on the
+        same counts, or :class:`Word2Vec` on the sequences.
+    embedding_dim : int, default=100
+        Width of the vectors; for ``"svd"`` below the number of concepts.
+    window : int or None, default=None
+        Greatest distance of two concepts that occur together; each such pair counts as 1. None
+        takes all of a row together, whatever its order, and counts the rows that hold both: let a
+        row then be what belongs together, such as the codes of one patient within 30 days. With
+        ``"word2vec"`` it is the longest row.
+    min_count : int, default=5
+        Least number of occurrences of a concept that gets a vector.
+    shift : float, default=1.0
+        The logarithm of it is taken off each PMI, before what is negative becomes 0. Word2vec's
+        number of negative samples; 1 shifts nothing, as the authors do.
+    smoothing : float, default=0.75
+        Exponent of each concept's probability, on both sides of a pair, as in the authors'
+        program; 1 is PMI itself, which rare concepts dominate.
+    n_total : float or None, default=None
+        What counts are divided by for probabilities. None takes the number of rows if `window` is
+        None, else the sum of all counts.
+    add_context : bool, default=True
+        Whether a vector is ``(U + V) sqrt(S)``, as in the authors' program, or ``U sqrt(S)``, of
+        the singular value decomposition ``U S V'``. For those of ``"glove"`` see :class:`GloVe`.
+    max_iter : int, default=25
+        Number of passes of ``"glove"`` and ``"word2vec"``; ``"svd"`` makes none.
+    method_params : dict or None, default=None
+        More parameters of the other learner, such as ``{"x_max": 10}``.
+    pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
+        How `transform` makes one vector of a row; None leaves sequences of vectors. See
+        :class:`EmbeddingVectorizer`.
+    tokenizer : tokenizer or None, default=None
+        Makes Tokens of rows that are str; None cuts at white space and changes no letter. Not
+        used for Tokens and lists of concepts.
+    n_jobs : int or None, default=None
+        Number of threads, by joblib's convention.
+    random_state : int, RandomState instance or None, default=None
+        Draws where the search for singular vectors starts, and what the other learners draw.
+    verbose : int or bool, default=0
+        Whether to print a line after each pass.
+
+    Attributes
+    ----------
+    vectors_ : WordVectors
+        Of the concepts, by falling frequency; of a frame of counts, in alphabetical order. With
+        ``"svd"`` a concept whose PMI is positive with none has no vector.
+    vectorizer_ : EmbeddingVectorizer
+        Of these vectors.
+    sppmi_ : csr_array of shape (n_concepts, n_concepts)
+        The matrix that was factored, in the order of `vectors_`; only with ``"svd"``.
+    loss_curve_ : list of float
+    n_iter_ : int
+        As the other learners have them; not with ``"svd"``.
+
+    See Also
+    --------
+    GloVe, Word2Vec : Learn from text.
+    WordVectors : What can be asked of the vectors.
+
+    Notes
+    -----
+    PMI is ``log(p_ij / (p_i p_j) ** smoothing)``. In rows, a concept does not occur together
+    with itself; in windows it does where it is repeated. Of a table, the diagonal is used as it
+    stands. The authors' program doubles the diagonal of the PMI on its way to a symmetric
+    matrix, where this one does not.
+
+    A large diagonal makes vectors of rare concepts that point nowhere but to themselves: leave
+    it out of a table to compare concepts with each other.
+
+    References
+    ----------
+    .. [1] A. L. Beam et al., "Clinical Concept Embeddings Learned from Massive Sources of
+       Multimodal Medical Data", arXiv:1804.01486, 2018. Program:
+       https://github.com/beamandrew/cui2vec
+    .. [2] O. Levy and Y. Goldberg, "Neural Word Embedding as Implicit Matrix Factorization",
+       NIPS 2014.
+
+    Examples
+    --------
+    >>> from textvec import ConceptVectors
+    >>> patients = [["I10", "E11.9", "N18.3"], ["I10", "E11.9"], ["J45", "J30"], ["J30", "J45"]]
+    >>> concepts = ConceptVectors(embedding_dim=2, min_count=1, random_state=0).fit(patients)
+    >>> concepts.vectors_
+    WordVectors(5 words, 2 dimensions, float32)
+    >>> concepts.transform([["J45", "J30"], ["N18.3"]]).shape
+    (2, 2)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **VectorLearner._parameter_constraints,
+        "method": [StrOptions({"svd", "glove", "word2vec"})],
+        "window": [POSITIVE_INT, None],
+        "shift": [POSITIVE],
+        "smoothing": [Interval(Real, 0, 1, closed="right")],
+        "n_total": [POSITIVE, None],
+        "add_context": ["boolean"],
+        "max_iter": [POSITIVE_INT],
+        "method_params": [dict, None],
+        "n_jobs": [None, Integral],
+    }
+
+    sppmi_: Any
+
+    def __init__(
+        self,
+        method: Literal["svd", "glove", "word2vec"] = "svd",
+        *,
+        embedding_dim: int = 100,
+        window: int | None = None,
+        min_count: int = 5,
+        shift: float = 1.0,
+        smoothing: float = 0.75,
+        n_total: float | None = None,
+        add_context: bool = True,
+        max_iter: int = 25,
+        method_params: dict[str, Any] | None = None,
+        pooling: Pooling | None = "mean",
+        tokenizer: Any = None,
+        n_jobs: int | None = None,
+        random_state: int | RandomState | None = None,
+        verbose: int | bool = 0,
+    ):
+        self.method = method
+        self.embedding_dim = embedding_dim
+        self.window = window
+        self.min_count = min_count
+        self.shift = shift
+        self.smoothing = smoothing
+        self.n_total = n_total
+        self.add_context = add_context
+        self.max_iter = max_iter
+        self.method_params = method_params
+        self.pooling = pooling
+        self.tokenizer = tokenizer
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_cooccurrence(
+        self,
+        table: Any,
+        counts: Any = None,
+        *,
+        vocabulary: Vocabulary | Sequence[str] | None = None,
+    ) -> Self:
+        """Learn the vectors from counts made elsewhere.
+
+        Parameters
+        ----------
+        table : frame of three columns, or matrix of shape (n_concepts, n_concepts)
+            How often two concepts occur together. A frame's columns are a concept, another, and
+            their count; a matrix may be of scipy or an array. A pair may stand once or both ways.
+        counts : mapping, frame of two columns, array-like or None, default=None
+            How often each concept occurs, in the unit of `n_total`, which is then needed. None
+            takes the sums of the table's rows.
+        vocabulary : Vocabulary, sequence of str or None, default=None
+            Names of the rows of a matrix.
+
+        Returns
+        -------
+        self
+            If anything is raised, self is as it was before.
+
+        Raises
+        ------
+        ValueError
+            If the table or the counts are not as above, `method` is ``"word2vec"``, which needs
+            sequences, or `pooling` is ``"idf"`` or ``"sif"``, which need rows.
+
+        Notes
+        -----
+        `window` and `min_count` have no part in it.
+        """
+        if self.method == "word2vec":
+            raise ValueError('method="word2vec" learns from sequences: a table of counts has none.')
+        if self.pooling in ("idf", "sif"):
+            raise ValueError(
+                f'pooling="{self.pooling}" weighs tokens by the rows they are in, which a table of '
+                "counts does not tell."
+            )
+        names, pairs = read_pairs(table, vocabulary)
+        if counts is not None and self.n_total is None:
+            raise ValueError("counts need n_total, the number of rows that they were counted in.")
+        concept_counts = None if counts is None else read_counts(counts, names)
+        # The names as one row: what pools by mean or maximum learns nothing else from rows.
+        row = Tokens(np.arange(len(names)), [0, len(names)], names)
+
+        def learn(passes: Passes) -> dict[str, Any]:
+            return self._learn_pairs(row, passes, names, pairs, concept_counts, None)
+
+        self._run(table, None, row, learn)
+        return self
+
+    def _tokens(self, X: Any) -> Tokens:
+        if _holds_sequences(X):
+            return Tokens.from_lists(X)
+        if self.tokenizer is None and not isinstance(X, Tokens):
+            return WordTokenizer("whitespace", lowercase=False).transform(X)
+        return super()._tokens(X)
+
+    def _learn(self, tokens: Tokens, passes: Passes) -> dict[str, Any]:
+        if self.method == "word2vec":
+            window = self.window or max(1, int(tokens.lengths.max(initial=1)) - 1)
+            learner = Word2Vec(pooling=self.pooling, window=window, **self._shared_params())
+            learner._validate_params()
+            return learner._learn(tokens, passes)
+        names = frequent_tokens(tokens, min_count=self.min_count)
+        if self.window is None:
+            pairs, counts = count_rows(tokens, names)
+            return self._learn_pairs(tokens, passes, names, pairs, counts, len(tokens))
+        found = count_cooccurrences(
+            tokens,
+            names,
+            window=self.window,
+            weighting="flat",
+            n_threads=effective_n_jobs(self.n_jobs),
+        )
+        return self._learn_pairs(tokens, passes, names, found.matrix, None, None)
+
+    def _learn_pairs(
+        self,
+        tokens: Tokens,
+        passes: Passes,
+        names: Vocabulary,
+        pairs: Any,
+        counts: NDArray[np.float64] | None,
+        n_total: float | None,
+    ) -> dict[str, Any]:
+        if not pairs.nnz:
+            raise ValueError(f"no two of the {len(names)} concepts kept occur together.")
+        if self.method == "glove":
+            learner = GloVe(add_context=self.add_context, weighting="flat", **self._shared_params())
+            learner._validate_params()
+            model = learner._model(Cooccurrences.of_matrix(names, pairs))
+            return learner._train(model, passes, lambda v: self._fitted(tokens, v))
+        if counts is None:
+            counts = pairs.sum(axis=1, dtype=np.float64)
+            n_total = float(counts.sum())
+        matrix = shifted_positive_pmi(
+            pairs,
+            counts,
+            n_total=n_total if self.n_total is None else self.n_total,  # type: ignore[arg-type]
+            shift=self.shift,
+            smoothing=self.smoothing,
+        )
+        names, matrix = self._connected(names, matrix)
+        factors = factor(
+            matrix,
+            self.embedding_dim,
+            add_context=self.add_context,
+            generator=check_random_state(self.random_state),
+        )
+        return self._fitted(tokens, WordVectors(names, factors)) | {"sppmi_": matrix}
+
+    def _connected(self, names: Vocabulary, matrix: Any) -> tuple[Vocabulary, Any]:
+        """Leave out the concepts whose row is empty."""
+        keep = np.flatnonzero(np.diff(matrix.indptr))
+        if len(keep) <= self.embedding_dim:
+            raise ValueError(
+                f"embedding_dim={self.embedding_dim} must be below the number of concepts with a "
+                f"positive PMI, {len(keep)} of {len(names)}: lower it, lower shift={self.shift} or "
+                f"raise smoothing={self.smoothing}."
+            )
+        return names.take(keep), matrix[keep][:, keep]
+
+    def _shared_params(self) -> dict[str, Any]:
+        return {
+            "embedding_dim": self.embedding_dim,
+            "min_count": self.min_count,
+            "max_iter": self.max_iter,
+            "n_jobs": self.n_jobs,
+            "random_state": self.random_state,
+            **(self.method_params or {}),
+        }
+
+
+def _holds_sequences(X: Any) -> bool:
+    """Whether the rows are sequences of concepts, as the first one is."""
+    if isinstance(X, (str, bytes, Tokens)) or hasattr(X, "columns") or not hasattr(X, "__iter__"):
+        return False
+    return isinstance(next(iter(X), None), (list, tuple, np.ndarray))

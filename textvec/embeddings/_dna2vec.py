@@ -1,0 +1,264 @@
+"""dna2vec: vectors of k-mers of several lengths, in one space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from numbers import Integral
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from .._compat import Interval, StrOptions
+from .._documents import as_documents
+from .._tokens import Tokens
+from ..tokenizers import KmerTokenizer
+from ..vectors._pooling import Pooling
+from ._base import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._fragments import Fragments, encode
+from ._gensim import (
+    MIN_LEARNING_RATE,
+    LossMeter,
+    PassReports,
+    import_models,
+    train,
+    word_vectors,
+)
+
+_K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
+_UPPER = str.maketrans("acgt", "ACGT")
+
+
+class Dna2Vec(VectorLearner):
+    """Learn vectors of k-mers of several lengths from DNA.
+
+    Sequences are cut into k-mers of random lengths, differently on each pass, and skip-gram
+    word2vec learns from the k-mers' neighbours. So k-mers of all lengths come to lie in one
+    space, where the sum of two vectors is near to that of the two k-mers joined, and the cosine
+    of two follows how well they align [1]_.
+
+    Parameters
+    ----------
+    k_min, k_max : int, default=3 and 8
+        Least and greatest length of a k-mer, 12 at most.
+    fragmentation : {"sliding", "disjoint"}, default="sliding"
+        Whether a k-mer begins at every letter, or where the one before it ends.
+    reverse_complement : bool, default=True
+        Whether to read each fragment, of 2,500 to 4,999 letters, on either strand with the same
+        chance.
+    embedding_dim : int, default=100
+        Width of the vectors.
+    window : int, default=10
+        Greatest distance of a neighbour, in k-mers; each k-mer draws its own from 1 to `window`.
+    min_count : int, default=5
+        Least number of occurrences of a k-mer that gets a vector, in all passes together.
+    negative : int, default=5
+        Number of random k-mers that each neighbour is told from.
+    sample : float, default=1e-3
+        Share of all k-mers above which one is left out at random, the more often the more
+        frequent it is; 0 keeps all.
+    learning_rate_init : float, default=0.025
+        Learning rate at the start; it falls linearly to 1e-4.
+    max_iter : int, default=10
+        Number of passes over the sequences, each of which cuts them anew.
+    pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
+        How `transform` makes one vector of a sequence's k-mers; None leaves sequences of
+        vectors. See :class:`EmbeddingVectorizer`.
+    pooling_k : int or None, default=None
+        Length of the k-mers that `transform` takes, at every letter; None is `k_max`. Shorter
+        ones are better known to a model of a small genome.
+    n_jobs : int or None, default=None
+        Number of threads that learn, by joblib's convention. They write to the same vectors as
+        they come: with more than one the result differs from run to run.
+    random_state : int, RandomState instance or None, default=None
+        Draws the cuts, strands, first vectors and random k-mers.
+    verbose : int or bool, default=0
+        Whether to print a line after each pass. Progress bars and monitors of scikit-learn go
+        through `set_callbacks`.
+
+    Attributes
+    ----------
+    vectors_ : WordVectors
+        Of the k-mers that occur `min_count` times, by falling frequency, in upper case.
+    vectorizer_ : EmbeddingVectorizer
+        Of these vectors, fitted on the same sequences' k-mers of one length.
+    loss_curve_ : list of float
+        Of each pass, the mean loss of a k-mer that was trained on.
+    n_iter_ : int
+        Number of passes made.
+
+    See Also
+    --------
+    KmerTokenizer : Cuts k-mers of one length.
+    Word2Vec : The same learner, on any tokens.
+
+    Notes
+    -----
+    Letters may be of either case. Any other than A, C, G and T, N above all, ends a sequence,
+    and another begins behind it; in `transform`, k-mers that hold one have no vector.
+
+    As in the authors' code, a sliding cut ends where `k_max` letters no longer follow, so that
+    a sequence shorter than `k_max` has no k-mers to learn from. It takes ten cuts for one pass
+    of gensim's; here they are ten passes, and the learning rate falls the same.
+
+    References
+    ----------
+    .. [1] P. Ng, "dna2vec: Consistent vector representations of variable-length k-mers",
+       arXiv:1701.06279, 2017.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textvec import Dna2Vec
+    >>> genome = "".join(np.random.default_rng(0).choice(list("ACGT"), size=3_000))
+    >>> dna2vec = Dna2Vec(2, 4, embedding_dim=8, max_iter=2, random_state=0).fit([genome])
+    >>> dna2vec.vectors_["GAT"].shape
+    (8,)
+    >>> dna2vec.transform(["GATTACA", "gattaca"]).shape
+    (2, 8)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **{
+            name: allowed
+            for name, allowed in VectorLearner._parameter_constraints.items()
+            if name != "tokenizer"
+        },
+        "k_min": [_K],
+        "k_max": [_K],
+        "fragmentation": [StrOptions({"sliding", "disjoint"})],
+        "reverse_complement": ["boolean"],
+        "negative": [POSITIVE_INT],
+        "sample": [NOT_NEGATIVE],
+        "learning_rate_init": [POSITIVE],
+        "max_iter": [POSITIVE_INT],
+        "pooling_k": [_K, None],
+        "n_jobs": [Integral, None],
+    }
+
+    loss_curve_: list[float]
+    n_iter_: int
+
+    def __init__(
+        self,
+        k_min: int = 3,
+        k_max: int = 8,
+        *,
+        fragmentation: Literal["sliding", "disjoint"] = "sliding",
+        reverse_complement: bool = True,
+        embedding_dim: int = 100,
+        window: int = 10,
+        min_count: int = 5,
+        negative: int = 5,
+        sample: float = 1e-3,
+        learning_rate_init: float = 0.025,
+        max_iter: int = 10,
+        pooling: Pooling | None = "mean",
+        pooling_k: int | None = None,
+        n_jobs: int | None = None,
+        random_state: int | RandomState | None = None,
+        verbose: int | bool = 0,
+    ):
+        self.k_min = k_min
+        self.k_max = k_max
+        self.fragmentation = fragmentation
+        self.reverse_complement = reverse_complement
+        self.embedding_dim = embedding_dim
+        self.window = window
+        self.min_count = min_count
+        self.negative = negative
+        self.sample = sample
+        self.learning_rate_init = learning_rate_init
+        self.max_iter = max_iter
+        self.pooling = pooling
+        self.pooling_k = pooling_k
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _fit(self, X: Any, y: Any) -> Tokens:
+        sequences = as_documents(X)
+        tokens = self._tokens(sequences)
+        self._run(X, y, tokens, lambda passes: self._learn_from(sequences, tokens, passes))
+        return tokens
+
+    def _tokens(self, X: Any) -> Tokens:
+        if isinstance(X, Tokens):
+            return X
+        k = self.k_max if self.pooling_k is None else self.pooling_k
+        if not self.k_min <= k <= self.k_max:
+            raise ValueError(
+                f"expected k_min <= pooling_k <= k_max, got k_min={self.k_min}, pooling_k={k} and "
+                f"k_max={self.k_max}."
+            )
+        return KmerTokenizer(k).transform([s.translate(_UPPER) for s in as_documents(X)])
+
+    def _learn_from(self, sequences: list[str], tokens: Tokens, passes: Passes) -> dict[str, Any]:
+        seed = self._seed()
+        fragments = Fragments(
+            [encode(sequence) for sequence in sequences],
+            self.k_min,
+            self.k_max,
+            fragmentation=self.fragmentation,
+            reverse_complement=self.reverse_complement,
+            seed=seed,
+        )
+        counts = fragments.counts(self.max_iter)
+        frequent = np.flatnonzero(counts >= self.min_count)
+        if not len(frequent):
+            raise ValueError(
+                f"no k-mer occurs min_count={self.min_count} times in {self.max_iter} passes: "
+                "lower min_count or give more or longer sequences of A, C, G and T."
+            )
+        corpus = _KmerLists(fragments, frequent)
+        model = import_models(type(self).__name__).Word2Vec(
+            sg=1,
+            vector_size=int(self.embedding_dim),
+            window=int(self.window),
+            min_count=1,
+            negative=int(self.negative),
+            sample=self.sample,
+            alpha=self.learning_rate_init,
+            min_alpha=min(self.learning_rate_init, MIN_LEARNING_RATE),
+            epochs=int(self.max_iter),
+            workers=effective_n_jobs(self.n_jobs),
+            seed=seed,
+        )
+        model.build_vocab_from_freq(dict(zip(corpus.names, counts[frequent].tolist())))
+
+        def fitted(model: Any) -> dict[str, Any]:
+            return self._fitted(tokens, word_vectors(model.wv))
+
+        reports = PassReports(passes, fitted, LossMeter(model))
+        total = max(1, int(counts[frequent].sum()) // self.max_iter)
+        train(model, corpus, reports, compute_loss=True, total_words=total)
+        return fitted(model) | {"loss_curve_": passes.losses, "n_iter_": passes.n_done}
+
+
+class _KmerLists:
+    """The k-mers of fragments as lists of str: each iteration is the next pass.
+
+    Parameters
+    ----------
+    fragments : Fragments
+        Cut anew on each iteration.
+    ids : ndarray of int64
+        Of the k-mers to keep, in rising order.
+    """
+
+    def __init__(self, fragments: Fragments, ids: NDArray[np.int64]):
+        self.names = fragments.names.names(ids)
+        self._fragments = fragments
+        self._name_of = np.empty(fragments.names.n_ids, dtype=object)
+        self._name_of[ids] = self.names
+        self._is_kept = np.zeros(fragments.names.n_ids, dtype=bool)
+        self._is_kept[ids] = True
+        self._n_passes = 0
+
+    def __iter__(self) -> Iterator[list[str]]:
+        number = self._n_passes
+        self._n_passes += 1
+        for ids in self._fragments.of_pass(number):
+            yield self._name_of[ids[self._is_kept[ids]]].tolist()

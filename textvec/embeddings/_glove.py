@@ -1,0 +1,216 @@
+"""GloVe: vectors of tokens by how often they occur near each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from numbers import Integral, Real
+from typing import Any, ClassVar
+
+from joblib import effective_n_jobs
+from numpy.random import RandomState
+
+from .._compat import Interval, StrOptions
+from .._tokens import Tokens
+from .._vocabulary import FIRST
+from ..vectors import WordVectors
+from ..vectors._pooling import Pooling
+from ._base import POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._cooccurrence import Cooccurrences, Weighting, count_cooccurrences, frequent_tokens
+from ._glove_model import GloVeModel
+
+
+class GloVe(VectorLearner):
+    """Learn a vector for each token from the counts of tokens that occur near it.
+
+    All windows of the documents are counted once; each pass then goes over the counts, not over
+    the documents. With the same seed the vectors are the same to the last bit, whatever `n_jobs`
+    is and whatever order the documents come in.
+
+    Parameters
+    ----------
+    embedding_dim : int, default=50
+        Width of the vectors.
+    window : int, default=15
+        Greatest distance of a neighbour, on either side.
+    weighting : {"harmonic", "flat"}, default="harmonic"
+        Whether a neighbour at distance d counts as 1/d or as 1.
+    min_count : int, default=5
+        Least number of occurrences of a token that gets a vector. Rarer ones are left out
+        before distances are counted, so the tokens on either side of them are neighbours.
+    max_tokens : int or None, default=None
+        Number of rows of an embedding of the vectors at most, padding and unknown included: the
+        most frequent ``max_tokens - 2`` tokens get vectors.
+    x_max : float, default=100
+        Count from which on a pair has full weight.
+    alpha : float, default=0.75
+        A smaller count x weighs ``(x / x_max) ** alpha``.
+    learning_rate_init : float, default=0.05
+        Learning rate at the start; AdaGrad lowers that of each number by its own gradients.
+    max_iter : int, default=25
+        Number of passes over the counts. The authors take 50, and 100 for 300 dimensions and
+        more.
+    add_context : bool, default=True
+        Whether a token's vector is the sum of its two: as a word, and as a neighbour of words.
+        The sum is what the authors publish.
+    pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
+        How `transform` makes one vector of a document; None leaves sequences of vectors. See
+        :class:`EmbeddingVectorizer`.
+    tokenizer : tokenizer or None, default=None
+        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+    n_jobs : int or None, default=None
+        Number of threads that count and learn, by joblib's convention.
+    random_state : int, RandomState instance or None, default=None
+        Draws first vectors, and the order of the counts in each pass.
+    verbose : int or bool, default=0
+        Whether to print a line after each pass. Progress bars and monitors of scikit-learn go
+        through `set_callbacks`.
+
+    Attributes
+    ----------
+    vectors_ : WordVectors
+        Of the tokens that occur `min_count` times, by falling frequency.
+    vectorizer_ : EmbeddingVectorizer
+        Of these vectors, fitted on the same documents.
+    loss_curve_ : list of float
+        Of each pass, the mean over the counts of half the weighted squared error, each before
+        its own step: the cost that Stanford's program prints.
+    n_iter_ : int
+        Number of passes made.
+
+    See Also
+    --------
+    Word2Vec : Learns from the documents window by window.
+    ConceptVectors : Factors a matrix of such counts.
+    WordVectors.load : Loads the vectors the authors publish.
+
+    Notes
+    -----
+    The vectors w of words and c of contexts minimize the sum over all counts x of
+    ``f(x) (w @ c + b_w + b_c - log(x)) ** 2``, where f is the weight. The steps are those of
+    Stanford's first program: gradients are cut at 100, biases learn at the same rate as vectors,
+    and no vector for unknown words is made. Its counts are gone through in one order, drawn once
+    for all passes; here each pass draws its own.
+
+    Memory is 12 bytes a token of the documents while windows are counted, and 16 bytes a pair of
+    tokens that occur near each other, 24 while these are prepared.
+
+    References
+    ----------
+    .. [1] J. Pennington, R. Socher and C. D. Manning, "GloVe: Global Vectors for Word
+       Representation", EMNLP 2014. Program: https://github.com/stanfordnlp/GloVe
+    .. [2] J. Duchi, E. Hazan and Y. Singer, "Adaptive Subgradient Methods for Online Learning
+       and Stochastic Optimization", Journal of Machine Learning Research 12, 2011.
+
+    Examples
+    --------
+    >>> from textvec import GloVe
+    >>> documents = ["the frog sat on the log", "the toad sat on the log"] * 20
+    >>> glove = GloVe(embedding_dim=8, max_iter=5, random_state=0).fit(documents)
+    >>> glove.vectors_
+    WordVectors(6 words, 8 dimensions, float32)
+    >>> glove.loss_curve_[-1] < glove.loss_curve_[0]
+    True
+    >>> glove.transform(["the frog and the toad"]).shape
+    (1, 8)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **VectorLearner._parameter_constraints,
+        "weighting": [StrOptions({"harmonic", "flat"})],
+        "max_tokens": [Interval(Integral, FIRST + 1, None, closed="left"), None],
+        "x_max": [POSITIVE],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "learning_rate_init": [POSITIVE],
+        "max_iter": [POSITIVE_INT],
+        "add_context": ["boolean"],
+        "n_jobs": [None, Integral],
+    }
+
+    loss_curve_: list[float]
+    n_iter_: int
+
+    def __init__(
+        self,
+        *,
+        embedding_dim: int = 50,
+        window: int = 15,
+        weighting: Weighting = "harmonic",
+        min_count: int = 5,
+        max_tokens: int | None = None,
+        x_max: float = 100.0,
+        alpha: float = 0.75,
+        learning_rate_init: float = 0.05,
+        max_iter: int = 25,
+        add_context: bool = True,
+        pooling: Pooling | None = "mean",
+        tokenizer: Any = None,
+        n_jobs: int | None = None,
+        random_state: int | RandomState | None = None,
+        verbose: int | bool = 0,
+    ):
+        self.embedding_dim = embedding_dim
+        self.window = window
+        self.weighting = weighting
+        self.min_count = min_count
+        self.max_tokens = max_tokens
+        self.x_max = x_max
+        self.alpha = alpha
+        self.learning_rate_init = learning_rate_init
+        self.max_iter = max_iter
+        self.add_context = add_context
+        self.pooling = pooling
+        self.tokenizer = tokenizer
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def _learn(self, tokens: Tokens, passes: Passes) -> dict[str, Any]:
+        # The counts are not kept: the model has its own form of them.
+        model = self._model(self._count(tokens))
+        return self._train(model, passes, lambda vectors: self._fitted(tokens, vectors))
+
+    def _train(
+        self,
+        model: GloVeModel,
+        passes: Passes,
+        fitted: Callable[[WordVectors], dict[str, Any]],
+    ) -> dict[str, Any]:
+        """Make the passes, and give the fitted attributes, of which `fitted` makes the first."""
+
+        def state() -> dict[str, Any]:
+            vectors = model.vectors(add_context=self.add_context)
+            losses = list(passes.losses)
+            return fitted(vectors) | {"loss_curve_": losses, "n_iter_": passes.n_done}
+
+        for _ in range(self.max_iter):
+            passes.begin()
+            if passes.end(state, model.run_pass()):
+                break
+        return state()
+
+    def _count(self, tokens: Tokens) -> Cooccurrences:
+        vocabulary = frequent_tokens(tokens, min_count=self.min_count, max_tokens=self.max_tokens)
+        counts = count_cooccurrences(
+            tokens,
+            vocabulary,
+            window=self.window,
+            weighting=self.weighting,
+            n_threads=effective_n_jobs(self.n_jobs),
+        )
+        if not len(counts.data):
+            raise ValueError(
+                f"no two of the {len(vocabulary)} tokens kept occur in one document: there is "
+                "nothing to learn from."
+            )
+        return counts
+
+    def _model(self, counts: Cooccurrences) -> GloVeModel:
+        return GloVeModel(
+            counts,
+            embedding_dim=self.embedding_dim,
+            x_max=self.x_max,
+            alpha=self.alpha,
+            learning_rate=self.learning_rate_init,
+            seed=self._seed(),
+            n_threads=effective_n_jobs(self.n_jobs),
+        )

@@ -1,0 +1,136 @@
+"""The model of GloVe, trained pass by pass."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from math import isqrt
+from typing import Any
+
+import numpy as np
+from numpy.random import RandomState
+from numpy.typing import NDArray
+
+from .._kernels._glove import group_entries, row_length, train_block
+from ..vectors import WordVectors
+from ._cooccurrence import Cooccurrences
+
+# Stanford's bound on the gradient of one number; only a rate that is far too high reaches it.
+_CLIP = 100.0
+# Two sides of so many rows fit into the second-level cache with their squares.
+_ROWS_PER_BLOCK = 1000
+_ENTRIES_PER_BLOCK = 1 << 12  # at least, on average: a call a block costs as much as some entries
+_MAX_BLOCKS = 256
+
+
+class GloVeModel:
+    """Vectors and biases of words and contexts, and the counts they learn from.
+
+    The entries of the matrix are cut into blocks of rows and columns. A pass goes through them
+    a diagonal at a time: the blocks of one share no row and no column, so threads may take one
+    each [1]_. How many blocks there are depends on the counts alone, hence so does the result:
+    the same for any number of threads.
+
+    Parameters
+    ----------
+    counts : Cooccurrences
+        All above 0, and one at least.
+    embedding_dim : int
+        Width of the vectors.
+    x_max, alpha : float
+        A count x weighs ``min(1, (x / x_max) ** alpha)``.
+    learning_rate : float
+    seed : int
+        Decides on first values and on the order of the entries.
+    n_threads : int, default=1
+
+    References
+    ----------
+    .. [1] R. Gemulla, E. Nijkamp, P. J. Haas and Y. Sismanis, "Large-Scale Matrix Factorization
+       with Distributed Stochastic Gradient Descent", KDD 2011.
+    """
+
+    def __init__(
+        self,
+        counts: Cooccurrences,
+        *,
+        embedding_dim: int,
+        x_max: float,
+        alpha: float,
+        learning_rate: float,
+        seed: int,
+        n_threads: int = 1,
+    ):
+        n_words, n_entries = len(counts.vocabulary), len(counts.data)
+        self.vocabulary = counts.vocabulary
+        self.embedding_dim = embedding_dim
+        self.n_blocks = max(
+            1,
+            min(
+                n_words // _ROWS_PER_BLOCK + 1, isqrt(n_entries // _ENTRIES_PER_BLOCK), _MAX_BLOCKS
+            ),
+        )
+        self._entries, self._starts = group_entries(
+            counts.data,
+            counts.indices,
+            counts.indptr,
+            n_blocks=self.n_blocks,
+            x_max=x_max,
+            alpha=alpha,
+        )
+        self._learning_rate = learning_rate
+        self._n_threads = min(n_threads, self.n_blocks)
+        self._random = RandomState(seed)
+        self.words = self._first_rows(n_words, bias_at=0)
+        self.contexts = self._first_rows(n_words, bias_at=1)
+
+    def _first_rows(self, n_words: int, *, bias_at: int) -> NDArray[np.float32]:
+        """Draw rows as Stanford's program does; the kernel's page says what stands where."""
+        width, length = self.embedding_dim, row_length(self.embedding_dim)
+        rows = np.zeros((n_words, 2 * length), dtype=np.float32)
+        drawn = self._random.uniform(-0.5, 0.5, size=(n_words, width + 1)) / (width + 1)
+        rows[:, :width] = drawn[:, :width]
+        rows[:, width : width + 2] = 1
+        rows[:, width + bias_at] = drawn[:, width]
+        rows[:, length:] = 1  # sums of squares: the first step is of the learning rate itself
+        return rows
+
+    def run_pass(self) -> float:
+        """Take a step for each entry, in an order drawn anew, and give their mean loss.
+
+        Raises
+        ------
+        ValueError
+            If the loss is not finite.
+        """
+        n_blocks = self.n_blocks
+        losses = []
+        with ThreadPoolExecutor(self._n_threads) as pool:
+            run = map if self._n_threads == 1 else pool.map
+            for shift in self._random.permutation(n_blocks).tolist():
+                seeds = self._random.randint(2**63 - 1, size=n_blocks, dtype=np.int64).tolist()
+                blocks = [a * n_blocks + (a + shift) % n_blocks for a in range(n_blocks)]
+                losses += list(run(self._train, blocks, seeds))
+        loss = sum(losses) / len(self._entries)
+        if not np.isfinite(loss):
+            raise ValueError(
+                f"the loss became {loss}: learning_rate_init={self._learning_rate} is too high."
+            )
+        return loss
+
+    def _train(self, block: int, seed: int) -> float:
+        return train_block(
+            self._entries[self._starts[block] : self._starts[block + 1]],
+            self.words,
+            self.contexts,
+            self.embedding_dim,
+            learning_rate=self._learning_rate,
+            clip=_CLIP,
+            seed=seed,
+        )
+
+    def vectors(self, *, add_context: bool = True) -> WordVectors:
+        """Give the vectors as they are now, those of a word and of it as a context summed."""
+        matrix: NDArray[Any] = self.words[:, : self.embedding_dim].copy()  # (V, D)
+        if add_context:
+            matrix += self.contexts[:, : self.embedding_dim]
+        return WordVectors(self.vocabulary, matrix)

@@ -1,0 +1,110 @@
+"""Files of vectors parsed once: the native form of each, in the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .._files import data_folder, locked
+from .formats import Format, Request, VectorsTable, read_vectors
+from .formats._native import is_native, read_metadata, read_native, write_native
+
+
+def read_cached(
+    path: str | os.PathLike[str],
+    format: Format | None,
+    request: Request,
+    *,
+    member: str | None,
+    cache: bool | str | os.PathLike[str],
+) -> tuple[VectorsTable, Path]:
+    """Give the vectors of a file by way of a folder that is written at the first time.
+
+    Parameters
+    ----------
+    path, format, request, member
+        As `read_vectors` takes them.
+    cache : bool or path
+        The folder that holds such folders, or True for the user's own.
+
+    Returns
+    -------
+    table : VectorsTable
+        Mapped.
+    folder : Path
+        What it is mapped from.
+
+    Notes
+    -----
+    A folder is for one path and one choice of options. It is written anew once the file has
+    another size or time of change. Processes that come meanwhile wait.
+    """
+    home = data_folder(None) / "vectors" if cache is True else Path(os.fspath(cache))  # type: ignore[arg-type]
+    folder = home / f"{Path(path).name}-{_key(path, format, request, member)}"
+    stamp = _stamp(path)
+    mapped = Request(n_blank=request.n_blank)
+    table = _opened(folder, stamp, mapped)
+    if table is not None:
+        return table, folder
+    with locked(folder):
+        table = _opened(folder, stamp, mapped)  # another process may have written it meanwhile
+        if table is None:
+            parsed = read_vectors(path, format, replace(request, n_blank=0), member=member)
+            _clear(folder)
+            source = {"name": Path(path).name, **stamp, "checksum": _checksum(path)}
+            write_native(folder, parsed, n_blank=0, source=source)
+            del parsed  # pages of the map need no copy beside them
+            table = read_native(folder, mapped)
+    return table, folder
+
+
+def _opened(folder: Path, stamp: dict[str, int], request: Request) -> VectorsTable | None:
+    """Open a folder unless it is missing, damaged, or of another state of the file."""
+    if not is_native(folder):
+        return None
+    try:
+        source = read_metadata(folder).get("source")
+        if not isinstance(source, dict) or not stamp.items() <= source.items():
+            return None
+        return read_native(folder, request)
+    except ValueError:
+        return None
+
+
+def _clear(folder: Path) -> None:
+    """Take away what a process that died has left, or someone has damaged."""
+    for left in folder.parent.glob(f"{folder.name}.*.tmp"):
+        shutil.rmtree(left, ignore_errors=True)
+    if folder.exists() and not is_native(folder):
+        shutil.rmtree(folder)
+
+
+def _key(
+    path: str | os.PathLike[str], format: str | None, request: Request, member: str | None
+) -> str:
+    chosen: Any = None
+    if request.words is not None:
+        words = request.words.take(request.words.argsort())  # their order plays no part
+        chosen = [_digest(words.buffer.tobytes()), _digest(words.offsets.tobytes())]
+    dtype = None if request.dtype is None else request.dtype.name
+    options = [format, member, request.embedding_dim, request.limit, dtype, chosen]
+    return _digest(json.dumps([os.path.abspath(path), *options]).encode("utf-8"))[:16]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _stamp(path: str | os.PathLike[str]) -> dict[str, int]:
+    status = os.stat(path)
+    return {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
+
+
+def _checksum(path: str | os.PathLike[str]) -> str:
+    with open(path, "rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"

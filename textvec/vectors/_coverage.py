@@ -1,0 +1,98 @@
+"""How many of the tokens of some documents have a vector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._vocabulary import Vocabulary
+from ..vectorizers._base import as_tokens
+
+
+@dataclass(frozen=True, eq=False)
+class CoverageReport:
+    """How many tokens have a vector; what `WordVectors.coverage` gives. Printed, a table.
+
+    Attributes
+    ----------
+    n_tokens, n_known : int
+        Tokens, each as often as it occurs, and those with a vector.
+    n_distinct, n_distinct_known : int
+        Distinct tokens, and those with a vector.
+    missing : tuple of str
+        The most frequent tokens without a vector; of equal counts in code-point order.
+    missing_counts : ndarray of shape (n_missing,), int64
+        How often each occurs.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> from textvec import WordVectors
+    >>> vectors = WordVectors(["the", "frog"], [[1, 1], [2, 3]])
+    >>> report = vectors.coverage(Counter("the frog on the log".split()))
+    >>> report.share, report.distinct_share
+    (0.6, 0.5)
+    >>> report.missing
+    ('log', 'on')
+    """
+
+    n_tokens: int
+    n_known: int
+    n_distinct: int
+    n_distinct_known: int
+    missing: tuple[str, ...]
+    missing_counts: NDArray[np.int64]
+
+    @property
+    def share(self) -> float:
+        """Share of the tokens that have a vector, 0 if there are no tokens."""
+        return self.n_known / max(1, self.n_tokens)
+
+    @property
+    def distinct_share(self) -> float:
+        """Share of the distinct tokens that have a vector, 0 if there are none."""
+        return self.n_distinct_known / max(1, self.n_distinct)
+
+    def __str__(self) -> str:
+        lines = [
+            f"tokens    {self.n_tokens:>12,}  {self.share:.1%} with a vector",
+            f"distinct  {self.n_distinct:>12,}  {self.distinct_share:.1%} with a vector",
+        ]
+        if self.missing:
+            counts = zip(self.missing, self.missing_counts.tolist())
+            lines.append("missing   " + ", ".join(f"{word} ({n:,})" for word, n in counts))
+        return "\n".join(lines)
+
+
+def counted(X: Any, tokenizer: Any) -> tuple[Vocabulary, NDArray[np.int64]]:
+    """Give the words of documents, Tokens, a Vocabulary or a mapping, and their counts."""
+    if isinstance(X, Vocabulary):
+        return X, np.ones(len(X), np.int64)
+    if isinstance(X, Mapping):
+        return Vocabulary(X), np.fromiter(X.values(), np.int64, len(X))
+    tokens = as_tokens(X, tokenizer)
+    return tokens.vocabulary, np.bincount(tokens.values, minlength=len(tokens.vocabulary))
+
+
+def coverage(
+    known: Vocabulary, words: Vocabulary, counts: NDArray[np.int64], n_missing: int
+) -> CoverageReport:
+    """Count the words that are known, each so many times; words of count 0 do not occur."""
+    occurs = counts > 0
+    is_known = (known.lookup(words) >= 0) & occurs
+    missing = np.flatnonzero(occurs & ~is_known)
+    # Equal counts in code-point order, so that the report doesn't depend on that of documents.
+    missing = missing[words.take(missing).argsort()]
+    missing = missing[np.argsort(-counts[missing], kind="stable")][: max(0, n_missing)]
+    return CoverageReport(
+        n_tokens=int(counts[occurs].sum()),
+        n_known=int(counts[is_known].sum()),
+        n_distinct=int(occurs.sum()),
+        n_distinct_known=int(is_known.sum()),
+        missing=tuple(words.take(missing).tokens),
+        missing_counts=counts[missing],
+    )

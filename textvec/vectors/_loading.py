@@ -1,0 +1,171 @@
+"""From files, folders and other libraries' objects to tables of vectors, and back to files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from .._files import replacing
+from .._vocabulary import Vocabulary
+from ._cache import read_cached
+from ._subwords import SubwordVectors
+from .formats import Format, Request, SubwordTable, VectorsTable, read_vectors
+from .formats._native import read_native, write_native
+from .formats._write import write_word2vec, write_word2vec_binary
+
+N_RESERVED = 2  # rows of an embedding that stand for no word: padding and unknown
+
+_WRITERS = {"word2vec": write_word2vec, "word2vec-binary": write_word2vec_binary}
+
+
+class Origin(NamedTuple):
+    """The folder that vectors are mapped from.
+
+    Parameters
+    ----------
+    folder : str
+        Its absolute path.
+    checksum : str
+        Of what it holds.
+    n_words : int
+        How many of its words there are, from the top.
+    """
+
+    folder: str
+    checksum: str
+    n_words: int
+
+
+def load_table(
+    path: str | os.PathLike[str],
+    *,
+    format: Format | None,
+    member: str | None,
+    embedding_dim: int | None,
+    limit: int | None,
+    words: Iterable[str] | None,
+    dtype: DTypeLike | None,
+    cache: bool | str | os.PathLike[str],
+) -> tuple[VectorsTable, Origin | None]:
+    """Read vectors below the rows that are reserved; for the parameters see `WordVectors.load`."""
+    request = Request(embedding_dim, limit, _wanted(words), _float_dtype(dtype), N_RESERVED)
+    folder = Path(path)
+    if cache is False or folder.is_dir():
+        table = read_vectors(path, format, request, member=member)
+    else:
+        table, folder = read_cached(path, format, request, member=member, cache=cache)
+    if table.mapped is None:
+        return table, None
+    return table, Origin(os.path.abspath(folder), table.mapped, len(table.offsets) - 1)
+
+
+def reopen(origin: Origin) -> VectorsTable:
+    """Map vectors again, in another process or later.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the folder is gone.
+    ValueError
+        If it holds other vectors by now.
+    """
+    remedy = "load the vectors again, or pickle a copy: WordVectors(v.vocabulary, v.matrix.copy())"
+    if not os.path.isdir(origin.folder):
+        raise FileNotFoundError(
+            f"the vectors were mapped from {origin.folder}, which is gone: {remedy}."
+        )
+    table = read_native(origin.folder, Request(limit=max(1, origin.n_words), n_blank=N_RESERVED))
+    if table.mapped != origin.checksum:
+        raise ValueError(
+            f"{origin.folder} holds other vectors than when these were pickled: {remedy}."
+        )
+    return table
+
+
+def save_table(
+    path: str | os.PathLike[str], table: VectorsTable, *, format: str | None, n_blank: int
+) -> None:
+    """Write a table; for the parameters see `WordVectors.save`."""
+    if format in (None, "native"):
+        write_native(path, table, n_blank=n_blank, source={})
+        return
+    if format not in _WRITERS:
+        choices = sorted([*_WRITERS, "native"])
+        raise ValueError(f"format must be one of {choices} or None, got {format!r}.")
+    with replacing(Path(path)) as file:
+        _WRITERS[format](file, table._replace(matrix=table.matrix[n_blank:]))
+
+
+def subword_vectors(table: SubwordTable | None) -> SubwordVectors | None:
+    """Give subwords as `WordVectors` keeps them."""
+    if table is None:
+        return None
+    return SubwordVectors(table.table, min_n=table.min_n, max_n=table.max_n)
+
+
+def subword_table(subwords: Any) -> SubwordTable | None:
+    """Give subwords as files keep them.
+
+    Raises
+    ------
+    TypeError
+        If they are others than fastText's.
+    """
+    if subwords is None:
+        return None
+    if not isinstance(subwords, SubwordVectors):
+        raise TypeError(f"only SubwordVectors can be saved, got {type(subwords).__name__}.")
+    return SubwordTable(subwords.table, subwords.min_n, subwords.max_n)
+
+
+def gensim_parts(
+    keyed_vectors: Any,
+) -> tuple[list[str], NDArray[Any], SubwordVectors | None]:
+    """Give words, matrix and subwords of gensim's vectors.
+
+    Raises
+    ------
+    TypeError
+        If they are none.
+    """
+    if hasattr(keyed_vectors, "wv"):
+        raise TypeError(
+            f"keyed_vectors must be the vectors of the {type(keyed_vectors).__name__}: give its .wv"
+        )
+    if not hasattr(keyed_vectors, "index_to_key") or not hasattr(keyed_vectors, "vectors"):
+        raise TypeError(
+            f"keyed_vectors must be gensim's KeyedVectors, got {type(keyed_vectors).__name__}."
+        )
+    words = list(keyed_vectors.index_to_key)
+    matrix = np.array(keyed_vectors.vectors[: len(words)])  # gensim may go on changing its own
+    table = getattr(keyed_vectors, "vectors_ngrams", None)
+    if table is None or not len(table) or not getattr(keyed_vectors, "bucket", 0):
+        return words, matrix, None
+    subwords = SubwordVectors(
+        np.array(table[: keyed_vectors.bucket]),
+        min_n=keyed_vectors.min_n,
+        max_n=keyed_vectors.max_n,
+    )
+    return words, matrix, subwords
+
+
+def _wanted(words: Iterable[str] | None) -> Vocabulary | None:
+    if words is None or isinstance(words, Vocabulary):
+        return words
+    if isinstance(words, str):
+        raise TypeError(f"words must be an iterable of str, got one: use [{words!r}].")
+    return Vocabulary(dict.fromkeys(words))
+
+
+def _float_dtype(dtype: DTypeLike | None) -> np.dtype[Any] | None:
+    if dtype is None:
+        return None
+    found = np.dtype(dtype)
+    if found not in (np.float16, np.float32):
+        raise ValueError(f'dtype must be "float16", "float32" or None, got {dtype!r}.')
+    return found

@@ -1,0 +1,121 @@
+"""One vector a document, of the vectors of its tokens."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._kernels._counts import document_counts
+from .._kernels._pooling import pooled_rows
+from .._ragged import Ragged
+from .._vocabulary import UNKNOWN
+
+Pooling = Literal["mean", "max", "idf", "sif"]
+
+
+def token_weights(
+    pooling: Pooling, ids: Ragged, *, drop_unknown: bool, sif_a: float
+) -> NDArray[np.float32]:
+    """Learn what each id weighs.
+
+    Parameters
+    ----------
+    pooling : {"mean", "max", "idf", "sif"}
+    ids : Ragged of int32
+        Documents as rows of ids, with `n_ids`.
+    drop_unknown : bool
+        Whether the unknown token weighs nothing, as padding does.
+    sif_a : float
+        Of ``"sif"``: the smaller, the less frequent tokens weigh.
+
+    Returns
+    -------
+    ndarray of shape (n_ids,), float32
+    """
+    assert ids.n_ids is not None
+    if pooling == "idf":
+        weights = _smooth_idf(ids, ids.n_ids)
+    elif pooling == "sif":
+        probability = np.bincount(ids.values, minlength=ids.n_ids) / max(1, len(ids.values))
+        weights = sif_a / (sif_a + probability)  # (V,)
+    else:
+        weights = np.ones(ids.n_ids)
+    weights[: UNKNOWN + 1 if drop_unknown else UNKNOWN] = 0
+    return weights.astype(np.float32)
+
+
+def _smooth_idf(ids: Ragged, n_ids: int) -> NDArray[np.float64]:
+    """Give the weights that scikit-learn's TfidfTransformer learns."""
+    documents = document_counts(ids.values, ids.offsets, n_ids)  # (V,)
+    idf: NDArray[np.float64] = np.log((1 + len(ids)) / (1 + documents)) + 1
+    return idf
+
+
+def pool(
+    pooling: Pooling, ids: Ragged, table: NDArray[Any], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Pool the vectors of each row of ids.
+
+    Parameters
+    ----------
+    pooling : {"mean", "max", "idf", "sif"}
+        Of ``"sif"``, all but the removal of the common component.
+    ids : Ragged of int32
+    table : ndarray of shape (n_ids, embedding_dim)
+    weights : ndarray of shape (n_ids,), float32
+        As `token_weights` gives them.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, embedding_dim), float32
+    """
+    values = ids.values
+    if table.dtype != np.float32:
+        # The kernel knows no half precision: of the table, only what the rows need is made wider.
+        used, values = compacted(values, len(table))
+        table, weights = table[used].astype(np.float32), weights[used]
+    how: Literal["mean", "sum_per_item", "max"]
+    how = "max" if pooling == "max" else "sum_per_item" if pooling == "sif" else "mean"
+    return pooled_rows(
+        np.ascontiguousarray(table), np.ascontiguousarray(values), ids.offsets, weights, how
+    )
+
+
+def compacted(ids: NDArray[np.int32], n_ids: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Give the distinct ids, rising, and the place of each item's among them."""
+    is_used = np.zeros(n_ids, dtype=bool)
+    is_used[ids] = True
+    return np.flatnonzero(is_used), (np.cumsum(is_used, dtype=np.int32) - 1)[ids]
+
+
+def common_component(pooled: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the direction that rows share most: their first right singular vector, not centred.
+
+    Parameters
+    ----------
+    pooled : ndarray of shape (n_rows, embedding_dim)
+
+    Returns
+    -------
+    ndarray of shape (embedding_dim,), float32
+        Of length 1; zeros if all rows are.
+    """
+    squares = np.zeros((pooled.shape[1], pooled.shape[1]))  # (D, D)
+    for start in range(0, len(pooled), 4096):  # in parts: in float64 all are twice their size
+        part = pooled[start : start + 4096].astype(np.float64)
+        squares += part.T @ part
+    values, directions = np.linalg.eigh(squares)
+    first: NDArray[np.float64] = directions[:, -1] if values[-1] > 0 else np.zeros(len(values))
+    return first.astype(np.float32)
+
+
+def without_component(
+    pooled: NDArray[np.float32], component: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Subtract from each row its projection on a vector of length 1, or of zeros."""
+    # Not a matrix product: its last bits depend on how many rows there are.
+    shares = np.einsum("nd,d->n", pooled, component)  # (n,)
+    rest: NDArray[np.float32] = pooled - shares[:, None] * component
+    return rest

@@ -1,0 +1,81 @@
+"""Vectors of words from those of their pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._kernels._subwords import add_subwords
+from .._kernels._vocabulary import encode_tokens
+
+
+class SubwordVectors:
+    """Vectors for any word, made of those of its n-grams of characters.
+
+    Parameters
+    ----------
+    table : array-like of shape (n_buckets, embedding_dim)
+        The vectors of n-grams; several share a row. float32 is not copied.
+    min_n, max_n : int
+        Characters of the shortest and the longest n-gram.
+
+    Notes
+    -----
+    A word is put between ``<`` and ``>``; each n-gram has the row that its hash, FNV-1a over
+    the bytes of its UTF-8, leaves as a remainder. [1]_ The vector of the word is the mean of
+    theirs, and zeros if it has no n-gram. gensim gives the same numbers, bit for bit.
+
+    References
+    ----------
+    .. [1] P. Bojanowski, E. Grave, A. Joulin and T. Mikolov, "Enriching Word Vectors with Subword
+       Information", TACL 5, 2017.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textvec.vectors import SubwordVectors
+    >>> subwords = SubwordVectors(np.eye(4, 3), min_n=3, max_n=3)
+    >>> subwords.vectors(["frogs"])
+    array([[0.2, 0. , 0.2]], dtype=float32)
+    """
+
+    def __init__(self, table: ArrayLike, *, min_n: int, max_n: int):
+        self.table: NDArray[np.float32] = np.ascontiguousarray(table, dtype=np.float32)
+        self.min_n = int(min_n)
+        self.max_n = int(max_n)
+        if self.table.ndim != 2 or not self.table.size:
+            raise ValueError(
+                f"table must be of shape (n_buckets, embedding_dim), got {self.table.shape}."
+            )
+        if not 1 <= self.min_n <= self.max_n:
+            raise ValueError(f"1 <= min_n <= max_n must hold, got {min_n} and {max_n}.")
+
+    @property
+    def embedding_dim(self) -> int:
+        return int(self.table.shape[1])
+
+    def vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Make vectors of words.
+
+        Parameters
+        ----------
+        words : sequence of str
+
+        Returns
+        -------
+        ndarray of shape (n_words, embedding_dim), float32
+            Zeros for a word without n-grams.
+        """
+        buffer, offsets = encode_tokens(list(words))
+        sums = np.zeros((len(words), self.embedding_dim), np.float32)
+        counts = add_subwords(buffer, offsets, self.min_n, self.max_n, self.table, sums)
+        sums /= np.maximum(counts, 1)[:, None].astype(np.float32)
+        return sums
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({len(self.table)} vectors of {self.min_n} to {self.max_n} "
+            "characters)"
+        )

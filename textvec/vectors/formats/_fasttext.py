@@ -1,0 +1,173 @@
+"""fastText's binary models: words, and vectors of the pieces they are made of."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..._kernels._subwords import add_subwords
+from ..._vocabulary import Vocabulary
+from ._blocks import Blocks
+from ._lines import shown
+from ._table import Request, SubwordTable, VectorsTable, first_not_finite, select
+
+MAGIC = b"\xba\x16\x4f\x2f"
+
+_VERSIONS = (11, 12)  # they differ in classifiers only
+_HEADER = struct.Struct(
+    "<4si"  # magic, version
+    "12i"  # dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, ...
+    "d"  # t
+    "3i2q"  # entries, words, labels, tokens, entries of the pruned index
+)
+_ENTRY = struct.Struct("<qb")  # count and type, behind a word and a NUL
+_MATRIX = struct.Struct("<?2q")  # whether it is quantised, rows, columns
+_END_OF_SENTENCE = b"</s>"  # the only word that has no pieces
+
+
+class _Header(NamedTuple):
+    width: int
+    n_buckets: int
+    min_n: int
+    max_n: int
+    n_words: int
+
+
+def read_fasttext(blocks: Blocks, request: Request) -> VectorsTable:
+    """Read a binary model of fastText.
+
+    Parameters
+    ----------
+    blocks : Blocks
+        The file.
+    request : Request
+
+    Returns
+    -------
+    VectorsTable
+        With `subwords`, unless the model was made without.
+
+    Raises
+    ------
+    ValueError
+        If the file is no such model, or one that is quantised or of labelled documents.
+
+    Notes
+    -----
+    A word's vector is the mean of its own and those of its pieces, its n-grams of characters
+    between ``<`` and ``>``. [1]_ What predicts words, and follows in the file, is not read.
+
+    References
+    ----------
+    .. [1] P. Bojanowski, E. Grave, A. Joulin and T. Mikolov, "Enriching Word Vectors with Subword
+       Information", TACL 5, 2017. Format: ``src/fasttext.cc`` and ``src/dictionary.cc`` of
+       https://github.com/facebookresearch/fastText, version 0.9.2.
+    """
+    blocks.be_binary()
+    header = _header(blocks)
+    if request.embedding_dim not in (None, header.width):
+        raise ValueError(
+            f"{blocks.name} holds vectors of {header.width} numbers, but "
+            f"embedding_dim={request.embedding_dim}."
+        )
+    words = _words(blocks, header.n_words)
+    matrix = _matrix(blocks, header)
+    own, pieces = matrix[: header.n_words], matrix[header.n_words :]
+    if first_not_finite(matrix) is not None:
+        raise ValueError(f"{blocks.name} holds numbers that are not finite: it is damaged.")
+    has_pieces = len(pieces) > 0 and header.max_n > 0
+    subwords = SubwordTable(pieces, header.min_n, header.max_n) if has_pieces else None
+    table = VectorsTable(words.buffer, words.offsets, own, "fasttext", subwords=subwords)
+    chosen = select(table, Request(limit=request.limit, words=request.words))
+    if subwords is not None:
+        chosen = chosen._replace(matrix=_composed(chosen, subwords))
+    table = select(chosen, Request(dtype=request.float_dtype, n_blank=request.n_blank))
+    if first_not_finite(table.matrix) is not None:
+        raise ValueError(f"{blocks.name} holds numbers that are not finite in float16.")
+    return table
+
+
+def _header(blocks: Blocks) -> _Header:
+    values: tuple[Any, ...] = _HEADER.unpack(blocks.read(_HEADER.size))
+    magic, version, width = values[:3]
+    n_buckets, min_n, max_n = values[10:13]
+    n_entries, n_words, n_labels, _, n_pruned = values[15:]
+    if magic != MAGIC or version not in _VERSIONS:
+        raise ValueError(
+            f"{blocks.name}: expected a model of fastText in version 11 or 12 of its format."
+        )
+    if n_labels or n_pruned > 0:
+        raise ValueError(
+            f"{blocks.name} is a classifier of fastText, of {n_labels} labels: only models of "
+            "words are read."
+        )
+    sizes = (width - 1, n_buckets, min_n, max_n, n_words - 1)
+    if min(sizes) < 0 or n_entries != n_words or (max_n and min_n < 1):
+        raise ValueError(f"{blocks.name}: the header of the fastText model is damaged.")
+    return _Header(width, n_buckets, min_n, max_n, n_words)
+
+
+def _words(blocks: Blocks, n_words: int) -> Vocabulary:
+    tokens: list[bytes] = []
+    position = 0
+    while len(tokens) < n_words:
+        end = blocks.buffer.find(b"\0", position, blocks.size)
+        if end < 0 or end + 1 + _ENTRY.size > blocks.size:
+            if not blocks.advance(position):
+                raise ValueError(
+                    f"{blocks.name}, byte {blocks.start}: expected {n_words} words, found "
+                    f"{len(tokens)}: the file is cut short, get it again."
+                )
+            position = 0
+            continue
+        tokens.append(bytes(blocks.buffer[position:end]))
+        position = end + 1 + _ENTRY.size
+    blocks.advance(position)
+    return _vocabulary(blocks.name, tokens)
+
+
+def _vocabulary(name: str, tokens: list[bytes]) -> Vocabulary:
+    for number, token in enumerate(tokens, 1):
+        try:
+            token.decode()
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{name}, word {number}: expected UTF-8, found {shown(token)}: load the file with "
+                "gensim.models.fasttext.load_facebook_vectors and its encoding=, then "
+                "WordVectors.from_gensim."
+            ) from error
+    try:
+        return Vocabulary(token.decode() for token in tokens)
+    except ValueError as error:
+        raise ValueError(f"{name} is damaged: {error}") from error
+
+
+def _matrix(blocks: Blocks, header: _Header) -> NDArray[np.float32]:
+    is_quantised, n_rows, width = _MATRIX.unpack(blocks.read(_MATRIX.size))
+    if is_quantised:
+        raise ValueError(
+            f"{blocks.name} is a quantised model: get the .bin or .vec file of the same vectors."
+        )
+    if width != header.width or n_rows != header.n_words + header.n_buckets:
+        raise ValueError(
+            f"{blocks.name}: expected a matrix of {header.n_words + header.n_buckets} x "
+            f"{header.width} numbers, found one of {n_rows} x {width}: the file is damaged."
+        )
+    data = np.frombuffer(blocks.read(4 * n_rows * width), np.dtype("<f4"))
+    return data.astype(np.float32, copy=False).reshape(n_rows, width)
+
+
+def _composed(table: VectorsTable, subwords: SubwordTable) -> NDArray[np.float32]:
+    """Give the means of words' own vectors and those of their pieces."""
+    sums = np.array(table.matrix)
+    counts = add_subwords(table.buffer, table.offsets, *subwords[1:], subwords.table, sums)
+    tokens = Vocabulary.from_buffer(table.buffer, table.offsets, check=False)
+    end_of_sentence = tokens.get(_END_OF_SENTENCE.decode())
+    if end_of_sentence is not None:
+        sums[end_of_sentence] = table.matrix[end_of_sentence]
+        counts[end_of_sentence] = 0
+    sums /= (counts + 1)[:, None].astype(np.float32)
+    return sums

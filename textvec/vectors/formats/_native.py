@@ -1,0 +1,345 @@
+"""textvec's own form: a folder of plain arrays, mapped into memory instead of read.
+
+``metadata.json``
+    Which version of this form it is, `n_words`, `embedding_dim`, where the vectors came from, and
+    a checksum of the arrays.
+``vectors.npy``
+    The matrix, float32 or float16, below two rows of zeros for padding and for unknown words: it
+    is the table of an embedding as it stands.
+``words.npy``, ``offsets.npy``
+    The UTF-8 of all words, end to end (uint8), and where each begins, with the end of the last
+    (int64).
+``subwords.npy``
+    Vectors of pieces of words, of those that have them.
+
+No array of objects and no pickle is ever written or read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from ..._vocabulary import checked_arrays
+from ._table import Request, SubwordTable, VectorsTable, first_not_finite, select
+
+METADATA = "metadata.json"
+N_BLANK = 2  # rows of zeros that vectors.npy begins with
+
+_NAME, _VERSION = "textvec vectors", 1
+_MAX_METADATA = 1 << 20
+_CHUNK = 1 << 22  # bytes written, hashed or measured at a time
+# NumPy reads headers as Python, and not all that it raises is its own: these are all we write.
+_HEADER = re.compile(
+    rb"\{'descr': '([^']{1,9})', 'fortran_order': (True|False), "
+    rb"'shape': \(([0-9]{0,15}(?:, ?[0-9]{1,15})*),?\), \} *\n"
+)
+_UNIT_LENGTH_TOLERANCE = 2e-3  # what rounding to float16 does to a length, and some
+
+
+def is_native(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a path is a folder of this form."""
+    return os.path.isfile(os.path.join(path, METADATA))
+
+
+def read_native(path: str | os.PathLike[str], request: Request) -> VectorsTable:
+    """Open a folder of vectors.
+
+    Parameters
+    ----------
+    path : str or path
+        Of the folder.
+    request : Request
+        Unless it takes other words, or another dtype or number of rows of zeros than there are,
+        nothing is copied, and the matrix is not read: its pages come from disk as they are
+        used, and processes share them.
+
+    Returns
+    -------
+    VectorsTable
+
+    Raises
+    ------
+    ValueError
+        If a file is not what it should be; the message names it. What is checked is the form,
+        the sizes and the words. The numbers are looked at where they are copied; repeated words
+        are found at the first look-up.
+    """
+    folder = Path(path)
+    metadata = read_metadata(folder)
+    n_words, width = _sizes(folder, metadata)
+    if request.embedding_dim not in (None, width):
+        raise ValueError(
+            f"{folder} holds vectors of {width} numbers, but embedding_dim={request.embedding_dim}."
+        )
+    shape = (N_BLANK + n_words, width)
+    matrix = _mapped(folder / "vectors.npy", ("float32", "float16"), shape)
+    words = _mapped(folder / "words.npy", ("uint8",), (None,))
+    offsets = _mapped(folder / "offsets.npy", ("int64",), (n_words + 1,))
+    try:
+        words, offsets = checked_arrays(words, offsets)
+    except ValueError as error:
+        raise ValueError(f"{folder}: offsets.npy does not fit words.npy: {error}") from error
+    if matrix[:N_BLANK].any():
+        raise ValueError(f"{folder / 'vectors.npy'}: the first {N_BLANK} rows must be zeros.")
+    table = VectorsTable(
+        words,
+        offsets,
+        matrix,
+        "native",
+        n_duplicates=_count(folder, metadata, "n_duplicates"),
+        subwords=_subwords(folder, metadata, width),
+        mapped=str(metadata.get("checksum")),
+    )
+    return _selected(folder, table, request)
+
+
+def _selected(folder: Path, table: VectorsTable, request: Request) -> VectorsTable:
+    same_dtype = request.dtype in (None, table.matrix.dtype)
+    if request.words is None and same_dtype and request.n_blank in (0, N_BLANK):
+        end = len(table.offsets) - 1
+        if request.limit is not None:
+            end = min(end, request.limit)
+        return table._replace(
+            buffer=table.buffer[: table.offsets[end]],
+            offsets=table.offsets[: end + 1],
+            matrix=table.matrix[N_BLANK - request.n_blank : N_BLANK + end],
+        )
+    selected = select(table._replace(matrix=table.matrix[N_BLANK:]), request)
+    row = first_not_finite(selected.matrix)
+    if row is not None:
+        raise ValueError(
+            f"{folder / 'vectors.npy'}: the vector of word {row - request.n_blank} among those "
+            f"chosen holds a number that is not finite in {selected.matrix.dtype}."
+        )
+    return selected
+
+
+def read_metadata(folder: Path) -> dict[str, Any]:
+    """Give what ``metadata.json`` holds.
+
+    Raises
+    ------
+    ValueError
+        If it is not of this form, or of a version that is not known.
+    """
+    path = folder / METADATA
+    if path.stat().st_size > _MAX_METADATA:
+        raise ValueError(f"{path} is longer than {_MAX_METADATA} bytes: no metadata of vectors.")
+    try:
+        metadata = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: it is no JSON ({error}).") from error
+    if not isinstance(metadata, dict) or metadata.get("format") != _NAME:
+        raise ValueError(f'{path}: expected the metadata of vectors, "format": "{_NAME}".')
+    if metadata.get("format_version") != _VERSION:
+        raise ValueError(
+            f"{path}: expected version {_VERSION} of the format, found "
+            f"{metadata.get('format_version')!r}: a newer textvec may read it."
+        )
+    return metadata
+
+
+def _sizes(folder: Path, metadata: dict[str, Any]) -> tuple[int, int]:
+    n_words = _count(folder, metadata, "n_words")
+    width = _count(folder, metadata, "embedding_dim")
+    if not width:
+        raise ValueError(f"{folder / METADATA}: embedding_dim must be at least 1.")
+    return n_words, width
+
+
+def _count(folder: Path, metadata: dict[str, Any], key: str) -> int:
+    value = metadata.get(key)
+    if type(value) is not int or not 0 <= value < 2**48:
+        raise ValueError(f"{folder / METADATA}: {key} must be a whole number, found {value!r}.")
+    return value
+
+
+def _subwords(folder: Path, metadata: dict[str, Any], width: int) -> SubwordTable | None:
+    described = metadata.get("subwords")
+    if described is None:
+        return None
+    if not isinstance(described, dict):
+        raise ValueError(f"{folder / METADATA}: subwords must be an object.")
+    sizes = (_count(folder, described, key) for key in ("n_buckets", "min_n", "max_n"))
+    n_buckets, min_n, max_n = sizes
+    if not n_buckets or not 1 <= min_n <= max_n:
+        raise ValueError(f"{folder / METADATA}: no subwords are of these sizes: {described}.")
+    table = _mapped(folder / "subwords.npy", ("float32",), (n_buckets, width))
+    return SubwordTable(table, min_n, max_n)
+
+
+def _mapped(path: Path, dtypes: tuple[str, ...], shape: tuple[int | None, ...]) -> NDArray[Any]:
+    """Map an array whose header and size on disk say what they must."""
+    try:
+        with open(path, "rb") as file:
+            found, is_fortran, dtype = _array_header(file)
+            start = file.tell()
+    except FileNotFoundError as error:
+        raise ValueError(f"{path} is missing: the folder of vectors is damaged.") from error
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{path} is damaged: it has no header of NumPy ({error}).") from error
+    wanted = " or ".join(dtypes)
+    described = f"of shape ({', '.join('any' if n is None else str(n) for n in shape)}), {wanted}"
+    is_right = len(found) == len(shape) and all(
+        want in (None, have) and have >= 0 for want, have in zip(shape, found, strict=True)
+    )
+    # Of this machine's byte order or of the other: files are written little-endian.
+    little = [np.dtype(name).newbyteorder("<") for name in dtypes]
+    if not is_right or is_fortran or dtype not in little:
+        raise ValueError(f"{path}: expected an array {described}, found {found}, {dtype}.")
+    size = start + dtype.itemsize * int(np.prod(found, dtype=object))
+    if path.stat().st_size != size:
+        raise ValueError(
+            f"{path}: expected {size} bytes for an array {described}, found "
+            f"{path.stat().st_size}: the file is damaged or cut short."
+        )
+    if not all(found):
+        return np.empty(found, dtype)
+    # A plain array on the map: slices of a memmap are slower to make.
+    return np.asarray(np.memmap(path, dtype, mode="r", offset=start, shape=found))
+
+
+def _array_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    magic = file.read(10)
+    text = file.read(int.from_bytes(magic[8:], "little"))
+    match = _HEADER.fullmatch(text)
+    if magic[:8] != npy.magic(1, 0) or match is None:
+        raise ValueError("expected version 1.0")
+    descr, order, shape = match.groups()
+    sizes = tuple(int(size) for size in shape.replace(b",", b" ").split())
+    return sizes, order == b"True", np.dtype(descr.decode("ascii"))
+
+
+def write_native(
+    path: str | os.PathLike[str], table: VectorsTable, *, n_blank: int, source: dict[str, Any]
+) -> None:
+    """Write a folder of vectors: a new one, which then takes the place of the old.
+
+    Parameters
+    ----------
+    path : str or path
+        Of the folder. One that is there must be of this form.
+    table : VectorsTable
+    n_blank : int
+        Rows of zeros its matrix begins with.
+    source : dict
+        Where the vectors came from, for the metadata.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something else at this path.
+    """
+    with replacing_folder(Path(path)) as folder:
+        matrix = table.matrix[n_blank:]
+        checksum = hashlib.sha256()
+        arrays: dict[str, NDArray[Any]] = {"words": table.buffer, "offsets": table.offsets}
+        metadata: dict[str, Any] = {
+            "format": _NAME,
+            "format_version": _VERSION,
+            "n_words": len(matrix),
+            "embedding_dim": matrix.shape[1],
+            "dtype": matrix.dtype.name,
+            "normalized": _is_normalized(matrix),
+            "n_duplicates": table.n_duplicates,
+            "source": source,
+        }
+        if table.subwords is not None:
+            arrays["subwords"], min_n, max_n = table.subwords
+            metadata["subwords"] = {
+                "n_buckets": len(arrays["subwords"]),
+                "min_n": min_n,
+                "max_n": max_n,
+            }
+        for name, array in arrays.items():
+            _write_array(folder / f"{name}.npy", array, 0, checksum.update)
+        _write_array(folder / "vectors.npy", matrix, N_BLANK, checksum.update)
+        metadata["checksum"] = f"sha256:{checksum.hexdigest()}"
+        text = json.dumps(metadata, indent=2) + "\n"
+        (folder / METADATA).write_text(text, encoding="utf-8")
+
+
+def _write_array(
+    path: Path, array: NDArray[Any], n_blank: int, tell: Callable[[bytes], None]
+) -> None:
+    dtype = array.dtype.newbyteorder("<")
+    shape = (n_blank + len(array), *array.shape[1:])
+    with open(path, "xb") as file:
+        header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+        npy.write_array_header_1_0(file, header)
+        _write(file, np.zeros((n_blank, *array.shape[1:]), dtype).tobytes(), tell)
+        for part in _parts(array):
+            _write(file, part.astype(dtype, copy=False).tobytes(), tell)
+
+
+def _write(file: BinaryIO, data: bytes, tell: Callable[[bytes], None]) -> None:
+    file.write(data)
+    tell(data)
+
+
+def _parts(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
+    """Give an array in slices of some megabytes."""
+    row_bytes = max(1, array.nbytes // max(1, len(array)))
+    step = max(1, _CHUNK // row_bytes)
+    for start in range(0, len(array), step):
+        yield array[start : start + step]
+
+
+def _is_normalized(matrix: NDArray[Any]) -> bool:
+    """Tell whether all vectors are of length 1; zeros have no direction, and pass."""
+    for part in _parts(matrix):
+        squares = np.einsum("ij,ij->i", part, part, dtype=np.float32)
+        if (np.abs(np.sqrt(squares[squares > 0]) - 1) > _UNIT_LENGTH_TOLERANCE).any():
+            return False
+    return bool(len(matrix))
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Make a new folder that becomes `path` when, and only when, the block ends well.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something at `path` that is no folder of vectors.
+    """
+    path = Path(os.path.abspath(path))
+    _check_replaceable(path)
+    mark = uuid.uuid4().hex
+    new = path.with_name(f"{path.name}.{mark}.tmp")
+    old = path.with_name(f"{path.name}.{mark}.old")
+    new.mkdir()
+    try:
+        yield new
+        _check_replaceable(path)
+        if path.exists():
+            path.rename(old)
+        try:
+            new.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_replaceable(path: Path) -> None:
+    if (path.exists() or path.is_symlink()) and not (is_native(path) and not path.is_symlink()):
+        raise FileExistsError(
+            f"{path} is there and no folder of vectors: it is not replaced. Save elsewhere."
+        )

@@ -1,0 +1,78 @@
+"""Tensors as safetensors writes them: a matrix, and words as two arrays of numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..._compat import import_optional
+from ..._vocabulary import Vocabulary
+from ._table import Request, VectorsTable, first_not_finite, select
+
+_LAYOUT = (
+    "expected the tensors 'embeddings' (n_words x embedding_dim), 'vocabulary' (uint8, the UTF-8 "
+    "of the words, end to end) and 'offsets' (int64, where each begins, and the end of the last)"
+)
+
+
+def looks_like_safetensors(first: bytes) -> bool:
+    """Tell by the first bytes: the length of a header, which is JSON."""
+    return first[8:10] in (b'{"', b"{}") and int.from_bytes(first[:8], "little") < 1 << 27
+
+
+def read_safetensors(path: str, request: Request) -> VectorsTable:
+    """Read a file of safetensors.
+
+    Parameters
+    ----------
+    path : str
+        Of the file.
+    request : Request
+
+    Returns
+    -------
+    VectorsTable
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or does not hold the three tensors that are expected.
+    """
+    safetensors = import_optional("safetensors", needed_for="reading a file of safetensors")
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            names = sorted(file.keys())
+            if not {"embeddings", "vocabulary", "offsets"} <= set(names):
+                raise ValueError(f"{path}: {_LAYOUT}, found {', '.join(names) or 'none'}.")
+            matrix = file.get_tensor("embeddings")
+            arrays = file.get_tensor("vocabulary"), file.get_tensor("offsets")
+    except (safetensors.SafetensorError, TypeError) as error:
+        raise ValueError(f"{path}: the file is damaged or cut short ({error}).") from error
+    return _checked(path, matrix, arrays, request)
+
+
+def _checked(path: str, matrix: Any, arrays: tuple[Any, Any], request: Request) -> VectorsTable:
+    buffer, offsets = arrays
+    if matrix.ndim != 2 or not matrix.shape[1] or matrix.dtype.kind != "f":
+        raise ValueError(f"{path}: {_LAYOUT}, found embeddings {matrix.shape}, {matrix.dtype}.")
+    if buffer.dtype != np.uint8 or offsets.dtype.kind not in "iu":
+        raise ValueError(f"{path}: {_LAYOUT}, found {buffer.dtype} and {offsets.dtype}.")
+    if request.embedding_dim not in (None, matrix.shape[1]):
+        raise ValueError(
+            f"{path} holds vectors of {matrix.shape[1]} numbers, but "
+            f"embedding_dim={request.embedding_dim}."
+        )
+    try:
+        tokens = Vocabulary.from_buffer(buffer, offsets)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    if len(tokens) != len(matrix):
+        raise ValueError(f"{path} holds {len(tokens)} words, but {len(matrix)} vectors.")
+    if matrix.dtype not in (np.float16, np.float32):
+        with np.errstate(over="ignore"):
+            matrix = matrix.astype(np.float32)
+    table = select(VectorsTable(tokens.buffer, tokens.offsets, matrix, "safetensors"), request)
+    if first_not_finite(table.matrix) is not None:
+        raise ValueError(f"{path} holds numbers that are not finite in {table.matrix.dtype}.")
+    return table

@@ -1,0 +1,140 @@
+"""Opening files of vectors: plain, compressed, or in a zip archive."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, BinaryIO
+
+Opener = Callable[[BinaryIO], Any]
+
+# How files of each kind begin. A name may lie, and often ends in .txt.
+_COMPRESSED: dict[bytes, Opener] = {
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\x00": lzma.LZMAFile,
+}
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+
+_DAMAGED = (
+    EOFError,
+    OSError,
+    RuntimeError,  # of zipfile: encrypted
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
+
+# Files of vectors shrink to a half or a third, repetitive ones to a tenth. What grows a hundred
+# times, once it is large, was made to fill a memory.
+MAX_EXPANSION = 100
+FREE_EXPANSION = 1 << 26
+
+
+@contextmanager
+def open_stream(path: str | os.PathLike[str], member: str | None = None) -> Iterator[Any]:
+    """Open a file for reading bytes, decompressed if it is of gzip, bzip2, xz or zip.
+
+    Parameters
+    ----------
+    path : str or path
+        Of the file.
+    member : str or None, default=None
+        Which file of a zip archive; None takes the only one. Nothing is ever extracted to disk.
+
+    Yields
+    ------
+    binary file
+        With ``readinto``.
+
+    Raises
+    ------
+    ValueError
+        If the compression is damaged, or an archive has no such member or several.
+    """
+    name = os.fspath(path)
+    with ExitStack() as stack:
+        file = stack.enter_context(open(path, "rb", buffering=0))
+        first = file.read(8)
+        file.seek(0)
+        if first.startswith(_ZIP):
+            stream = stack.enter_context(_open_member(file, name, member))
+            yield _Decompressed(stream, name, os.fstat(file.fileno()).st_size)
+            return
+        if member is not None:
+            raise ValueError(f"{name} is no zip archive: it has no member {member!r}.")
+        opener = next((o for magic, o in _COMPRESSED.items() if first.startswith(magic)), None)
+        if opener is None:
+            yield file
+            return
+        stream = stack.enter_context(opener(file))
+        yield _Decompressed(stream, name, os.fstat(file.fileno()).st_size)
+
+
+@contextmanager
+def _open_member(file: BinaryIO, name: str, member: str | None) -> Iterator[Any]:
+    try:
+        archive = zipfile.ZipFile(file)
+    except _DAMAGED as error:
+        raise _damaged(name, error) from error
+    with archive:
+        names = [info.filename for info in archive.infolist() if not info.is_dir()]
+        if member is None and len(names) == 1:
+            member = names[0]
+        if member not in names:
+            found = ", ".join(map(repr, names[:10])) + (", ..." if len(names) > 10 else "")
+            which = "holds several files" if member is None else f"holds no {member!r}"
+            if not names:
+                raise ValueError(f"{name}: the archive is empty.")
+            raise ValueError(f"{name}: the archive {which}: name one with member=, of {found}.")
+        try:
+            stream = archive.open(member)
+        except (*_DAMAGED, NotImplementedError) as error:
+            raise _damaged(name, error) from error
+        with stream:
+            yield stream
+
+
+class _Decompressed:
+    """A compressed stream whose errors are told apart from those of reading the file.
+
+    Parameters
+    ----------
+    stream : binary file
+    name : str
+        What messages call it.
+    size : int
+        Of the compressed file, in bytes.
+    """
+
+    def __init__(self, stream: Any, name: str, size: int):
+        self._stream = stream
+        self._name = name
+        self._limit = max(FREE_EXPANSION, MAX_EXPANSION * size)
+        self._n_read = 0
+
+    def readinto(self, part: memoryview) -> int:
+        try:
+            n_read = int(self._stream.readinto(part))
+        except _DAMAGED as error:
+            raise _damaged(self._name, error) from error
+        self._n_read += n_read
+        if self._n_read > self._limit:
+            raise ValueError(
+                f"{self._name} grows to more than {MAX_EXPANSION} times its size: this is no "
+                "file of vectors. If it is, decompress it first."
+            )
+        return n_read
+
+
+def _damaged(name: str, error: Exception) -> ValueError:
+    return ValueError(
+        f"{name}: the compressed file is damaged or cut short ({error}): get it again."
+    )
