@@ -10,6 +10,13 @@ import warnings
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No deadlines: how long an example takes is up to what else the machine does.
+settings.register_profile("textvec", deadline=None)
+# For fuzzing by hand: --hypothesis-profile=fuzz, stopped when one has waited long enough.
+settings.register_profile("fuzz", deadline=None, max_examples=10_000_000)
+settings.load_profile("textvec")
 
 # Tests run side by side; threads of torch that wait for each other on the same cores would
 # make small networks slower by an order of magnitude. Read when torch is first imported.

@@ -18,6 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "_compat": 0,
     "_kernels": 0,
+    "_files": 1,
     "_ragged": 1,
     "_vocabulary": 1,
     "_documents": 2,
@@ -26,6 +27,7 @@ FLOORS = {
     "tokenizers": 2,
     "vectorizers": 3,
     "vectors": 4,
+    "embeddings": 5,
     "nn": 5,
     "recurrent": 6,
     "datasets": 7,

@@ -16,7 +16,21 @@ if TYPE_CHECKING:
     from ._tokens import Tokens as Tokens
     from ._vocabulary import Vocabulary as Vocabulary
     from .displays import HashingCollisionDisplay as HashingCollisionDisplay
+    from .displays import NeighborsDisplay as NeighborsDisplay
+    from .displays import WordMapDisplay as WordMapDisplay
+    from .displays import WordPairsDisplay as WordPairsDisplay
+    from .embeddings import ConceptVectors as ConceptVectors
+    from .embeddings import Dna2Vec as Dna2Vec
+    from .embeddings import Doc2Vec as Doc2Vec
+    from .embeddings import FastText as FastText
+    from .embeddings import GloVe as GloVe
+    from .embeddings import Word2Vec as Word2Vec
     from .recurrent import RNNClassifier as RNNClassifier
+    from .recurrent import RNNEncoder as RNNEncoder
+    from .recurrent import RNNRegressor as RNNRegressor
+    from .recurrent import RNNTagger as RNNTagger
+    from .recurrent import SequenceCNNClassifier as SequenceCNNClassifier
+    from .recurrent import SequenceMLPClassifier as SequenceMLPClassifier
     from .tokenizers import CharTokenizer as CharTokenizer
     from .tokenizers import FunctionTokenizer as FunctionTokenizer
     from .tokenizers import KmerTokenizer as KmerTokenizer
@@ -32,7 +46,12 @@ if TYPE_CHECKING:
     from .vectorizers import SequenceVectorizer as SequenceVectorizer
     from .vectorizers import TfidfVectorizer as TfidfVectorizer
     from .vectorizers import hashing_report as hashing_report
+    from .vectors import AnalogyReport as AnalogyReport
+    from .vectors import CoverageReport as CoverageReport
+    from .vectors import DocumentDistance as DocumentDistance
     from .vectors import EmbeddingVectorizer as EmbeddingVectorizer
+    from .vectors import Neighbors as Neighbors
+    from .vectors import SimilarityReport as SimilarityReport
     from .vectors import WordVectors as WordVectors
 
 __version__ = "0.1.0"
@@ -40,26 +59,45 @@ __version__ = "0.1.0"
 # Where each public name lives. It is loaded on first use, so that `import textvec` costs
 # neither torch nor gensim.
 _PUBLIC = {
+    "AnalogyReport": ".vectors",
     "BM25Transformer": ".vectorizers",
     "CharTokenizer": ".tokenizers",
+    "ConceptVectors": ".embeddings",
     "CountVectorizer": ".vectorizers",
+    "CoverageReport": ".vectors",
+    "Dna2Vec": ".embeddings",
+    "Doc2Vec": ".embeddings",
+    "DocumentDistance": ".vectors",
     "EmbeddedSequences": "._embedded_sequences",
     "EmbeddingVectorizer": ".vectors",
+    "FastText": ".embeddings",
     "FunctionTokenizer": ".tokenizers",
+    "GloVe": ".embeddings",
     "HashingCollisionDisplay": ".displays",
     "HashingReport": ".vectorizers",
     "HashingVectorizer": ".vectorizers",
     "KmerTokenizer": ".tokenizers",
     "NBLogCountRatio": ".vectorizers",
+    "Neighbors": ".vectors",
+    "NeighborsDisplay": ".displays",
     "OneHotVectorizer": ".vectorizers",
     "RNNClassifier": ".recurrent",
+    "RNNEncoder": ".recurrent",
+    "RNNRegressor": ".recurrent",
+    "RNNTagger": ".recurrent",
     "Ragged": "._ragged",
+    "SequenceCNNClassifier": ".recurrent",
+    "SequenceMLPClassifier": ".recurrent",
     "SequencePadder": ".vectorizers",
     "SequenceVectorizer": ".vectorizers",
+    "SimilarityReport": ".vectors",
     "SubwordTokenizer": ".tokenizers",
     "TfidfVectorizer": ".vectorizers",
     "Tokens": "._tokens",
     "Vocabulary": "._vocabulary",
+    "Word2Vec": ".embeddings",
+    "WordMapDisplay": ".displays",
+    "WordPairsDisplay": ".displays",
     "WordTokenizer": ".tokenizers",
     "WordVectors": ".vectors",
     "hashing_report": ".vectorizers",

@@ -53,6 +53,8 @@ _EXTRAS = {
     "tqdm": "data",
     "pandas": "data",
     "gensim": "vectors",
+    "safetensors": "vectors",
+    "ot": "vectors",
     "matplotlib": "plots",
     "tokenizers": "subword",
 }

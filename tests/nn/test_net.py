@@ -12,14 +12,17 @@ from skorch.callbacks import Callback, EarlyStopping, EpochScoring, LRScheduler
 
 from textvec import Ragged
 from textvec.nn import (
+    POOLINGS,
     BinaryCrossEntropy,
     Randomness,
     RecurrentStack,
     SequenceData,
+    SequenceEncoder,
     SequenceModel,
     SequenceNet,
     TrainingBatches,
     learned_embedding,
+    linear,
     read_sequences,
     resolve_optimizer,
 )
@@ -38,7 +41,13 @@ def make_net(dropout=0.0, **options):
     draws = Randomness(0)
     body = RecurrentStack("gru", 4, 5, bidirectional=True, dropout=dropout, randomness=draws)
     embedding = learned_embedding(12, 4, draws.generator("cpu"))
-    model = SequenceModel(embedding, body, "mean", 1, dropout=dropout, randomness=draws)
+    model = SequenceModel(
+        SequenceEncoder(embedding, body),
+        POOLINGS["mean"](body, draws.generator("cpu")),
+        linear(body.output_size, 1, draws.generator("cpu")),
+        dropout=dropout,
+        randomness=draws,
+    )
     defaults = {"optimizer": torch.optim.Adam, "lr": 0.01, "batch_size": 8, "verbose": 0}
     return SequenceNet(model, BinaryCrossEntropy(), **{**defaults, **options}).initialize()
 

@@ -7,7 +7,15 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from textvec.nn import POOLINGS, Batch, Randomness, RecurrentStack, SequenceModel
+from textvec.nn import (
+    POOLINGS,
+    Batch,
+    Randomness,
+    RecurrentStack,
+    SequenceEncoder,
+    SequenceModel,
+    linear,
+)
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 LENGTHS = torch.tensor([4, 7, 1, 7, 2])  # B = 5, T = 7
@@ -101,7 +109,10 @@ def test_poolings_equal_a_loop_over_rows(pooling, bidirectional):
 @pytest.mark.parametrize("pooling", POOLINGS)
 def test_rows_without_steps_give_zeros_and_finite_gradients(pooling):
     stack = make_stack("lstm", True)
-    model = SequenceModel(None, stack, pooling, 1, randomness=Randomness(0))
+    draws = Randomness(0)
+    pool = POOLINGS[pooling](stack, draws.generator("cpu"))
+    head = linear(stack.output_size, 1, draws.generator("cpu"))
+    model = SequenceModel(SequenceEncoder(None, stack), pool, head, randomness=draws)
     batch = Batch(torch.ones(2, 3, 3), torch.tensor([0, 2, 0]))
     assert not model.pool(batch)[[0, 2]].any()
     model(batch).sum().backward()

@@ -10,6 +10,7 @@ import joblib
 import numpy as np
 import pytest
 import torch
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.exceptions import NotFittedError
@@ -130,6 +131,26 @@ def test_any_labels(labels):
     np.testing.assert_allclose(np.exp(model.predict_log_proba(X)), proba, rtol=1e-6)
     assert model.predict(X[:0]).shape == (0,)
     assert model.predict_proba(X[:0]).shape == (0, len(labels))
+
+
+def test_labels_of_which_a_row_has_any_number():
+    y = np.column_stack([Y, ~Y, X.lengths > 9]).astype(int)
+    model = small(learning_rate_init=0.02, hidden_size=24, max_iter=15).fit(X, y)
+    assert model.classes_.tolist() == [0, 1, 2]
+    proba, predicted = model.predict_proba(X), model.predict(X)
+    assert proba.shape == predicted.shape == y.shape
+    np.testing.assert_array_equal(predicted, (proba > 0.5).astype(int))
+    assert model.score(X, y) == pytest.approx((predicted == y).all(axis=1).mean())
+    assert (predicted == y).mean() > 0.8
+    for form in (y.tolist(), y.astype(bool), csr_array(y)):
+        again = small(max_iter=1, early_stopping=True).fit(X, form)
+        expected = small(max_iter=1, early_stopping=True).fit(X, y).predict_proba(X)
+        np.testing.assert_array_equal(again.predict_proba(X), expected)
+    parts = small().partial_fit(X, y, classes=[0, 1, 2])
+    with pytest.raises(ValueError, match="`y` has 2 columns, but RNNClassifier has 3 classes"):
+        parts.partial_fit(X, y[:, :2])
+    with pytest.raises(ValueError, match="must hold 0 and 1 only"):
+        small().fit(X, y + 1)
 
 
 # --- the table of vectors ---------------------------------------------------------------------

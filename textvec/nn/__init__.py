@@ -2,39 +2,82 @@
 
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingBatches
 from ._callbacks import Plateau
-from ._criteria import BinaryCrossEntropy, CategoricalCrossEntropy, ClassCriterion
+from ._convolution import ConvolutionBody, FlattenPooling, IdentityBody, dense_layers
+from ._crf import ChainHead, ChainScores
+from ._criteria import (
+    Accuracy,
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    ClassCriterion,
+    Criterion,
+    MultiLabelCrossEntropy,
+)
 from ._dropout import Dropout
-from ._initialization import given_embedding, learned_embedding
-from ._model import SequenceModel, on_device
+from ._encoder import SequenceEncoder
+from ._initialization import given_embedding, learned_embedding, linear
+from ._model import EncoderModel, SequenceModel, StepModel, device_of, on_device
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, resolve_optimizer
-from ._pooling import POOLINGS
+from ._pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._randomness import Randomness
-from ._recurrent import CELLS, RecurrentStack
+from ._recurrent import CELLS, RecurrentStack, StackState
+from ._regression import REGRESSION_LOSSES, RegressionCriterion
 from ._sequences import InputSpec, Sequences, read_sequences
-from ._summary import summary_text
+from ._summary import LayerRow, n_parameters, summary_text
+from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
+from ._targets import IGNORED, RowTargets, StepTargets, Targets
 
 __all__ = [
     "CELLS",
+    "IGNORED",
     "OPTIMIZERS",
     "POOLINGS",
+    "REGRESSION_LOSSES",
+    "Accuracy",
     "Batch",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
+    "ChainCriterion",
+    "ChainHead",
+    "ChainModel",
+    "ChainScores",
     "ClassCriterion",
+    "ConvolutionBody",
+    "Criterion",
     "Dropout",
+    "EncoderModel",
     "EvaluationBatches",
+    "FlattenPooling",
+    "IdentityBody",
     "InputSpec",
+    "LastPooling",
+    "LayerRow",
+    "MaxPooling",
+    "MeanPooling",
+    "MultiLabelCrossEntropy",
     "Plateau",
     "Randomness",
     "RecurrentStack",
+    "RegressionCriterion",
+    "RowTargets",
     "SequenceData",
+    "SequenceEncoder",
     "SequenceModel",
     "SequenceNet",
     "Sequences",
+    "StackState",
+    "StepCrossEntropy",
+    "StepModel",
+    "StepTargets",
+    "TagCriterion",
+    "Targets",
     "TrainingBatches",
+    "dense_layers",
+    "device_of",
     "given_embedding",
     "learned_embedding",
+    "linear",
+    "n_parameters",
     "on_device",
     "read_sequences",
     "resolve_optimizer",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from .._ragged import Ragged
 from ._sequences import Sequences
+from ._targets import Targets, targets_on
 
 # Rows are sorted by length within pools of this many batches: enough for rows of a batch to
 # be nearly of one length, few enough for its rows to change from pass to pass.
@@ -44,7 +46,7 @@ class Batch(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class SequenceData(Dataset[tuple[Batch, Tensor]]):
+class SequenceData(Dataset[tuple[Batch, Any]]):
     """Sequences, targets and weights on one device.
 
     Parameters
@@ -57,8 +59,8 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
         The lengths once more, where planning batches costs no transfer.
     table : Tensor of shape (V, D) or None
         Vectors that take the place of ids as a batch is gathered.
-    y : Tensor of shape (n_rows, ...)
-        Targets.
+    y : Targets
+        Of the rows, or of their steps.
     weights : Tensor of shape (n_rows,), float32, or None
         What each row counts.
     """
@@ -68,7 +70,7 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
     lengths: Tensor
     host_lengths: NDArray[np.int64]
     table: Tensor | None
-    y: Tensor
+    y: Targets
     weights: Tensor | None
 
     @classmethod
@@ -76,10 +78,10 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
         cls,
         device: torch.device,
         sequences: Sequences,
-        y: NDArray[np.generic] | None = None,
+        y: NDArray[np.generic] | Ragged | None = None,
         weights: NDArray[np.floating] | None = None,
     ) -> SequenceData:
-        """Copy rows to a device, once."""
+        """Copy rows to a device, once; of `y`, an array has a target a row, a Ragged one a step."""
         values = sequences.values
         pad = np.zeros((1, *values.shape[1:]), values.dtype)
         table = sequences.table
@@ -91,7 +93,7 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
             lengths=torch.tensor(sequences.lengths, device=device),
             host_lengths=sequences.lengths,
             table=None if table is None else torch.tensor(table, device=device),
-            y=torch.tensor(y, device=device),
+            y=targets_on(device, y, sequences.lengths),
             weights=None
             if weights is None
             else torch.tensor(weights, dtype=torch.float32, device=device),
@@ -110,7 +112,7 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
     def __len__(self) -> int:
         return len(self.host_lengths)
 
-    def __getitem__(self, row: int) -> tuple[Batch, Tensor]:
+    def __getitem__(self, row: int) -> tuple[Batch, Any]:
         rows = torch.tensor([row], device=self.device)
         return self.gather(rows, max(1, int(self.host_lengths[row])), ragged=True)
 
@@ -122,7 +124,7 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
             starts=self.starts[on_device],
             lengths=self.lengths[on_device],
             host_lengths=self.host_lengths[rows],
-            y=self.y[on_device],
+            y=self.y.take(on_device),
             weights=None if self.weights is None else self.weights[on_device],
         )
 
@@ -131,7 +133,7 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
         rows = np.argsort(-self.host_lengths, kind="stable")
         return self.take(rows), rows
 
-    def gather(self, rows: Tensor, n_steps: int, *, ragged: bool) -> tuple[Batch, Tensor]:
+    def gather(self, rows: Tensor, n_steps: int, *, ragged: bool) -> tuple[Batch, Any]:
         """Make one batch of `rows` (B,), padded to `n_steps`; and their targets."""
         steps = torch.arange(n_steps, device=self.device)[:, None]  # (T, 1)
         positions = self.starts[rows] + steps  # (T, B)
@@ -143,7 +145,14 @@ class SequenceData(Dataset[tuple[Batch, Tensor]]):
         if self.table is not None:
             values = torch.nn.functional.embedding(values, self.table)  # (T, B, D)
         weights = None if self.weights is None else self.weights[rows]
-        return Batch(values, lengths, weights), self.y[rows]
+        return Batch(values, lengths, weights), self.y.gather(rows, n_steps)
+
+    def padding(self) -> Batch:
+        """Make a batch of one row of one step of padding: the shape of a batch, no content."""
+        values = self.values[-1:, None]  # (1, 1) or (1, 1, D)
+        if self.table is not None:
+            values = torch.nn.functional.embedding(values, self.table)
+        return Batch(values)
 
 
 class TrainingBatches:
@@ -171,7 +180,7 @@ class TrainingBatches:
     def __len__(self) -> int:
         return -(-len(self.data) // self.batch_size)
 
-    def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
+    def __iter__(self) -> Iterator[tuple[Batch, Any]]:
         data, size = self.data, self.batch_size
         ragged = not data.same_length
         rows, batches = self._plan(ragged)
@@ -204,7 +213,7 @@ class EvaluationBatches:
     def __len__(self) -> int:
         return len(self._bounds())
 
-    def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
+    def __iter__(self) -> Iterator[tuple[Batch, Any]]:
         data = self.data
         ragged = not data.same_length
         rows = torch.arange(len(data), device=data.device)

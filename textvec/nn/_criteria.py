@@ -1,16 +1,67 @@
-"""Losses: from the head's outputs and the targets, one number a row."""
+"""Losses: from a network's outputs and the targets, one number a row."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-class ClassCriterion(nn.Module):
-    """What losses over classes have in common; one of them is chosen by their number."""
+class Criterion(nn.Module):
+    """What the training asks of a head: a loss, a decision, and a score.
+
+    Attributes
+    ----------
+    n_outputs : int
+        Width of the head.
+    """
 
     n_outputs: int
+
+    def forward(self, outputs: Any, y: Any) -> Tensor:
+        """Give the loss of each row, (B,): of one unit, or the sum over its :meth:`units`."""
+        raise NotImplementedError
+
+    def units(self, y: Any) -> Tensor | None:
+        """Give how many units each row's loss is the sum of, (B,); None: one each."""
+        return None
+
+    def decide(self, outputs: Any) -> Tensor:
+        """Give what is predicted for each row, (B, ...)."""
+        raise NotImplementedError
+
+    def tally(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
+        """Give figures of a batch whose sum over all batches tells the score, (k,), float64."""
+        raise NotImplementedError
+
+    def score(self, tally: Tensor) -> float:
+        """Give the score of all rows, of the sum of their tallies."""
+        raise NotImplementedError
+
+
+class Accuracy(Criterion):
+    """A criterion whose score is the weighted part of right decisions."""
+
+    def right(self, outputs: Any, y: Any) -> Tensor:
+        """Mark the rows that are decided rightly, (B,)."""
+        right: Tensor = self.decide(outputs) == y
+        return right
+
+    def tally(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
+        """Give the weight of rows decided rightly, and of all, (2,)."""
+        right = self.right(outputs, y).double()
+        return torch.stack([(right * weights).sum(), weights.sum().double()])
+
+    def score(self, tally: Tensor) -> float:
+        """Give the accuracy."""
+        return float(tally[0] / tally[1])
+
+
+class ClassCriterion(Accuracy):
+    """What losses over classes have in common; one of them is chosen by their number."""
+
     target_dtype: torch.dtype
 
     @staticmethod
@@ -18,18 +69,9 @@ class ClassCriterion(nn.Module):
         """Give the loss over so many classes."""
         return BinaryCrossEntropy() if n_classes == 2 else CategoricalCrossEntropy(n_classes)
 
-    def decide(self, outputs: Tensor) -> Tensor:
-        """Give the number of the likeliest class, (B,)."""
-        raise NotImplementedError
-
     def log_proba(self, outputs: Tensor) -> Tensor:
         """Give the logarithms of the probabilities of the classes, (B, C)."""
         raise NotImplementedError
-
-    def score(self, outputs: Tensor, y: Tensor, weights: Tensor) -> float:
-        """Give the accuracy of all rows, weighted."""
-        right = (self.decide(outputs) == y).double()
-        return float((right * weights).sum() / weights.sum())
 
 
 class BinaryCrossEntropy(ClassCriterion):
@@ -71,3 +113,33 @@ class CategoricalCrossEntropy(ClassCriterion):
     def decide(self, outputs: Tensor) -> Tensor:
         """Give the number of the likeliest class, (B,)."""
         return outputs.argmax(dim=1)
+
+
+class MultiLabelCrossEntropy(ClassCriterion):
+    """Labels of which a row may have any number, a logit each. Targets are 0.0 and 1.0, (B, C).
+
+    The loss of a row is the sum over its labels, as in scikit-learn's MLPClassifier; a row is
+    decided rightly if all its labels are.
+    """
+
+    target_dtype = torch.float32
+
+    def __init__(self, n_labels: int):
+        super().__init__()
+        self.n_outputs = n_labels
+
+    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Give the loss of each row, (B,), of outputs (B, C)."""
+        return F.binary_cross_entropy_with_logits(outputs, y, reduction="none").sum(dim=1)
+
+    def log_proba(self, outputs: Tensor) -> Tensor:
+        """Give the logarithm of each label's probability, (B, C)."""
+        return F.logsigmoid(outputs)
+
+    def decide(self, outputs: Tensor) -> Tensor:
+        """Give 1 for each label that is likelier than not, (B, C)."""
+        return (outputs > 0).long()
+
+    def right(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Mark the rows all of whose labels are right, (B,)."""
+        return (self.decide(outputs) == y).all(dim=1)

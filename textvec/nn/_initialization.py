@@ -40,6 +40,17 @@ def linear(in_features: int, out_features: int, generator: torch.Generator) -> n
     return layer
 
 
+def convolution(
+    in_channels: int, out_channels: int, kernel_size: int, generator: torch.Generator
+) -> nn.Conv1d:
+    """Make filters over `kernel_size` steps."""
+    layer = unset(nn.Conv1d, in_channels, out_channels, kernel_size)
+    init.xavier_uniform_(layer.weight, generator=generator)
+    assert layer.bias is not None
+    init.zeros_(layer.bias)
+    return layer
+
+
 def recurrent(
     cell_class: type[nn.RNNBase], input_size: int, hidden_size: int, generator: torch.Generator
 ) -> nn.RNNBase:

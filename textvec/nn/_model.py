@@ -1,72 +1,140 @@
-"""The network: vectors in, recurrent body, one vector a row, head."""
+"""The network: an encoder, and what is made of its steps."""
 
 from __future__ import annotations
+
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from ._batches import Batch
 from ._dropout import Dropout
-from ._initialization import linear
-from ._pooling import POOLINGS
+from ._encoder import SequenceEncoder
 from ._randomness import Randomness
-from ._recurrent import RecurrentStack
+from ._summary import LayerRow, n_parameters
 
 
-class SequenceModel(nn.Module):
-    """Embedding, recurrent body, pooling and a dense head.
+class EncoderModel(nn.Module):
+    """What the networks over one encoder have in common.
 
     Parameters
     ----------
-    embedding : torch.nn.Embedding or None
-        From ids to vectors; None if the batches hold vectors.
-    body : RecurrentStack
-        Over the vectors.
-    pooling : {"last", "mean", "max", "attention"}
-        From the body's outputs to one vector a row.
-    n_outputs : int
-        Width of the head.
+    encoder : SequenceEncoder
+        Embedding and body.
     dropout : float, default=0.0
-        Fraction of the pooled vector that is dropped in training.
+        Fraction of the head's input that is dropped in training.
     randomness : Randomness
         Where weights, dropout masks and the order of rows in training are drawn from.
     """
 
+    def __init__(self, encoder: SequenceEncoder, *, dropout: float = 0.0, randomness: Randomness):
+        super().__init__()
+        self.randomness = randomness
+        self.encoder = encoder
+        self.dropout = Dropout(dropout, randomness)
+
+    @property
+    def embedding(self) -> nn.Embedding | None:
+        return self.encoder.embedding
+
+    @property
+    def body(self) -> nn.Module:
+        return self.encoder.body
+
+    def steps(self, batch: Batch) -> Tensor:
+        """Give the encoder's output for each step, (T, B, H)."""
+        return self.encoder(batch)  # type: ignore[no-any-return]
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers."""
+        return self.encoder.layer_rows()
+
+
+class SequenceModel(EncoderModel):
+    """Encoder, pooling and a head: one output a row.
+
+    Parameters
+    ----------
+    encoder : SequenceEncoder
+        Embedding and body.
+    pooling : torch.nn.Module
+        From the encoder's steps (T, B, H) and lengths to one vector a row.
+    head : torch.nn.Module
+        From the vectors to the outputs.
+    dropout, randomness
+        As for :class:`EncoderModel`.
+    """
+
     def __init__(
         self,
-        embedding: nn.Embedding | None,
-        body: RecurrentStack,
-        pooling: str,
-        n_outputs: int,
+        encoder: SequenceEncoder,
+        pooling: nn.Module,
+        head: nn.Module,
         *,
         dropout: float = 0.0,
         randomness: Randomness,
     ):
-        super().__init__()
-        generator = randomness.generator("cpu")
-        self.randomness = randomness
-        self.embedding = embedding
-        self.body = body
-        self.pooling = POOLINGS[pooling](body, generator)
-        self.dropout = Dropout(dropout, randomness)
-        self.head = linear(body.output_size, n_outputs, generator)
-
-    @property
-    def n_outputs(self) -> int:
-        return self.head.out_features
+        super().__init__(encoder, dropout=dropout, randomness=randomness)
+        self.pooling = pooling
+        self.head = head
 
     def forward(self, batch: Batch) -> Tensor:
         """Give the head's output for each row, (B, n_outputs)."""
         return self.head(self.dropout(self.pool(batch)))  # type: ignore[no-any-return]
 
     def pool(self, batch: Batch) -> Tensor:
-        """Give one vector a row, (B, output_size of the body)."""
+        """Give one vector a row, (B, H)."""
         return self.pooling(self.steps(batch), batch.lengths)  # type: ignore[no-any-return]
 
-    def steps(self, batch: Batch) -> Tensor:
-        """Give the body's output for each step, (T, B, output_size of the body)."""
-        x = batch.values if self.embedding is None else self.embedding(batch.values)
-        return self.body(x, batch.lengths)  # type: ignore[no-any-return]
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers."""
+        width = getattr(self.pooling, "output_size", self.encoder.output_size)
+        kind, count = type(self.pooling).__name__, n_parameters(self.pooling)
+        pooled = LayerRow("pooling", kind, (None, width), count)
+        return [*super().layer_rows(), pooled, *_dense_rows(self.head, (None,))]
+
+
+class StepModel(EncoderModel):
+    """Encoder and a head: one output a step.
+
+    Parameters
+    ----------
+    encoder : SequenceEncoder
+        Embedding and body.
+    head : torch.nn.Module
+        From the encoder's steps to the outputs.
+    dropout, randomness
+        As for :class:`EncoderModel`.
+    """
+
+    def __init__(
+        self,
+        encoder: SequenceEncoder,
+        head: nn.Module,
+        *,
+        dropout: float = 0.0,
+        randomness: Randomness,
+    ):
+        super().__init__(encoder, dropout=dropout, randomness=randomness)
+        self.head = head
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Give the head's output for each step, (T, B, n_outputs)."""
+        return self.head(self.dropout(self.steps(batch)))  # type: ignore[no-any-return]
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers."""
+        return [*super().layer_rows(), *_dense_rows(self.head, (None, None))]
+
+
+def _dense_rows(head: nn.Module, leading: tuple[None, ...]) -> list[LayerRow]:
+    """List the dense layers of a head; the last is the head itself."""
+    dense = [m for m in head.modules() if isinstance(m, nn.Linear)]
+    names = [f"dense_{i + 1}" for i in range(len(dense) - 1)] + ["head"]
+    return [
+        LayerRow(name, "Linear", (*leading, layer.out_features), n_parameters(layer))
+        for name, layer in zip(names, dense, strict=True)
+    ]
 
 
 def on_device(name: str | torch.device) -> torch.device:
@@ -74,3 +142,8 @@ def on_device(name: str | torch.device) -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)
+
+
+def device_of(module: nn.Module) -> torch.device:
+    """Give the device of a module's weights: after unpickling, not always that it was made on."""
+    return cast("Tensor", next(module.parameters())).device

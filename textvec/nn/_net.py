@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,11 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
     Parameters
     ----------
     module : torch.nn.Module
-        Takes a :class:`Batch`; its ``randomness`` draws the order of rows.
-    criterion : torch.nn.Module
-        Gives one loss a row, and decides; see ``_criteria.py``.
+        Takes a :class:`Batch`, and gives a tensor or a named tuple of tensors; its
+        ``randomness`` draws the order of rows. If it says ``reads_targets = True``, it is
+        called with the targets too while it learns (teacher forcing).
+    criterion : Criterion
+        Gives one loss a row, decides, and scores.
     clip_norm : float or None, default=None
         Greatest norm of all gradients together.
     precision : {"float32", "bfloat16"}, default="float32"
@@ -115,7 +117,7 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
 
     def get_iterator(
         self, dataset: SequenceData, training: bool = False
-    ) -> Iterable[tuple[Batch, Tensor]]:
+    ) -> Iterable[tuple[Batch, Any]]:
         """Give the batches of one pass."""
         if training:
             return TrainingBatches(
@@ -123,31 +125,42 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
             )
         return EvaluationBatches(dataset)
 
-    def infer(self, x: Batch, **fit_params: Any) -> Tensor:
-        """Give the module's output for a batch, in float32."""
+    def infer(self, x: Batch, y: Any = None, **fit_params: Any) -> Any:
+        """Give the module's outputs for a batch, in float32."""
+        given = (x, y) if getattr(self.module_, "reads_targets", False) else (x,)
         if self.precision == "float32":
-            return self.module_(x)  # type: ignore[no-any-return]
+            return self.module_(*given)
         with torch.autocast(x.values.device.type, dtype=torch.bfloat16):
-            return self.module_(x).float()  # type: ignore[no-any-return]
+            return _each(self.module_(*given), Tensor.float)
 
     def get_loss(
-        self, y_pred: Tensor, y_true: Tensor, X: Batch, training: bool = False, **kwargs: Any
+        self, y_pred: Any, y_true: Any, X: Batch, training: bool = False, **kwargs: Any
     ) -> Tensor:
-        """Give the mean loss of the rows, weighted by the batch's weights."""
-        losses = self.criterion_(y_pred, y_true)  # (B,)
-        if X.weights is None:
-            return losses.mean()  # type: ignore[no-any-return]
+        """Give the mean loss of the rows' units, weighted by the batch's weights."""
+        losses: Tensor = self.criterion_(y_pred, y_true)  # (B,)
+        mass = self._masses(X, y_true)  # (B,)
+        if mass is None:
+            return losses.mean()
+        if X.weights is not None:
+            losses = losses * X.weights
         tiny = torch.finfo(losses.dtype).tiny  # all rows of a batch may weigh nothing
-        return (losses * X.weights).sum() / X.weights.sum().clamp(min=tiny)  # type: ignore[no-any-return]
+        return losses.sum() / mass.sum().clamp(min=tiny)
 
-    def train_step(self, batch: tuple[Batch, Tensor], **fit_params: Any) -> dict[str, Tensor]:
+    def _masses(self, x: Batch, y: Any) -> Tensor | None:
+        """Give what each row counts, (B,): its weight times its units; None: all one."""
+        units: Tensor | None = self.criterion_.units(y)
+        if units is None:
+            return x.weights
+        return units.float() if x.weights is None else units * x.weights
+
+    def train_step(self, batch: tuple[Batch, Any], **fit_params: Any) -> dict[str, Any]:
         """Take one step of the optimizer."""
         x, y = batch
-        step: dict[str, Tensor] = {}
+        step: dict[str, Any] = {}
 
         def closure() -> Tensor:
             self.optimizer_.zero_grad()
-            outputs = self.infer(x)
+            outputs = self.infer(x, y)
             loss = self.get_loss(outputs, y, X=x, training=True)
             loss.backward()  # type: ignore[no-untyped-call]
             if self.clip_norm is not None:
@@ -157,31 +170,69 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
                 self.notify("on_grad_computed", named_parameters=parameters, batch=batch)
             # Some optimizers call this more than once; the first loss is the step's.
             step.setdefault("loss", loss.detach())
-            step.setdefault("y_pred", outputs.detach())
+            step.setdefault("y_pred", _each(outputs, Tensor.detach))
             return loss
 
         self.optimizer_.step(closure)
         return step
 
     @torch.no_grad()
-    def validation_step(self, batch: tuple[Batch, Tensor], **fit_params: Any) -> dict[str, Tensor]:
+    def validation_step(self, batch: tuple[Batch, Any], **fit_params: Any) -> dict[str, Any]:
         """Give loss and outputs of one batch."""
         x, y = batch
-        outputs = self.infer(x)
+        outputs = self.infer(x, y)
         return {"loss": self.get_loss(outputs, y, X=x), "y_pred": outputs}
 
-    @torch.inference_mode()
     def outputs(self, data: SequenceData) -> Tensor:
         """Give the module's outputs for all rows, in their order, on the CPU."""
-        if not len(data):
-            return torch.empty(0, self.module_.n_outputs)
+        return self.by_row(data, self.infer)
+
+    @torch.inference_mode()
+    def by_row(self, data: SequenceData, function: Callable[[Batch], Tensor]) -> Tensor:
+        """Give what a function gives for batches, (B, ...), for all rows in their order.
+
+        The result is on the CPU. The function is called without gradients, the module in
+        evaluation.
+        """
         self._set_training(False)
+        if not len(data):
+            return function(data.padding()).cpu()[:0]
         ordered, rows = data.by_length()
-        parts = [self.infer(x).cpu() for x, _ in EvaluationBatches(ordered)]
-        joined = torch.cat(parts)
+        joined = torch.cat([function(x).cpu() for x, _ in EvaluationBatches(ordered)])
         result = torch.empty_like(joined)
         result[torch.from_numpy(rows)] = joined
         return result
+
+    @torch.inference_mode()
+    def by_step(self, data: SequenceData, function: Callable[[Batch], Tensor]) -> Tensor:
+        """Give what a function gives for batches, (T, B, ...), for the steps of all rows.
+
+        The result, (n_steps, ...), is on the CPU and holds the real steps only, row after
+        row, in the order of the rows.
+        """
+        self._set_training(False)
+        ordered, rows = data.by_length()
+        lengths = torch.from_numpy(data.host_lengths)
+        starts = (lengths.cumsum(0) - lengths)[torch.from_numpy(rows)]
+        like = function(data.padding()).cpu()
+        result = like.new_empty(int(lengths.sum()), *like.shape[2:])
+        for positions, outputs in self._steps(ordered, starts, function):
+            result[positions] = outputs
+        return result
+
+    @staticmethod
+    def _steps(
+        ordered: SequenceData, starts: Tensor, function: Callable[[Batch], Tensor]
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Give the real steps' places in the result, and what the function gives for them."""
+        begin = 0
+        for x, _ in EvaluationBatches(ordered):
+            outputs = function(x).cpu()  # (T, B, ...)
+            rows = slice(begin, begin + len(x))
+            steps = torch.arange(len(outputs))[:, None]  # (T, 1)
+            real = steps < torch.from_numpy(ordered.host_lengths[rows])  # (T, B)
+            yield (starts[rows] + steps)[real], outputs[real]
+            begin = rows.stop
 
     def predict(self, X: SequenceData) -> np.ndarray[Any, np.dtype[Any]]:
         """Give the criterion's decision for each row; skorch's scoring callbacks ask for it."""
@@ -199,11 +250,11 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         if self.module is None:
             self.module = self.module_
 
-    def _run_epoch(self, batches: Iterable[tuple[Batch, Tensor]], *, training: bool) -> None:
+    def _run_epoch(self, batches: Iterable[tuple[Batch, Any]], *, training: bool) -> None:
         """Pass over the batches once; record the mean loss of their rows, and their score."""
         prefix = "train" if training else "valid"
         step_fn = self.train_step if training else self.validation_step
-        tally = _Tally(keep_outputs=not training)
+        tally = _Tally()
         self._set_training(training)
         for batch in batches:
             if self._watched:
@@ -211,7 +262,10 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
             step = step_fn(batch)
             if self._watched:
                 self._end_batch(batch, step, prefix, training)
-            tally.add(batch, step)
+            tally.losses.append(step["loss"])
+            tally.masses.append(self._mass(*batch))
+            if not training:
+                tally.scores.append(self._score_figures(batch, step["y_pred"]))
         loss = tally.loss()
         if not math.isfinite(loss):
             raise ValueError(
@@ -221,10 +275,21 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         self.history.record(f"{prefix}_loss", loss)
         self.history.record(f"{prefix}_batch_count", len(tally.losses))
         if not training:
-            self.history.record("valid_score", self.criterion_.score(*tally.rows()))
+            figures = torch.stack(tally.scores).sum(dim=0)
+            self.history.record("valid_score", self.criterion_.score(figures.cpu()))
+
+    def _mass(self, x: Batch, y: Any) -> Tensor | int:
+        masses = self._masses(x, y)
+        return len(x) if masses is None else masses.sum()
+
+    def _score_figures(self, batch: tuple[Batch, Any], outputs: Any) -> Tensor:
+        x, y = batch
+        device = x.values.device
+        weights = torch.ones(len(x), device=device) if x.weights is None else x.weights
+        return self.criterion_.tally(outputs, y, weights)  # type: ignore[no-any-return]
 
     def _end_batch(
-        self, batch: tuple[Batch, Tensor], step: dict[str, Tensor], prefix: str, training: bool
+        self, batch: tuple[Batch, Any], step: dict[str, Tensor], prefix: str, training: bool
     ) -> None:
         self.history.record_batch(f"{prefix}_loss", step["loss"].item())
         self.history.record_batch(f"{prefix}_batch_size", len(batch[0]))
@@ -234,27 +299,20 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
 class _Tally:
     """What one pass over batches came to; nothing is read off the device before its end."""
 
-    def __init__(self, *, keep_outputs: bool):
-        self.keep_outputs = keep_outputs
+    def __init__(self) -> None:
         self.losses: list[Tensor] = []
         self.masses: list[Tensor | int] = []
-        self.kept: list[tuple[Tensor, Tensor, Tensor]] = []
-
-    def add(self, batch: tuple[Batch, Tensor], step: dict[str, Tensor]) -> None:
-        x, y = batch
-        self.losses.append(step["loss"])
-        self.masses.append(len(x) if x.weights is None else x.weights.sum())
-        if self.keep_outputs:
-            weights = torch.ones(len(x), device=y.device) if x.weights is None else x.weights
-            self.kept.append((step["y_pred"], y, weights))
+        self.scores: list[Tensor] = []
 
     def loss(self) -> float:
-        """Give the mean loss of all rows, weighted."""
+        """Give the mean loss of all rows' units, weighted."""
         masses = torch.as_tensor(self.masses, dtype=torch.float64)
         losses = torch.stack(self.losses).double().cpu()
         return float((losses * masses).sum() / masses.sum())
 
-    def rows(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Give outputs, targets and weights of all rows."""
-        outputs, y, weights = (torch.cat(part) for part in zip(*self.kept, strict=True))
-        return outputs, y, weights
+
+def _each(outputs: Any, function: Callable[[Tensor], Tensor]) -> Any:
+    """Apply a function to a tensor, or to those of a named tuple that hold floats."""
+    if isinstance(outputs, Tensor):
+        return function(outputs) if outputs.is_floating_point() else outputs
+    return type(outputs)(*(_each(part, function) for part in outputs))

@@ -30,7 +30,7 @@ class LastPooling(nn.Module):
 class MeanPooling(nn.Module):
     """The mean over the real steps."""
 
-    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+    def __init__(self, stack: nn.Module | None = None, generator: torch.Generator | None = None):
         super().__init__()
 
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
@@ -44,7 +44,7 @@ class MeanPooling(nn.Module):
 class MaxPooling(nn.Module):
     """The largest value of each unit over the real steps."""
 
-    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+    def __init__(self, stack: nn.Module | None = None, generator: torch.Generator | None = None):
         super().__init__()
 
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:

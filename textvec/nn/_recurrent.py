@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._dropout import Dropout
 from ._initialization import recurrent
 from ._randomness import Randomness
+from ._summary import LayerRow, n_parameters
 from ._tanh_rnn import TanhRNN
+
+# States of all layers, (num_layers, B, H), and of an LSTM its cells.
+StackState = tuple[Tensor, ...]
 
 CELLS: dict[str, type[nn.RNNBase]] = {"rnn": TanhRNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -107,6 +112,55 @@ class RecurrentStack(nn.Module):
                 return self._layers(x.float(), lengths)
         return self._layers(x, lengths)
 
+    def continued(
+        self, x: Tensor, lengths: Tensor | None = None, state: StackState | None = None
+    ) -> tuple[Tensor, StackState]:
+        """Give the outputs for steps that come after others, and the state to go on from.
+
+        Parameters
+        ----------
+        x : Tensor of shape (T, B, D)
+            Steps first, rows padded at the end.
+        lengths : Tensor of shape (B,), int64, or None
+            Real steps of each row; a row without steps keeps its state.
+        state : tuple of Tensors of shape (num_layers, B, H), or None
+            From the call before: the states, and for ``"lstm"`` the cells. None: zeros.
+
+        Returns
+        -------
+        outputs : Tensor of shape (T, B, H)
+            As of :meth:`forward`.
+        state : tuple of Tensors of shape (num_layers, B, H)
+            After each row's last step.
+
+        Raises
+        ------
+        ValueError
+            If the stack is bidirectional: what reads from the end can't go on.
+        """
+        if self.bidirectional:
+            raise ValueError("a bidirectional network reads rows from their end: it can't go on.")
+        n_parts = 2 if self.cell == "lstm" else 1
+        if state is None:
+            zeros = x.new_zeros(self.num_layers, x.shape[1], self.hidden_size)
+            state = (zeros,) * n_parts
+        reached: list[tuple[Tensor, ...]] = []
+        for i, layer in enumerate(self.forward_layers):
+            before = tuple(part[i] for part in state)  # (B, H) each
+            x, after = _continued(cast("nn.RNNBase", layer), self.dropout(x), lengths, before)
+            reached.append(after)
+        return x, tuple(torch.stack(parts) for parts in zip(*reached, strict=True))
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers."""
+        kind = f"Bidirectional {self.cell.upper()}" if self.bidirectional else self.cell.upper()
+        rows = []
+        for i, layer in enumerate(self.forward_layers):
+            name = self.cell if self.num_layers == 1 else f"{self.cell}_{i + 1}"
+            count = n_parameters(layer) * (2 if self.bidirectional else 1)
+            rows.append(LayerRow(name, kind, (None, None, self.output_size), count))
+        return rows
+
     def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         reverse = reversal(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
@@ -117,6 +171,25 @@ class RecurrentStack(nn.Module):
                 outputs = torch.cat([outputs, reverse(backward)], dim=2)  # (T, B, 2 H)
             x = outputs
         return x
+
+
+def _continued(
+    layer: nn.RNNBase, x: Tensor, lengths: Tensor | None, state: tuple[Tensor, ...]
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Run one layer from a state, a (B, H) or two; give outputs (T, B, H) and the state after."""
+    given = tuple(part[None].contiguous() for part in state)  # (1, B, H) each
+    hx: Any = given if len(given) == 2 else given[0]
+    if lengths is None:
+        outputs, after = layer(x, hx)
+        return outputs, tuple(p[0] for p in (after if len(given) == 2 else (after,)))
+    # Only packed does torch say the cell of an LSTM at the end of each row.
+    packed = pack_padded_sequence(x, lengths.clamp(min=1).cpu(), enforce_sorted=False)
+    run: Any = nn.RNN.forward if isinstance(layer, TanhRNN) else type(layer).forward
+    packed, after = run(layer, packed, hx)
+    outputs, _ = pad_packed_sequence(packed, total_length=len(x))
+    parts = [p[0] for p in (after if len(given) == 2 else (after,))]  # (B, H) each
+    moved = (lengths > 0)[:, None]
+    return outputs, tuple(torch.where(moved, p, s) for p, s in zip(parts, state, strict=True))
 
 
 def reversal(lengths: Tensor | None, n_steps: int) -> Callable[[Tensor], Tensor]:

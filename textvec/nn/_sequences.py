@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -37,6 +38,8 @@ class Sequences:
         How many ids there can be, if the container says so.
     n_columns : int or None
         Columns of a two-dimensional array, which are the steps of its rows.
+    offsets : ndarray of shape (n_rows + 1,), int64, or None
+        Where rows begin and end with their padding; None if they have none.
     """
 
     values: NDArray[Any]
@@ -45,6 +48,7 @@ class Sequences:
     table: NDArray[np.float32] | None = None
     n_ids: int | None = None
     n_columns: int | None = None
+    offsets: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -83,6 +87,8 @@ class InputSpec:
         Steps that a two-dimensional array of floats must have.
     fingerprint : int or None
         Of the table that the embedding started from.
+    longest : int
+        Steps of the longest row seen.
     """
 
     kind: Literal["ids", "vectors"]
@@ -90,6 +96,7 @@ class InputSpec:
     bounded: bool = True
     n_columns: int | None = None
     fingerprint: int | None = None
+    longest: int = 0
 
     @classmethod
     def of(
@@ -102,11 +109,12 @@ class InputSpec:
         ValueError
             If an id is not below `n_tokens`, or so large that its table would be absurd.
         """
+        longest = int(sequences.lengths.max(initial=0))
         if sequences.has_ids and sequences.table is None:
             bound = sequences.n_ids if n_tokens is None else n_tokens
             largest = int(sequences.values.max(initial=UNKNOWN))
             size = largest + 1 if bound is None else bound
-            spec = cls("ids", size, bounded=bound is not None)
+            spec = cls("ids", size, bounded=bound is not None, longest=longest)
             _check_table_size(size, largest, embedding_dim, asked_for=n_tokens is not None)
             spec.conform(sequences, "the estimator")
             return spec
@@ -114,8 +122,8 @@ class InputSpec:
         assert width is not None
         if sequences.table is not None and tuned:
             table = sequences.table
-            return cls("ids", len(table), fingerprint=_fingerprint(table))
-        return cls("vectors", width, n_columns=sequences.n_columns)
+            return cls("ids", len(table), fingerprint=_fingerprint(table), longest=longest)
+        return cls("vectors", width, n_columns=sequences.n_columns, longest=longest)
 
     def conform(self, sequences: Sequences, reader: str) -> Sequences:
         """Check that rows are what the network reads, and map unseen ids to unknown.
@@ -234,7 +242,7 @@ def _ragged(X: Ragged, estimator: Any) -> Sequences:
         return replace(_ids(values, offsets), n_ids=X.n_ids)
     if values.ndim > 2:
         raise ValueError(f"items of a Ragged must be numbers or vectors, got {values.shape[1:]}.")
-    vectors = values.reshape(len(values), -1)
+    vectors = values.reshape(len(values), math.prod(values.shape[1:]))
     if len(vectors):
         vectors = check_array(vectors, dtype=np.float32, estimator=estimator, input_name="X")
     return Sequences(vectors.astype(np.float32, copy=False), offsets[:-1], np.diff(offsets))
@@ -252,7 +260,7 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
     vectors = array.reshape(offsets[-1], -1 if array.ndim == 3 and array.size else 1)
     if array.ndim == 3 and mask_value is not None:
         real = (vectors != np.float32(mask_value)).any(axis=1)
-        return Sequences(vectors, *_trimmed(real, offsets))
+        return Sequences(vectors, *_trimmed(real, offsets), offsets=offsets)
     n_columns = array.shape[1] if array.ndim == 2 else None
     return Sequences(vectors, offsets[:-1], np.diff(offsets), n_columns=n_columns)
 
@@ -264,7 +272,7 @@ def _ids(values: NDArray[Any], offsets: NDArray[np.int64]) -> Sequences:
     if largest >= 2**31:
         raise ValueError(f"the largest id is {largest}: ids must be below 2**31.")
     bounds = _trimmed(values != 0, offsets)
-    return Sequences(values.astype(np.int32, copy=False), *bounds)
+    return Sequences(values.astype(np.int32, copy=False), *bounds, offsets=offsets)
 
 
 def _trimmed(

@@ -1,5 +1,17 @@
-"""Recurrent networks as scikit-learn estimators."""
+"""Recurrent networks as scikit-learn estimators, and the networks they are compared with."""
 
 from ._rnn_classifier import RNNClassifier
+from ._rnn_encoder import RNNEncoder
+from ._rnn_regressor import RNNRegressor
+from ._rnn_tagger import RNNTagger
+from ._sequence_cnn_classifier import SequenceCNNClassifier
+from ._sequence_mlp_classifier import SequenceMLPClassifier
 
-__all__ = ["RNNClassifier"]
+__all__ = [
+    "RNNClassifier",
+    "RNNEncoder",
+    "RNNRegressor",
+    "RNNTagger",
+    "SequenceCNNClassifier",
+    "SequenceMLPClassifier",
+]

@@ -1,0 +1,161 @@
+"""The states against loops written by hand, and series in pieces."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from textvec import (
+    EmbeddedSequences,
+    Ragged,
+    RNNClassifier,
+    RNNEncoder,
+    RNNRegressor,
+    RNNTagger,
+    SequenceMLPClassifier,
+)
+
+RNG = np.random.default_rng(0)
+X = Ragged.from_rows([RNG.integers(2, 12, size=n) for n in (5, 0, 1, 7, 3, 7)], dtype=int)
+Y = [0, 1, 0, 1, 0, 1]
+CELLS = ("rnn", "gru", "lstm")
+
+
+def fitted(cell="gru", **options):
+    options = {"hidden_size": 4, "embedding_dim": 3, "max_iter": 1, "random_state": 0} | options
+    return RNNClassifier(cell=cell, **options).fit(X, Y)
+
+
+def encoder(model, **options):
+    return RNNEncoder(FrozenEstimator(model), **options)
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def states_by_hand(cell, layer, row):
+    """Run one cell over the vectors of one row, as a textbook writes it."""
+    weights = {name: w.detach().double().numpy() for name, w in layer.named_parameters()}
+    W, U = weights["weight_ih_l0"].T, weights["weight_hh_l0"].T
+    b_in, b_state = weights["bias_ih_l0"], weights["bias_hh_l0"]
+    n = len(U)
+    h, c, states = np.zeros(n), np.zeros(n), []
+    for x in row:
+        if cell == "rnn":
+            h = np.tanh(x @ W + h @ U + b_in + b_state)
+        elif cell == "lstm":
+            i, f, g, o = np.split(x @ W + h @ U + b_in + b_state, 4)
+            c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+            h = sigmoid(o) * np.tanh(c)
+        else:
+            from_x, from_h = np.split(x @ W + b_in, 3), np.split(h @ U + b_state, 3)
+            reset, update = (sigmoid(from_x[k] + from_h[k]) for k in (0, 1))
+            candidate = np.tanh(from_x[2] + reset * from_h[2])
+            h = (1 - update) * candidate + update * h
+        states.append(h)
+    return np.array(states).reshape(len(row), n)
+
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_states_equal_a_loop_written_by_hand(cell, bidirectional):
+    model = fitted(cell, bidirectional=bidirectional)
+    module = model.net_.module_
+    table = module.embedding.weight.detach().double().numpy()
+    states = encoder(model, return_sequences=True).transform(X)
+    last = encoder(model).transform(X)
+    for i, row in enumerate(X):
+        forward = states_by_hand(cell, module.body.forward_layers[0], table[row])
+        expected, ends = forward, [forward[-1:]]
+        if bidirectional:
+            backward = states_by_hand(cell, module.body.backward_layers[0], table[row[::-1]])
+            expected = np.hstack([forward, backward[::-1]])
+            ends.append(backward[-1:])
+        np.testing.assert_allclose(states[i], expected, atol=1e-5)
+        if len(row):
+            np.testing.assert_allclose(last[i], np.hstack(ends)[0], atol=1e-5)
+        else:
+            assert not last[i].any()
+
+
+@pytest.mark.parametrize("num_layers", [1, 2])
+@pytest.mark.parametrize("cell", CELLS)
+def test_pieces_give_what_the_whole_gives(cell, num_layers):
+    model = fitted(cell, num_layers=num_layers)
+    whole = encoder(model, return_sequences=True).transform(X)
+    cuts = np.minimum([2, 0, 0, 4, 3, 7], X.lengths)
+    pieces = [
+        Ragged.from_rows([r[:c] for r, c in zip(X, cuts, strict=True)], dtype=int),
+        Ragged.from_rows([r[c:] for r, c in zip(X, cuts, strict=True)], dtype=int),
+    ]
+    first, state = encoder(model, return_sequences=True).partial_transform(pieces[0])
+    second, state = encoder(model, return_sequences=True).partial_transform(pieces[1], state)
+    for i, row in enumerate(whole):
+        np.testing.assert_allclose(np.concatenate([first[i], second[i]]), row, atol=1e-6)
+    assert len(state) == (2 if cell == "lstm" else 1)
+    assert state[0].shape == (num_layers, len(X), 4)
+    np.testing.assert_allclose(state[0][-1], encoder(model).transform(X), atol=1e-6)
+    at_once, _ = encoder(model).partial_transform(X)
+    np.testing.assert_allclose(at_once, encoder(model).transform(X), atol=1e-6)
+
+
+def test_series_step_by_step():
+    series = RNG.normal(size=(4, 10, 2))
+    model = RNNRegressor(hidden_size=5, max_iter=1, random_state=0).fit(series, series[:, 0, 0])
+    stepper, state = encoder(model), None
+    for t in range(10):
+        last, state = stepper.partial_transform(series[:, t : t + 1], state)
+    np.testing.assert_allclose(last, stepper.transform(series), atol=1e-6)
+
+
+def test_other_estimators_and_poolings():
+    pooled = fitted(pooling="max")
+    states = encoder(pooled, return_sequences=True).transform(X)
+    expected = [row.max(axis=0) if len(row) else np.zeros(4) for row in states]
+    np.testing.assert_allclose(encoder(pooled).transform(X), expected, atol=1e-6)
+    tagger = RNNTagger(hidden_size=4, max_iter=1, random_state=0).fit(
+        X, Ragged(X.values > 5, X.offsets)
+    )
+    assert encoder(tagger).transform(X).shape == (6, 8)
+    table = np.vstack([np.zeros(2), np.ones((11, 2))])
+    embedded = EmbeddedSequences(X, table)
+    model = RNNClassifier(hidden_size=4, max_iter=1, random_state=0).fit(embedded, Y)
+    assert encoder(model, return_sequences=True).transform(embedded).values.shape == (23, 4)
+    assert encoder(model).transform(embedded[:0]).shape == (0, 4)
+
+
+def test_it_is_a_step_of_a_pipeline():
+    base = RNNClassifier(hidden_size=4, max_iter=1, random_state=0)
+    pipeline = make_pipeline(RNNEncoder(base), LogisticRegression()).fit(X, Y)
+    np.testing.assert_array_equal(
+        pipeline[0].transform(X), encoder(clone(base).fit(X, Y)).transform(X)
+    )
+    assert not hasattr(base, "net_")
+    assert pipeline[0].get_feature_names_out().tolist() == [f"rnnencoder{i}" for i in range(4)]
+    again = pickle.loads(pickle.dumps(pipeline))
+    np.testing.assert_array_equal(again.predict(X), pipeline.predict(X))
+    frozen = encoder(fitted())
+    np.testing.assert_array_equal(frozen.fit(X, Y).transform(X), frozen.transform(X))
+
+
+def test_mistakes_are_named():
+    with pytest.raises(NotFittedError):
+        RNNEncoder(RNNClassifier()).transform(X)
+    with pytest.raises(
+        TypeError, match="takes a recurrent estimator, .* got SequenceMLPClassifier"
+    ):
+        RNNEncoder(SequenceMLPClassifier()).fit(X, Y)
+    with pytest.raises(ValueError, match="bidirectional network reads rows from their end"):
+        encoder(fitted(bidirectional=True)).partial_transform(X)
+    model = fitted("lstm")
+    _, state = encoder(model).partial_transform(X)
+    with pytest.raises(ValueError, match=r"tuple of 2 array\(s\) of shape \(1, 2, 4\)"):
+        encoder(model).partial_transform(X[:2], state)

@@ -1,0 +1,100 @@
+"""RNNRegressor: units, several targets, weights, early stopping."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score, train_test_split
+
+from textvec import Ragged, RNNRegressor
+
+RNG = np.random.default_rng(0)
+ROWS = [RNG.uniform(-1, 1, size=RNG.integers(1, 7)) for _ in range(150)]
+X = Ragged.from_rows(ROWS)
+Y = np.array([1e6 + 1e4 * row[-1] for row in ROWS])
+SMALL = {"cell": "gru", "hidden_size": 8, "learning_rate_init": 0.02, "random_state": 0}
+
+
+def small(**options):
+    return RNNRegressor(**{**SMALL, **options})
+
+
+def test_learns_targets_of_any_size():
+    model = small().fit(X[:100], Y[:100])
+    assert model.score(X[100:], Y[100:]) > 0.9
+    tiny = small().fit(X[:100], (Y[:100] - 1e6) * 1e-9)
+    np.testing.assert_allclose(tiny.loss_curve_, model.loss_curve_, rtol=1e-3)
+    assert model.predict(X[:3]).dtype == np.float64
+    assert model.predict(X[:0]).shape == (0,)
+
+
+def test_several_targets():
+    y = np.column_stack([Y, -Y / 1e3, np.full(150, 4.5)])
+    model = small(early_stopping=True).fit(X, y)
+    assert model.predict(X).shape == (150, 3)
+    np.testing.assert_allclose(model.predict(X)[:, 2], 4.5, atol=0.5)
+    assert small().fit(X, Y[:, None]).predict(X).shape == (150, 1)
+    one, column = small().fit(X, Y), small().fit(X, Y[:, None])
+    np.testing.assert_array_equal(one.predict(X), column.predict(X)[:, 0])
+
+
+def test_the_absolute_error_leads_to_the_median():
+    y = np.where(np.arange(150) % 5 == 0, 100.0, 1.0)
+    blind = Ragged.from_rows([[2]] * 150)
+    options = {"max_iter": 60, "tol": 0, "n_iter_no_change": 60}
+    absolute = small(loss="absolute_error", **options).fit(blind, y).predict(blind)[0]
+    squared = small(loss="squared_error", **options).fit(blind, y).predict(blind)[0]
+    assert absolute == pytest.approx(1.0, abs=4)
+    assert squared == pytest.approx(y.mean(), abs=4)
+
+
+def test_weights_of_rows():
+    half = np.arange(150) < 75
+    weighted = small(max_iter=3).fit(X, Y, sample_weight=half)
+    assert weighted.net_.criterion_.mean == pytest.approx(Y[:75].mean())
+    ones = small(max_iter=3).fit(X, Y, sample_weight=np.ones(150))
+    np.testing.assert_allclose(ones.predict(X), small(max_iter=3).fit(X, Y).predict(X), rtol=1e-6)
+
+
+def test_early_stopping_scores_r2_of_the_rows_held_out():
+    model = small(early_stopping=True, max_iter=6, validation_fraction=0.2).fit(X, Y)
+    assert model.best_validation_score_ == max(model.validation_scores_)
+    draws = np.random.RandomState(0)
+    draws.randint(2**31 - 1)
+    _, valid = train_test_split(np.arange(150), test_size=0.2, random_state=draws)
+    assert model.score(X[valid], Y[valid]) == pytest.approx(model.best_validation_score_, abs=1e-4)
+
+
+def test_partial_fit_and_warm_start_keep_the_units():
+    whole = small(max_iter=2).fit(X, Y)
+    parts = small().partial_fit(X, Y).partial_fit(X, Y)
+    warm = small(max_iter=1, warm_start=True).fit(X, Y).fit(X, Y)
+    for other in (parts, warm):
+        np.testing.assert_array_equal(other.predict(X), whole.predict(X))
+    before = parts.net_.criterion_.mean
+    assert parts.partial_fit(X, Y * 2).net_.criterion_.mean == before
+    with pytest.raises(ValueError, match=r"y has shape \(150, 2\), but RNNRegressor was fitted"):
+        parts.partial_fit(X, np.column_stack([Y, Y]))
+    with pytest.raises(ValueError, match="does not support early_stopping"):
+        small(early_stopping=True).partial_fit(X, Y)
+
+
+def test_copies_predict_the_same_and_cross_validation_runs():
+    model = small(max_iter=2).fit(X, Y)
+    for other in (pickle.loads(pickle.dumps(model)), clone(model).fit(X, Y)):
+        np.testing.assert_array_equal(other.predict(X), model.predict(X))
+    assert len(cross_val_score(small(max_iter=1), X, Y, cv=2)) == 2
+    assert not torch.isnan(model.net_.module_.head.weight).any()
+
+
+def test_bad_targets():
+    with pytest.raises(ValueError, match="Input y contains NaN"):
+        small().fit(X, np.where(np.arange(150) == 3, np.nan, Y))
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        small().fit(X, Y[:-1])
+    with pytest.raises(ValueError, match="the target y is None"):
+        small().fit(X, None)

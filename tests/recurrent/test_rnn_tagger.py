@@ -1,0 +1,167 @@
+"""RNNTagger: labels of steps in every form, masks, chains, mistakes."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_score, train_test_split
+
+from textvec import EmbeddedSequences, Ragged, RNNTagger, WordTokenizer
+
+RNG = np.random.default_rng(0)
+ROWS = [RNG.integers(2, 9, size=RNG.integers(0, 9)) for _ in range(150)]
+X = Ragged.from_rows(ROWS, dtype=int)
+# Whether the number so far largest: depends on what came before.
+LABELS = [["new" if i == 0 or v > max(r[:i]) else "old" for i, v in enumerate(r)] for r in ROWS]
+Y = Ragged.from_rows(LABELS, dtype="<U3")
+SMALL = {"cell": "gru", "hidden_size": 12, "embedding_dim": 6, "random_state": 0}
+
+
+def small(**options):
+    return RNNTagger(**{**SMALL, **options})
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_learns_labels_of_steps(crf):
+    model = small(crf=crf, learning_rate_init=0.02).fit(X[:110], Y[:110])
+    assert model.score(X[110:], Y[110:]) > 0.95
+    assert model.classes_.tolist() == ["new", "old"]
+    predicted = model.predict(X)
+    assert isinstance(predicted, Ragged)
+    np.testing.assert_array_equal(predicted.offsets, X.offsets)
+    proba = model.predict_proba(X)
+    assert proba.values.shape == (len(X.values), 2)
+    np.testing.assert_allclose(proba.values.sum(axis=1), 1, rtol=1e-5)
+    if not crf:
+        np.testing.assert_array_equal(predicted.values, model.classes_[proba.values.argmax(axis=1)])
+    assert model.predict(X[:0]).to_list() == []
+    assert model.predict(Ragged.from_rows([[], []], dtype=int)).to_list() == [[], []]
+
+
+def test_a_chain_learns_which_label_follows():
+    # Steps say nothing; labels alternate.
+    rows = Ragged.from_rows([[2] * n for n in RNG.integers(1, 8, size=80)])
+    y = [[("a", "b")[(i + k) % 2] for i in range(len(r))] for k, r in enumerate(rows)]
+    model = small(crf=True, bidirectional=False, learning_rate_init=0.05).fit(rows, y)
+    for row in model.predict(rows).to_list():
+        assert all(a != b for a, b in pairwise(row))
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_padding_and_company_change_nothing(crf):
+    model = small(crf=crf, max_iter=2, num_layers=2).fit(X, Y)
+    expected = model.predict_proba(X)
+    for form in (X.to_padded(12), X.to_padded(12, padding="pre")):
+        np.testing.assert_allclose(model.predict_proba(form).values, expected.values, atol=1e-5)
+        assert model.predict(form) == model.predict(X)
+    alone = [model.predict_proba(X[i : i + 1]).values for i in range(len(X))]
+    np.testing.assert_allclose(np.concatenate(alone), expected.values, atol=1e-5)
+
+
+def test_labels_in_every_form_give_the_same_fit():
+    expected = small(max_iter=2).fit(X, Y).predict_proba(X).values
+    padded = np.array([row + ["-"] * (8 - len(row)) for row in LABELS])
+    before = np.array([["-"] * (8 - len(row)) + row for row in LABELS])
+    for rows, y in [
+        (X, LABELS),
+        (X, [np.array(row, dtype=object) for row in LABELS]),
+        (X.to_padded(8), LABELS),
+        (X.to_padded(8), padded),
+        (X.to_padded(8, padding="pre"), before),
+    ]:
+        model = small(max_iter=2).fit(rows, y)
+        np.testing.assert_allclose(model.predict_proba(rows).values, expected, atol=1e-5)
+        assert model.score(rows, y) == pytest.approx(model.score(X, Y))
+
+
+def test_other_inputs():
+    table = np.vstack([np.zeros(7), np.eye(8, 7)]).astype(np.float32)
+    embedded = EmbeddedSequences(X, table)
+    model = small(max_iter=2).fit(embedded, Y)
+    assert model.predict(embedded) == model.predict(embedded.to_ragged())
+    series = Ragged.from_rows([np.sin(np.arange(n)) for n in (3, 5, 2)])
+    states = Ragged(series.values > 0, series.offsets)
+    fitted = small(max_iter=1).fit(series, states)
+    assert fitted.predict(series).dtype == bool
+    tokens = WordTokenizer().transform(["a frog", "the frog sat"])
+    ids = Ragged(tokens.values + 2, tokens.offsets)
+    assert small(max_iter=1).fit(ids, [[1, 2], [3, 2, 4]]).predict(ids).dtype == np.int64
+
+
+def test_weights_count_rows_not_steps():
+    model = small(max_iter=2).fit(X, Y, sample_weight=np.ones(len(X)))
+    np.testing.assert_allclose(
+        model.predict_proba(X).values,
+        small(max_iter=2).fit(X, Y).predict_proba(X).values,
+        atol=1e-5,
+    )
+    first = np.arange(len(X)) < 40
+    assert model.score(X, Y, sample_weight=first) == pytest.approx(model.score(X[:40], Y[:40]))
+    right = model.predict(X).values == Y.values
+    assert model.score(X, Y) == pytest.approx(right.mean())
+
+
+def test_the_loss_is_the_mean_over_steps():
+    model = small(learning_rate_init=1e-12, max_iter=1, batch_size=200).fit(X, Y)
+    proba = model.predict_proba(X).values
+    chosen = proba[np.arange(len(proba)), np.searchsorted(model.classes_, Y.values)]
+    assert model.loss_curve_[0] == pytest.approx(-np.log(chosen).mean(), rel=1e-4)
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_early_stopping_scores_steps(crf):
+    model = small(early_stopping=True, max_iter=5, validation_fraction=0.2, crf=crf).fit(X, Y)
+    draws = np.random.RandomState(0)
+    draws.randint(2**31 - 1)
+    _, valid = train_test_split(np.arange(len(X)), test_size=0.2, random_state=draws)
+    assert model.score(X[valid], Y[valid]) == pytest.approx(model.best_validation_score_)
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_copies_and_parts(crf):
+    model = small(crf=crf, max_iter=2, dropout=0.2).fit(X, Y)
+    for other in (pickle.loads(pickle.dumps(model)), copy.deepcopy(model), clone(model).fit(X, Y)):
+        assert other.predict_proba(X) == model.predict_proba(X)
+    parts = small(crf=crf, dropout=0.2)
+    for _ in range(2):
+        parts.partial_fit(X, Y, classes=["old", "new"])
+    assert parts.predict_proba(X) == model.predict_proba(X)
+    low = small(crf=crf, max_iter=1, precision="bfloat16").fit(X, Y)
+    assert low.predict_proba(X).dtype == np.float32
+
+
+def test_cross_validation_and_summary(capsys):
+    assert len(cross_val_score(small(max_iter=1), X, Y, cv=2)) == 2
+    model = small(max_iter=1, crf=True).fit(X, Y)
+    model.summary()
+    total = sum(p.numel() for p in model.net_.module_.parameters())
+    text = capsys.readouterr().out
+    assert f"Total params: {total:,}" in text
+    assert "chain (CRF)" in text
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([*LABELS[:-1], LABELS[-1] + ["new"]], "row 149 has .* steps, but .* labels"),
+        (LABELS[:-1], "inconsistent numbers of samples"),
+        (["new"] * 150, "takes a row of labels for each row of X, got 'new' as row 0"),
+        (np.zeros(150), "takes a row of labels for each row"),
+        (None, "the target y is None"),
+        ([["new"] * len(r) for r in ROWS], "needs at least 2 classes, got one class: 'new'"),
+    ],
+)
+def test_mistaken_labels_are_named(y, message):
+    with pytest.raises(ValueError, match=message):
+        small().fit(X, y)
+
+
+def test_mistaken_labels_at_scoring_are_named():
+    model = small(max_iter=1).fit(X, Y)
+    with pytest.raises(ValueError, match="row 3 has"):
+        model.score(X, [*LABELS[:3], LABELS[3] + ["old"], *LABELS[4:]])

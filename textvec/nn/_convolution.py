@@ -1,0 +1,142 @@
+"""Bodies without a state: convolutions over the steps, or nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ._dropout import Dropout
+from ._initialization import convolution, linear
+from ._pooling import padding_mask
+from ._randomness import Randomness
+from ._summary import LayerRow, n_parameters
+
+
+class ConvolutionBody(nn.Module):
+    """Filters of several widths side by side, each over the same vectors.
+
+    Beyond a row's ends stand zeros, so that a row of one step has an output too; what it
+    shares a batch with changes nothing.
+
+    Parameters
+    ----------
+    input_size : int
+        Width D of the vectors.
+    kernel_sizes : sequence of int
+        Steps that a filter sees, for each group of filters.
+    n_filters : int
+        Filters of a group.
+    dropout : float, default=0.0
+        Fraction of the inputs that is dropped in training.
+    randomness : Randomness
+        Where weights and dropout masks are drawn from.
+
+    Attributes
+    ----------
+    output_size : int
+        Filters of all groups.
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        kernel_sizes: Sequence[int],
+        n_filters: int,
+        *,
+        dropout: float = 0.0,
+        randomness: Randomness,
+    ):
+        super().__init__()
+        generator = randomness.generator("cpu")
+        self.kernel_sizes = tuple(kernel_sizes)
+        self.output_size = n_filters * len(self.kernel_sizes)
+        self.dropout = Dropout(dropout, randomness)
+        self.layers = nn.ModuleList(
+            convolution(input_size, n_filters, size, generator) for size in self.kernel_sizes
+        )
+
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Give the filters' outputs at each step, (T, B, output_size), of vectors (T, B, D)."""
+        x = self.dropout(x)
+        if lengths is not None:
+            x = x.masked_fill(padding_mask(x, lengths), 0.0)
+        channels = x.permute(1, 2, 0)  # (B, D, T)
+        outputs = []
+        for size, layer in zip(self.kernel_sizes, self.layers, strict=True):
+            padded = F.pad(channels, ((size - 1) // 2, size // 2))  # (B, D, T + size - 1)
+            outputs.append(layer(padded))  # (B, n_filters, T)
+        return torch.cat(outputs, dim=1).relu().permute(2, 0, 1)
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers."""
+        shape = (None, None, self.output_size // len(self.kernel_sizes))
+        return [
+            LayerRow(f"conv_{size}", "Conv1d", shape, n_parameters(layer))
+            for size, layer in zip(self.kernel_sizes, self.layers, strict=True)
+        ]
+
+
+class IdentityBody(nn.Module):
+    """No body: the vectors themselves, less dropout.
+
+    Parameters
+    ----------
+    input_size : int
+        Width of the vectors.
+    dropout : float, default=0.0
+        Fraction of the inputs that is dropped in training.
+    randomness : Randomness
+        Where dropout masks are drawn from.
+    """
+
+    def __init__(self, input_size: int, *, dropout: float = 0.0, randomness: Randomness):
+        super().__init__()
+        self.output_size = input_size
+        self.dropout = Dropout(dropout, randomness)
+
+    def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
+        """Give the vectors, (T, B, D)."""
+        return self.dropout(x)  # type: ignore[no-any-return]
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List no layer."""
+        return []
+
+
+class FlattenPooling(nn.Module):
+    """The first steps side by side; zeros where a row is shorter.
+
+    Parameters
+    ----------
+    n_steps : int
+        How many.
+    width : int
+        Of a step's vector.
+    """
+
+    def __init__(self, n_steps: int, width: int):
+        super().__init__()
+        self.n_steps = n_steps
+        self.output_size = n_steps * width
+
+    def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Pool (T, B, D) to (B, n_steps * D)."""
+        outputs = outputs[: self.n_steps]
+        if lengths is not None:
+            outputs = outputs.masked_fill(padding_mask(outputs, lengths), 0.0)
+        missing = self.n_steps - len(outputs)
+        outputs = F.pad(outputs, (0, 0, 0, 0, 0, missing))  # (n_steps, B, D)
+        return outputs.transpose(0, 1).flatten(1)
+
+
+def dense_layers(sizes: Sequence[int], *, dropout: float, randomness: Randomness) -> nn.Sequential:
+    """Make dense layers of such widths, from the input's to the output's, relu between them."""
+    layers: list[nn.Module] = []
+    for width, following in pairwise(sizes):
+        layers += [linear(width, following, randomness.generator("cpu")), nn.ReLU()]
+        layers.append(Dropout(dropout, randomness))
+    return nn.Sequential(*layers[:-2])

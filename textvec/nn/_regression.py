@@ -1,0 +1,93 @@
+"""Losses of numbers, in units in which every target has mean 0 and deviation 1."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from ._criteria import Criterion
+
+
+class RegressionCriterion(Criterion):
+    """What losses of numbers have in common: the units, the prediction, and R2 as score.
+
+    The loss of a row is the mean over its targets.
+
+    Parameters
+    ----------
+    mean, scale : ndarray of shape () or (n_outputs,), float64
+        A target is learned as ``(y - mean) / scale``.
+    """
+
+    def __init__(self, mean: NDArray[np.float64], scale: NDArray[np.float64]):
+        super().__init__()
+        self.n_outputs = mean.size
+        self.mean = mean
+        self.scale = scale
+
+    @classmethod
+    def of(cls, y: NDArray[np.float64], weights: NDArray[np.floating] | None) -> Self:
+        """Take the units from the targets to learn, (n,) or (n, n_outputs).
+
+        One that is constant keeps its unit.
+        """
+        mean = np.asarray(np.average(y, axis=0, weights=weights))
+        scale = np.sqrt(np.average((y - mean) ** 2, axis=0, weights=weights))
+        # Of equal numbers the mean may be off by a last bit, and the deviation not quite zero.
+        constant = scale <= 10 * np.finfo(float).eps * np.abs(mean)
+        return cls(mean, np.where(constant, 1.0, scale))
+
+    def scaled(self, y: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Give targets in the units of the loss, (n, n_outputs)."""
+        scaled = ((y - self.mean) / self.scale).astype(np.float32)
+        return scaled.reshape(len(y), self.n_outputs)
+
+    def original(self, outputs: Tensor) -> NDArray[np.float64]:
+        """Give outputs in the units of the targets, (B,) or (B, n_outputs) as these were."""
+        rows = outputs.double().numpy().reshape(-1, *self.mean.shape)
+        return rows * self.scale + self.mean
+
+    def decide(self, outputs: Tensor) -> Tensor:
+        """Give the predicted targets, in the units of the loss, (B, n_outputs)."""
+        return outputs
+
+    def tally(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+        """Give the weighted sums of 1, y, y ** 2 and the squared error, (4 n_outputs,)."""
+        y, outputs = y.double(), outputs.double()
+        parts = torch.stack([torch.ones_like(y), y, y**2, (y - outputs) ** 2])  # (4, B, n)
+        return (parts * weights.double()[:, None]).sum(dim=1).flatten()
+
+    def score(self, tally: Tensor) -> float:
+        """Give the mean R2 of all targets; 0 of one that is constant, 1 if it is also hit."""
+        mass, total, squares, error = tally.view(4, -1)
+        spread = squares - total**2 / mass
+        constant = spread <= 1e-12 * mass
+        r2 = torch.where(constant, (error == 0).double(), 1 - error / spread)
+        return float(r2.mean())
+
+
+class SquaredError(RegressionCriterion):
+    """Half the squared error; what it leads to is the mean."""
+
+    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Give the loss of each row, (B,), of outputs (B, n_outputs)."""
+        return F.mse_loss(outputs, y, reduction="none").mean(dim=1) / 2
+
+
+class AbsoluteError(RegressionCriterion):
+    """The absolute error; what it leads to is the median."""
+
+    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Give the loss of each row, (B,), of outputs (B, n_outputs)."""
+        return F.l1_loss(outputs, y, reduction="none").mean(dim=1)
+
+
+REGRESSION_LOSSES: dict[str, type[RegressionCriterion]] = {
+    "squared_error": SquaredError,
+    "absolute_error": AbsoluteError,
+}

@@ -1,0 +1,239 @@
+"""The states of a trained network as features."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.frozen import FrozenEstimator
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import HasMethods, _fit_context
+from .._ragged import Ragged, offsets_from_lengths
+from ..nn import Batch, EvaluationBatches, LastPooling, RecurrentStack, SequenceData
+from ._base import BaseNetwork
+from ._recurrent import RecurrentNetwork
+
+State = tuple[NDArray[np.float32], ...]
+
+
+class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """States of a recurrent network: a vector for each row, or for each step.
+
+    What the network has learned to remember for its own task is given to the next: another
+    model, a nearest-neighbour search, a plot.
+
+    Parameters
+    ----------
+    estimator : estimator
+        A recurrent estimator, such as :class:`RNNClassifier`. A copy of it is fitted; one that
+        is fitted already is used as it is if it comes as
+        ``sklearn.frozen.FrozenEstimator(estimator)``, and `fit` need not be called.
+    return_sequences : bool, default=False
+        Whether to give the state after each step. If not, the vector that the estimator's head
+        reads: its `pooling` of the states, which is the last state by default; of an estimator
+        without pooling, the last state.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted one.
+
+    See Also
+    --------
+    SequencePadder : Makes one array of rows of states.
+
+    Notes
+    -----
+    The states of a plain layer are ``h_t = tanh(x_t W + h_(t-1) U + b)``, where ``x_t`` is the
+    embedding of the id at step t, or the vector there; a bidirectional layer's are those of
+    both directions side by side.
+
+    Examples
+    --------
+    >>> from sklearn.frozen import FrozenEstimator
+    >>> from textvec import Ragged, RNNClassifier, RNNEncoder
+    >>> X = Ragged.from_rows([[2, 3, 4], [5, 2], [4, 4, 4, 3]])
+    >>> model = RNNClassifier(cell="gru", hidden_size=8, random_state=0).fit(X, [0, 1, 0])
+    >>> RNNEncoder(FrozenEstimator(model)).transform(X).shape
+    (3, 8)
+    >>> RNNEncoder(FrozenEstimator(model), return_sequences=True).transform(X)
+    Ragged(3 rows, 9 items x 8 of float32)
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "return_sequences": ["boolean"],
+    }
+
+    def __init__(self, estimator: Any, *, return_sequences: bool = False):
+        self.estimator = estimator
+        self.return_sequences = return_sequences
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: Any, y: Any = None, **fit_params: Any) -> Self:
+        """Fit a copy of the estimator.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences.
+        y : as the estimator takes it
+            Targets.
+        **fit_params : dict
+            For the estimator's `fit`.
+
+        Returns
+        -------
+        RNNEncoder
+            Self.
+
+        Raises
+        ------
+        TypeError
+            If the estimator is not a recurrent one.
+        """
+        _check_recurrent(_unfrozen(self.estimator))
+        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
+        return self
+
+    def transform(self, X: Any) -> NDArray[np.float32] | Ragged:
+        """Give the states.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences, of the form that `fit` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features_out), or Ragged of items of that width, float32
+            A vector for each row, or one for each of its steps, padding left out.
+        """
+        model = self._fitted()
+        data = model._data(X)
+        module = model.net_.module_
+        if self.return_sequences:
+            states: NDArray[np.float32] = model.net_.by_step(data, module.steps).float().numpy()
+            return Ragged(states, offsets_from_lengths(data.host_lengths))
+        if hasattr(module, "pool"):
+            return model.net_.by_row(data, module.pool).float().numpy()  # type: ignore[no-any-return]
+        last = LastPooling(module.body, torch.Generator())
+
+        def pool(batch: Batch) -> Any:
+            return last(module.steps(batch), batch.lengths)
+
+        return model.net_.by_row(data, pool).float().numpy()  # type: ignore[no-any-return]
+
+    def partial_transform(
+        self, X: Any, state: State | None = None
+    ) -> tuple[NDArray[np.float32] | Ragged, State]:
+        """Give the states of a piece of each row, going on from where the last piece ended.
+
+        Pieces one after the other give what the whole rows give at once::
+
+            states, state = encoder.partial_transform(first)
+            more, state = encoder.partial_transform(second, state)
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            The next piece of each row. Zeros at its ends are padding, as ever: series in
+            three-dimensional arrays that hold zeros need ``mask_value=None``.
+        state : tuple of ndarrays of shape (num_layers, n_samples, hidden_size), default=None
+            From the call before; None begins anew. An LSTM has two, state and cell.
+
+        Returns
+        -------
+        states : ndarray of shape (n_samples, n_features_out) or Ragged
+            As of :meth:`transform`, but without `return_sequences` always the last state.
+        state : tuple of ndarrays of shape (num_layers, n_samples, hidden_size)
+            To go on from. A row without steps in this piece keeps its own.
+
+        Raises
+        ------
+        ValueError
+            If the network is bidirectional, or the state is not that of so many rows.
+        """
+        model = self._fitted()
+        data = model._data(X)
+        body: RecurrentStack = model.net_.module_.body
+        before = None if state is None else _state_of(state, body, len(data))
+        steps, after = _continued(model, data, before)
+        if self.return_sequences:
+            return Ragged(steps, offsets_from_lengths(data.host_lengths)), after
+        return after[0][-1], after
+
+    @property
+    def _n_features_out(self) -> int:
+        return self._fitted().net_.module_.encoder.output_size  # type: ignore[no-any-return]
+
+    def _fitted(self) -> BaseNetwork:
+        check_is_fitted(self)
+        model = _unfrozen(getattr(self, "estimator_", self.estimator))
+        _check_recurrent(model)
+        return model  # type: ignore[no-any-return]
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "estimator_") or isinstance(self.estimator, FrozenEstimator)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags: Tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.input_tags.three_d_array = True
+        return tags
+
+
+@torch.inference_mode()
+def _continued(
+    model: BaseNetwork, data: SequenceData, state: tuple[torch.Tensor, ...] | None
+) -> tuple[NDArray[np.float32], State]:
+    """Give the states of all steps, row after row, and the state after each row."""
+    module = model.net_.module_.eval()
+    body: RecurrentStack = module.body
+    n_parts = 2 if body.cell == "lstm" else 1
+    after = [torch.zeros(body.num_layers, len(data), body.hidden_size) for _ in range(n_parts)]
+    if state is not None:
+        after = [part.clone() for part in state]
+    steps = np.zeros((int(data.host_lengths.sum()), body.output_size), np.float32)
+    begin = item = 0
+    for batch, _ in EvaluationBatches(data):
+        rows = slice(begin, begin + len(batch))
+        before = tuple(part[:, rows].to(data.device) for part in after)
+        outputs, reached = body.continued(module.encoder.vectors(batch), batch.lengths, before)
+        for part, new in zip(after, reached, strict=True):
+            part[:, rows] = new.cpu()
+        real = torch.arange(len(outputs)) < torch.from_numpy(data.host_lengths[rows])[:, None]
+        piece = outputs.transpose(0, 1).cpu()[real]  # (n_steps, H), row after row
+        steps[item : item + len(piece)] = piece.float().numpy()
+        item += len(piece)
+        begin = rows.stop
+    return steps, tuple(part.numpy() for part in after)
+
+
+def _state_of(state: Any, body: RecurrentStack, n_rows: int) -> tuple[torch.Tensor, ...]:
+    parts = tuple(torch.tensor(np.asarray(part, dtype=np.float32)) for part in state)
+    shape = (body.num_layers, n_rows, body.hidden_size)
+    n_parts = 2 if body.cell == "lstm" else 1
+    if len(parts) != n_parts or any(part.shape != shape for part in parts):
+        raise ValueError(
+            f"state must be a tuple of {n_parts} array(s) of shape {shape}, got "
+            f"{[tuple(part.shape) for part in parts]}."
+        )
+    return parts
+
+
+def _unfrozen(estimator: Any) -> Any:
+    return estimator.estimator if isinstance(estimator, FrozenEstimator) else estimator
+
+
+def _check_recurrent(estimator: Any) -> None:
+    if not isinstance(estimator, RecurrentNetwork):
+        raise TypeError(
+            "RNNEncoder takes a recurrent estimator, such as RNNClassifier, got "
+            f"{type(estimator).__name__}."
+        )
