@@ -5,6 +5,32 @@ import numpy as np
 
 from libc.stdint cimport int32_t, int64_t
 
+ctypedef fused index_t:
+    int32_t
+    int64_t
+
+
+def column_counts(const index_t[::1] columns, Py_ssize_t n_columns):
+    """Count how often each column occurs: ``np.bincount`` without a wide copy of the columns.
+
+    Parameters
+    ----------
+    columns : ndarray of shape (n_items,), int32 or int64
+        All in ``0 <= column < n_columns``.
+    n_columns : int
+
+    Returns
+    -------
+    ndarray of shape (n_columns,), int64
+    """
+    counts = np.zeros(n_columns, dtype=np.int64)
+    cdef int64_t[::1] seen = counts
+    cdef Py_ssize_t i
+    with nogil:
+        for i in range(columns.shape[0]):
+            seen[columns[i]] += 1
+    return counts
+
 
 def document_counts(const int32_t[::1] ids, const int64_t[::1] offsets, Py_ssize_t n_ids):
     """Count the rows that hold each id.

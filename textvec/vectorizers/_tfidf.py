@@ -16,7 +16,7 @@ from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _fit_context
-from .._kernels._counts import document_counts
+from .._kernels._counts import column_counts
 from .._kernels._threads import in_threads, stretches
 from ._bag import NativeCounting
 from ._count import CountVectorizer
@@ -207,8 +207,7 @@ norm, use_idf, smooth_idf, sublinear_tf
     def _fit_weights(self, raw_documents: Any) -> Any:
         self._check_params()
         X = self._fit_counts(raw_documents)
-        starts, columns = X.indptr.astype(np.int64), X.indices.astype(np.int32, copy=False)
-        self._tfidf = self._weights(document_counts(columns, starts, X.shape[1]), X.shape[0])
+        self._tfidf = self._weights(column_counts(X.indices, X.shape[1]), X.shape[0])
         return X
 
     def _weights(self, documents: NDArray[np.int64], n_documents: int) -> TfidfTransformer:
