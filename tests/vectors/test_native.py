@@ -132,11 +132,10 @@ def test_a_pickle_knows_whether_the_folder_is_the_same(folder):
         pickle.loads(pickled)
 
 
-def first_number(vectors: WordVectors) -> tuple[float, bool]:
-    return float(vectors["frog"][0]), vectors._origin is not None
-
-
 def test_workers_map_the_same_folder(folder):
+    def first_number(vectors):  # in here, as a worker may not be able to import this module
+        return float(vectors["frog"][0]), vectors._origin is not None
+
     vectors = WordVectors.load(folder)
     assert Parallel(2)(delayed(first_number)(vectors) for _ in range(2)) == [(3.0, True)] * 2
 
