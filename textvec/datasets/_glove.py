@@ -32,7 +32,8 @@ def _source(name: str, sha1: str, size: int, *dims: int) -> Source:
 
 
 # The authors publish no checksums. These are the ones that Apache MXNet verified downloads by
-# (python/mxnet/contrib/text/_constants.py), and the lengths that the server announced.
+# (python/mxnet/contrib/text/_constants.py). The lengths of 6B and 840B are those of published
+# download logs; those of 42B and twitter.27B stand in one loader's table only.
 SOURCES = {
     "6B": _source(
         "glove.6B.zip", "b64e54f1877d2f735bdd000c1d7d771e25c7dfdc", 862_182_613, 50, 100, 200, 300
