@@ -35,6 +35,11 @@ def test_rows_are_the_list_of_arrays(rows):
     assert pickle.loads(pickle.dumps(ragged)) == ragged
 
 
+def test_a_step_beyond_int64_is_a_step():
+    assert Ragged.from_rows([[1], [2, 3]], dtype=int)[:: 2**63].to_list() == [[1]]
+    assert Ragged.from_rows([], dtype=int)[:: 2**63].to_list() == []
+
+
 @given(rows_of_ints, st.data())
 def test_selections_are_those_of_a_list(rows, data):
     ragged = Ragged.from_rows(rows, n_ids=10)

@@ -287,7 +287,8 @@ def rows_of_key(key: slice | Sequence[int] | NDArray[Any], n_rows: int) -> Any:
     """Give the rows a key selects: a slice of step 1 with its bounds, else row numbers."""
     if isinstance(key, slice):
         start, stop, step = key.indices(n_rows)
-        return slice(start, max(start, stop), 1) if step == 1 else np.arange(start, stop, step)
+        # Not arange(start, stop, step): a step may be too large for int64.
+        return slice(start, max(start, stop), 1) if step == 1 else np.arange(n_rows)[key]
     rows = np.asarray(key)
     if rows.ndim != 1:
         raise IndexError(f"rows are selected by a 1-d array, got one of {rows.ndim} dimensions.")
