@@ -1,4 +1,4 @@
-"""The recurrent body, and the pooled network on it."""
+"""Recurrent layers, the body made of them, and the pooled network on it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from ..nn import (
     SequenceModel,
     linear,
 )
-from ._base import POSITIVE_INT, BaseNetwork
+from ._base import BaseNetwork
 from ._parameters import declares_parameters
+from ._training import POSITIVE_INT, TrainedNetwork
 
 
 @declares_parameters
-class RecurrentNetwork(BaseNetwork):
-    """Estimators whose body is recurrent.
+class RecurrentLayers(TrainedNetwork):
+    """Estimators with recurrent layers.
 
     Parameters
     ----------
@@ -32,32 +33,49 @@ class RecurrentNetwork(BaseNetwork):
         Width of the state, of each direction.
     num_layers : int, default=1
         Recurrent layers, one over the other.
-    bidirectional : bool, default=False
-        Whether every layer also reads each row from its end.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "cell": [StrOptions(set(CELLS))],
         "hidden_size": [POSITIVE_INT],
         "num_layers": [POSITIVE_INT],
-        "bidirectional": ["boolean"],
     }
 
     cell: str = "lstm"
     hidden_size: int = 64
     num_layers: int = 1
-    bidirectional: bool = False
 
-    def _body(self, width: int, randomness: Randomness) -> RecurrentStack:
+    def _stack(
+        self, width: int, randomness: Randomness, *, bidirectional: bool = False
+    ) -> RecurrentStack:
+        """Make the layers over vectors of such width."""
         return RecurrentStack(
             self.cell,
             width,
             self.hidden_size,
             num_layers=self.num_layers,
-            bidirectional=self.bidirectional,
+            bidirectional=bidirectional,
             dropout=self.dropout,
             randomness=randomness,
         )
+
+
+@declares_parameters
+class RecurrentNetwork(RecurrentLayers, BaseNetwork):
+    """Estimators on sequences whose body is recurrent.
+
+    Parameters
+    ----------
+    bidirectional : bool, default=False
+        Whether every layer also reads each row from its end.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"bidirectional": ["boolean"]}
+
+    bidirectional: bool = False
+
+    def _body(self, width: int, randomness: Randomness) -> RecurrentStack:
+        return self._stack(width, randomness, bidirectional=self.bidirectional)
 
 
 @declares_parameters

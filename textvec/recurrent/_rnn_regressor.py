@@ -11,9 +11,9 @@ from sklearn.utils import Tags, check_array
 
 from .._compat import StrOptions, _fit_context
 from ..nn import REGRESSION_LOSSES, RegressionCriterion, Sequences
-from ._base import Task
 from ._parameters import declares_parameters
 from ._recurrent import PooledRecurrentNetwork
+from ._training import Task
 
 
 @declares_parameters

@@ -25,11 +25,11 @@ from ..nn import (
     linear,
     read_sequences,
 )
-from ._base import Task
 from ._classes import announced_classes, class_numbers
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentNetwork
 from ._step_labels import aligned_labels, read_labels
+from ._training import Task
 
 
 @declares_parameters

@@ -14,9 +14,9 @@ from ..nn import (
     SequenceModel,
     linear,
 )
-from ._base import POSITIVE_INT, positive_sizes
 from ._classification import SequenceClassifier
 from ._parameters import declares_parameters
+from ._training import POSITIVE_INT, positive_sizes
 
 
 @declares_parameters

@@ -19,9 +19,9 @@ from ..nn import (
     SequenceModel,
     dense_layers,
 )
-from ._base import POSITIVE_INT, positive_sizes
 from ._classification import SequenceClassifier
 from ._parameters import declares_parameters
+from ._training import POSITIVE_INT, positive_sizes
 
 
 @declares_parameters

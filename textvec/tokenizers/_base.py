@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
@@ -98,6 +98,29 @@ class BaseTokenizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if tokens.spans is not None and plan.lowercase:
             map_back(tokens.spans, tokens.offsets, documents)
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
+
+    def inverse_transform(self, X: Tokens | Iterable[Sequence[str]]) -> list[str]:
+        """Join tokens to documents.
+
+        What the tokenizer dropped or changed, such as capitals or the white space between
+        words, does not come back.
+
+        Parameters
+        ----------
+        X : Tokens or iterable of lists of str
+            The tokens of each document.
+
+        Returns
+        -------
+        list of str
+            Words are joined by a space, characters and parts of words without.
+        """
+        rows = X.to_list() if isinstance(X, Tokens) else X
+        return [self._join(list(row)) for row in rows]
+
+    def _join(self, tokens: list[str]) -> str:
+        """Make a document of its tokens."""
+        return " ".join(tokens)
 
     def _make_plan(self) -> Plan:
         raise NotImplementedError

@@ -45,6 +45,8 @@ class CharTokenizer(BaseTokenizer):
     >>> from textvec import CharTokenizer
     >>> CharTokenizer().transform(["to be", "né"]).to_list()
     [['t', 'o', ' ', 'b', 'e'], ['n', 'é']]
+    >>> CharTokenizer().inverse_transform([["t", "o", " ", "b", "e"]])
+    ['to be']
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -69,6 +71,9 @@ class CharTokenizer(BaseTokenizer):
         self.spans = spans
         self.missing = missing
         self.n_jobs = n_jobs
+
+    def _join(self, tokens: list[str]) -> str:
+        return "".join(tokens)
 
     def _make_plan(self) -> Plan:
         return Plan(

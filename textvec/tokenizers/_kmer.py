@@ -50,6 +50,8 @@ class KmerTokenizer(BaseTokenizer):
     [['GAT', 'ATT', 'TTA', 'TAC', 'ACA'], []]
     >>> KmerTokenizer(k=3, stride=3).transform(["GATTACA"]).to_list()
     [['GAT', 'TAC']]
+    >>> KmerTokenizer(k=3).inverse_transform([["GAT", "ATT", "TTA"]])
+    ['GATTA']
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -74,6 +76,11 @@ class KmerTokenizer(BaseTokenizer):
         self.lowercase = lowercase
         self.missing = missing
         self.n_jobs = n_jobs
+
+    def _join(self, tokens: list[str]) -> str:
+        # What a token shares with the one before it is not written again.
+        shared = max(0, self.k - self.stride)
+        return "".join(token[shared * (i > 0) :] for i, token in enumerate(tokens))
 
     def _make_plan(self) -> Plan:
         # No document is longer than sys.maxsize, so that a larger k or stride changes nothing.

@@ -161,6 +161,12 @@ class SubwordTokenizer(BaseTokenizer):
         self.tokenizer_ = tokenizer
         return self
 
+    def _join(self, tokens: list[str]) -> str:
+        scanner = self._plan().scanner
+        assert isinstance(scanner, _SubwordScanner)
+        decoder = scanner.tokenizer.decoder
+        return super()._join(tokens) if decoder is None else str(decoder.decode(tokens))
+
     def _plan(self) -> Plan:
         # Not cached as other plans are: it is what was learned, and not what the parameters say.
         if hasattr(self, "tokenizer_"):
