@@ -12,6 +12,14 @@ from ._criteria import (
     Criterion,
     MultiLabelCrossEntropy,
 )
+from ._decoder import (
+    BOUNDARY,
+    DecoderState,
+    Memory,
+    RecurrentDecoder,
+    TokenCrossEntropy,
+    real_places,
+)
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._initialization import given_embedding, learned_embedding, linear
@@ -22,12 +30,14 @@ from ._pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._randomness import Randomness
 from ._recurrent import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion
+from ._search import Found, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
 from ._targets import IGNORED, RowTargets, StepTargets, Targets
 
 __all__ = [
+    "BOUNDARY",
     "CELLS",
     "IGNORED",
     "OPTIMIZERS",
@@ -44,19 +54,23 @@ __all__ = [
     "ClassCriterion",
     "ConvolutionBody",
     "Criterion",
+    "DecoderState",
     "Dropout",
     "EncoderModel",
     "EvaluationBatches",
     "FlattenPooling",
+    "Found",
     "IdentityBody",
     "InputSpec",
     "LastPooling",
     "LayerRow",
     "MaxPooling",
     "MeanPooling",
+    "Memory",
     "MultiLabelCrossEntropy",
     "Plateau",
     "Randomness",
+    "RecurrentDecoder",
     "RecurrentStack",
     "RegressionCriterion",
     "RowTargets",
@@ -71,15 +85,19 @@ __all__ = [
     "StepTargets",
     "TagCriterion",
     "Targets",
+    "TokenCrossEntropy",
     "TrainingBatches",
+    "beam_search",
     "dense_layers",
     "device_of",
     "given_embedding",
+    "greedy_search",
     "learned_embedding",
     "linear",
     "n_parameters",
     "on_device",
     "read_sequences",
+    "real_places",
     "resolve_optimizer",
     "summary_text",
 ]

@@ -1,0 +1,341 @@
+"""From what is known of a row to a sequence of ids, one after the other."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ._criteria import Accuracy
+from ._dropout import Dropout
+from ._initialization import linear
+from ._pooling import padding_mask
+from ._randomness import Randomness
+from ._recurrent import RecurrentStack, StackState
+from ._summary import LayerRow, n_parameters
+from ._targets import IGNORED
+
+# What stands before the first id of a sequence as input, and after the last as target.
+BOUNDARY = 0
+
+
+class Memory(NamedTuple):
+    """What a decoder knows of its rows.
+
+    Parameters
+    ----------
+    context : Tensor of shape (B, K)
+        A vector for each row.
+    steps : Tensor of shape (S, B, A) or None
+        Vectors of the steps that attention looks at.
+    lengths : Tensor of shape (B,), int64, or None
+        Real steps of each row; None if every row has S.
+    """
+
+    context: Tensor
+    steps: Tensor | None = None
+    lengths: Tensor | None = None
+
+    def take(self, rows: Tensor) -> Memory:
+        """Select rows, also one several times."""
+        return Memory(
+            self.context[rows],
+            None if self.steps is None else self.steps[:, rows],
+            None if self.lengths is None else self.lengths[rows],
+        )
+
+
+class DecoderState(NamedTuple):
+    """Where a decoder stands between two steps.
+
+    Parameters
+    ----------
+    layers : tuple of Tensors of shape (num_layers, B, H)
+        States of the recurrent layers, and of an LSTM its cells.
+    memory : Memory
+        Of the rows.
+    """
+
+    layers: StackState
+    memory: Memory
+
+    def take(self, rows: Tensor) -> DecoderState:
+        """Select rows, also one several times."""
+        return DecoderState(tuple(part[:, rows] for part in self.layers), self.memory.take(rows))
+
+
+class StepAttention(nn.Module):
+    """A look at all steps of the source, from each step of the target [1]_.
+
+    From a state h the steps s get the weights ``softmax(h W s)``; their weighted mean c is
+    joined to h as ``tanh(V [c; h])``. A row without steps has the mean zero.
+
+    Parameters
+    ----------
+    hidden_size : int
+        Width H of the states.
+    attended_size : int
+        Width A of the source's steps.
+    generator : torch.Generator
+        Draws the weights.
+
+    References
+    ----------
+    .. [1] T. Luong, H. Pham and C. D. Manning (2015). Effective approaches to
+       attention-based neural machine translation. EMNLP. Global attention, the general score.
+    """
+
+    def __init__(self, hidden_size: int, attended_size: int, generator: torch.Generator):
+        super().__init__()
+        self.query = linear(hidden_size, attended_size, generator)
+        self.join = linear(attended_size + hidden_size, hidden_size, generator)
+
+    def forward(self, states: Tensor, memory: Memory) -> Tensor:
+        """Give the states joined with what they looked at, (T, B, H)."""
+        assert memory.steps is not None
+        weights = self.weights(states, memory)  # (B, T, S)
+        seen = weights @ memory.steps.transpose(0, 1)  # (B, T, A)
+        joined = torch.cat([seen.transpose(0, 1), states], dim=2)  # (T, B, A + H)
+        return torch.tanh(self.join(joined))
+
+    def weights(self, states: Tensor, memory: Memory) -> Tensor:
+        """Give the weight of each step of the source at each of `states` (T, B, H): (B, T, S)."""
+        steps, lengths = memory.steps, memory.lengths
+        assert steps is not None
+        queries: Tensor = self.query(states).transpose(0, 1)  # (B, T, A)
+        scores = queries @ steps.permute(1, 2, 0)  # (B, T, S)
+        if lengths is None:
+            return scores.softmax(dim=2)
+        padding = padding_mask(steps, lengths).permute(1, 2, 0)  # (B, 1, S)
+        # The least float, not -inf: a row without steps must not become NaN.
+        scores = scores.masked_fill(padding, torch.finfo(scores.dtype).min)
+        return scores.softmax(dim=2).masked_fill(padding, 0.0)
+
+
+class RecurrentDecoder(nn.Module):
+    """Recurrent layers that read the id before and tell the next.
+
+    In training the ids before are the true ones (teacher forcing), so that the layers run
+    over all steps in one go: the attention comes after them and feeds nothing back. The
+    input before the first id is id 0, the zero vector; what follows the last is class 0, the
+    end. The first state is a dense layer of the row's context.
+
+    Parameters
+    ----------
+    embedding : torch.nn.Embedding
+        Of the ids, row 0 zero; decoders may share it.
+    cell : {"rnn", "gru", "lstm"}
+        Kind of cell.
+    hidden_size : int
+        Width H of the state.
+    num_layers : int, default=1
+        Layers, one over the other.
+    context_size : int
+        Width K of the context.
+    join_context : bool, default=True
+        Whether the context is also part of every step's input [1]_.
+    attended_size : int or None, default=None
+        Width A of the steps that attention looks at; None: no attention.
+    head : torch.nn.Linear or None, default=None
+        From a state to the logits of the V ids; decoders may share it. None makes one.
+    dropout : float, default=0.0
+        Fraction of the inputs of every layer, the head included, that is dropped in training.
+    randomness : Randomness
+        Where weights and dropout masks are drawn from.
+
+    References
+    ----------
+    .. [1] K. Cho et al. (2014). Learning phrase representations using RNN encoder-decoder
+       for statistical machine translation. EMNLP.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from textvec.nn import Memory, Randomness, RecurrentDecoder, learned_embedding
+    >>> draws = Randomness(0)
+    >>> embedding = learned_embedding(6, 3, draws.generator("cpu"))
+    >>> decoder = RecurrentDecoder(embedding, "gru", 4, context_size=5, randomness=draws)
+    >>> y = torch.tensor([[2, 3], [4, -100]])  # rows of 2 and 1 ids
+    >>> decoder(y, Memory(torch.ones(2, 5))).shape  # and the end of each
+    torch.Size([5, 6])
+    """
+
+    def __init__(
+        self,
+        embedding: nn.Embedding,
+        cell: str,
+        hidden_size: int,
+        *,
+        num_layers: int = 1,
+        context_size: int,
+        join_context: bool = True,
+        attended_size: int | None = None,
+        head: nn.Linear | None = None,
+        dropout: float = 0.0,
+        randomness: Randomness,
+    ):
+        super().__init__()
+        generator = randomness.generator("cpu")
+        self.embedding = embedding
+        self.join_context = join_context
+        self.layers = RecurrentStack(
+            cell,
+            embedding.embedding_dim + join_context * context_size,
+            hidden_size,
+            num_layers=num_layers,
+            dropout=dropout,
+            randomness=randomness,
+        )
+        self.n_parts = 2 if cell == "lstm" else 1
+        width = self.n_parts * num_layers * hidden_size
+        self.initial = linear(context_size, width, generator)
+        self.attention = (
+            None if attended_size is None else StepAttention(hidden_size, attended_size, generator)
+        )
+        self.dropout = Dropout(dropout, randomness)
+        self.head = (
+            linear(hidden_size, embedding.num_embeddings, generator) if head is None else head
+        )
+
+    def forward(self, y: Tensor, memory: Memory) -> Tensor:
+        """Give the logits of each next id after the true ids before it.
+
+        Parameters
+        ----------
+        y : Tensor of shape (T, B), int64
+            The ids, -100 beyond each row's end.
+        memory : Memory
+            Of the rows.
+
+        Returns
+        -------
+        Tensor of shape (N, V)
+            For the N real places of y and of the ends, as :func:`real_places` has them:
+            what stands on padding costs nothing.
+        """
+        states = self.states(y, memory)
+        if self.attention is not None:
+            states = self.attention(states, memory)
+        states = self.dropout(states).flatten(0, 1).index_select(0, real_places(y))  # (N, H)
+        return self.head(states)  # type: ignore[no-any-return]
+
+    def states(self, y: Tensor, memory: Memory) -> Tensor:
+        """Give the top layer's state before each id and before the end, (T + 1, B, H)."""
+        before = F.pad(y.clamp(min=BOUNDARY), (0, 0, 1, 0), value=BOUNDARY)  # (T + 1, B)
+        return self._run(before, self.start(memory))[0]
+
+    def attention_weights(self, y: Tensor, memory: Memory) -> Tensor:
+        """Give what each id and the end looked at, (B, T + 1, S).
+
+        Raises
+        ------
+        ValueError
+            If the decoder has no attention.
+        """
+        if self.attention is None:
+            raise ValueError("this decoder has no attention: its whole source is one vector.")
+        return self.attention.weights(self.states(y, memory), memory)
+
+    def start(self, memory: Memory) -> DecoderState:
+        """Give the state before the first id."""
+        parts = torch.tanh(self.initial(memory.context)).chunk(self.n_parts, dim=1)
+        shape = (len(memory.context), self.layers.num_layers, self.layers.hidden_size)
+        return DecoderState(tuple(p.view(shape).transpose(0, 1) for p in parts), memory)
+
+    def step(self, ids: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """Read one id of each row, (B,); give the logits of the next, (B, V), and the state."""
+        outputs, state = self._run(ids[None], state)
+        if self.attention is not None:
+            outputs = self.attention(outputs, state.memory)
+        return self.head(self.dropout(outputs)[0]), state
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers."""
+        steps = (None, None)
+        width, count = self.embedding.embedding_dim, n_parameters(self.embedding)
+        rows = [
+            LayerRow("target_embedding", "Embedding", (*steps, width), count),
+            LayerRow(
+                "first_state",
+                "Linear",
+                (None, self.initial.out_features),
+                n_parameters(self.initial),
+            ),
+            *(row._replace(name=f"decoder_{row.name}") for row in self.layers.layer_rows()),
+        ]
+        if self.attention is not None:
+            count = n_parameters(self.attention)
+            rows.append(
+                LayerRow("attention", "Attention", (*steps, self.layers.output_size), count)
+            )
+        return [
+            *rows,
+            LayerRow("head", "Linear", (*steps, self.head.out_features), n_parameters(self.head)),
+        ]
+
+    def _run(self, ids: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
+        """Read ids (T, B); give the top layer's states (T, B, H), and where it stands then."""
+        x = self.embedding(ids)  # (T, B, D)
+        if self.join_context:
+            context = state.memory.context
+            x = torch.cat([x, context.expand(len(ids), *context.shape)], dim=2)
+        outputs, layers = self.layers.continued(x, None, state.layers)
+        return outputs, DecoderState(layers, state.memory)
+
+
+def real_places(y: Tensor) -> Tensor:
+    """Give the places in a flat (T + 1, B) of the ids of y (T, B) and of the ends, (N,)."""
+    return _with_ends(y).flatten().ne(IGNORED).nonzero()[:, 0]
+
+
+def _with_ends(y: Tensor) -> Tensor:
+    """Give the ids with class 0 after each row's last, (T + 1, B)."""
+    steps = torch.arange(len(y) + 1, device=y.device)[:, None]  # (T + 1, 1)
+    ends = steps == (y != IGNORED).sum(dim=0)  # (T + 1, B)
+    return F.pad(y, (0, 0, 0, 1), value=IGNORED).masked_fill(ends, BOUNDARY)
+
+
+class TokenCrossEntropy(Accuracy):
+    """The loss of a decoder's logits: the sum over a row's ids and its end.
+
+    Targets are ids, (T, B), -100 beyond each row's end; outputs the logits (N, V) of their
+    :func:`real_places`. The score is the part of ids and ends that are likeliest.
+
+    Parameters
+    ----------
+    n_ids : int
+        Width V of the head.
+    """
+
+    def __init__(self, n_ids: int):
+        super().__init__()
+        self.n_outputs = n_ids
+
+    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Give the sum of the losses of each row, (B,)."""
+        places, ids = _placed(y)
+        losses = F.cross_entropy(outputs, ids, reduction="none")  # (N,)
+        return losses.new_zeros(y.shape[1]).index_add(0, places % y.shape[1], losses)
+
+    def units(self, y: Tensor) -> Tensor:
+        """Give the number of ids of each row, its end included, (B,)."""
+        return (y != IGNORED).sum(dim=0) + 1
+
+    def decide(self, outputs: Tensor) -> Tensor:
+        """Give the likeliest id of each place, (N,)."""
+        return outputs.argmax(dim=1)
+
+    def tally(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+        """Give the weight of places decided rightly, and of all, (2,)."""
+        places, ids = _placed(y)
+        weights = weights.double()[places % y.shape[1]]  # (N,)
+        right = self.right(outputs, ids)
+        return torch.stack([(right * weights).sum(), weights.sum()])
+
+
+def _placed(y: Tensor) -> tuple[Tensor, Tensor]:
+    """Give the real places of targets, and the class at each, (N,) both."""
+    places = real_places(y)
+    return places, _with_ends(y).flatten()[places].long()

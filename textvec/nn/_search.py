@@ -1,0 +1,214 @@
+"""The likeliest sequence of ids, searched step by step for many rows at once.
+
+What is searched is given by a function of one step: it takes the last id of each sequence (0
+before the first) and a state, and gives the logits of the next id (class 0: the end) and the
+state after. The unknown id is never part of a sequence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol, Self
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .._vocabulary import UNKNOWN
+from ._decoder import BOUNDARY
+
+
+class SearchState(Protocol):
+    """What goes from step to step."""
+
+    def take(self, rows: Tensor) -> Self:
+        """Select rows, also one several times."""
+        ...
+
+
+Step = Callable[[Tensor, Any], tuple[Tensor, Any]]
+
+
+class Found(NamedTuple):
+    """The sequence that was found for each row.
+
+    Parameters
+    ----------
+    ids : Tensor of shape (B, max_length), int64
+        0 beyond each one's end.
+    scores : Tensor of shape (B,)
+        Its log probability, the end included, over the length penalty.
+    """
+
+    ids: Tensor
+    scores: Tensor
+
+
+def greedy_search(step: Step, state: SearchState, first: Tensor, *, max_length: int) -> Tensor:
+    """Take the likeliest id at each step.
+
+    Parameters
+    ----------
+    step : callable
+        Takes ids (R,) and a state of R rows, gives logits (R, V) and the state after.
+    state : SearchState
+        Of the rows, before the first step.
+    first : Tensor of shape (B,), int64
+        What the first step reads: zeros.
+    max_length : int
+        Most ids of a sequence.
+
+    Returns
+    -------
+    Tensor of shape (B, max_length), int64
+        0 beyond each one's end. A row that has ended costs nothing more.
+    """
+    found = first.new_zeros(len(first), max_length)
+    rows, ids = torch.arange(len(first), device=first.device), first
+    for t in range(max_length):
+        logits, state = step(ids, state)  # (R, V)
+        ids = _without_unknown(logits).argmax(dim=1)
+        found[rows, t] = ids
+        goes_on = (ids != BOUNDARY).nonzero()[:, 0]
+        if not len(goes_on):
+            break
+        if len(goes_on) < len(ids):
+            rows, ids, state = rows[goes_on], ids[goes_on], state.take(goes_on)
+    return found
+
+
+def beam_search(
+    step: Step,
+    state: SearchState,
+    first: Tensor,
+    *,
+    width: int,
+    max_length: int,
+    length_penalty: float = 0.0,
+) -> Found:
+    """Follow the likeliest beginnings at each step, and take the best sequence that ended.
+
+    A sequence of n ids, its end included, scores its log probability over
+    ``((5 + n) / 6) ** length_penalty`` [1]_. A row is done when as many of its likeliest
+    beginnings have ended as the beam is wide, or nothing that goes on can become better.
+
+    Parameters
+    ----------
+    step, state, first
+        As for :func:`greedy_search`.
+    width : int
+        Beginnings that are followed for each row; with one, this is a greedy search.
+    max_length : int
+        Most ids of a sequence; there it ends.
+    length_penalty : float, default=0.0
+        Above 0, longer sequences are preferred: a sum of log probabilities falls with every
+        id.
+
+    Returns
+    -------
+    Found
+
+    References
+    ----------
+    .. [1] Y. Wu et al. (2016). Google's neural machine translation system.
+       arXiv:1609.08144. Section 7, without the coverage penalty.
+    """
+    beams = _Beams(first, width, max_length, length_penalty)
+    state = state.take(torch.arange(len(first), device=first.device).repeat_interleave(width))
+    ids = first.repeat_interleave(width)
+    for _ in range(max_length + 1):
+        logits, state = step(ids, state)  # (R k, V)
+        kept = beams.advance(F.log_softmax(_without_unknown(logits), dim=1))
+        if not len(kept):
+            break
+        state, ids = state.take(kept), beams.ids[:, :, -1].flatten()
+    return beams.found
+
+
+class _Beams:
+    """The beginnings that are followed, k of each of the R rows not done yet.
+
+    Attributes
+    ----------
+    found : Found
+        The best sequence of every row so far.
+    rows : Tensor of shape (R,)
+        The numbers of the rows not done.
+    ids : Tensor of shape (R, k, t)
+        The beginnings.
+    scores : Tensor of shape (R, k)
+        Their log probabilities.
+    n_ended : Tensor of shape (R,)
+        Sequences that have ended.
+    """
+
+    def __init__(self, first: Tensor, width: int, max_length: int, length_penalty: float):
+        n_rows, device = len(first), first.device
+        self.width = width
+        self.max_length = max_length
+        self.length_penalty = length_penalty
+        self.found = Found(
+            first.new_zeros(n_rows, max_length), torch.full((n_rows,), -math.inf, device=device)
+        )
+        self.rows = torch.arange(n_rows, device=device)
+        self.ids = first.new_zeros(n_rows, width, 0)
+        # All are the same beginning, the empty one: only the first of them counts.
+        self.scores = torch.full((n_rows, width), -math.inf, device=device)
+        self.scores[:, 0] = 0.0
+        self.n_ended = first.new_zeros(n_rows)
+
+    def advance(self, log_proba: Tensor) -> Tensor:
+        """Go on by one id, by their log probabilities (R k, V).
+
+        Gives, for each beginning that is followed now, which of the R k it comes from.
+        """
+        n_ids = log_proba.shape[1]
+        if self.ids.shape[2] == self.max_length:
+            log_proba[:, BOUNDARY + 1 :] = -math.inf
+        totals = self.scores[:, :, None] + log_proba.view(*self.scores.shape, n_ids)  # (R, k, V)
+        # Of twice the beam's width, no less than the width goes on: each can end but once.
+        scores, places = totals.flatten(1).topk(2 * self.width)  # (R, 2 k)
+        origins, ids = places // n_ids, places % n_ids
+        ended = ids == BOUNDARY
+        self._end(scores, origins, ended)
+        scores, chosen = scores.masked_fill(ended, -math.inf).topk(self.width)  # (R, k)
+        origins, ids = origins.gather(1, chosen), ids.gather(1, chosen)
+        before = self.ids.gather(1, origins[:, :, None].expand(-1, -1, self.ids.shape[2]))
+        self.ids = torch.cat([before, ids[:, :, None]], dim=2)  # (R, k, t + 1)
+        self.scores = scores
+        return self._drop_done(origins)
+
+    def _end(self, scores: Tensor, origins: Tensor, ended: Tensor) -> None:
+        """Note the sequences that end among the first k candidates (R, 2 k)."""
+        length = self.ids.shape[2]
+        ended = ended[:, : self.width] & scores[:, : self.width].isfinite()  # (R, k)
+        self.n_ended += ended.sum(dim=1)
+        scores = scores[:, : self.width].masked_fill(~ended, -math.inf) / self._penalty(length + 1)
+        best, place = scores.max(dim=1)  # (R,)
+        better = (best > self.found.scores[self.rows]).nonzero()[:, 0]
+        rows = self.rows[better]
+        self.found.scores[rows] = best[better]
+        self.found.ids[rows] = 0
+        self.found.ids[rows, :length] = self.ids[better, origins[better, place[better]]]
+
+    def _drop_done(self, origins: Tensor) -> Tensor:
+        """Drop the rows that are done, and give where the beginnings of the others come from."""
+        bound = self.scores[:, 0] / self._penalty(self.max_length + 1)  # what one can still reach
+        done = (self.n_ended >= self.width) | (self.found.scores[self.rows] >= bound)
+        origins = origins + torch.arange(len(origins), device=done.device)[:, None] * self.width
+        if done.any():
+            kept = (~done).nonzero()[:, 0]
+            origins, self.rows, self.ids = origins[kept], self.rows[kept], self.ids[kept]
+            self.scores, self.n_ended = self.scores[kept], self.n_ended[kept]
+        return origins.flatten()
+
+    def _penalty(self, length: int) -> float:
+        return float(((5 + length) / 6) ** self.length_penalty)
+
+
+def _without_unknown(logits: Tensor) -> Tensor:
+    """Give logits (R, V) under which the unknown id is never likely."""
+    logits = logits.clone()
+    logits[:, UNKNOWN] = -math.inf
+    return logits
