@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .recurrent import RNNTagger as RNNTagger
     from .recurrent import SequenceCNNClassifier as SequenceCNNClassifier
     from .recurrent import SequenceMLPClassifier as SequenceMLPClassifier
+    from .recurrent import TokenSaliency as TokenSaliency
+    from .recurrent import token_saliency as token_saliency
     from .tokenizers import CharTokenizer as CharTokenizer
     from .tokenizers import FunctionTokenizer as FunctionTokenizer
     from .tokenizers import KmerTokenizer as KmerTokenizer
@@ -93,6 +95,7 @@ _PUBLIC = {
     "SimilarityReport": ".vectors",
     "SubwordTokenizer": ".tokenizers",
     "TfidfVectorizer": ".vectorizers",
+    "TokenSaliency": ".recurrent",
     "Tokens": "._tokens",
     "Vocabulary": "._vocabulary",
     "Word2Vec": ".embeddings",
@@ -101,6 +104,7 @@ _PUBLIC = {
     "WordTokenizer": ".tokenizers",
     "WordVectors": ".vectors",
     "hashing_report": ".vectorizers",
+    "token_saliency": ".recurrent",
 }
 _SUBMODULES = ("datasets",)
 

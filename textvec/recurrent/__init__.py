@@ -4,8 +4,10 @@ from ._rnn_classifier import RNNClassifier
 from ._rnn_encoder import RNNEncoder
 from ._rnn_regressor import RNNRegressor
 from ._rnn_tagger import RNNTagger
+from ._saliency import token_saliency
 from ._sequence_cnn_classifier import SequenceCNNClassifier
 from ._sequence_mlp_classifier import SequenceMLPClassifier
+from ._token_saliency import TokenSaliency
 
 __all__ = [
     "RNNClassifier",
@@ -14,4 +16,6 @@ __all__ = [
     "RNNTagger",
     "SequenceCNNClassifier",
     "SequenceMLPClassifier",
+    "TokenSaliency",
+    "token_saliency",
 ]
