@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._tokens import Tokens as Tokens
     from ._vocabulary import Vocabulary as Vocabulary
     from .displays import HashingCollisionDisplay as HashingCollisionDisplay
+    from .displays import LearningCurveDisplay as LearningCurveDisplay
     from .displays import NeighborsDisplay as NeighborsDisplay
     from .displays import WordMapDisplay as WordMapDisplay
     from .displays import WordPairsDisplay as WordPairsDisplay
@@ -79,6 +80,7 @@ _PUBLIC = {
     "HashingReport": ".vectorizers",
     "HashingVectorizer": ".vectorizers",
     "KmerTokenizer": ".tokenizers",
+    "LearningCurveDisplay": ".displays",
     "NBLogCountRatio": ".vectorizers",
     "Neighbors": ".vectors",
     "NeighborsDisplay": ".displays",

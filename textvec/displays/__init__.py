@@ -1,8 +1,15 @@
 """Plots, by scikit-learn's convention for displays."""
 
 from ._hashing_display import HashingCollisionDisplay
+from ._learning_curve_display import LearningCurveDisplay
 from ._neighbors_display import NeighborsDisplay
 from ._word_map_display import WordMapDisplay
 from ._word_pairs_display import WordPairsDisplay
 
-__all__ = ["HashingCollisionDisplay", "NeighborsDisplay", "WordMapDisplay", "WordPairsDisplay"]
+__all__ = [
+    "HashingCollisionDisplay",
+    "LearningCurveDisplay",
+    "NeighborsDisplay",
+    "WordMapDisplay",
+    "WordPairsDisplay",
+]

@@ -1,0 +1,228 @@
+"""How a training went, as a plot: loss and score by epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from ._plane import axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.lines import Line2D
+
+Curves = Mapping[str, Sequence[float]]
+
+
+class LearningCurveDisplay:
+    """Plot loss and validation score of each epoch of a training.
+
+    Made by :meth:`from_estimator`, as a rule. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    losses : mapping from str to sequence of float
+        By the estimator's name, the mean training loss of each epoch.
+    validation_losses : mapping from str to sequence of float, default=None
+        The mean loss on the validation rows; of estimators that have such.
+    validation_scores : mapping from str to sequence of float, default=None
+        The score on them.
+
+    Attributes
+    ----------
+    best_epochs_ : dict from str to int
+        Of each estimator with validation scores, the epoch, from 1, of the best: of the highest
+        score, and of several, the one of the lowest validation loss. Early stopping keeps
+        its weights. It is marked by a star.
+    lines_ : list of matplotlib Line2D
+        All curves.
+    ax_ : matplotlib Axes
+        Of the losses.
+    score_ax_ : matplotlib Axes or None
+        Of the scores, at the right; None if there are none.
+    figure_ : matplotlib Figure
+
+    See Also
+    --------
+    sklearn.model_selection.LearningCurveDisplay : Another thing under the same name: the
+        score by the number of training rows, of an estimator fitted anew for each.
+
+    Notes
+    -----
+    Any estimator is taken that has ``loss_curve_`` and perhaps ``validation_scores_``:
+    scikit-learn's MLPClassifier, too.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> from textvec import LearningCurveDisplay, Ragged, RNNClassifier
+    >>> X = Ragged.from_rows([[2, 3, 4], [5, 2], [4, 4, 4, 3], [2, 2], [3], [5, 5]])
+    >>> model = RNNClassifier(hidden_size=4, max_iter=3, random_state=0).fit(X, [0, 1, 0, 1, 0, 1])
+    >>> display = LearningCurveDisplay.from_estimator(model)
+    >>> display.ax_.get_xlabel(), display.ax_.get_ylabel()
+    ('epoch', 'loss')
+    """
+
+    best_epochs_: dict[str, int]
+    lines_: list[Line2D]
+    ax_: Axes
+    score_ax_: Axes | None
+    figure_: Figure | SubFigure
+
+    def __init__(
+        self,
+        *,
+        losses: Curves,
+        validation_losses: Curves | None = None,
+        validation_scores: Curves | None = None,
+    ):
+        self.losses = losses
+        self.validation_losses = validation_losses
+        self.validation_scores = validation_scores
+
+    @classmethod
+    def from_estimator(cls, estimator: Any, *, ax: Axes | None = None, **kwargs: Any) -> Self:
+        """Plot the curves of one or several fitted estimators.
+
+        Parameters
+        ----------
+        estimator : estimator, Pipeline, search, or mapping from str or list of such
+            Of a pipeline, the last step is taken, of a search, the best estimator. The keys of a
+            mapping are the names in the legend.
+        ax : matplotlib Axes or None, default=None
+            Where to plot the losses; None makes a figure. Scores get an axis of their own at its
+            right.
+        **kwargs : dict
+            Of all lines, for matplotlib's ``plot``.
+
+        Returns
+        -------
+        LearningCurveDisplay
+
+        Raises
+        ------
+        NotFittedError
+            If an estimator is not fitted.
+        TypeError
+            If an estimator has no ``loss_curve_``.
+        """
+        fitted = _named(estimator)
+        scores = {n: getattr(e, "validation_scores_", None) for n, e in fitted.items()}
+        losses = {n: _validation_losses(e) for n, e in fitted.items() if scores[n]}
+        display = cls(
+            losses={n: list(e.loss_curve_) for n, e in fitted.items()},
+            validation_losses={n: curve for n, curve in losses.items() if curve},
+            validation_scores={n: list(curve) for n, curve in scores.items() if curve},
+        )
+        return display.plot(ax, **kwargs)
+
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> Self:
+        """Plot the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to plot the losses; None makes a figure.
+        **kwargs : dict
+            Of all lines, for matplotlib's ``plot``.
+
+        Returns
+        -------
+        LearningCurveDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        """
+        ax = axes(ax, type(self).__name__, figsize=(6, 3.8))
+        self.ax_, self.figure_, self.lines_, self.best_epochs_ = ax, ax.figure, [], {}
+        scores = self.validation_scores or {}
+        self.score_ax_ = ax.twinx() if scores else None
+        for i, name in enumerate(self.losses):
+            color = f"C{i}"
+            self._line(ax, self.losses[name], name, "training loss", color=color, **kwargs)
+            checked = (self.validation_losses or {}).get(name)
+            if checked is not None:
+                dashed = {"color": color, "linestyle": "--", **kwargs}
+                self._line(ax, checked, name, "validation loss", **dashed)
+            if name in scores:
+                of_score = "C1" if len(self.losses) == 1 else color
+                dotted = {"color": of_score, "linestyle": ":", "marker": ".", **kwargs}
+                self._scores(scores[name], name, checked, dotted)
+        self._finish(ax)
+        return self
+
+    def _line(self, ax: Axes, curve: Sequence[float], name: str, what: str, **style: Any) -> Line2D:
+        label = what if len(self.losses) == 1 else f"{name}: {what}"
+        (line,) = ax.plot(np.arange(1, len(curve) + 1), curve, **{"label": label, **style})
+        self.lines_.append(line)
+        return line
+
+    def _scores(
+        self,
+        curve: Sequence[float],
+        name: str,
+        losses: Any,
+        style: dict[str, Any],
+    ) -> None:
+        ax = self.score_ax_
+        assert ax is not None
+        line = self._line(ax, curve, name, "validation score", **style)
+        losses = np.zeros(len(curve)) if losses is None else losses
+        best = max(range(len(curve)), key=lambda epoch: (curve[epoch], -losses[epoch], -epoch))
+        self.best_epochs_[name] = best + 1
+        ax.plot(best + 1, curve[best], marker="*", markersize=13, color=line.get_color())
+
+    def _finish(self, ax: Axes) -> None:
+        from matplotlib.ticker import MaxNLocator
+
+        ax.set(xlabel="epoch", ylabel="loss")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        if self.score_ax_ is not None:
+            self.score_ax_.set_ylabel("validation score (★ best epoch)")
+        on_top = ax if self.score_ax_ is None else self.score_ax_
+        # Curves go everywhere: only above them is place.
+        place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
+        n_columns = 3 if len(self.losses) == 1 else min(3, len(self.losses))
+        on_top.legend(handles=self.lines_, ncols=n_columns, fontsize="small", **place)
+
+
+def _named(estimator: Any) -> dict[str, Any]:
+    """Give the estimators that were trained, by name."""
+    if isinstance(estimator, Mapping):
+        return {str(name): _trained(e) for name, e in estimator.items()}
+    several = list(estimator) if isinstance(estimator, (list, tuple)) else [estimator]
+    named: dict[str, Any] = {}
+    for trained in map(_trained, several):
+        name = type(trained).__name__
+        n_same = sum(type(e) is type(trained) for e in named.values())
+        named[f"{name} {n_same + 1}" if n_same else name] = trained
+    return named
+
+
+def _trained(estimator: Any) -> Any:
+    """Give what was trained inside a pipeline or a search."""
+    while not hasattr(estimator, "loss_curve_"):
+        check_is_fitted(estimator)
+        inner = estimator[-1] if isinstance(estimator, Pipeline) else None
+        inner = getattr(estimator, "best_estimator_", inner)
+        if inner is None:
+            raise TypeError(
+                f"{type(estimator).__name__} has no loss_curve_: LearningCurveDisplay takes "
+                "estimators that learn in epochs, such as RNNClassifier, and pipelines that "
+                "end with one."
+            )
+        estimator = inner
+    return estimator
+
+
+def _validation_losses(estimator: Any) -> list[float] | None:
+    net = getattr(estimator, "net_", None)
+    return None if net is None else net.history[:, "valid_loss"]
