@@ -29,11 +29,13 @@ from textvec import (
     GloVe,
     HashingVectorizer,
     KmerTokenizer,
+    NaiveForecaster,
     NBLogCountRatio,
     OneHotVectorizer,
     Ragged,
     RNNClassifier,
     RNNEncoder,
+    RNNForecaster,
     RNNRegressor,
     RNNTagger,
     SequenceCNNClassifier,
@@ -118,6 +120,7 @@ NETWORKS = [
     SequenceMLPClassifier(),
 ]
 ON_SEQUENCES = [SequencePadder(), RNNEncoder(RNNClassifier()), *NETWORKS]
+ON_SERIES = [NaiveForecaster(), RNNForecaster()]
 ON_COUNTS = [BM25Transformer(), NBLogCountRatio()]
 # Their columns are the documents of `fit`, so that rows of another order are other columns.
 ON_DOCUMENTS = [DocumentDistance(VECTORS), DocumentDistance(VECTORS, metric="rwmd")]
@@ -129,7 +132,8 @@ each_on_text = pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)
 def test_every_public_estimator_is_in_the_table():
     public = {getattr(textvec, name) for name in textvec._PUBLIC}
     estimators = {c for c in public if isinstance(c, type) and issubclass(c, BaseEstimator)}
-    assert {type(e) for e in ON_TEXT + ON_SEQUENCES + ON_COUNTS + ON_DOCUMENTS} == estimators
+    tested = [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *ON_COUNTS, *ON_DOCUMENTS]
+    assert {type(e) for e in tested} == estimators
 
 
 # --- scikit-learn's own checks ----------------------------------------------------------------
@@ -157,6 +161,24 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
+OF_SERIES = {
+    "check_estimators_empty_data_messages": "no columns are columns that just tell the steps",
+    "check_fit2d_1sample": "the message says how many steps there must be",
+    "check_methods_sample_order_invariance": "steps have an order",
+    "check_methods_subset_invariance": "the first steps after the last are always the same",
+    "check_regressors_train": "it forecasts what comes after its rows, not their targets",
+    "check_supervised_y_2d": "a column is one series, as a frame gives it",
+}
+
+
+@parametrize_with_checks(
+    [NaiveForecaster(), RNNForecaster(n_lags=2, hidden_size=4, max_iter=2, random_state=0)],
+    expected_failed_checks=lambda estimator: OF_SERIES,
+)
+def test_scikit_learn_checks_on_series(estimator, check):
+    check(estimator)
+
+
 @parametrize_with_checks([*ON_COUNTS, BM25Transformer(k1=0, b=1), NBLogCountRatio(binarize=False)])
 def test_scikit_learn_checks_on_counts(estimator, check):
     check(estimator)
@@ -178,13 +200,15 @@ CHECKS_WITHOUT_ARRAYS = [
 
 
 @pytest.mark.parametrize("check", CHECKS_WITHOUT_ARRAYS, ids=lambda c: c.__name__)
-@pytest.mark.parametrize("estimator", [*ON_TEXT, *ON_DOCUMENTS, *ON_SEQUENCES], ids=repr)
+@pytest.mark.parametrize(
+    "estimator", [*ON_TEXT, *ON_DOCUMENTS, *ON_SEQUENCES, *ON_SERIES], ids=repr
+)
 def test_scikit_learn_checks_without_arrays(estimator, check):
     check(type(estimator).__name__, clone(estimator))
 
 
 @pytest.mark.parametrize(
-    "estimator", [*ON_TEXT, *ON_SEQUENCES, *ON_COUNTS, *ON_DOCUMENTS], ids=repr
+    "estimator", [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *ON_COUNTS, *ON_DOCUMENTS], ids=repr
 )
 def test_parameters_are_checked_in_fit(estimator):
     constraints = estimator._parameter_constraints

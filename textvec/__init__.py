@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from .embeddings import FastText as FastText
     from .embeddings import GloVe as GloVe
     from .embeddings import Word2Vec as Word2Vec
+    from .recurrent import NaiveForecaster as NaiveForecaster
     from .recurrent import RNNClassifier as RNNClassifier
     from .recurrent import RNNEncoder as RNNEncoder
+    from .recurrent import RNNForecaster as RNNForecaster
     from .recurrent import RNNRegressor as RNNRegressor
     from .recurrent import RNNTagger as RNNTagger
     from .recurrent import SequenceCNNClassifier as SequenceCNNClassifier
@@ -82,11 +84,13 @@ _PUBLIC = {
     "KmerTokenizer": ".tokenizers",
     "LearningCurveDisplay": ".displays",
     "NBLogCountRatio": ".vectorizers",
+    "NaiveForecaster": ".recurrent",
     "Neighbors": ".vectors",
     "NeighborsDisplay": ".displays",
     "OneHotVectorizer": ".vectorizers",
     "RNNClassifier": ".recurrent",
     "RNNEncoder": ".recurrent",
+    "RNNForecaster": ".recurrent",
     "RNNRegressor": ".recurrent",
     "RNNTagger": ".recurrent",
     "Ragged": "._ragged",

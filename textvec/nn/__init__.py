@@ -29,7 +29,7 @@ from ._optimizers import OPTIMIZERS, resolve_optimizer
 from ._pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._randomness import Randomness
 from ._recurrent import CELLS, RecurrentStack, StackState
-from ._regression import REGRESSION_LOSSES, RegressionCriterion
+from ._regression import REGRESSION_LOSSES, RegressionCriterion, unit_of
 from ._search import Found, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
 from ._summary import LayerRow, n_parameters, summary_text
@@ -100,4 +100,5 @@ __all__ = [
     "real_places",
     "resolve_optimizer",
     "summary_text",
+    "unit_of",
 ]

@@ -38,9 +38,12 @@ class RegressionCriterion(Criterion):
         """
         mean = np.asarray(np.average(y, axis=0, weights=weights))
         scale = np.sqrt(np.average((y - mean) ** 2, axis=0, weights=weights))
-        # Of equal numbers the mean may be off by a last bit, and the deviation not quite zero.
-        constant = scale <= 10 * np.finfo(float).eps * np.abs(mean)
-        return cls(mean, np.where(constant, 1.0, scale))
+        return cls(mean, unit_of(mean, scale))
+
+    @classmethod
+    def unchanged(cls, n_outputs: int) -> Self:
+        """Take targets as they are."""
+        return cls(np.zeros(n_outputs), np.ones(n_outputs))
 
     def scaled(self, y: NDArray[np.float64]) -> NDArray[np.float32]:
         """Give targets in the units of the loss, (n, n_outputs)."""
@@ -91,3 +94,10 @@ REGRESSION_LOSSES: dict[str, type[RegressionCriterion]] = {
     "squared_error": SquaredError,
     "absolute_error": AbsoluteError,
 }
+
+
+def unit_of(mean: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the unit of numbers of such mean and deviation: the latter, or 1 if they are equal."""
+    # Of equal numbers the mean may be off by a last bit, and the deviation not quite zero.
+    constant = deviation <= 10 * np.finfo(float).eps * np.abs(mean)
+    return np.where(constant, 1.0, deviation)

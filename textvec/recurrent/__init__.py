@@ -1,7 +1,9 @@
 """Recurrent networks as scikit-learn estimators, and the networks they are compared with."""
 
+from ._naive_forecaster import NaiveForecaster
 from ._rnn_classifier import RNNClassifier
 from ._rnn_encoder import RNNEncoder
+from ._rnn_forecaster import RNNForecaster
 from ._rnn_regressor import RNNRegressor
 from ._rnn_tagger import RNNTagger
 from ._saliency import token_saliency
@@ -10,8 +12,10 @@ from ._sequence_mlp_classifier import SequenceMLPClassifier
 from ._token_saliency import TokenSaliency
 
 __all__ = [
+    "NaiveForecaster",
     "RNNClassifier",
     "RNNEncoder",
+    "RNNForecaster",
     "RNNRegressor",
     "RNNTagger",
     "SequenceCNNClassifier",

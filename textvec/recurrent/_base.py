@@ -137,7 +137,7 @@ class BaseNetwork(TrainedNetwork):
     ) -> Self:
         """Fit, or go on from the ``net_`` in `state`; nothing of self changes before the end."""
         sequences = read_sequences(X, mask_value=self.mask_value, estimator=self)
-        state |= _shape_attributes(X, sequences.n_columns or sequences.width)
+        state |= shape_attributes(X, sequences.n_columns or sequences.width)
         weights = _row_weights(sample_weight, X)
         check_consistent_length(sequences, y, weights)
         task = self._read_task(y, weights, sequences, state)
@@ -198,7 +198,7 @@ def _metadata(sample_weight: Any) -> dict[str, Any] | None:
     return None if sample_weight is None else {"sample_weight": sample_weight}
 
 
-def _shape_attributes(X: Any, width: int | None) -> dict[str, Any]:
+def shape_attributes(X: Any, width: int | None) -> dict[str, Any]:
     """Give ``n_features_in_`` and ``feature_names_in_``, where `X` has such."""
     state: dict[str, Any] = {} if width is None else {"n_features_in_": width}
     names = _get_feature_names(X)

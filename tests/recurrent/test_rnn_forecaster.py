@@ -1,0 +1,396 @@
+"""RNNForecaster and NaiveForecaster: windows, forecasts, bad input."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.metrics import r2_score
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from textvec import NaiveForecaster, Ragged, RNNForecaster
+from textvec.recurrent._series import read_series
+from textvec.recurrent._windows import cut
+
+RNG = np.random.default_rng(0)
+SERIES = RNG.normal(size=40).cumsum() + 50
+SMALL = {"cell": "gru", "hidden_size": 4, "max_iter": 2, "random_state": 0}
+
+
+def units(values):
+    return values.mean(), values.std()
+
+
+def run(model, windows):
+    """Give what the network says of windows (n, n_lags[, width]), by plain torch."""
+    module = model.net_.module_
+    x = torch.tensor(np.asarray(windows, dtype=np.float32))
+    x = (x[:, :, None] if x.ndim == 2 else x).transpose(0, 1)
+    with torch.no_grad():
+        states, _ = module.body.forward_layers[0](x)
+        return module.head(states[-1]).double().numpy()
+
+
+# --- windows ----------------------------------------------------------------------------------
+
+
+def test_windows_are_those_cut_by_hand_and_share_one_array():
+    data, _ = cut(read_series(None, SERIES, "it"), (), 5, 2)
+    z = (SERIES - SERIES.mean()) / SERIES.std()
+    rows = data.sequences
+    assert len(rows) == 40 - 5 - 2 + 1
+    assert rows.values.shape == (40, 1)  # not copied
+    for i, (start, length) in enumerate(zip(rows.starts, rows.lengths, strict=True)):
+        np.testing.assert_allclose(rows.values[start : start + length, 0], z[i : i + 5], rtol=1e-5)
+    np.testing.assert_allclose(data.targets, sliding_window_view(z, 2)[5:], rtol=1e-5)
+
+
+def test_windows_of_differences_of_several_series_with_columns():
+    lengths = [14, 12, 17]
+    series = [RNG.normal(size=n).cumsum() for n in lengths]
+    columns = [RNG.normal(size=(n, 2)) for n in lengths]
+    data, past = cut(read_series(columns, series, "it"), (3, 1), 4, 2)
+    rows, at = data.sequences, 0
+    for number, (y, x) in enumerate(zip(series, columns, strict=True)):
+        changes = np.diff(y[3:] - y[:-3])
+        z = (changes - changes.mean()) / changes.std()
+        for first in range(len(z) - 4 - 2 + 1):
+            window = rows.values[rows.starts[at] : rows.starts[at] + 4]
+            now = first + 4 + np.arange(4)  # the step of y that each step of the window ends at
+            expected = np.column_stack([z[first : first + 4], x[now + 1], x[now + 2]])
+            np.testing.assert_allclose(window, expected, rtol=1e-4, atol=1e-6)
+            np.testing.assert_allclose(
+                data.targets[at], z[first + 4 : first + 6], rtol=1e-4, atol=1e-6
+            )
+            assert data.series[at] == number
+            at += 1
+        np.testing.assert_array_equal(past.values[number], y[-8:])
+        np.testing.assert_array_equal(past.columns[number], x[-3:])
+    assert at == len(rows)
+
+
+@pytest.mark.parametrize("differences", [(), (1,), (5,), (5, 1), (1, 1, 3)])
+def test_differences_are_undone(differences):
+    _, past = cut(read_series(None, [SERIES[:30], SERIES[5:35]], "it"), differences, 3, 1)
+    came = np.stack([SERIES[30:], np.append(SERIES[35:], SERIES[:5])])
+    whole = np.concatenate([np.stack([SERIES[:30], SERIES[5:35]]), came], axis=1)
+    for lag in differences:
+        whole = whole[:, lag:] - whole[:, :-lag]
+    np.testing.assert_allclose(past.scaled(), (whole[:, -13:-10] - past.mean) / past.scale)
+    np.testing.assert_allclose(past.original((whole[:, -10:] - past.mean) / past.scale), came)
+
+
+# --- forecasts --------------------------------------------------------------------------------
+
+
+def test_a_recursive_forecast_is_a_loop_of_one_step_forecasts():
+    model = RNNForecaster(n_lags=6, differences=(), **SMALL).fit(y=SERIES)
+    mean, scale = units(SERIES)
+    known = list((SERIES - mean) / scale)
+    for _ in range(9):
+        known.append(run(model, [known[-6:]])[0, 0])
+    expected = np.array(known[-9:]) * scale + mean
+    np.testing.assert_allclose(model.predict(horizon=9), expected, rtol=1e-5)
+    np.testing.assert_allclose(model.predict(), expected[:1], rtol=1e-5)
+
+
+def test_a_recursive_forecast_of_changes_with_columns():
+    columns = RNG.normal(size=(49, 2))
+    model = RNNForecaster(n_lags=6, differences=1, **SMALL).fit(columns[:40], SERIES)
+    mean, scale = units(np.diff(SERIES))
+    known = list((np.diff(SERIES) - mean) / scale)
+    for step in range(40, 49):
+        window = np.column_stack([known[-6:], columns[step - 5 : step + 1]])
+        known.append(run(model, [window])[0, 0])
+    expected = SERIES[-1] + np.cumsum(np.array(known[-9:]) * scale + mean)
+    np.testing.assert_allclose(model.predict(columns[40:]), expected, rtol=1e-5)
+
+
+def test_a_direct_forecast_is_the_heads_outputs_and_goes_on_in_blocks():
+    model = RNNForecaster(n_lags=6, horizon=4, differences=(), **SMALL).fit(y=SERIES)
+    mean, scale = units(SERIES)
+    known = (SERIES - mean) / scale
+    first = run(model, [known[-6:]])[0]
+    np.testing.assert_allclose(model.predict(), first * scale + mean, rtol=1e-5)
+    second = run(model, [np.append(known[-2:], first)])[0]
+    expected = np.append(first, second)[:7] * scale + mean
+    np.testing.assert_allclose(model.predict(horizon=7), expected, rtol=1e-5)
+
+
+def test_a_last_block_reads_no_columns_beyond_those_given():
+    columns = RNG.normal(size=(46, 1))
+    model = RNNForecaster(n_lags=5, horizon=4, differences=(), **SMALL).fit(columns[:40], SERIES)
+    mean, scale = units(SERIES)
+    known = (SERIES - mean) / scale
+
+    def block(known, step):
+        ahead = [columns[step - 4 + j : step + 1 + j] for j in range(4)]
+        return run(model, [np.column_stack([known[-5:], *ahead])])[0]
+
+    first = block(known, 40)
+    second = block(np.append(known, first[:2]), 42)  # forecasts steps 42 to 45
+    expected = np.append(first, second[2:]) * scale + mean
+    np.testing.assert_allclose(model.predict(columns[40:]), expected, rtol=1e-5)
+    with pytest.raises(ValueError, match="X has 3 rows, but a network of horizon=4 reads"):
+        model.predict(columns[40:43])
+
+
+def test_several_series_are_forecast_each_from_its_own_end_in_its_own_units():
+    series = [SERIES, 1000 * SERIES[:25] + 7, np.full(20, 3.0)]
+    model = RNNForecaster(n_lags=6, **SMALL).fit(y=series)
+    forecasts = model.predict(horizon=5)
+    assert forecasts.shape == (3, 5)
+    assert model.n_series_ == 3
+    for y, forecast in zip(series[:2], forecasts, strict=False):
+        mean, scale = units(np.diff(y))
+        known = list((np.diff(y) - mean) / scale)
+        for _ in range(5):
+            known.append(run(model, [known[-6:]])[0, 0])
+        expected = y[-1] + np.cumsum(np.array(known[-5:]) * scale + mean)
+        np.testing.assert_allclose(forecast, expected, rtol=1e-5)
+    as_ragged = clone(model).fit(y=Ragged.from_rows(series))
+    np.testing.assert_array_equal(as_ragged.predict(horizon=5), forecasts)
+
+
+def test_columns_of_several_series():
+    series = [SERIES, SERIES[:25]]
+    columns = [RNG.normal(size=(40, 2)), RNG.normal(size=(25, 2))]
+    future = RNG.normal(size=(2, 6, 2))
+    model = RNNForecaster(n_lags=4, **SMALL).fit(columns, series)
+    expected = model.predict(future)
+    assert expected.shape == (2, 6)
+    np.testing.assert_array_equal(model.predict(list(future)), expected)
+    np.testing.assert_array_equal(model.predict(Ragged.from_rows(future)), expected)
+    came = expected + np.array([[0.1], [-0.2]])
+    assert model.score(future, came) == r2_score(came.ravel(), expected.ravel())
+    with pytest.raises(ValueError, match="series 0 has 6 rows of X, but series 1 has 5"):
+        model.predict([future[0], future[1][:5]])
+    with pytest.raises(ValueError, match="fitted on 2 series, but X has 3"):
+        model.predict(np.zeros((3, 6, 2)))
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        SERIES.tolist(),
+        SERIES[:, None],
+        pd.Series(SERIES, index=pd.date_range("2020-01-01", periods=40, freq="MS")),
+        pd.DataFrame({"sales": SERIES}),
+    ],
+    ids=["list", "column", "Series", "frame"],
+)
+def test_forms_of_one_series(y):
+    expected = RNNForecaster(**SMALL).fit(y=SERIES).predict(horizon=3)
+    np.testing.assert_array_equal(RNNForecaster(**SMALL).fit(None, y).predict(horizon=3), expected)
+
+
+def test_it_learns_a_wave():
+    steps = np.arange(150)
+    wave = 100 + 20 * np.sin(steps * 2 * np.pi / 12)
+    options = {"hidden_size": 16, "learning_rate_init": 0.01, "max_iter": 40, "random_state": 0}
+    for horizon in (1, 12):
+        model = RNNForecaster(horizon=horizon, differences=(), **options)
+        assert model.fit(y=wave[:100]).score(None, wave[100:]) > 0.98
+
+
+def test_it_learns_what_columns_tell():
+    event = RNG.integers(0, 2, size=(300, 1)).astype(float)
+    y = 5 + 3 * event[:, 0] + 0.1 * RNG.normal(size=300)
+    model = RNNForecaster(
+        n_lags=3,
+        differences=(),
+        hidden_size=8,
+        learning_rate_init=0.02,
+        max_iter=15,
+        random_state=0,
+    )
+    assert model.fit(event[:250], y[:250]).score(event[250:], y[250:]) > 0.95
+
+
+# --- in scikit-learn --------------------------------------------------------------------------
+
+
+def test_time_series_split_forecasts_the_steps_after_each_part():
+    nothing = np.empty((40, 0))
+    model = RNNForecaster(n_lags=4, **SMALL)
+    splitter = TimeSeriesSplit(3, test_size=5)
+    scores = cross_val_score(model, nothing, SERIES, cv=splitter)
+    for score, (train, test) in zip(scores, splitter.split(nothing), strict=True):
+        forecasts = clone(model).fit(y=SERIES[train]).predict(horizon=5)
+        assert score == r2_score(SERIES[test], forecasts)
+
+
+def test_grid_search_over_a_logarithm_and_a_frame_without_columns():
+    y = pd.Series(np.exp(SERIES / 50))
+    dates = pd.DataFrame(index=pd.date_range("2020-01-01", periods=40))
+    model = TransformedTargetRegressor(
+        RNNForecaster(**SMALL), func=np.log, inverse_func=np.exp, check_inverse=False
+    )
+    search = GridSearchCV(
+        model, {"regressor__n_lags": [3, 4]}, cv=TimeSeriesSplit(2, test_size=6)
+    ).fit(dates, y)
+    assert search.predict(dates[:7]).shape == (7,)
+    best = clone(search.best_estimator_.regressor).fit(y=np.log(y))
+    np.testing.assert_allclose(search.predict(dates[:7]), np.exp(best.predict(horizon=7)))
+
+
+def test_scaled_columns_of_a_frame_in_a_pipeline():
+    frame = pd.DataFrame({"price": RNG.normal(1000, 50, size=45), "holiday": np.arange(45) % 7})
+    model = make_pipeline(StandardScaler(), RNNForecaster(**SMALL)).fit(frame[:40], SERIES)
+    assert model.predict(frame[40:]).shape == (5,)
+    plain = RNNForecaster(**SMALL).fit(frame[:40], SERIES)
+    assert plain.feature_names_in_.tolist() == ["price", "holiday"]
+    with pytest.raises(ValueError, match="feature names"):
+        plain.predict(frame[["holiday", "price"]][40:])
+    assert not hasattr(plain.fit(y=SERIES), "feature_names_in_")
+
+
+def test_seeds_refits_pickles_and_warm_starts():
+    model = RNNForecaster(**SMALL).fit(y=SERIES)
+    expected = model.predict(horizon=5)
+    again = RNNForecaster(**SMALL).fit(y=SERIES[:30]).fit(y=SERIES)
+    np.testing.assert_array_equal(again.predict(horizon=5), expected)
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(model)).predict(horizon=5), expected)
+    model.set_params(warm_start=True).fit(y=np.append(SERIES, 50.0))
+    assert model.n_iter_ == 4
+    assert model.past_.values[0, -1] == 50
+    with pytest.raises(ValueError, match="horizon=3 needs one trained afresh"):
+        model.set_params(horizon=3).fit(y=SERIES)
+    with pytest.raises(ValueError, match="X has 1 features, but RNNForecaster is expecting 0"):
+        model.set_params(horizon=1).fit(np.ones((40, 1)), SERIES)
+    assert model.predict(horizon=5).shape == (5,)
+
+
+def test_a_failed_fit_changes_nothing():
+    model = RNNForecaster(**SMALL).fit(y=SERIES)
+    before = model.predict(horizon=2)
+    with pytest.raises(ValueError, match="train loss"):
+        model.set_params(learning_rate_init=1e30, clip_norm=None, optimizer="sgd").fit(
+            y=[SERIES, SERIES]
+        )
+    np.testing.assert_array_equal(model.predict(horizon=2), before)
+
+
+def test_early_stopping_holds_out_the_last_windows_of_each_series():
+    seen = {}
+
+    class Watch(RNNForecaster):
+        def _run(self, train, valid, *rest):
+            seen.update(train=train, valid=valid)
+            super()._run(train, valid, *rest)
+
+    series = [SERIES, SERIES[:30]]
+    options = {**SMALL, "n_lags": 5, "horizon": 2, "differences": (), "early_stopping": True}
+    model = Watch(validation_fraction=0.25, **options).fit(y=series)
+    # 34 and 24 windows, of which 9 and 6 are held out, and the one before them is left.
+    np.testing.assert_array_equal(seen["valid"].starts, [*range(25, 34), *range(58, 64)])
+    np.testing.assert_array_equal(seen["train"].starts, [*range(24), *range(40, 57)])
+    assert len(model.validation_scores_) == 2
+    with pytest.raises(ValueError, match="no window is left to learn from"):
+        Watch(validation_fraction=0.99, **options).fit(y=series)
+
+
+# --- the baseline -----------------------------------------------------------------------------
+
+
+def test_naive_forecasts_by_hand():
+    np.testing.assert_array_equal(NaiveForecaster().fit(y=[3, 1, 2]).predict(horizon=3), [2, 2, 2])
+    seasonal = NaiveForecaster(season_length=3).fit(y=[9, 1, 2, 3])
+    np.testing.assert_array_equal(seasonal.predict(), [1, 2, 3])
+    np.testing.assert_array_equal(seasonal.predict(np.empty((5, 0))), [1, 2, 3, 1, 2])
+    several = NaiveForecaster(season_length=2).fit(y=[[1, 2], [3, 4, 5]])
+    np.testing.assert_array_equal(several.predict(horizon=3), [[1, 2, 1], [4, 5, 4]])
+    assert several.score(None, [[1, 2, 1], [4, 5, 4]]) == 1
+
+
+def test_the_baseline_takes_the_same_columns():
+    frame = pd.DataFrame({"holiday": np.arange(40) % 7})
+    naive = NaiveForecaster(season_length=7)
+    scores = cross_val_score(naive, frame, SERIES, cv=TimeSeriesSplit(2, test_size=7))
+    assert scores[1] == r2_score(SERIES[33:], SERIES[26:33])
+    assert naive.fit(frame, SERIES).feature_names_in_.tolist() == ["holiday"]
+    assert not hasattr(naive.fit(y=SERIES), "feature_names_in_")
+
+
+# --- bad input --------------------------------------------------------------------------------
+
+BOTH = pytest.mark.parametrize("model", [NaiveForecaster(), RNNForecaster(**SMALL)], ids=repr)
+
+
+@BOTH
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_gaps_are_named(model, bad):
+    y = SERIES.copy()
+    y[17] = bad
+    kind = "NaN" if np.isnan(bad) else "infinity"
+    with pytest.raises(ValueError, match=f"y contains {kind}.* at step 17: fill gaps"):
+        model.fit(y=y)
+    with pytest.raises(ValueError, match=f"y contains {kind}.* at step 17 of series 1: fill"):
+        model.fit(y=[SERIES, y])
+    columns = np.zeros((40, 2))
+    columns[3, 1] = bad
+    with pytest.raises(ValueError, match=f"X contains {kind}.* at step 3: fill gaps"):
+        model.fit(columns, SERIES)
+    model.fit(np.zeros((40, 2)), SERIES)
+    with pytest.raises(ValueError, match=f"X contains {kind}.* at step 3: fill gaps"):
+        model.predict(columns)
+
+
+@BOTH
+def test_forms_that_are_no_series_are_refused(model):
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        model.fit(np.zeros((40, 1)))
+    with pytest.raises(ValueError, match=r"items of shape \(2,\): one series has shape"):
+        model.fit(y=np.zeros((40, 2)))
+    with pytest.raises(ValueError, match="minimum of 1 is required"):
+        model.fit(y=[])
+    with pytest.raises(ValueError, match="holds no series"):
+        model.fit(y=Ragged.from_rows([]))
+    with pytest.raises(ValueError, match="inconsistent numbers of samples: 39 and 40"):
+        model.fit(np.zeros((39, 1)), SERIES)
+    with pytest.raises(ValueError, match="series 1 has 40 steps, but 39 rows of X"):
+        model.fit([np.zeros((40, 1)), np.zeros((39, 1))], [SERIES, SERIES])
+    with pytest.raises(ValueError, match="y holds 2 series, but X 1"):
+        model.fit([np.zeros((40, 1))], [SERIES, SERIES])
+    with pytest.raises(ValueError, match="X must have a row of columns for each step"):
+        model.fit([np.zeros(40), np.zeros(40)], [SERIES, SERIES])
+
+
+def test_short_series_are_named():
+    with pytest.raises(ValueError, match="y has 5 steps, but n_lags=12, horizon=1 and .* least 14"):
+        RNNForecaster().fit(y=SERIES[:5])
+    with pytest.raises(ValueError, match="series 1 has 7 steps.* differences=.12, 1. need .* 16"):
+        RNNForecaster(n_lags=2, differences=(12, 1)).fit(y=[SERIES, SERIES[:7]])
+    RNNForecaster(n_lags=2, differences=(12, 1), **SMALL).fit(y=SERIES[:16]).predict(horizon=20)
+    with pytest.raises(
+        ValueError, match="series 1 has 2 steps, but season_length=3 needs at least 3"
+    ):
+        NaiveForecaster(season_length=3).fit(y=[SERIES, SERIES[:2]])
+    with pytest.raises(ValueError, match="'differences' parameter .* must list positive integers"):
+        RNNForecaster(differences=(1, 0)).fit(y=SERIES)
+
+
+@BOTH
+def test_futures_that_do_not_fit_are_refused(model):
+    alone = clone(model).fit(y=SERIES)
+    with pytest.raises(ValueError, match="horizon must be at least 1, got 0"):
+        alone.predict(horizon=0)
+    with pytest.raises(ValueError, match="X has 2 features, but .* is expecting 0 features"):
+        alone.predict(np.zeros((5, 2)))
+    with pytest.raises(ValueError, match="X has 5 rows, but horizon is 6"):
+        alone.predict(np.zeros((5, 0)), horizon=6)
+    with pytest.raises(
+        ValueError, match="y must hold 1 series of one length, got 2 series of 3 to 4"
+    ):
+        alone.score(None, [[1, 2, 3], [1, 2, 3, 4]])
+    with_columns = clone(model).fit(np.zeros((40, 2)), SERIES)
+    with pytest.raises(ValueError, match="fitted with 2 exogenous columns: it needs those"):
+        with_columns.predict(horizon=3)
