@@ -36,6 +36,7 @@ from textvec import (
     RNNClassifier,
     RNNEncoder,
     RNNForecaster,
+    RNNLanguageModel,
     RNNRegressor,
     RNNTagger,
     SequenceCNNClassifier,
@@ -121,6 +122,8 @@ NETWORKS = [
 ]
 ON_SEQUENCES = [SequencePadder(), RNNEncoder(RNNClassifier()), *NETWORKS]
 ON_SERIES = [NaiveForecaster(), RNNForecaster()]
+# Models of texts themselves: they transform nothing.
+OF_TEXT = [RNNLanguageModel(max_iter=1)]
 ON_COUNTS = [BM25Transformer(), NBLogCountRatio()]
 # Their columns are the documents of `fit`, so that rows of another order are other columns.
 ON_DOCUMENTS = [DocumentDistance(VECTORS), DocumentDistance(VECTORS, metric="rwmd")]
@@ -132,7 +135,7 @@ each_on_text = pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)
 def test_every_public_estimator_is_in_the_table():
     public = {getattr(textvec, name) for name in textvec._PUBLIC}
     estimators = {c for c in public if isinstance(c, type) and issubclass(c, BaseEstimator)}
-    tested = [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *ON_COUNTS, *ON_DOCUMENTS]
+    tested = [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *OF_TEXT, *ON_COUNTS, *ON_DOCUMENTS]
     assert {type(e) for e in tested} == estimators
 
 
@@ -201,14 +204,16 @@ CHECKS_WITHOUT_ARRAYS = [
 
 @pytest.mark.parametrize("check", CHECKS_WITHOUT_ARRAYS, ids=lambda c: c.__name__)
 @pytest.mark.parametrize(
-    "estimator", [*ON_TEXT, *ON_DOCUMENTS, *ON_SEQUENCES, *ON_SERIES], ids=repr
+    "estimator", [*ON_TEXT, *ON_DOCUMENTS, *OF_TEXT, *ON_SEQUENCES, *ON_SERIES], ids=repr
 )
 def test_scikit_learn_checks_without_arrays(estimator, check):
     check(type(estimator).__name__, clone(estimator))
 
 
 @pytest.mark.parametrize(
-    "estimator", [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *ON_COUNTS, *ON_DOCUMENTS], ids=repr
+    "estimator",
+    [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *OF_TEXT, *ON_COUNTS, *ON_DOCUMENTS],
+    ids=repr,
 )
 def test_parameters_are_checked_in_fit(estimator):
     constraints = estimator._parameter_constraints
@@ -333,7 +338,7 @@ def test_vectorizers_take_tokens_and_refuse_to_work_unfitted(estimator):
 
 
 def test_tags_say_that_text_goes_in():
-    for estimator in ON_TEXT:
+    for estimator in [*ON_TEXT, *OF_TEXT]:
         tags = get_tags(estimator).input_tags
         assert tags.string
         assert not tags.two_d_array

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .recurrent import RNNClassifier as RNNClassifier
     from .recurrent import RNNEncoder as RNNEncoder
     from .recurrent import RNNForecaster as RNNForecaster
+    from .recurrent import RNNLanguageModel as RNNLanguageModel
     from .recurrent import RNNRegressor as RNNRegressor
     from .recurrent import RNNTagger as RNNTagger
     from .recurrent import SequenceCNNClassifier as SequenceCNNClassifier
@@ -91,6 +92,7 @@ _PUBLIC = {
     "RNNClassifier": ".recurrent",
     "RNNEncoder": ".recurrent",
     "RNNForecaster": ".recurrent",
+    "RNNLanguageModel": ".recurrent",
     "RNNRegressor": ".recurrent",
     "RNNTagger": ".recurrent",
     "Ragged": "._ragged",

@@ -23,6 +23,7 @@ from ._decoder import (
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._initialization import given_embedding, learned_embedding, linear
+from ._language import LanguageCriterion, LanguageModel
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, on_device
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, resolve_optimizer
@@ -30,8 +31,11 @@ from ._pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._randomness import Randomness
 from ._recurrent import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, unit_of
+from ._sampling import choose, sample
 from ._search import Found, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
+from ._softmax import AdaptiveSoftmax
+from ._streams import DocumentData, StreamBatches
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
 from ._targets import IGNORED, RowTargets, StepTargets, Targets
@@ -44,6 +48,7 @@ __all__ = [
     "POOLINGS",
     "REGRESSION_LOSSES",
     "Accuracy",
+    "AdaptiveSoftmax",
     "Batch",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
@@ -55,6 +60,7 @@ __all__ = [
     "ConvolutionBody",
     "Criterion",
     "DecoderState",
+    "DocumentData",
     "Dropout",
     "EncoderModel",
     "EvaluationBatches",
@@ -62,6 +68,8 @@ __all__ = [
     "Found",
     "IdentityBody",
     "InputSpec",
+    "LanguageCriterion",
+    "LanguageModel",
     "LastPooling",
     "LayerRow",
     "MaxPooling",
@@ -83,11 +91,13 @@ __all__ = [
     "StepCrossEntropy",
     "StepModel",
     "StepTargets",
+    "StreamBatches",
     "TagCriterion",
     "Targets",
     "TokenCrossEntropy",
     "TrainingBatches",
     "beam_search",
+    "choose",
     "dense_layers",
     "device_of",
     "given_embedding",
@@ -99,6 +109,7 @@ __all__ = [
     "read_sequences",
     "real_places",
     "resolve_optimizer",
+    "sample",
     "summary_text",
     "unit_of",
 ]

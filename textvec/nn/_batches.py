@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -35,11 +35,14 @@ class Batch(NamedTuple):
         Real steps of each row; None if every row has T.
     weights : Tensor of shape (B,), float32, or None
         What each row counts in the loss; None counts them alike.
+    continues : bool
+        Whether the rows go on where those of the batch before ended.
     """
 
     values: Tensor
     lengths: Tensor | None = None
     weights: Tensor | None = None
+    continues: bool = False
 
     def __len__(self) -> int:
         return self.values.shape[1]
@@ -80,7 +83,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         sequences: Sequences,
         y: NDArray[np.generic] | Ragged | None = None,
         weights: NDArray[np.floating] | None = None,
-    ) -> SequenceData:
+    ) -> Self:
         """Copy rows to a device, once; of `y`, an array has a target a row, a Ragged one a step."""
         values = sequences.values
         pad = np.zeros((1, *values.shape[1:]), values.dtype)
@@ -146,6 +149,12 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
             values = torch.nn.functional.embedding(values, self.table)  # (T, B, D)
         weights = None if self.weights is None else self.weights[rows]
         return Batch(values, lengths, weights), self.y.gather(rows, n_steps)
+
+    def training_batches(
+        self, batch_size: int, generator: torch.Generator
+    ) -> Iterable[tuple[Batch, Any]]:
+        """Give passes over the rows in an order drawn from a generator on the CPU."""
+        return TrainingBatches(self, batch_size, generator)
 
     def padding(self) -> Batch:
         """Make a batch of one row of one step of padding: the shape of a batch, no content."""

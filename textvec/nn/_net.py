@@ -12,7 +12,7 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer, PrintLog
 from torch import Tensor, nn
 
-from ._batches import Batch, EvaluationBatches, SequenceData, TrainingBatches
+from ._batches import Batch, EvaluationBatches, SequenceData
 from ._callbacks import watches_batches
 
 
@@ -120,9 +120,8 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
     ) -> Iterable[tuple[Batch, Any]]:
         """Give the batches of one pass."""
         if training:
-            return TrainingBatches(
-                dataset, self.batch_size, self.module_.randomness.generator("cpu")
-            )
+            generator = self.module_.randomness.generator("cpu")
+            return dataset.training_batches(self.batch_size, generator)
         return EvaluationBatches(dataset)
 
     def infer(self, x: Batch, y: Any = None, **fit_params: Any) -> Any:

@@ -20,7 +20,7 @@ class LastPooling(nn.Module):
 
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
         """Pool (T, B, H) to (B, H)."""
-        last = outputs[-1] if lengths is None else _steps_at(outputs, (lengths - 1).clamp(min=0))
+        last = outputs[-1] if lengths is None else steps_at(outputs, (lengths - 1).clamp(min=0))
         if self.bidirectional:  # the backward direction reads the first step last
             h = self.hidden_size
             last = torch.cat([last[:, :h], outputs[0, :, h:]], dim=1)
@@ -99,7 +99,7 @@ def padding_mask(outputs: Tensor, lengths: Tensor) -> Tensor:
     return (steps >= lengths)[:, :, None]
 
 
-def _steps_at(outputs: Tensor, steps: Tensor) -> Tensor:
+def steps_at(outputs: Tensor, steps: Tensor) -> Tensor:
     """Give the output of row b at step ``steps[b]``, (B, H)."""
     return outputs[steps, torch.arange(outputs.shape[1], device=outputs.device)]
 

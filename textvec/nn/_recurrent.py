@@ -106,11 +106,7 @@ class RecurrentStack(nn.Module):
         Tensor of shape (T, B, output_size)
             What stands beyond a row's length is finite but means nothing.
         """
-        if torch.is_autocast_enabled("cpu") and x.device.type == "cpu":
-            # Few CPUs have the bfloat16 kernels that autocast would pick for an LSTM.
-            with torch.autocast("cpu", enabled=False):
-                return self._layers(x.float(), lengths)
-        return self._layers(x, lengths)
+        return _in_float32(self._layers, x, lengths)  # type: ignore[no-any-return]
 
     def continued(
         self, x: Tensor, lengths: Tensor | None = None, state: StackState | None = None
@@ -138,6 +134,11 @@ class RecurrentStack(nn.Module):
         ValueError
             If the stack is bidirectional: what reads from the end can't go on.
         """
+        return _in_float32(self._continued, x, lengths, state)  # type: ignore[no-any-return]
+
+    def _continued(
+        self, x: Tensor, lengths: Tensor | None, state: StackState | None
+    ) -> tuple[Tensor, StackState]:
         if self.bidirectional:
             raise ValueError("a bidirectional network reads rows from their end: it can't go on.")
         n_parts = 2 if self.cell == "lstm" else 1
@@ -171,6 +172,17 @@ class RecurrentStack(nn.Module):
                 outputs = torch.cat([outputs, reverse(backward)], dim=2)  # (T, B, 2 H)
             x = outputs
         return x
+
+
+def _in_float32(read: Callable[..., Any], x: Tensor, *args: Any) -> Any:
+    """Read vectors; on a CPU in float32, whatever autocast says.
+
+    Few CPUs have the bfloat16 kernels that it would pick for an LSTM.
+    """
+    if torch.is_autocast_enabled("cpu") and x.device.type == "cpu":
+        with torch.autocast("cpu", enabled=False):
+            return read(x.float(), *args)
+    return read(x, *args)
 
 
 def _continued(

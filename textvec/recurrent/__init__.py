@@ -4,6 +4,7 @@ from ._naive_forecaster import NaiveForecaster
 from ._rnn_classifier import RNNClassifier
 from ._rnn_encoder import RNNEncoder
 from ._rnn_forecaster import RNNForecaster
+from ._rnn_language_model import RNNLanguageModel
 from ._rnn_regressor import RNNRegressor
 from ._rnn_tagger import RNNTagger
 from ._saliency import token_saliency
@@ -16,6 +17,7 @@ __all__ = [
     "RNNClassifier",
     "RNNEncoder",
     "RNNForecaster",
+    "RNNLanguageModel",
     "RNNRegressor",
     "RNNTagger",
     "SequenceCNNClassifier",

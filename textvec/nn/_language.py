@@ -1,0 +1,126 @@
+"""The network of a language model, and its loss."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from ._batches import Batch
+from ._criteria import Criterion
+from ._encoder import SequenceEncoder
+from ._model import EncoderModel
+from ._pooling import steps_at
+from ._randomness import Randomness
+from ._recurrent import RecurrentStack, StackState
+from ._softmax import AdaptiveSoftmax
+from ._streams import targets_of
+from ._summary import LayerRow, n_parameters
+from ._targets import IGNORED
+
+
+class LanguageModel(EncoderModel):
+    """Encoder and an output layer over the vocabulary: what comes next, at each step.
+
+    Parameters
+    ----------
+    encoder : SequenceEncoder
+        Embedding and :class:`RecurrentStack`.
+    projection : torch.nn.Module
+        From the width of the states to that of the output layer.
+    output : AdaptiveSoftmax
+        The output layer.
+    dropout, randomness
+        As for :class:`EncoderModel`.
+    """
+
+    reads_targets = True
+
+    def __init__(
+        self,
+        encoder: SequenceEncoder,
+        projection: nn.Module,
+        output: AdaptiveSoftmax,
+        *,
+        dropout: float = 0.0,
+        randomness: Randomness,
+    ):
+        super().__init__(encoder, dropout=dropout, randomness=randomness)
+        self.projection = projection
+        self.output = output
+        self.carried: StackState | None = None
+
+    def forward(self, batch: Batch, y: Tensor) -> Tensor:
+        """Give the log probability of each target, (T, B); 0 where there is none."""
+        outputs, state = self.read(batch.values, self.carried if batch.continues else None)
+        if self.training:
+            self.carried = tuple(part.detach() for part in state)
+        real = y != IGNORED  # (T, B)
+        found = self.output(self.projection(self.dropout(outputs))[real], y[real])
+        return torch.zeros_like(y, dtype=found.dtype).masked_scatter(real, found)
+
+    def read(self, ids: Tensor, state: StackState | None = None) -> tuple[Tensor, StackState]:
+        """Read ids (T, B), going on from a state; give the outputs (T, B, H) and the state after.
+
+        Lengths are nothing to it: what stands beyond a row's end can't be seen before it.
+        """
+        body = cast("RecurrentStack", self.body)
+        return body.continued(self.encoder.vectors(Batch(ids)), None, state)
+
+    def log_proba(self, outputs: Tensor) -> Tensor:
+        """Give the log probability of every id after states (B, H), (B, V)."""
+        return self.output.log_proba(self.projection(self.dropout(outputs)))
+
+    def log_likelihood(self, batch: Batch) -> Tensor:
+        """Give the log probability of each row of a batch that has the boundary before it, (B,)."""
+        return self(batch, targets_of(batch)).double().sum(dim=0)  # type: ignore[no-any-return]
+
+    def next_log_proba(self, batch: Batch) -> Tensor:
+        """Give the log probability of every id to come after each row, (B, V)."""
+        outputs, _ = self.read(batch.values)
+        last = outputs[-1] if batch.lengths is None else steps_at(outputs, batch.lengths - 1)
+        return self.log_proba(last)
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers; of tied output weights, the biases and what is not in the embedding."""
+        rows = super().layer_rows()
+        if isinstance(self.projection, nn.Linear):
+            shape = (None, None, self.projection.out_features)
+            rows.append(LayerRow("projection", "Linear", shape, n_parameters(self.projection)))
+        n_classes, tied = len(self.output.weight), self._tied
+        count = n_parameters(self.output) - (self.output.weight.numel() if tied else 0)
+        kind = "Tied softmax" if tied else "Softmax"
+        return [*rows, LayerRow("output", kind, (None, None, n_classes), count)]
+
+    @property
+    def _tied(self) -> bool:
+        return self.embedding is not None and self.output.weight is self.embedding.weight
+
+    def __getstate__(self) -> dict[str, object]:
+        return self.__dict__ | {"carried": None}  # of use within a pass only
+
+
+class LanguageCriterion(Criterion):
+    """Minus the log probability of the targets; the score is its mean over them, negated."""
+
+    def __init__(self, n_ids: int):
+        super().__init__()
+        self.n_outputs = n_ids
+
+    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Give the loss of each row, (B,), of log probabilities (T, B)."""
+        return -outputs.sum(dim=0)
+
+    def units(self, y: Tensor) -> Tensor:
+        """Give the number of targets of each row, (B,)."""
+        return (y != IGNORED).sum(dim=0)
+
+    def tally(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+        """Give the log probability of all targets, and their number, (2,)."""
+        sums = torch.stack([outputs.double().sum(dim=0), self.units(y).double()])  # (2, B)
+        return (sums * weights).sum(dim=1)
+
+    def score(self, tally: Tensor) -> float:
+        """Give the mean log probability of a target."""
+        return float(tally[0] / tally[1])

@@ -1,0 +1,125 @@
+"""The output layer over a vocabulary: one softmax, or one in two steps that costs less."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ._initialization import EMBEDDING_BOUND
+
+# Where a large vocabulary is cut: with words, each group is about half as often asked for as the
+# one before. These take half the time of two groups (``benchmarks/language_model.py --softmax``).
+_CUTOFFS = (1_000, 3_000, 8_000, 30_000, 120_000)
+# Rows that are computed at once: more, and the logits no longer fit the caches, and each
+# allocation of them is fresh memory from the system.
+_ROWS = 2048
+
+
+class AdaptiveSoftmax(nn.Module):
+    """Probabilities of the classes 0 to V - 1, of which the first are the most frequent [1]_.
+
+    The frequent classes have a logit each, and so has every group of rarer ones; the logits
+    within a group are computed only where the group is asked for. The probabilities are exact
+    and sum to 1, whatever the groups. All classes have vectors of full width, unlike in [1]_,
+    so that they can be those of an embedding [2]_. Class 0, which in an embedding is padding and
+    zero, has a vector of its own.
+
+    Parameters
+    ----------
+    weight : Tensor of shape (V, D)
+        Vectors of the classes, a Parameter; row 0 is not used.
+    cutoffs : sequence of int, default=()
+        Where each group begins; empty: one softmax over all.
+    generator : torch.Generator
+        Draws the vectors of class 0 and of the groups.
+
+    References
+    ----------
+    .. [1] E. Grave et al. (2017). Efficient softmax approximation for GPUs. ICML.
+    .. [2] O. Press and L. Wolf (2017). Using the output embedding to improve language
+       models. EACL.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from textvec.nn import AdaptiveSoftmax
+    >>> weight = torch.nn.Parameter(torch.randn(9, 4))
+    >>> softmax = AdaptiveSoftmax(weight, [3, 6], torch.Generator())
+    >>> softmax.log_proba(torch.randn(2, 4)).exp().sum(dim=1).allclose(torch.ones(2))
+    True
+    """
+
+    cutoffs: Tensor
+
+    def __init__(self, weight: Tensor, cutoffs: tuple[int, ...], generator: torch.Generator):
+        super().__init__()
+        n_classes, width = weight.shape
+        bounds = [*cutoffs, n_classes]
+        self.sizes = [bounds[0], *(b - a for a, b in pairwise(bounds))]
+        self.weight = weight
+        special = torch.empty(1 + len(cutoffs), width)  # class 0, then the groups
+        special.uniform_(-EMBEDDING_BOUND, EMBEDDING_BOUND, generator=generator)
+        self.special = nn.Parameter(special)
+        self.bias = nn.Parameter(torch.zeros(n_classes + len(cutoffs)))
+        self.register_buffer("cutoffs", torch.tensor(cutoffs, dtype=torch.int64))
+
+    @staticmethod
+    def cuts(n_classes: int, softmax: str) -> tuple[int, ...]:
+        """Give the cutoffs for so many classes.
+
+        Parameters
+        ----------
+        n_classes : int
+            V.
+        softmax : {"auto", "full", "adaptive"}
+            ``"auto"`` cuts where it pays on a CPU.
+        """
+        if softmax == "full" or (softmax == "auto" and n_classes <= 2 * _CUTOFFS[0]):
+            return ()
+        return tuple(c for c in _CUTOFFS if c < n_classes) or (max(1, n_classes // 4),)
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """Give the log probability of class ``y[i]`` (N,) after ``x[i]`` (N, D), (N,)."""
+        layers = self._layers()
+        pieces = zip(x.split(_ROWS), y.split(_ROWS), strict=True)  # type: ignore[no-untyped-call]
+        return torch.cat([self._log_proba_of(*piece, layers) for piece in pieces])
+
+    def log_proba(self, x: Tensor) -> Tensor:
+        """Give the log probability of every class after each of (N, D), (N, V)."""
+        layers = self._layers()
+        head = F.linear(x, *layers.head).log_softmax(dim=1)  # (N, 1 + groups + frequent)
+        k = len(layers.groups)
+        parts = [head[:, :1], head[:, 1 + k :]]
+        for i, layer in enumerate(layers.groups):
+            parts.append(head[:, i + 1, None] + F.linear(x, *layer).log_softmax(dim=1))
+        return torch.cat(parts, dim=1)
+
+    def _layers(self) -> _Layers:
+        frequent, *groups = torch.split(self.weight, self.sizes)
+        k = len(groups)
+        bias, *biases = torch.split(self.bias, [self.sizes[0] + k, *self.sizes[1:]])
+        head = (torch.cat([self.special, frequent[1:]]), bias)
+        return _Layers(head, list(zip(groups, biases, strict=True)))
+
+    def _log_proba_of(self, x: Tensor, y: Tensor, layers: _Layers) -> Tensor:
+        k = len(layers.groups)
+        group = torch.bucketize(y, self.cutoffs, right=True)  # (N,); 0: frequent
+        place = torch.where(group > 0, group, torch.where(y > 0, y + k, 0))
+        found = -F.cross_entropy(F.linear(x, *layers.head), place, reduction="none")  # (N,)
+        for i, layer in enumerate(layers.groups):
+            rows = (group == i + 1).nonzero()[:, 0]
+            logits = F.linear(x[rows], *layer)
+            inner = F.cross_entropy(logits, y[rows] - self.cutoffs[i], reduction="none")
+            found = found.index_add(0, rows, -inner.to(found.dtype))
+        return found
+
+
+class _Layers(NamedTuple):
+    """Weights (n_logits, D) and biases (n_logits,) of the first softmax and of those of groups."""
+
+    head: tuple[Tensor, Tensor]
+    groups: list[tuple[Tensor, Tensor]]
