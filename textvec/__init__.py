@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from .recurrent import RNNLanguageModel as RNNLanguageModel
     from .recurrent import RNNRegressor as RNNRegressor
     from .recurrent import RNNTagger as RNNTagger
+    from .recurrent import Seq2Seq as Seq2Seq
     from .recurrent import SequenceCNNClassifier as SequenceCNNClassifier
+    from .recurrent import SequenceGenerator as SequenceGenerator
     from .recurrent import SequenceMLPClassifier as SequenceMLPClassifier
     from .recurrent import TokenSaliency as TokenSaliency
     from .recurrent import token_saliency as token_saliency
@@ -96,7 +98,9 @@ _PUBLIC = {
     "RNNRegressor": ".recurrent",
     "RNNTagger": ".recurrent",
     "Ragged": "._ragged",
+    "Seq2Seq": ".recurrent",
     "SequenceCNNClassifier": ".recurrent",
+    "SequenceGenerator": ".recurrent",
     "SequenceMLPClassifier": ".recurrent",
     "SequencePadder": ".vectorizers",
     "SequenceVectorizer": ".vectorizers",

@@ -22,6 +22,7 @@ from ._decoder import (
 )
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
+from ._encoder_decoder import EncoderDecoder
 from ._initialization import given_embedding, learned_embedding, linear
 from ._language import LanguageCriterion, LanguageModel
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, on_device
@@ -38,7 +39,7 @@ from ._softmax import AdaptiveSoftmax
 from ._streams import DocumentData, StreamBatches
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
-from ._targets import IGNORED, RowTargets, StepTargets, Targets
+from ._targets import IGNORED, RowTargets, StepTargets, Targets, targets_on
 
 __all__ = [
     "BOUNDARY",
@@ -62,6 +63,7 @@ __all__ = [
     "DecoderState",
     "DocumentData",
     "Dropout",
+    "EncoderDecoder",
     "EncoderModel",
     "EvaluationBatches",
     "FlattenPooling",
@@ -111,5 +113,6 @@ __all__ = [
     "resolve_optimizer",
     "sample",
     "summary_text",
+    "targets_on",
     "unit_of",
 ]

@@ -8,11 +8,14 @@ from ._rnn_language_model import RNNLanguageModel
 from ._rnn_regressor import RNNRegressor
 from ._rnn_tagger import RNNTagger
 from ._saliency import token_saliency
+from ._seq2seq import AttentionMap, Seq2Seq
 from ._sequence_cnn_classifier import SequenceCNNClassifier
+from ._sequence_generator import SequenceGenerator
 from ._sequence_mlp_classifier import SequenceMLPClassifier
 from ._token_saliency import TokenSaliency
 
 __all__ = [
+    "AttentionMap",
     "NaiveForecaster",
     "RNNClassifier",
     "RNNEncoder",
@@ -20,7 +23,9 @@ __all__ = [
     "RNNLanguageModel",
     "RNNRegressor",
     "RNNTagger",
+    "Seq2Seq",
     "SequenceCNNClassifier",
+    "SequenceGenerator",
     "SequenceMLPClassifier",
     "TokenSaliency",
     "token_saliency",

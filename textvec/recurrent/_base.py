@@ -138,7 +138,7 @@ class BaseNetwork(TrainedNetwork):
         """Fit, or go on from the ``net_`` in `state`; nothing of self changes before the end."""
         sequences = read_sequences(X, mask_value=self.mask_value, estimator=self)
         state |= shape_attributes(X, sequences.n_columns or sequences.width)
-        weights = _row_weights(sample_weight, X)
+        weights = row_weights(sample_weight, X)
         check_consistent_length(sequences, y, weights)
         task = self._read_task(y, weights, sequences, state)
         if "net_" not in state:
@@ -158,7 +158,7 @@ class BaseNetwork(TrainedNetwork):
         def read(device: torch.device) -> SequenceData:
             return SequenceData.on(device, rows, task.targets, task.weights)
 
-        given = {"X": X, "y": y, "metadata": _metadata(sample_weight)}
+        given = {"X": X, "y": y, "metadata": metadata(sample_weight)}
         self._learn(task, build, read, epochs=epochs, state=state, given=given)
         return self
 
@@ -188,13 +188,13 @@ class BaseNetwork(TrainedNetwork):
         return self.net_.outputs(data)  # type: ignore[no-any-return]
 
 
-def _row_weights(sample_weight: Any, X: Any) -> NDArray[np.floating] | None:
+def row_weights(sample_weight: Any, X: Any) -> NDArray[np.floating] | None:
     if sample_weight is None:
         return None
     return _check_sample_weight(sample_weight, X, ensure_non_negative=True)  # type: ignore[no-any-return]
 
 
-def _metadata(sample_weight: Any) -> dict[str, Any] | None:
+def metadata(sample_weight: Any) -> dict[str, Any] | None:
     return None if sample_weight is None else {"sample_weight": sample_weight}
 
 

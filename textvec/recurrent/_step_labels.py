@@ -14,6 +14,20 @@ from ..nn import Sequences
 
 
 def read_labels(y: Any, name: str) -> Ragged:
+    """Read rows of labels that are classes; as :func:`label_rows`.
+
+    Raises
+    ------
+    ValueError
+        If `y` has no such rows, or its labels are measurements.
+    """
+    labels = label_rows(y, name)
+    if len(labels.values):
+        check_classification_targets(labels.values)
+    return labels
+
+
+def label_rows(y: Any, name: str) -> Ragged:
     """Read a row of labels for each row.
 
     Parameters
@@ -39,7 +53,6 @@ def read_labels(y: Any, name: str) -> Ragged:
         raise ValueError(f"{name} takes one label a step, got items of shape {labels.values.shape}")
     if len(labels.values):
         assert_all_finite(labels.values, input_name="y", estimator_name=name)
-        check_classification_targets(labels.values)
     return labels
 
 

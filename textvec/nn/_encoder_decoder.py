@@ -1,0 +1,100 @@
+"""A row read by an encoder, and another sequence written by a decoder."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ._batches import Batch
+from ._decoder import Memory, RecurrentDecoder
+from ._encoder import SequenceEncoder
+from ._model import EncoderModel
+from ._randomness import Randomness
+from ._search import beam_search, greedy_search
+from ._summary import LayerRow
+
+# Most logits of one step of a search: rows are searched in groups that keep to it.
+_SEARCH_LOGITS = 2**24
+
+
+class EncoderDecoder(EncoderModel):
+    """Encoder, pooling and decoder: one sequence of ids a row, of any length.
+
+    While it learns it reads the targets, too: each step of the decoder is told what the true
+    one before it was.
+
+    Parameters
+    ----------
+    encoder : SequenceEncoder
+        Embedding and body.
+    pooling : torch.nn.Module
+        From the encoder's steps (S, B, A) and lengths to the decoder's context (B, K).
+    decoder : RecurrentDecoder
+        Looks at the encoder's steps if it has attention.
+    randomness : Randomness
+        Where the order of rows in training is drawn from.
+    """
+
+    reads_targets = True
+
+    def __init__(
+        self,
+        encoder: SequenceEncoder,
+        pooling: nn.Module,
+        decoder: RecurrentDecoder,
+        *,
+        randomness: Randomness,
+    ):
+        super().__init__(encoder, randomness=randomness)
+        self.pooling = pooling
+        self.decoder = decoder
+
+    def forward(self, batch: Batch, y: Tensor) -> Tensor:
+        """Give the logits of the places of `y` (T, B) and of their ends, (N, V)."""
+        return self.decoder(y, self.memory(batch))  # type: ignore[no-any-return]
+
+    def memory(self, batch: Batch) -> Memory:
+        """Read rows for the decoder."""
+        steps = self.steps(batch)  # (S, B, A)
+        context = self.pooling(steps, batch.lengths)  # (B, K)
+        if self.decoder.attention is None:
+            return Memory(context)
+        return Memory(context, steps, batch.lengths)
+
+    def pool(self, batch: Batch) -> Tensor:
+        """Give the vector of each row, (B, K)."""
+        return self.memory(batch).context
+
+    def written(
+        self, batch: Batch, *, width: int, max_length: int, length_penalty: float
+    ) -> Tensor:
+        """Search the likeliest ids for each row, (B, max_length), 0 beyond the end.
+
+        The options are those of :func:`beam_search`.
+        """
+        memory = self.memory(batch)
+        n_rows = max(1, _SEARCH_LOGITS // (width * self.decoder.head.out_features))
+        found = []
+        for rows in torch.split(torch.arange(len(batch), device=memory.context.device), n_rows):
+            state, first = self.decoder.start(memory.take(rows)), torch.zeros_like(rows)
+            if width == 1:
+                ids = greedy_search(self.decoder.step, state, first, max_length=max_length)
+            else:
+                ids = beam_search(
+                    self.decoder.step,
+                    state,
+                    first,
+                    width=width,
+                    max_length=max_length,
+                    length_penalty=length_penalty,
+                ).ids
+            found.append(ids)
+        return torch.cat(found)
+
+    def attention_weights(self, batch: Batch, y: Tensor) -> Tensor:
+        """Give what each id of `y` (T, B) and the end looked at, (B, T + 1, S)."""
+        return self.decoder.attention_weights(y, self.memory(batch))
+
+    def layer_rows(self) -> list[LayerRow]:
+        """List the layers."""
+        return [*super().layer_rows(), *self.decoder.layer_rows()]
