@@ -33,7 +33,7 @@ FLOORS = {
     "datasets": 7,
     "displays": 7,
 }
-HEAVY = {"torch", "skorch", "gensim", "pooch", "matplotlib", "tokenizers"}
+HEAVY = {"torch", "skorch", "gensim", "pooch", "matplotlib", "tokenizers", "sacrebleu"}
 
 
 def floor(module: str) -> int:

@@ -39,7 +39,9 @@ from textvec import (
     RNNLanguageModel,
     RNNRegressor,
     RNNTagger,
+    Seq2Seq,
     SequenceCNNClassifier,
+    SequenceGenerator,
     SequenceMLPClassifier,
     SequencePadder,
     SequenceVectorizer,
@@ -117,6 +119,8 @@ NETWORKS = [
     RNNClassifier(),
     RNNRegressor(),
     RNNTagger(crf=True),
+    Seq2Seq(),
+    SequenceGenerator(),
     SequenceCNNClassifier(),
     SequenceMLPClassifier(),
 ]

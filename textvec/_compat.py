@@ -57,6 +57,7 @@ _EXTRAS = {
     "ot": "vectors",
     "matplotlib": "plots",
     "tokenizers": "subword",
+    "sacrebleu": "translation",
 }
 
 

@@ -87,9 +87,10 @@ def test_a_beam_as_wide_as_all_sequences_finds_the_best(length_penalty):
         assert float(found.scores[row]) == pytest.approx(scores[best], rel=1e-5)
 
 
-def test_a_narrow_beam_is_a_search_with_lists():
+@pytest.mark.parametrize("width", [2, 3, 4])
+def test_a_narrow_beam_is_a_search_with_lists(width):
     tree = Tree(40, n_ids=6)
-    found = beam_search(tree.step, tree.start(), tree.first, width=2, max_length=MAX_LENGTH)
+    found = beam_search(tree.step, tree.start(), tree.first, width=width, max_length=MAX_LENGTH)
     for row in range(40):
         live, ended = [((), 0.0)], {}
         for t in range(MAX_LENGTH + 1):
@@ -104,11 +105,21 @@ def test_a_narrow_beam_is_a_search_with_lists():
                 tokens = [0] if t == MAX_LENGTH else [0, 2, 3, 4, 5]
                 candidates += [((*ids, token), score + logs[token]) for token in tokens]
             candidates.sort(key=lambda c: -c[1])
-            ended |= {ids[:-1]: s for ids, s in candidates[:2] if ids[-1] == 0}
-            live = [(ids, s) for ids, s in candidates[:4] if ids[-1] != 0][:2]
-            if len(ended) >= 2:
-                break
+            room = width - len(ended)
+            ended |= {ids[:-1]: s for ids, s in candidates[:room] if ids[-1] == 0}
+            live = [(ids, s) for ids, s in candidates if ids[-1] != 0][: width - len(ended)]
         assert rows_of(found.ids)[row] == max(ended, key=ended.get)
+
+
+def test_what_ends_early_and_unlikely_does_not_end_the_search():
+    tree = Tree(20)
+    tree.logits[:, :, 2] += 30.0  # all but certain at every step, as is the end at the last
+    code = 0
+    for token in [0, 2, 2, 2]:
+        code = tree.after(code, token)
+    tree.logits[:, code, 0] += 60.0
+    found = beam_search(tree.step, tree.start(), tree.first, width=3, max_length=MAX_LENGTH)
+    assert rows_of(found.ids) == [(2, 2, 2)] * 20
 
 
 def test_a_beam_of_one_is_greedy():

@@ -90,8 +90,8 @@ def beam_search(
     """Follow the likeliest beginnings at each step, and take the best sequence that ended.
 
     A sequence of n ids, its end included, scores its log probability over
-    ``((5 + n) / 6) ** length_penalty`` [1]_. A row is done when as many of its likeliest
-    beginnings have ended as the beam is wide, or nothing that goes on can become better.
+    ``((5 + n) / 6) ** length_penalty`` [1]_. One that ends leaves the beam, which then is one
+    narrower [2]_. A row is done when its beam is empty, or nothing in it can become better.
 
     Parameters
     ----------
@@ -113,6 +113,8 @@ def beam_search(
     ----------
     .. [1] Y. Wu et al. (2016). Google's neural machine translation system.
        arXiv:1609.08144. Section 7, without the coverage penalty.
+    .. [2] I. Sutskever, O. Vinyals and Q. V. Le (2014). Sequence to sequence learning with
+       neural networks. NeurIPS. Section 3.2.
     """
     beams = _Beams(first, width, max_length, length_penalty)
     state = state.take(torch.arange(len(first), device=first.device).repeat_interleave(width))
@@ -127,7 +129,7 @@ def beam_search(
 
 
 class _Beams:
-    """The beginnings that are followed, k of each of the R rows not done yet.
+    """The beginnings that are followed, up to k of each of the R rows not done yet.
 
     Attributes
     ----------
@@ -138,9 +140,9 @@ class _Beams:
     ids : Tensor of shape (R, k, t)
         The beginnings.
     scores : Tensor of shape (R, k)
-        Their log probabilities.
-    n_ended : Tensor of shape (R,)
-        Sequences that have ended.
+        Their log probabilities, falling; -inf stands for none.
+    room : Tensor of shape (R, 1)
+        How many are still followed: k less those that have ended.
     """
 
     def __init__(self, first: Tensor, width: int, max_length: int, length_penalty: float):
@@ -156,7 +158,7 @@ class _Beams:
         # All are the same beginning, the empty one: only the first of them counts.
         self.scores = torch.full((n_rows, width), -math.inf, device=device)
         self.scores[:, 0] = 0.0
-        self.n_ended = first.new_zeros(n_rows)
+        self.room = first.new_full((n_rows, 1), width)
 
     def advance(self, log_proba: Tensor) -> Tensor:
         """Go on by one id, by their log probabilities (R k, V).
@@ -170,9 +172,9 @@ class _Beams:
         # Of twice the beam's width, no less than the width goes on: each can end but once.
         scores, places = totals.flatten(1).topk(2 * self.width)  # (R, 2 k)
         origins, ids = places // n_ids, places % n_ids
-        ended = ids == BOUNDARY
-        self._end(scores, origins, ended)
-        scores, chosen = scores.masked_fill(ended, -math.inf).topk(self.width)  # (R, k)
+        self._end(scores, origins, ids == BOUNDARY)
+        scores, chosen = scores.masked_fill(ids == BOUNDARY, -math.inf).topk(self.width)
+        scores = scores.masked_fill(self._beyond(self.width), -math.inf)  # (R, k)
         origins, ids = origins.gather(1, chosen), ids.gather(1, chosen)
         before = self.ids.gather(1, origins[:, :, None].expand(-1, -1, self.ids.shape[2]))
         self.ids = torch.cat([before, ids[:, :, None]], dim=2)  # (R, k, t + 1)
@@ -180,11 +182,11 @@ class _Beams:
         return self._drop_done(origins)
 
     def _end(self, scores: Tensor, origins: Tensor, ended: Tensor) -> None:
-        """Note the sequences that end among the first k candidates (R, 2 k)."""
+        """Note the best sequence of those that end among the candidates (R, 2 k)."""
         length = self.ids.shape[2]
-        ended = ended[:, : self.width] & scores[:, : self.width].isfinite()  # (R, k)
-        self.n_ended += ended.sum(dim=1)
-        scores = scores[:, : self.width].masked_fill(~ended, -math.inf) / self._penalty(length + 1)
+        ended = ended & scores.isfinite() & ~self._beyond(2 * self.width)
+        self.room = self.room - ended.sum(dim=1, keepdim=True)
+        scores = scores.masked_fill(~ended, -math.inf) / self._penalty(length + 1)
         best, place = scores.max(dim=1)  # (R,)
         better = (best > self.found.scores[self.rows]).nonzero()[:, 0]
         rows = self.rows[better]
@@ -192,15 +194,19 @@ class _Beams:
         self.found.ids[rows] = 0
         self.found.ids[rows, :length] = self.ids[better, origins[better, place[better]]]
 
+    def _beyond(self, n_candidates: int) -> Tensor:
+        """Mark the candidates that a row has no room for, (R, n_candidates)."""
+        return torch.arange(n_candidates, device=self.room.device) >= self.room
+
     def _drop_done(self, origins: Tensor) -> Tensor:
         """Drop the rows that are done, and give where the beginnings of the others come from."""
         bound = self.scores[:, 0] / self._penalty(self.max_length + 1)  # what one can still reach
-        done = (self.n_ended >= self.width) | (self.found.scores[self.rows] >= bound)
+        done = self.found.scores[self.rows] >= bound  # an empty beam's is -inf
         origins = origins + torch.arange(len(origins), device=done.device)[:, None] * self.width
         if done.any():
             kept = (~done).nonzero()[:, 0]
             origins, self.rows, self.ids = origins[kept], self.rows[kept], self.ids[kept]
-            self.scores, self.n_ended = self.scores[kept], self.n_ended[kept]
+            self.scores, self.room = self.scores[kept], self.room[kept]
         return origins.flatten()
 
     def _penalty(self, length: int) -> float:

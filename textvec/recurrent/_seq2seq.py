@@ -229,10 +229,14 @@ class Seq2Seq(SequenceWriter, RecurrentNetwork):
 
 
 def _step_names(data: SequenceData) -> list[list[str]]:
-    """Give the ids of each row, or of vectors the numbers of the steps, as names."""
+    """Give the ids of each row as names, or where they are not told, the steps' numbers."""
     values = data.values.cpu().numpy()
     names = []
     for start, length in zip(data.starts.tolist(), data.host_lengths, strict=True):
-        ids = values[start : start + length] if values.ndim == 1 else np.arange(length)
+        ids = (
+            values[start : start + length]
+            if values.ndim == 1 and data.table is None
+            else np.arange(length)
+        )
         names.append([str(i) for i in ids])
     return names

@@ -2,7 +2,7 @@
 
 Run with TEXTVEC_DATA naming the folder that holds ``imdb_train.csv.xz``::
 
-    TEXTVEC_DATA=... python benchmarks/tokenizers.py [--repeat 5] [--parity]
+    TEXTVEC_DATA=... python benchmarks/tokenizing.py [--repeat 5] [--parity]
 
 All contestants of a comparison run in this process and take turns; medians are printed.
 ``--parity`` also compares every token of every review.
