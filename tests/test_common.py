@@ -45,6 +45,7 @@ from textvec import (
     SequenceMLPClassifier,
     SequencePadder,
     SequenceVectorizer,
+    SkipThought,
     SubwordTokenizer,
     TfidfVectorizer,
     Word2Vec,
@@ -114,6 +115,8 @@ OTHERS_ON_TEXT = [
     HashingVectorizer(n_features=64),
     HashingVectorizer(n_features=64, analyzer="char", ngram_range=(1, 3), keep_terms=2),
     Dna2Vec(1, 1, **SMALL),
+    # A word is a sentence here, so that short documents have neighbours.
+    SkipThought(hidden_size=3, sentence_splitter=str.split, **SMALL),
 ]
 NETWORKS = [
     RNNClassifier(),
@@ -132,7 +135,7 @@ ON_COUNTS = [BM25Transformer(), NBLogCountRatio()]
 # Their columns are the documents of `fit`, so that rows of another order are other columns.
 ON_DOCUMENTS = [DocumentDistance(VECTORS), DocumentDistance(VECTORS, metric="rwmd")]
 ON_TEXT = TOKENIZERS + VECTORIZERS + COUNT_LEARNERS + LEARNERS + OTHERS_ON_TEXT
-LEARN_IN_ORDER = {type(e) for e in LEARNERS} | {Dna2Vec}
+LEARN_IN_ORDER = {type(e) for e in LEARNERS} | {Dna2Vec, SkipThought}
 each_on_text = pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)
 
 

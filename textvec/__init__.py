@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .recurrent import SequenceCNNClassifier as SequenceCNNClassifier
     from .recurrent import SequenceGenerator as SequenceGenerator
     from .recurrent import SequenceMLPClassifier as SequenceMLPClassifier
+    from .recurrent import SkipThought as SkipThought
     from .recurrent import TokenSaliency as TokenSaliency
     from .recurrent import token_saliency as token_saliency
     from .tokenizers import CharTokenizer as CharTokenizer
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from .tokenizers import KmerTokenizer as KmerTokenizer
     from .tokenizers import SubwordTokenizer as SubwordTokenizer
     from .tokenizers import WordTokenizer as WordTokenizer
+    from .tokenizers import split_sentences as split_sentences
     from .vectorizers import BM25Transformer as BM25Transformer
     from .vectorizers import CountVectorizer as CountVectorizer
     from .vectorizers import HashingReport as HashingReport
@@ -105,6 +107,7 @@ _PUBLIC = {
     "SequencePadder": ".vectorizers",
     "SequenceVectorizer": ".vectorizers",
     "SimilarityReport": ".vectors",
+    "SkipThought": ".recurrent",
     "SubwordTokenizer": ".tokenizers",
     "TfidfVectorizer": ".vectorizers",
     "TokenSaliency": ".recurrent",
@@ -116,6 +119,7 @@ _PUBLIC = {
     "WordTokenizer": ".tokenizers",
     "WordVectors": ".vectors",
     "hashing_report": ".vectorizers",
+    "split_sentences": ".tokenizers",
     "token_saliency": ".recurrent",
 }
 _SUBMODULES = ("datasets",)

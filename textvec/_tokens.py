@@ -166,18 +166,21 @@ class Tokens(Ragged):
         return type(self)(self.values[items], offsets, self.vocabulary, spans)
 
 
-def checked_tokens(tokens: Any, row: int) -> list[str]:
-    """Give the tokens of one document as a list, or a TypeError that names its row."""
+def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
+    """Give the tokens of one document as a list, or a TypeError that names its row.
+
+    `what` they are called there, if they are something else, such as sentences.
+    """
     if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
         raise TypeError(
-            f"tokens must be an iterable of str, got {type(tokens).__name__} for row {row}: "
+            f"{what} must be an iterable of str, got {type(tokens).__name__} for row {row}: "
             f"{tokens!r:.50}"
         )
     checked = list(tokens)
     for token in checked:
         if not isinstance(token, str):
             raise TypeError(
-                f"tokens must be str, got {type(token).__name__} among the tokens of row {row}: "
+                f"{what} must be str, got {type(token).__name__} among the {what} of row {row}: "
                 f"{token!r:.50}"
             )
     return checked

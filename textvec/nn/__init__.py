@@ -35,6 +35,7 @@ from ._regression import REGRESSION_LOSSES, RegressionCriterion, unit_of
 from ._sampling import choose, sample
 from ._search import Found, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
+from ._skip_thought import Beside, NeighborCriterion, NeighborTargets, SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
 from ._streams import DocumentData, StreamBatches
 from ._summary import LayerRow, n_parameters, summary_text
@@ -51,6 +52,7 @@ __all__ = [
     "Accuracy",
     "AdaptiveSoftmax",
     "Batch",
+    "Beside",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
     "ChainCriterion",
@@ -78,6 +80,8 @@ __all__ = [
     "MeanPooling",
     "Memory",
     "MultiLabelCrossEntropy",
+    "NeighborCriterion",
+    "NeighborTargets",
     "Plateau",
     "Randomness",
     "RecurrentDecoder",
@@ -89,6 +93,7 @@ __all__ = [
     "SequenceModel",
     "SequenceNet",
     "Sequences",
+    "SkipThoughtModel",
     "StackState",
     "StepCrossEntropy",
     "StepModel",

@@ -12,6 +12,7 @@ from ._seq2seq import AttentionMap, Seq2Seq
 from ._sequence_cnn_classifier import SequenceCNNClassifier
 from ._sequence_generator import SequenceGenerator
 from ._sequence_mlp_classifier import SequenceMLPClassifier
+from ._skip_thought import SkipThought
 from ._token_saliency import TokenSaliency
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "SequenceCNNClassifier",
     "SequenceGenerator",
     "SequenceMLPClassifier",
+    "SkipThought",
     "TokenSaliency",
     "token_saliency",
 ]

@@ -3,6 +3,7 @@
 from ._char import CharTokenizer
 from ._function import FunctionTokenizer
 from ._kmer import KmerTokenizer
+from ._sentences import split_sentences
 from ._subword import SubwordTokenizer
 from ._word import WordTokenizer
 
@@ -12,4 +13,5 @@ __all__ = [
     "KmerTokenizer",
     "SubwordTokenizer",
     "WordTokenizer",
+    "split_sentences",
 ]
