@@ -147,7 +147,7 @@ class RecurrentStack(nn.Module):
             state = (zeros,) * n_parts
         reached: list[tuple[Tensor, ...]] = []
         for i, layer in enumerate(self.forward_layers):
-            before = tuple(part[i] for part in state)  # (B, H) each
+            before = tuple(part[i].to(x.dtype) for part in state)  # (B, H) each
             x, after = _continued(cast("nn.RNNBase", layer), self.dropout(x), lengths, before)
             reached.append(after)
         return x, tuple(torch.stack(parts) for parts in zip(*reached, strict=True))
