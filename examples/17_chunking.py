@@ -1,7 +1,8 @@
 """Phrases of CoNLL-2000: a recurrent tagger over several features of a word, with a chain.
 
 A word comes as three things side by side: its GloVe vector, its part of speech (one-hot) and
-how it is written. What is judged is the F1 of whole phrases, as in the shared task.
+how it is written. What is judged is the F1 of whole phrases, as in the shared task. Where
+TEXTVEC_DATA names no folder with its sentences, they are made up by a small grammar.
 """
 
 from __future__ import annotations
@@ -10,31 +11,43 @@ from time import perf_counter
 
 from _tagging import (
     OneHot,
+    Tagged,
     chunk_f1,
     data_file,
+    glove,
+    made_sentences,
     read_columns,
     shapes,
     side_by_side,
-    word_vectors,
+    vectors_of,
 )
 
-from textvec import RNNTagger, WordVectors
-
-vectors = WordVectors.load(data_file("glove.6B.50d.top40k.txt.gz"))
-words, tags, y_train = read_columns("conll2000_chunking_train.txt.gz", 0, 1, 2)
-test_words, test_tags, y_test = read_columns("conll2000_chunking_test.txt.gz", 0, 1, 2)
-
-one_hot = OneHot([tag for row in tags for tag in row])
+from textvec import RNNTagger
 
 
-def features(words, tags):
+def sentences(part: str, n: int) -> Tagged:
+    """Give a part of the shared task's sentences, or `n` of the grammar."""
+    path = data_file(f"conll2000_chunking_{part}.txt.gz")
+    return (
+        made_sentences(n, seed=n)
+        if path is None
+        else Tagged("CoNLL-2000", *read_columns(path, 0, 1, 2))
+    )
+
+
+train, test = sentences("train", 400), sentences("test", 200)
+pretrained = glove()
+one_hot = OneHot([tag for row in train.tags for tag in row])
+
+
+def features(part: Tagged):
     """Put the features of each word side by side."""
-    parts = one_hot([tag for row in tags for tag in row])
-    return side_by_side(words, word_vectors(words, vectors), parts, shapes(words))
+    tags = one_hot([tag for row in part.tags for tag in row])
+    return side_by_side(part.words, vectors_of(part.words, pretrained), tags, shapes(part.words))
 
 
-X_train, X_test = features(words, tags), features(test_words, test_tags)
-print(f"{X_train}; {X_test} to test")
+X_train, X_test = features(train), features(test)
+print(f"{train.name}: {X_train}; {X_test} to test")
 
 for crf in (False, True):
     tagger = RNNTagger(
@@ -46,10 +59,10 @@ for crf in (False, True):
         random_state=0,
     )
     start = perf_counter()
-    tagger.fit(X_train, y_train)
+    tagger.fit(X_train, train.phrases)
     seconds = perf_counter() - start
-    f1 = chunk_f1(y_test, tagger.predict(X_test).to_list())
+    f1 = chunk_f1(test.phrases, tagger.predict(X_test).to_list())
     print(
         f"crf={crf!s:5}  F1 of phrases {f1:.4f}  accuracy of labels "
-        f"{tagger.score(X_test, y_test):.4f}  {seconds:.0f} s to train"
+        f"{tagger.score(X_test, test.phrases):.4f}  {seconds:.0f} s to train"
     )

@@ -1,4 +1,4 @@
-"""What the tagging examples share: reading columns, features of words, spans of chunks."""
+"""What the tagging examples share: their sentences, features of words, spans of chunks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import gzip
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,18 +17,45 @@ from textvec import Ragged, Vocabulary, WordVectors
 Rows = list[list[str]]
 
 
-def data_file(name: str) -> Path:
-    """Give the path of a data file in the folder that TEXTVEC_DATA names."""
+# A grammar for those who have no treebank: kinds of phrases, and the words of each part of speech.
+# "saw", "plants" and "watch" are nouns or verbs, as the words around them tell.
+PHRASES = {
+    "NP": [["DET", "NOUN"], ["DET", "ADJ", "NOUN"], ["ADJ", "ADJ", "NOUN"], ["PRON"]],
+    "VP": [["VERB"], ["ADV", "VERB"], ["AUX", "VERB"]],
+    "PP": [["ADP"]],
+}
+WORDS = {
+    "DET": ["the", "a", "this", "every"],
+    "ADJ": ["old", "green", "small", "quiet", "watchful"],
+    "NOUN": ["frog", "toad", "saw", "plants", "watch", "garden", "gardener"],
+    "PRON": ["she", "he", "it", "everyone"],
+    "VERB": ["saw", "plants", "watch", "likes", "sees", "finds"],
+    "AUX": ["will", "may", "can"],
+    "ADV": ["often", "quietly", "never"],
+    "ADP": ["on", "under", "with", "near"],
+}
+
+
+class Tagged(NamedTuple):
+    """Sentences, what is known of their words, and the labels to learn."""
+
+    name: str
+    words: Rows
+    tags: Rows  # parts of speech
+    phrases: Rows  # marks of phrases: B-kind begins one, I-kind goes on, O is outside
+
+
+def data_file(name: str) -> Path | None:
+    """Give the path of a data file in the folder that TEXTVEC_DATA names; None without it."""
     folder = os.environ.get("TEXTVEC_DATA")
-    if not folder:
-        raise SystemExit(f"Set TEXTVEC_DATA to the folder that holds {name}.")
-    return Path(folder, name)
+    path = Path(folder, name) if folder else None
+    return path if path and path.exists() else None
 
 
-def read_columns(name: str, *columns: int, separator: str | None = None) -> list[Rows]:
+def read_columns(path: Path, *columns: int, separator: str | None = None) -> list[Rows]:
     """Read columns of a file of one word a line, sentences parted by empty lines."""
     sentences: list[list[list[str]]] = [[]]
-    with gzip.open(data_file(name), "rt", encoding="utf-8") as file:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             fields = line.rstrip("\n").split(separator)
             if not line.strip():
@@ -38,9 +67,35 @@ def read_columns(name: str, *columns: int, separator: str | None = None) -> list
     return [[[fields[c] for fields in sentence] for sentence in kept] for c in columns]
 
 
-def word_vectors(rows: Rows, vectors: WordVectors) -> NDArray[np.float32]:
-    """Look lower-cased words up, (n_words, D); zeros for unknown ones."""
-    ids = vectors.vocabulary.lookup([word.lower() for row in rows for word in row])
+def made_sentences(n: int, seed: int) -> Tagged:
+    """Make sentences of the grammar above."""
+    draws = Random(seed)
+    made = Tagged("made-up sentences", [], [], [])
+    for _ in range(n):
+        kinds = ["NP", "VP", "NP"] + ["PP", "NP"] * draws.randint(0, 2)
+        tags, phrases = [], []
+        for kind in kinds:
+            phrase = draws.choice(PHRASES[kind])
+            tags += phrase
+            phrases += [f"B-{kind}"] + [f"I-{kind}"] * (len(phrase) - 1)
+        made.words.append([draws.choice(WORDS[tag]) for tag in tags])
+        made.tags.append(tags)
+        made.phrases.append(phrases)
+    return made
+
+
+def glove() -> WordVectors | None:
+    """Give the GloVe vectors of the data folder, if it has them."""
+    path = data_file("glove.6B.50d.top40k.txt.gz")
+    return None if path is None else WordVectors.load(path)
+
+
+def vectors_of(rows: Rows, vectors: WordVectors | None) -> NDArray[np.float32]:
+    """Look lower-cased words up, (n_words, D); zeros for unknown ones; no column without any."""
+    words = [word.lower() for row in rows for word in row]
+    if vectors is None:
+        return np.zeros((len(words), 0), np.float32)
+    ids = vectors.vocabulary.lookup(words)
     return np.where((ids >= 0)[:, None], vectors.matrix[ids], 0).astype(np.float32)
 
 
