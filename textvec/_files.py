@@ -43,13 +43,33 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a new file that becomes `path` when, and only when, the block ends well."""
+def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
+    """Open a new file that becomes `path` when, and only when, the block ends well.
+
+    With `durable` that holds even if the power fails: the file is on the disk before the
+    other goes.
+    """
     # Not tempfile: its files are unreadable for others, and a cache may be shared.
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with open(temporary, "xb") as file:
             yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, path)
+        if durable:
+            _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the operating system lets one ask for it."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

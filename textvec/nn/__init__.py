@@ -25,6 +25,7 @@ from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
 from ._initialization import given_embedding, learned_embedding, linear
 from ._language import LanguageCriterion, LanguageModel
+from ._memory import out_of_memory
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, on_device
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, resolve_optimizer
@@ -37,6 +38,7 @@ from ._search import Found, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
 from ._skip_thought import Beside, NeighborCriterion, NeighborTargets, SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
+from ._state_files import DamagedFileError, digest, read_state, write_state
 from ._streams import DocumentData, StreamBatches
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
@@ -62,6 +64,7 @@ __all__ = [
     "ClassCriterion",
     "ConvolutionBody",
     "Criterion",
+    "DamagedFileError",
     "DecoderState",
     "DocumentData",
     "Dropout",
@@ -107,17 +110,21 @@ __all__ = [
     "choose",
     "dense_layers",
     "device_of",
+    "digest",
     "given_embedding",
     "greedy_search",
     "learned_embedding",
     "linear",
     "n_parameters",
     "on_device",
+    "out_of_memory",
     "read_sequences",
+    "read_state",
     "real_places",
     "resolve_optimizer",
     "sample",
     "summary_text",
     "targets_on",
     "unit_of",
+    "write_state",
 ]

@@ -14,6 +14,13 @@ from torch import Tensor, nn
 
 from ._batches import Batch, EvaluationBatches, SequenceData
 from ._callbacks import watches_batches
+from ._memory import out_of_memory
+from ._run_state import restore_run, run_state
+
+_PREDICTION_ADVICE = (
+    "not enough memory to predict: give fewer rows at a time, or cut long ones with "
+    "SequencePadder(length=...)."
+)
 
 
 class SequenceNet(NeuralNet):  # type: ignore[misc]
@@ -68,6 +75,8 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         *,
         epochs: int,
         callbacks: Sequence[tuple[str, Callback]] = (),
+        begun: dict[str, Any] | None = None,
+        keep: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         """Train for some epochs, or until a callback stops it.
 
@@ -79,18 +88,40 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
             Passes over `train`.
         callbacks : sequence of (str, Callback)
             Watch this run only, besides the net's own.
+        begun : dict, default=None
+            Where a run like this one has come to, as `keep` got it; the epochs until then count.
+        keep : callable, default=None
+            Gets the state of the run (see ``run_state``) after each whole epoch.
 
         Raises
         ------
         ValueError
             If the loss is no longer a finite number.
+        MemoryError
+            If a batch does not fit.
+        KeyboardInterrupt
+            If interrupted: the net then stands at the end of the last whole epoch, as if that
+            had been the last; ``history`` has the rows of whole epochs only.
         """
-        own = self.callbacks_
+        own, n_before = self.callbacks_, len(self.history)
         self.callbacks_ = [*own, *callbacks]
+        last = _LastEpoch(begun, keep)
+        given = {"X": train, "y": train.y}
         try:
-            self.notify("on_train_begin", X=train, y=train.y)
-            self.fit_loop((train, valid), epochs=epochs)
-            self.notify("on_train_end", X=train, y=train.y)
+            self.notify("on_train_begin", **given)
+            self.stopped_ = False
+            if begun is not None:
+                restore_run(self, begun)
+            n_left = 0 if self.stopped_ else n_before + epochs - len(self.history)
+            try:
+                self.fit_loop((train, valid), epochs=n_left, last=last)
+            except KeyboardInterrupt:
+                del self.history[n_before:]
+                if last.state is not None:
+                    restore_run(self, last.state)
+                    self.notify("on_train_end", **given)
+                raise
+            self.notify("on_train_end", **given)
         finally:
             self.callbacks_ = own
 
@@ -101,8 +132,10 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         train, valid = X if isinstance(X, tuple) else (X, None)
         data = {"dataset_train": train, "dataset_valid": valid}
         self._watched = any(watches_batches(callback) for _, callback in self.callbacks_)
-        self.stopped_ = False
-        for _ in range(self.max_epochs if epochs is None else epochs):
+        n_left = self.max_epochs if epochs is None else epochs
+        self.stopped_ &= n_left == 0
+        while n_left > 0 and not self.stopped_:
+            n_left -= 1
             self.notify("on_epoch_begin", **data)
             self._run_epoch(self.get_iterator(train, training=True), training=True)
             if valid is not None:
@@ -110,9 +143,9 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
             try:
                 self.notify("on_epoch_end", **data)
             except KeyboardInterrupt:  # how skorch's own EarlyStopping says stop
-                break
-            if self.stopped_:
-                break
+                self.stopped_ = True
+            if "last" in fit_params:
+                fit_params["last"].over(self, n_left=n_left)
         return self
 
     def get_iterator(
@@ -186,6 +219,7 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         """Give the module's outputs for all rows, in their order, on the CPU."""
         return self.by_row(data, self.infer)
 
+    @out_of_memory(lambda: _PREDICTION_ADVICE)
     @torch.inference_mode()
     def by_row(self, data: SequenceData, function: Callable[[Batch], Tensor]) -> Tensor:
         """Give what a function gives for batches, (B, ...), for all rows in their order.
@@ -202,6 +236,7 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         result[torch.from_numpy(rows)] = joined
         return result
 
+    @out_of_memory(lambda: _PREDICTION_ADVICE)
     @torch.inference_mode()
     def by_step(self, data: SequenceData, function: Callable[[Batch], Tensor]) -> Tensor:
         """Give what a function gives for batches, (T, B, ...), for the steps of all rows.
@@ -252,19 +287,10 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
     def _run_epoch(self, batches: Iterable[tuple[Batch, Any]], *, training: bool) -> None:
         """Pass over the batches once; record the mean loss of their rows, and their score."""
         prefix = "train" if training else "valid"
-        step_fn = self.train_step if training else self.validation_step
         tally = _Tally()
         self._set_training(training)
-        for batch in batches:
-            if self._watched:
-                self.notify("on_batch_begin", batch=batch, training=training)
-            step = step_fn(batch)
-            if self._watched:
-                self._end_batch(batch, step, prefix, training)
-            tally.losses.append(step["loss"])
-            tally.masses.append(self._mass(*batch))
-            if not training:
-                tally.scores.append(self._score_figures(batch, step["y_pred"]))
+        with out_of_memory(lambda: self._memory_advice(tally, training)):
+            self._pass_over(batches, tally, training=training)
         loss = tally.loss()
         if not math.isfinite(loss):
             raise ValueError(
@@ -276,6 +302,35 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         if not training:
             figures = torch.stack(tally.scores).sum(dim=0)
             self.history.record("valid_score", self.criterion_.score(figures.cpu()))
+
+    def _pass_over(
+        self, batches: Iterable[tuple[Batch, Any]], tally: _Tally, *, training: bool
+    ) -> None:
+        step_fn = self.train_step if training else self.validation_step
+        for batch in batches:
+            tally.shape = tuple(batch[0].values.shape)
+            if self._watched:
+                self.notify("on_batch_begin", batch=batch, training=training)
+            step = step_fn(batch)
+            if self._watched:
+                self._end_batch(batch, step, "train" if training else "valid", training)
+            tally.losses.append(step["loss"])
+            tally.masses.append(self._mass(*batch))
+            if not training:
+                tally.scores.append(self._score_figures(batch, step["y_pred"]))
+            tally.shape = None
+
+    def _memory_advice(self, tally: _Tally, training: bool) -> str:
+        batch = "a batch"
+        if tally.shape is not None:  # (T, B) or (T, B, D)
+            batch += f" of {tally.shape[1]:,} rows x {tally.shape[0]:,} steps"
+            batch += "".join(f" x {n:,}" for n in tally.shape[2:])
+        lower = f"batch_size (now {self.batch_size}), or " if training else ""
+        return (
+            f"not enough memory on {self.device} for {batch} in {'training' * training}"
+            f"{'validation' * (not training)}: lower {lower}what makes the network wide, such as "
+            "hidden_size, or cut long rows with SequencePadder(length=...)."
+        )
 
     def _mass(self, x: Batch, y: Any) -> Tensor | int:
         masses = self._masses(x, y)
@@ -295,6 +350,32 @@ class SequenceNet(NeuralNet):  # type: ignore[misc]
         self.notify("on_batch_end", batch=batch, training=training, **step)
 
 
+class _LastEpoch:
+    """The state at the end of the last whole epoch.
+
+    Parameters
+    ----------
+    state : dict or None
+        Of the epoch before the first.
+    keep : callable or None
+        Gets the state of each.
+    """
+
+    def __init__(
+        self, state: dict[str, Any] | None, keep: Callable[[dict[str, Any]], None] | None
+    ) -> None:
+        self.state = state
+        self.keep = keep
+
+    def over(self, net: SequenceNet, *, n_left: int) -> None:
+        """Take note that an epoch is over; there is nothing to go back to after the last."""
+        if self.keep is not None:
+            self.state = run_state(net, strict=True)
+            self.keep(self.state)
+        elif n_left > 0 and not net.stopped_:
+            self.state = run_state(net)
+
+
 class _Tally:
     """What one pass over batches came to; nothing is read off the device before its end."""
 
@@ -302,6 +383,7 @@ class _Tally:
         self.losses: list[Tensor] = []
         self.masses: list[Tensor | int] = []
         self.scores: list[Tensor] = []
+        self.shape: tuple[int, ...] | None = None  # of the batch in hand
 
     def loss(self) -> float:
         """Give the mean loss of all rows' units, weighted."""

@@ -102,8 +102,13 @@ class BaseNetwork(TrainedNetwork):
         ------
         ValueError
             If the input is not of a known form, holds NaN or infinity or negative ids, has
-            only one class, or cannot be split as `early_stopping` asks; or if the loss
-            becomes infinite.
+            only one class, or cannot be split as `early_stopping` asks; if the loss becomes
+            infinite; or if the folder `checkpoint` holds something else.
+        MemoryError
+            If the network, the rows or a batch do not fit; the message says what to lower.
+        KeyboardInterrupt
+            If interrupted. In this case self is as if `max_iter` had been the number of
+            passes that were whole; before the end of the first, as it was.
         """
         state = self._continued() if self.warm_start else {}
         return self._train(X, y, sample_weight, epochs=self.max_iter, state=state)

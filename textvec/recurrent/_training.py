@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, ClassVar, NamedTuple
@@ -29,16 +30,24 @@ from ..nn import (
     SequenceNet,
     device_of,
     on_device,
+    out_of_memory,
     resolve_optimizer,
     summary_text,
 )
 from ._parameters import declares_parameters
+from ._run_folder import RunFolder
+from ._run_identity import identity_of
 from ._tasks import EpochTasks
 
 POSITIVE_INT = Interval(Integral, 1, None, closed="left")
 FRACTION = Interval(Real, 0, 1, closed="left")
 NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
+
+_TOO_LARGE = (
+    "not enough memory for the network and the rows: give fewer rows, lower what makes the network "
+    "wide, such as hidden_size, or the number of tokens it knows (max_tokens of the vectorizer)."
+)
 
 
 class Task(NamedTuple):
@@ -111,6 +120,10 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     callbacks : list of skorch callbacks, default=None
         Instances, classes or (name, callback) pairs; copied in `fit`. Callbacks of
         scikit-learn (progress bars, monitors) go through `set_callbacks` instead.
+    checkpoint : str or path, default=None
+        Folder that `fit` saves its state to after every pass. Called again with the same
+        parameters and data, by another process as well, it goes on after the last whole pass
+        and ends as if it had never been interrupted. None: nothing is saved.
     verbose : int, default=0
         Whether to print a line after every pass.
 
@@ -146,6 +159,7 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         "device": [str, torch.device],
         "precision": [StrOptions({"float32", "bfloat16"})],
         "callbacks": [list, tuple, None],
+        "checkpoint": [str, os.PathLike, None],
         "verbose": ["verbose"],
     }
 
@@ -165,6 +179,7 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
     device: str | torch.device = "auto"
     precision: str = "float32"
     callbacks: list[Any] | tuple[Any, ...] | None = None
+    checkpoint: str | os.PathLike[str] | None = None
     verbose: int | bool = 0
 
     def summary(self) -> None:
@@ -210,13 +225,19 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         given : dict of X, y and metadata
             What `fit` was given, for callbacks.
         """
-        draws = check_random_state(self.random_state)
-        if "net_" not in state:
-            randomness = Randomness(int(draws.randint(2**31 - 1)))
-            state["net_"] = self._net(build(randomness), task.criterion)
-        data = read(device_of(state["net_"].module_))
+        folder, draws = None, check_random_state(self.random_state)
+        if self.checkpoint is not None:
+            folder = RunFolder(self.checkpoint, self.random_state, draws)
+            draws = folder.draws
+        with out_of_memory(lambda: _TOO_LARGE):
+            if "net_" not in state:
+                randomness = Randomness(int(draws.randint(2**31 - 1)))
+                state["net_"] = self._net(build(randomness), task.criterion)
+            data = read(device_of(state["net_"].module_))
+        if folder is not None:
+            folder.claim(identity_of(self, data, state["net_"], folder.began))
         train, valid = self._split(data, task.strata, draws)
-        self._run(train, valid, epochs, state, given)
+        self._run(train, valid, epochs, state, given, folder)
 
     def _net(self, module: nn.Module, criterion: Criterion) -> SequenceNet:
         """Put a net round a module."""
@@ -267,11 +288,14 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         epochs: int,
         state: dict[str, Any],
         given: dict[str, Any],
+        folder: RunFolder | None,
     ) -> None:
         """Train the net in `state` and, when that is done, take on the state."""
         net: SequenceNet = state["net_"]
         n_before = len(net.history)
-        context = self._init_callback_context(max_subtasks=epochs)
+        begun = None if folder is None else self._begun(folder, n_before + epochs)
+        n_done = 0 if begun is None else len(begun["history"]) - n_before
+        context = self._init_callback_context(max_subtasks=epochs - n_done)
         context.call_on_fit_task_begin(estimator=self, **given)
 
         def fitted() -> dict[str, Any]:
@@ -281,9 +305,26 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             ("plateau", Plateau(self.tol, self.n_iter_no_change)),
             ("tasks", EpochTasks(context, self, given, fitted)),
         ]
-        net.run(train, valid, epochs=epochs, callbacks=watchers)
+        keep = None if folder is None else folder.keep
+        try:
+            net.run(train, valid, epochs=epochs, callbacks=watchers, begun=begun, keep=keep)
+        except KeyboardInterrupt:
+            if len(net.history) > n_before:  # it has gone back to its last whole epoch
+                self._become(fitted())
+            raise
         self._become(fitted())
         context.call_on_fit_task_end(estimator=self, reconstruction_attributes=dict, **given)
+
+    def _begun(self, folder: RunFolder, n_most: int) -> dict[str, Any] | None:
+        """Give where a training has come to; None if it is to begin."""
+        begun = folder.newest()
+        if begun is not None and len(begun["history"]) > n_most:
+            raise ValueError(
+                f"the training in checkpoint={str(self.checkpoint)!r} has made "
+                f"{len(begun['history'])} passes, more than max_iter={self.max_iter}: raise it, or "
+                "name another folder."
+            )
+        return begun
 
     def _become(self, state: dict[str, Any]) -> None:
         """Take on fitted attributes, and drop those of an earlier fit."""
@@ -310,6 +351,8 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         """Give the same for ``partial_fit``."""
         if self.early_stopping:
             raise ValueError("partial_fit does not support early_stopping=True.")
+        if self.checkpoint is not None:
+            raise ValueError("partial_fit does not support checkpoint: save its state yourself.")
         return self._continued()
 
 

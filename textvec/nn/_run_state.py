@@ -1,0 +1,132 @@
+"""Where a training stands at the end of an epoch: all that the next one depends on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+# What a state is made of, besides tensors, arrays, and containers of all these.
+_PLAIN = (bool, int, float, str, type(None))
+
+
+class NotPlainError(TypeError):
+    """A value is none that can be kept without pickle."""
+
+
+def run_state(net: Any, *, strict: bool = False) -> dict[str, Any]:
+    """Copy where a net stands, to the CPU: weights, optimizer, generators, history, callbacks.
+
+    Of a callback's attributes those are kept that end in an underscore, as scikit-learn has it
+    for what is learned, and are numbers, text, arrays, tensors or containers of such, or say their
+    state themselves as ``state_dict()``.
+
+    Parameters
+    ----------
+    net : SequenceNet
+        Between two epochs.
+    strict : bool, default=False
+        Whether what says its state itself, but nothing that can be kept, is an error. If not, it
+        is left out.
+
+    Returns
+    -------
+    dict
+        Of what ``nn._state_files`` can write.
+
+    Raises
+    ------
+    TypeError
+        If `strict`, and such a state is something else.
+    """
+    return {
+        "module": copied(net.module_.state_dict()),
+        "criterion": copied(net.criterion_.state_dict()),
+        "optimizer": copied(net.optimizer_.state_dict()),
+        "frozen": [n for n, p in net.module_.named_parameters() if not p.requires_grad],
+        "generators": copied(net.module_.randomness.__getstate__()),
+        # Nobody changes the rows of epochs that are over: the list alone is copied.
+        "history": list(net.history),
+        "callbacks": {n: _callback_state(n, c, strict) for n, c in net.callbacks_},
+        "stopped": bool(net.stopped_),
+    }
+
+
+def restore_run(net: Any, state: dict[str, Any]) -> None:
+    """Bring a net to where another stood; its training has begun, so that callbacks are ready.
+
+    Parameters
+    ----------
+    net : SequenceNet
+        Of the same network, optimizer and callbacks.
+    state : dict
+        From :func:`run_state`.
+    """
+    net.module_.load_state_dict(state["module"])
+    net.criterion_.load_state_dict(state["criterion"])
+    frozen = set(state["frozen"])
+    for name, parameter in net.module_.named_parameters():
+        parameter.requires_grad_(name not in frozen)
+    # The optimizer works on the tensors it is given; the state must stay what it is.
+    net.optimizer_.load_state_dict(copied(state["optimizer"]))
+    net.module_.randomness.__setstate__(state["generators"])
+    net.history[:] = state["history"]
+    for name, callback in net.callbacks_:
+        for attribute, value in state["callbacks"].get(name, {}).items():
+            _restore(callback, attribute, value)
+    net.stopped_ = state["stopped"]
+
+
+def copied(value: Any) -> Any:
+    """Copy plain values, tensors (to the CPU), arrays, and containers of them.
+
+    Raises
+    ------
+    NotPlainError
+        If there is anything else.
+    """
+    if isinstance(value, Tensor):
+        return value.detach().to("cpu", copy=True)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return value.copy()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, dict):
+        return {_key(key): copied(item) for key, item in value.items()}
+    if type(value) in (list, tuple, set):
+        return type(value)(map(copied, value))
+    if isinstance(value, _PLAIN):
+        return value
+    raise NotPlainError(f"{type(value).__name__} can't be kept without pickle.")
+
+
+def _key(key: Any) -> Any:
+    plain = copied(key)
+    if isinstance(plain, _PLAIN):
+        return plain
+    raise NotPlainError(f"a key of type {type(key).__name__} can't be kept without pickle.")
+
+
+def _callback_state(name: str, callback: Any, strict: bool) -> dict[str, Any]:
+    state: dict[str, Any] = {}
+    for attribute, value in vars(callback).items():
+        if not attribute.endswith("_") or attribute.startswith("_"):
+            continue
+        says_it = hasattr(value, "state_dict") and not isinstance(value, type)
+        try:
+            if says_it:
+                state[attribute] = {"state_dict": copied(value.state_dict())}
+            else:
+                state[attribute] = {"value": copied(value)}
+        except NotPlainError as error:
+            if says_it and strict:
+                raise TypeError(f"callback {name!r} can't go on later: {error}") from error
+    return state
+
+
+def _restore(callback: Any, attribute: str, state: dict[str, Any]) -> None:
+    if "state_dict" in state:
+        getattr(callback, attribute).load_state_dict(copied(state["state_dict"]))
+    else:
+        setattr(callback, attribute, copied(state["value"]))

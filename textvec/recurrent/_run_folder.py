@@ -1,0 +1,161 @@
+"""A training on disk: a file for each of the last epochs, and one that says what is trained.
+
+``run.json`` has the version of this format and the identity of the training;
+``epoch-00007.safetensors`` all that epoch 8 depends on. Every file is written whole under
+another name first, so that a process that dies at any moment leaves the last whole epoch.
+Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .._compat import import_optional
+from .._files import replacing
+from ..nn import DamagedFileError, read_state, write_state
+from ._run_identity import differences, draws_from, saved_draws
+
+_VERSION = 1
+_RUN = "run.json"
+_EPOCH = "epoch-{:05d}.safetensors"
+# The newest, and one in case that it is damaged later.
+_KEPT = 2
+
+
+class RunFolder:
+    """The folder of one training.
+
+    Parameters
+    ----------
+    path : str or path
+        Of the folder; made when the training begins.
+    random_state : int, RandomState or None
+        Of the estimator.
+    draws : RandomState
+        What the estimator would draw from.
+
+    Attributes
+    ----------
+    draws : RandomState
+        What it is to draw from: with ``random_state=None`` where the training that the folder
+        holds began, so that it can be gone on with.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds something else than a training.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        random_state: Any,
+        draws: np.random.RandomState,
+    ):
+        import_optional("safetensors.torch", needed_for="checkpoint")
+        self.path = Path(path).expanduser()
+        self._run = self._read_run()
+        if random_state is None and self._run is not None:
+            draws = draws_from(self._run["draws"])
+        self.draws = draws
+        self.began = saved_draws(draws)
+
+    def claim(self, identity: dict[str, Any]) -> None:
+        """Take the folder for a training, or see that it is this one that it holds.
+
+        Raises
+        ------
+        ValueError
+            If it holds another; the message says what differs.
+        """
+        if self._run is not None:
+            different = differences(identity, self._run["identity"])
+            if different:
+                raise ValueError(
+                    f"the folder checkpoint={str(self.path)!r} holds another training. What "
+                    f"differs: {'; '.join(different)}. Name another folder, or delete this one "
+                    "if its training is not needed any more."
+                )
+            return
+        self.path.mkdir(parents=True, exist_ok=True)
+        run = {"version": _VERSION, "identity": identity, "draws": self.began}
+        with replacing(self.path / _RUN, durable=True) as file:
+            file.write(json.dumps(run, indent=1).encode())
+
+    def newest(self) -> dict[str, Any] | None:
+        """Read the state at the end of the last epoch; None if none has ended.
+
+        Raises
+        ------
+        ValueError
+            If there are such, but all of them are damaged.
+        """
+        problems = []
+        for file in reversed(self._epochs()):
+            try:
+                state = read_state(file)
+            except DamagedFileError as error:
+                problems.append(str(error))
+                continue
+            if problems:
+                warnings.warn(
+                    f"{'; '.join(problems)}. Training goes on from epoch {len(state['history'])}.",
+                    stacklevel=2,
+                )
+            return state
+        if problems:
+            raise ValueError(
+                f"no epoch of the training in checkpoint={str(self.path)!r} can be read: "
+                f"{'; '.join(problems)}. Delete the folder to begin anew."
+            )
+        return None
+
+    def keep(self, state: dict[str, Any]) -> None:
+        """Write the state at the end of an epoch, and drop those before the one before it."""
+        write_state(self.path / _EPOCH.format(len(state["history"])), state)
+        for file in self._epochs()[:-_KEPT]:
+            file.unlink(missing_ok=True)
+
+    def _epochs(self) -> list[Path]:
+        return sorted(self.path.glob("epoch-*.safetensors"))
+
+    def _read_run(self) -> dict[str, Any] | None:
+        if self.path.exists() and not self.path.is_dir():
+            raise ValueError(f"checkpoint={str(self.path)!r} is a file: name a folder.")
+        if not self.path.exists():
+            return None
+        for unfinished in [*self.path.glob(f"{_RUN}.*.tmp"), *self.path.glob("epoch-*.*.tmp")]:
+            unfinished.unlink(missing_ok=True)  # of a process that died while it wrote
+        file = self.path / _RUN
+        if not file.exists():
+            if any(self.path.iterdir()):
+                raise ValueError(
+                    f"the folder checkpoint={str(self.path)!r} is not empty, and what it holds is "
+                    "no training: name another."
+                )
+            return None
+        return _checked_run(file)
+
+
+def _checked_run(file: Path) -> dict[str, Any]:
+    try:
+        run: dict[str, Any] = json.loads(file.read_bytes())
+        version = run["version"]
+        if version == _VERSION:
+            draws_from(run["draws"])
+            differences(run["identity"], run["identity"])
+            return run
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(
+            f"{file} is damaged ({error!r}): delete the folder to begin anew."
+        ) from error
+    raise ValueError(
+        f"{file} is of version {version!r} of the format, this is textvec for version {_VERSION}: "
+        "name another folder."
+    )

@@ -1,0 +1,137 @@
+"""What makes a training the one it is: parameters, data, first weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from skorch.callbacks import Callback
+
+from .._ragged import Ragged
+from ..nn import SequenceNet, digest
+
+# How long a training goes on, or what it says meanwhile, makes it no other.
+_OF_NO_MATTER = ("checkpoint", "max_iter", "verbose", "warm_start", "n_jobs")
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_PARTS_OF_DATA = {"y": "y", "weights": "sample_weight"}  # all other fields are of X
+
+
+def identity_of(
+    estimator: Any, data: Any, net: SequenceNet, began: dict[str, Any]
+) -> dict[str, Any]:
+    """Describe a training, so that JSON can hold it.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose parameters count.
+    data : dataclass
+        Rows and targets.
+    net : SequenceNet
+        Before the first step.
+    began : dict
+        Where the generator stood, from :func:`saved_draws`, before anything was drawn.
+
+    Returns
+    -------
+    dict
+        Equal for equal trainings, in every process.
+    """
+    given = estimator.get_params(deep=False)
+    parameters = {n: _described(v) for n, v in given.items() if n not in _OF_NO_MATTER}
+    if isinstance(estimator.random_state, np.random.RandomState):
+        parameters["random_state"] = f"RandomState {digest(began)}"
+    parameters["device"] = torch.device(net.device).type
+    return {
+        "estimator": type(estimator).__name__,
+        "parameters": parameters,
+        "data": _data_digests(data),
+        "first weights": digest(net.module_.state_dict(), len(net.history)),
+    }
+
+
+def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
+    """Name what differs between two trainings, what one was given first."""
+    return list(_differences(here, there)) or ["the first weights"] * (
+        here["first weights"] != there["first weights"]
+    )
+
+
+def _differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[str]:
+    if here["estimator"] != there["estimator"]:
+        yield f"the estimator (there {there['estimator']})"
+        return
+    ours, theirs = here["parameters"], there["parameters"]
+    for name in sorted({*ours, *theirs}):
+        if ours.get(name) != theirs.get(name):
+            yield f"{name} (there {theirs.get(name)!r}, here {ours.get(name)!r})"
+    for name in sorted({*here["data"], *there["data"]}):
+        if here["data"].get(name) != there["data"].get(name):
+            yield f"the data {name}"
+
+
+def _data_digests(data: Any) -> dict[str, str]:
+    parts: dict[str, list[Any]] = {}
+    for field in fields(data):
+        parts.setdefault(_PARTS_OF_DATA.get(field.name, "X"), []).append(
+            _numbers_of(getattr(data, field.name))
+        )
+    return {name: digest(found) for name, found in parts.items()}
+
+
+def _numbers_of(value: Any) -> Any:
+    """Give what can be summed up in place of dataclasses and containers."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return [_numbers_of(getattr(value, field.name)) for field in fields(value)]
+    if isinstance(value, Ragged):
+        return [value.values, value.offsets]
+    if isinstance(value, (list, tuple)):
+        return [_numbers_of(item) for item in value]
+    return value
+
+
+def _described(value: Any) -> Any:
+    """Describe a parameter: in short, the same in every process, as JSON gives it back."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, (bool, int, float, str, type(None))):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [_described(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _described(item) for key, item in value.items()}
+    name = _name_of(value)
+    if isinstance(value, (BaseEstimator, Callback)):
+        inner = value.get_params(deep=False)
+        return {"is": name} | {n: _described(v) for n, v in inner.items()}
+    if isinstance(value, (np.ndarray, torch.Tensor)) and value.dtype != object:
+        return f"{name} {tuple(value.shape)} {digest(value)}"
+    if isinstance(value, type) or callable(value):
+        return name
+    return _ADDRESS.sub("", repr(value))
+
+
+def _name_of(value: Any) -> str:
+    named = value if hasattr(value, "__qualname__") else type(value)
+    return f"{named.__module__}.{named.__qualname__}"
+
+
+def saved_draws(draws: np.random.RandomState) -> dict[str, Any]:
+    """Give where a generator of random numbers stands, as JSON has it."""
+    state: dict[str, Any] = draws.get_state(legacy=False)
+    key: NDArray[np.uint32] = state["state"]["key"]
+    return state | {"state": state["state"] | {"key": key.tolist()}}
+
+
+def draws_from(saved: dict[str, Any]) -> np.random.RandomState:
+    """Make a generator of random numbers that goes on from there."""
+    draws = np.random.RandomState()
+    key = np.array(saved["state"]["key"], dtype=np.uint32)
+    draws.set_state(saved | {"state": saved["state"] | {"key": key}})
+    return draws
