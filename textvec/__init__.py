@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ._ragged import Ragged as Ragged
     from ._tokens import Tokens as Tokens
     from ._vocabulary import Vocabulary as Vocabulary
+    from .displays import AttentionDisplay as AttentionDisplay
     from .displays import HashingCollisionDisplay as HashingCollisionDisplay
     from .displays import LearningCurveDisplay as LearningCurveDisplay
     from .displays import NeighborsDisplay as NeighborsDisplay
@@ -70,6 +71,7 @@ __version__ = "0.1.0"
 # neither torch nor gensim.
 _PUBLIC = {
     "AnalogyReport": ".vectors",
+    "AttentionDisplay": ".displays",
     "BM25Transformer": ".vectorizers",
     "CharTokenizer": ".tokenizers",
     "ConceptVectors": ".embeddings",

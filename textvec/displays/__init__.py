@@ -1,5 +1,6 @@
 """Plots, by scikit-learn's convention for displays."""
 
+from ._attention_display import AttentionDisplay
 from ._hashing_display import HashingCollisionDisplay
 from ._learning_curve_display import LearningCurveDisplay
 from ._neighbors_display import NeighborsDisplay
@@ -7,6 +8,7 @@ from ._word_map_display import WordMapDisplay
 from ._word_pairs_display import WordPairsDisplay
 
 __all__ = [
+    "AttentionDisplay",
     "HashingCollisionDisplay",
     "LearningCurveDisplay",
     "NeighborsDisplay",

@@ -1,0 +1,156 @@
+"""What the tokens of a target looked at, as a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ._plane import axes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.image import AxesImage
+
+# Inches of a plot: of each token, and of the labels.
+_CELL, _LABELS = 0.32, 1.3
+
+
+class AttentionDisplay:
+    """Plot how much each token written looked at each token read.
+
+    Made by :meth:`from_estimator`, as a rule. All parameters are stored as attributes.
+
+    Parameters
+    ----------
+    weights : array-like of shape (n_target, n_source)
+        The weights, 0 to 1.
+    source : sequence of str
+        The tokens read: the columns.
+    target : sequence of str
+        The tokens written: the rows.
+
+    Attributes
+    ----------
+    image_ : matplotlib AxesImage
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    See Also
+    --------
+    Seq2Seq.attention_maps : The weights.
+
+    Notes
+    -----
+    A weight says how much of a state of the encoder was taken, and that state knows of the
+    tokens around it, too: what is looked at need not be what decided.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("agg")
+    >>> from textvec import AttentionDisplay, Seq2Seq
+    >>> X, y = ["der frosch", "die kröte"], ["the frog", "the toad"]
+    >>> model = Seq2Seq(hidden_size=8, max_iter=1, random_state=0).fit(X, y)
+    >>> display = AttentionDisplay.from_estimator(model, "die kröte", "the toad")
+    >>> [label.get_text() for label in display.ax_.get_yticklabels()]
+    ['the', 'toad', '[END]']
+    """
+
+    image_: AxesImage
+    ax_: Axes
+    figure_: Figure | SubFigure
+
+    def __init__(self, *, weights: ArrayLike, source: Sequence[str], target: Sequence[str]):
+        self.weights = weights
+        self.source = source
+        self.target = target
+
+    @classmethod
+    def from_estimator(
+        cls,
+        estimator: Any,
+        X: Any,
+        y: Any = None,
+        *,
+        ax: Axes | None = None,
+        **kwargs: Any,
+    ) -> Self:
+        """Plot what a fitted estimator looked at while it wrote.
+
+        Parameters
+        ----------
+        estimator : Seq2Seq
+            Fitted, with attention.
+        X : str, or as the estimator takes it with one row
+            What it reads.
+        y : str, or as the estimator takes it with one row, or None
+            The target to follow; None: what it writes.
+        ax : matplotlib Axes or None, default=None
+            Where to plot; None makes a figure.
+        **kwargs : dict
+            For matplotlib's ``imshow``.
+
+        Returns
+        -------
+        AttentionDisplay
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted.
+        TypeError
+            If it has no ``attention_maps``.
+        ValueError
+            If it was fitted without attention, or there is not one row.
+        """
+        if not hasattr(estimator, "attention_maps"):
+            raise TypeError(f"{type(estimator).__name__} has no attention_maps: give a Seq2Seq.")
+        rows = ([given] if isinstance(given, str) else given for given in (X, y))
+        maps = estimator.attention_maps(*rows)
+        if len(maps) != 1:
+            raise ValueError(f"X must hold one row to plot, got {len(maps)}.")
+        source, target, weights = maps[0]
+        return cls(weights=weights, source=source, target=target).plot(ax, **kwargs)
+
+    def plot(self, ax: Axes | None = None, **kwargs: Any) -> Self:
+        """Plot the weights.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or None, default=None
+            Where to plot; None makes a figure.
+        **kwargs : dict
+            For matplotlib's ``imshow``.
+
+        Returns
+        -------
+        AttentionDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is missing.
+        ValueError
+            If the weights are not one for each pair of tokens.
+        """
+        weights = np.asarray(self.weights, dtype=np.float64)
+        shape = (len(self.target), len(self.source))
+        if weights.shape != shape:
+            raise ValueError(
+                f"weights must be of shape (n_target, n_source) = {shape}, got {weights.shape}."
+            )
+        size = (_LABELS + _CELL * shape[1], _LABELS + _CELL * shape[0])
+        ax = axes(ax, type(self).__name__, figsize=size)
+        style = {"cmap": "Greys", "vmin": 0.0, "vmax": 1.0, "aspect": "auto", **kwargs}
+        # An image has at least one place.
+        self.image_ = ax.imshow(weights if weights.size else np.zeros((1, 1)), **style)
+        ax.set_xticks(range(shape[1]), self.source, rotation=90, parse_math=False)
+        ax.set_yticks(range(shape[0]), self.target, parse_math=False)
+        ax.xaxis.tick_top()
+        ax.tick_params(length=0)
+        self.ax_, self.figure_ = ax, ax.figure
+        return self
