@@ -23,6 +23,7 @@ from ._decoder import (
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
+from ._groups import Unfreezing, depth_groups, set_rates
 from ._initialization import given_embedding, learned_embedding, linear
 from ._language import LanguageCriterion, LanguageModel
 from ._memory import out_of_memory
@@ -106,9 +107,11 @@ __all__ = [
     "Targets",
     "TokenCrossEntropy",
     "TrainingBatches",
+    "Unfreezing",
     "beam_search",
     "choose",
     "dense_layers",
+    "depth_groups",
     "device_of",
     "digest",
     "given_embedding",
@@ -123,6 +126,7 @@ __all__ = [
     "real_places",
     "resolve_optimizer",
     "sample",
+    "set_rates",
     "summary_text",
     "targets_on",
     "unit_of",

@@ -45,6 +45,12 @@ class EncoderModel(nn.Module):
         """Give the encoder's output for each step, (T, B, H)."""
         return self.encoder(batch)  # type: ignore[no-any-return]
 
+    def layers_below(self) -> list[list[str]]:
+        """Give patterns of the parameters' names of each layer, from below the head down."""
+        layers: list[list[str]] = self.body.layers_down()  # type: ignore[operator]
+        inner = [[f"encoder.body.{name}" for name in names] for names in layers]
+        return [*inner, ["encoder.embedding.*"]]
+
     def layer_rows(self) -> list[LayerRow]:
         """List the layers."""
         return self.encoder.layer_rows()

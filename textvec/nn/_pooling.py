@@ -55,6 +55,25 @@ class MaxPooling(nn.Module):
         return _zero_if_empty(masked.amax(dim=0), lengths)
 
 
+class ConcatPooling(nn.Module):
+    """The last state, the mean and the maximum, side by side [1]_.
+
+    References
+    ----------
+    .. [1] J. Howard and S. Ruder (2018). Universal language model fine-tuning for text
+       classification. ACL.
+    """
+
+    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+        super().__init__()
+        self.parts = nn.ModuleList([LastPooling(stack, generator), MeanPooling(), MaxPooling()])
+        self.output_size = 3 * stack.output_size
+
+    def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
+        """Pool (T, B, H) to (B, 3 H)."""
+        return torch.cat([part(outputs, lengths) for part in self.parts], dim=1)
+
+
 class AttentionPooling(nn.Module):
     """A mean over the real steps, weighted by how well each answers a learned query [1]_.
 
@@ -90,6 +109,7 @@ POOLINGS = {
     "mean": MeanPooling,
     "max": MaxPooling,
     "attention": AttentionPooling,
+    "concat": ConcatPooling,
 }
 
 

@@ -152,6 +152,26 @@ class RecurrentStack(nn.Module):
             reached.append(after)
         return x, tuple(torch.stack(parts) for parts in zip(*reached, strict=True))
 
+    def like(self, *, dropout: float, randomness: Randomness) -> RecurrentStack:
+        """Make a stack of the same shape and weights, with a dropout of its own."""
+        width = cast("nn.RNNBase", self.forward_layers[0]).input_size
+        stack = RecurrentStack(
+            self.cell,
+            width,
+            self.hidden_size,
+            num_layers=self.num_layers,
+            bidirectional=self.bidirectional,
+            dropout=dropout,
+            randomness=randomness,
+        )
+        stack.load_state_dict(self.state_dict())
+        return stack
+
+    def layers_down(self) -> list[list[str]]:
+        """Give patterns of the parameters' names of each layer, from the top down."""
+        depths = reversed(range(self.num_layers))
+        return [[f"forward_layers.{i}.*", f"backward_layers.{i}.*"] for i in depths]
+
     def layer_rows(self) -> list[LayerRow]:
         """List the layers."""
         kind = f"Bidirectional {self.cell.upper()}" if self.bidirectional else self.cell.upper()

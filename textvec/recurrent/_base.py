@@ -147,12 +147,7 @@ class BaseNetwork(TrainedNetwork):
         check_consistent_length(sequences, y, weights)
         task = self._read_task(y, weights, sequences, state)
         if "net_" not in state:
-            state["_inputs"] = InputSpec.of(
-                sequences,
-                n_tokens=self.n_tokens,
-                embedding_dim=self.embedding_dim,
-                tuned=self.fine_tune,
-            )
+            state["_inputs"] = self._input_spec(sequences)
         inputs: InputSpec = state["_inputs"]
         rows = inputs.conform(sequences, type(self).__name__)
 
@@ -166,6 +161,15 @@ class BaseNetwork(TrainedNetwork):
         given = {"X": X, "y": y, "metadata": metadata(sample_weight)}
         self._learn(task, build, read, epochs=epochs, state=state, given=given)
         return self
+
+    def _input_spec(self, sequences: Sequences) -> InputSpec:
+        """Settle what a network reads that is built for these rows."""
+        return InputSpec.of(
+            sequences,
+            n_tokens=self.n_tokens,
+            embedding_dim=self.embedding_dim,
+            tuned=self.fine_tune,
+        )
 
     def _encoder(
         self, inputs: InputSpec, table: NDArray[np.float32] | None, randomness: Randomness

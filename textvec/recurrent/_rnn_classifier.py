@@ -19,6 +19,7 @@ class RNNClassifier(SequenceClassifier, PooledRecurrentNetwork):
     --------
     SequenceVectorizer : Makes Ragged ids of documents.
     EmbeddingVectorizer : Makes EmbeddedSequences of documents.
+    RNNLanguageModel : Learns from texts without labels; a start for `init`.
 
     Notes
     -----

@@ -170,7 +170,10 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 
     @property
     def _n_features_out(self) -> int:
-        return self._fitted().net_.module_.encoder.output_size  # type: ignore[no-any-return]
+        module = self._fitted().net_.module_
+        width = module.encoder.output_size
+        pooled = not self.return_sequences and hasattr(module, "pool")
+        return getattr(module.pooling, "output_size", width) if pooled else width  # type: ignore[no-any-return]
 
     def _fitted(self) -> BaseNetwork:
         check_is_fitted(self)

@@ -27,13 +27,13 @@ from ..nn import (
 )
 from ._classes import announced_classes, class_numbers
 from ._parameters import declares_parameters
-from ._recurrent import RecurrentNetwork
+from ._recurrent import StartedNetwork
 from ._step_labels import aligned_labels, read_labels
 from ._training import Task
 
 
 @declares_parameters
-class RNNTagger(RecurrentNetwork):
+class RNNTagger(StartedNetwork):
     """Labels for the steps of sequences: embedding, recurrent layers, dense head at each step.
 
     Words get parts of speech, phrases get begin and inside marks, readings of a sensor get a

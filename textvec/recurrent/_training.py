@@ -256,10 +256,23 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             callbacks=[copy.deepcopy(callback) for callback in self.callbacks or ()],
             verbose=int(self.verbose),
             optimizer__weight_decay=self.weight_decay,
+            optimizer__param_groups=self._param_groups(module),
             **{f"optimizer__{name}": value for name, value in options.items()},
         )
         net.initialize()
+        self._set_rates(net)
         return net
+
+    def _param_groups(self, module: nn.Module) -> list[tuple[str, dict[str, int]]]:
+        """Give the optimizer's groups of parameters, besides the one of all others."""
+        return []
+
+    def _set_rates(self, net: SequenceNet) -> None:
+        """Set the learning rates of groups that have one of their own."""
+
+    def _watchers(self) -> list[tuple[str, Callback]]:
+        """Give callbacks that the estimator's own parameters ask for."""
+        return [("plateau", Plateau(self.tol, self.n_iter_no_change))]
 
     def _split(
         self, data: SequenceData, strata: NDArray[Any] | None, draws: np.random.RandomState
@@ -302,7 +315,7 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             return state | _curves(net, n_before, validated=valid is not None)
 
         watchers: list[tuple[str, Callback]] = [
-            ("plateau", Plateau(self.tol, self.n_iter_no_change)),
+            *self._watchers(),
             ("tasks", EpochTasks(context, self, given, fitted)),
         ]
         keep = None if folder is None else folder.keep
@@ -344,6 +357,7 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             clip_norm=self.clip_norm,
             precision=self.precision,
         )
+        self._set_rates(net)
         state = {name: getattr(self, name) for name in _fitted_names(self)}
         return state | {"net_": net}
 
