@@ -18,15 +18,11 @@ from sklearn.base import clone
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring, LRScheduler
 
 from textvec import (
-    CharTokenizer,
     Ragged,
     RNNClassifier,
-    RNNForecaster,
-    RNNLanguageModel,
     RNNRegressor,
     RNNTagger,
     SequenceCNNClassifier,
-    SequenceGenerator,
     SequenceMLPClassifier,
 )
 from textvec.nn import SequenceNet
@@ -56,20 +52,6 @@ MODELS = {
     "tags": (RNNTagger(crf=True, optimizer="adamw", **RNN), ROWS),
     "dense": (SequenceMLPClassifier(hidden_layer_sizes=(4,), optimizer="sgd", **SMALL), Y),
     "filters": (SequenceCNNClassifier(n_filters=4, optimizer=torch.optim.NAdam, **SMALL), Y),
-}
-# These read something else than rows of ids.
-OTHERS = {
-    "next token": (RNNLanguageModel(n_steps=5, dropout=0.2, **RNN), (X,)),
-    "texts": (
-        SequenceGenerator(target_tokenizer=CharTokenizer(), **RNN),
-        (RNG.normal(size=(20, 2)), ["abc", "b", "ca", "d"] * 5),
-    ),
-    "series": (
-        RNNForecaster(
-            n_lags=4, horizon=2, hidden_size=4, early_stopping=True, max_iter=5, random_state=0
-        ),
-        (None, np.sin(np.arange(60.0))),
-    ),
 }
 each = pytest.mark.parametrize("name", list(MODELS))
 
@@ -127,17 +109,6 @@ def test_a_checkpoint_changes_nothing_and_a_run_goes_on_from_it(name, tmp_path, 
     assert len(epochs_run) == 3 * n_epochs
     assert_same(again.fit(X, y), whole)
     assert len(epochs_run) == 3 * n_epochs
-
-
-@pytest.mark.parametrize("name", list(OTHERS))
-def test_other_networks_go_on_as_well(name, tmp_path):
-    model, given = OTHERS[name]
-    whole = clone(model).fit(*given)
-    clone(model).set_params(max_iter=2, checkpoint=tmp_path).fit(*given)
-    again = clone(model).set_params(checkpoint=tmp_path).fit(*given)
-    assert again.loss_curve_ == whole.loss_curve_
-    for key, weights in whole.net_.module_.state_dict().items():
-        assert torch.equal(weights, again.net_.module_.state_dict()[key]), key
 
 
 def test_the_folder_holds_the_last_two_epochs_and_no_pickle(tmp_path):
