@@ -33,9 +33,9 @@ _DAMAGED = (
 )
 
 # Files of vectors shrink to a half or a third, repetitive ones to a tenth. What grows a hundred
-# times, once it is large, was made to fill a memory.
+# times was made to fill a memory, unless it is small: a few vectors of zeros shrink as much.
 MAX_EXPANSION = 100
-FREE_EXPANSION = 1 << 26
+FREE_EXPANSION = 1 << 21  # bytes that any file may grow to
 
 
 @contextmanager
