@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import mmap
 import pickle
 import tracemalloc
 import warnings
@@ -10,9 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
-from sklearn.model_selection import cross_val_predict
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV, cross_val_predict
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -221,6 +225,63 @@ def test_pickle_holds_loaded_vectors_once(path):
     again = pickle.loads(pickle.dumps(vectorizer))
     assert again.table_ is again.vectors.lookup_table()
     assert again.transform(DOCUMENTS) == vectorizer.transform(DOCUMENTS)
+
+
+@pytest.fixture(scope="module")
+def mapped(tmp_path_factory):
+    """Give vectors mapped from a folder, of a size that a pickle would show."""
+    folder = tmp_path_factory.mktemp("mapped") / "vectors"
+    matrix = np.random.default_rng(0).standard_normal((5000, 20), np.float32)
+    WordVectors(["on", "the", "log", "frog", *map(str, range(4996))], matrix).save(folder)
+    return folder
+
+
+@pytest.mark.parametrize("is_path", [False, True])
+@pytest.mark.parametrize("oov", ["zero", "random"])
+def test_pickle_of_mapped_vectors_holds_their_path(mapped, is_path, oov):
+    vectors = mapped if is_path else WordVectors.load(mapped)
+    vectorizer = EmbeddingVectorizer(vectors, oov=oov, random_state=0).fit(DOCUMENTS)
+    pickled = pickle.dumps(vectorizer)
+    assert len(pickled) < 4000
+    again = pickle.loads(pickled)
+    assert again.transform(DOCUMENTS) == vectorizer.transform(DOCUMENTS)
+    assert again.vocabulary_ == vectorizer.vocabulary_
+    assert not again.table_.flags.writeable
+    assert is_mapped(again.table_) == (oov == "zero")
+    np.testing.assert_array_equal(copy.deepcopy(vectorizer).table_, vectorizer.table_)
+
+
+def is_mapped(array) -> bool:
+    while isinstance(array, np.ndarray) and not isinstance(array, np.memmap):
+        array = array.base
+    return isinstance(array, (np.memmap, mmap.mmap))
+
+
+def test_workers_share_mapped_vectors(mapped):
+    def looked_up(vectorizer):  # in here, as a worker may not be able to import this module
+        array = vectorizer.table_
+        while type(array) is np.ndarray and type(array.base) is np.ndarray:
+            array = array.base
+        return vectorizer.transform(["frog"])[0], type(array.base).__name__, type(array).__name__
+
+    vectorizer = EmbeddingVectorizer(mapped).fit(DOCUMENTS)
+    expected = looked_up(vectorizer)
+    for found in Parallel(2)(delayed(looked_up)(vectorizer) for _ in range(2)):
+        np.testing.assert_array_equal(found[0], expected[0])
+        assert found[1:] == expected[1:]
+
+
+def test_grid_search_in_two_processes(mapped):
+    pipeline = make_pipeline(
+        EmbeddingVectorizer(WordVectors.load(mapped), pooling="mean"), LogisticRegression()
+    )
+    grid = {"embeddingvectorizer__pooling": ["mean", "max"], "logisticregression__C": [0.1, 1]}
+    X, y = DOCUMENTS * 4, [0, 1, 1, 0] * 4
+    two, one = (GridSearchCV(pipeline, grid, cv=2, n_jobs=n).fit(X, y) for n in (2, None))
+    assert (
+        two.cv_results_["mean_test_score"].tolist() == one.cv_results_["mean_test_score"].tolist()
+    )
+    assert len(pickle.dumps(two.best_estimator_)) < 50_000  # of them 20,000 are what tokens weigh
 
 
 def test_fit_transform_tokenizes_once():

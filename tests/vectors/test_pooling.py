@@ -109,7 +109,7 @@ def well_separated(train):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         vectorizer = EmbeddingVectorizer(VECTORS, pooling="sif").fit(train)
-    ids = vectorizer._ids(Tokens.from_lists([d.split() for d in train]))
+    ids, _ = vectorizer._ids(Tokens.from_lists([d.split() for d in train]))
     strengths = np.linalg.svd(
         pool("sif", ids, vectorizer.table_, vectorizer.token_weights_), compute_uv=False
     )
@@ -129,7 +129,7 @@ def test_sif_removes_the_first_component_of_scikit_learns_svd():
     texts = [" ".join(rng.choice(names, 12)) for _ in range(5000)]  # more than are summed at once
     vectorizer = EmbeddingVectorizer(vectors, pooling="sif")
     pooled = vectorizer.fit_transform(texts)
-    ids = vectorizer._ids(Tokens.from_lists([t.split() for t in texts]))
+    ids, _ = vectorizer._ids(Tokens.from_lists([t.split() for t in texts]))
     before = pool("sif", ids, vectorizer.table_, vectorizer.token_weights_)
     component = TruncatedSVD(n_components=1, random_state=0).fit(before).components_[0]
     assert abs(component @ vectorizer.common_component_) == pytest.approx(1, abs=1e-4)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.random import RandomState
-from numpy.typing import NDArray
 
 from .._compat import Interval, StrOptions
 from .._tokens import Tokens
-from .._vocabulary import FIRST, Vocabulary
-from ..vectors import EmbeddingVectorizer, WordVectors
 from ..vectors._pooling import Pooling
 from ..vectors._subwords import SubwordVectors
 from ._base import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
@@ -87,7 +83,7 @@ class FastText(VectorLearner):
         Of the tokens that occur `min_count` times, by falling frequency, and with ``subwords``
         that make vectors of any others.
     vectorizer_ : EmbeddingVectorizer
-        Of these vectors, fitted on the same documents; without the subwords.
+        Of these vectors, fitted on the same documents.
     n_iter_ : int
         Number of passes made.
 
@@ -194,27 +190,6 @@ class FastText(VectorLearner):
         train(model, corpus, PassReports(passes, fitted))
         return fitted(model) | {"n_iter_": passes.n_done}
 
-    def _fitted(self, tokens: Tokens, vectors: WordVectors) -> dict[str, Any]:
-        unseen = 1 + np.log(1 + len(tokens)) if self.pooling == "idf" else 1.0
-        return super()._fitted(tokens, vectors) | {"_unseen_weight": unseen}
-
-    def _transformed(self, tokens: Tokens) -> Any:
-        vectorizer = self.vectorizer_
-        used = np.flatnonzero(np.bincount(tokens.values, minlength=len(tokens.vocabulary)))
-        words = tokens.vocabulary.take(used)
-        ids = vectorizer.vocabulary_.lookup(words)
-        unknown = np.flatnonzero(ids < 0)
-        if not len(unknown):
-            return vectorizer.transform(tokens)
-        made = self.vectors_.subwords.vectors(words.take(unknown).tokens)
-        if vectorizer.pooling is None:
-            # The ids of known tokens stay: a network on top may have its own copy of the table.
-            return _appended(vectorizer, words.take(unknown), made).transform(tokens)
-        rows, weights = vectorizer.table_[ids], vectorizer.token_weights_[ids]
-        rows[unknown] = made
-        weights[unknown] = np.where(made.any(axis=1), self._unseen_weight, 0)
-        return _replaced(vectorizer, words, rows, weights).transform(tokens)
-
 
 def _subwords(keyed_vectors: Any) -> SubwordVectors:
     return SubwordVectors(
@@ -222,31 +197,3 @@ def _subwords(keyed_vectors: Any) -> SubwordVectors:
         min_n=keyed_vectors.min_n,
         max_n=keyed_vectors.max_n,
     )
-
-
-def _replaced(
-    vectorizer: EmbeddingVectorizer,
-    words: Vocabulary,
-    rows: NDArray[np.float32],
-    weights: NDArray[np.float32],
-) -> EmbeddingVectorizer:
-    """Give the vectorizer with a table of these words alone."""
-    small = copy.copy(vectorizer)
-    small.vocabulary_ = Vocabulary.from_buffer(
-        words.buffer, words.offsets, first_id=FIRST, check=False
-    )
-    small.table_ = np.concatenate([vectorizer.table_[:FIRST], rows])
-    small.token_weights_ = np.concatenate([vectorizer.token_weights_[:FIRST], weights])
-    small.n_tokens_ = len(small.table_)
-    return small
-
-
-def _appended(
-    vectorizer: EmbeddingVectorizer, words: Vocabulary, rows: NDArray[np.float32]
-) -> EmbeddingVectorizer:
-    """Give the vectorizer with more words behind its own."""
-    longer = copy.copy(vectorizer)
-    longer.vocabulary_, _ = vectorizer.vocabulary_.merge(words)
-    longer.table_ = np.concatenate([vectorizer.table_, rows])
-    longer.n_tokens_ = len(longer.table_)
-    return longer

@@ -140,7 +140,7 @@ class InputSpec:
         largest = int(sequences.values.max(initial=0))
         if largest < self.size:
             return replace(sequences, table=None)
-        if self.bounded:
+        if self.bounded and sequences.table is None:
             raise ValueError(
                 f"the largest id is {largest}, but the embedding has {self.size} rows: ids must "
                 "come from the vectorizer of the training rows, and n_tokens must be its number "
@@ -175,7 +175,8 @@ class InputSpec:
             )
         if sequences.table is None:
             return
-        if self.fingerprint is None or _fingerprint(sequences.table) != self.fingerprint:
+        # Rows behind its end are words of later documents, which the tuned table does not know.
+        if self.fingerprint != _fingerprint(sequences.table[: self.size]):
             raise ValueError(
                 f"the table of X is not the one {reader} was fitted on and has tuned since: "
                 "ids must point into the same table."

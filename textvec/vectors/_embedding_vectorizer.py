@@ -19,9 +19,25 @@ from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
-from .._vocabulary import FIRST, UNKNOWN, Vocabulary
+from .._vocabulary import UNKNOWN, Vocabulary
 from ..vectorizers._base import as_tokens, check_known
-from ._pooling import Pooling, common_component, pool, token_weights, without_component
+from ._pooling import (
+    Pooling,
+    common_component,
+    pool,
+    token_weights,
+    unseen_weight,
+    without_component,
+)
+from ._unknown_words import (
+    MoreRows,
+    drawn,
+    from_subwords,
+    joined,
+    only_used,
+    renumbered,
+    table_with,
+)
 from ._word_vectors import WordVectors
 
 _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean" or oov="random".'
@@ -43,11 +59,13 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     Parameters
     ----------
     vectors : WordVectors, str or path
-        The vectors. A path is loaded in `fit` as :meth:`WordVectors.load` does.
+        The vectors. A path is loaded in `fit` as :meth:`WordVectors.load` does. Where they have
+        `subwords`, as fastText models do, a token they lack gets the vector of its pieces.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     oov : {"zero", "mean", "random", "error"}, default="zero"
-        What a token without a vector gets. It stays a step of its sequence in any case.
+        What a token without a vector gets, if it has no subwords with one either. It stays a
+        step of its sequence in any case.
 
         - ``"zero"``: zeros. With `pooling` such tokens play no part at all, in the count of
           tokens neither.
@@ -85,10 +103,12 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     embedding_dim_ : int
         Width of the vectors.
     oov_rate_ : float
-        Share of the tokens in `fit`, each counted as often as it occurs, that `vectors` lacks.
+        Share of the tokens in `fit`, each counted as often as it occurs, that get no vector from
+        `vectors`.
     token_weights_ : ndarray of shape (n_tokens_,), float32
-        With `pooling`: what each id weighs. A token not seen in `fit` weighs the most. With
-        ``oov="mean"``, all tokens without a vector are counted as one token.
+        With `pooling`: what each id weighs. A token not seen in `fit` weighs the most, and so
+        does one made of subwords. With ``oov="mean"``, all tokens without a vector are counted
+        as one token.
     common_component_ : ndarray of shape (embedding_dim_,), float32
         With ``pooling="sif"``: the direction, of length 1, that is removed.
 
@@ -105,7 +125,15 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
     Notes
     -----
     With ``oov="zero"`` or ``"error"`` the table is the memory of the loaded vectors itself.
-    The two other ways copy it, and so does any way with a WordVectors that was not loaded.
+    The two other ways copy it, and so does any way with a WordVectors that was not loaded, or
+    with tokens made of subwords if there is no `pooling`.
+
+    A pickle holds the vectors once, and of those mapped from a folder (see `WordVectors.load`)
+    only its path: worker processes share the pages of one file.
+
+    Words made of subwords have rows behind the table's, those of `fit` for good and those of
+    `transform` in its result only: a network that goes on learning the table knows only the
+    former.
 
     Pooled rows are float32. Sums are carried in double precision, so that long documents are
     as exact as short ones.
@@ -283,96 +311,120 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         vectors = self.vectors
         if not isinstance(vectors, WordVectors):
             vectors = WordVectors.load(vectors)
-        words = _renumbered(vectors.vocabulary)
-        is_unknown = words.lookup(tokens.vocabulary) < 0
+        counts = np.bincount(tokens.values, minlength=len(tokens.vocabulary))
+        is_unknown = (vectors.vocabulary.lookup(tokens.vocabulary) < 0) & (counts > 0)
+        made, rows = from_subwords(vectors, tokens.vocabulary, is_unknown)
+        is_unknown[made] = False
         if self.oov == "error":
             check_known(tokens, is_unknown, _NO_VECTOR)
-        counts = np.bincount(tokens.values, minlength=len(is_unknown))
         rate = float(counts[is_unknown].sum() / max(1, counts.sum()))
         if rate > _MANY_UNKNOWN:
-            _warn_of_many_unknown(rate, tokens, is_unknown & (counts > 0))
-        if self.oov == "mean":
-            table = _with_rows(vectors, vectors.matrix.mean(axis=0, dtype=np.float64)[None])
-        elif self.oov == "random":
-            unknown = tokens.vocabulary.take(np.flatnonzero(is_unknown & (counts > 0)))
-            rows = _drawn(vectors.matrix, 1 + len(unknown), check_random_state(self.random_state))
-            words = _joined(words, unknown.take(unknown.argsort()))
-            table = _with_rows(vectors, rows)
-        else:
-            table = vectors.lookup_table()
-        self.vocabulary_, self.table_, self.oov_rate_ = words, table, rate
-        self.n_tokens_, self.embedding_dim_ = table.shape
+            _warn_of_many_unknown(rate, tokens, is_unknown)
+        if self.pooling is not None:  # then no network asks for rows that last
+            made, rows = made[:0], rows[:0]
+        more = self._more_rows(vectors, tokens.vocabulary, made, rows, is_unknown)
+        self._set_table(vectors, more)
+        self.oov_rate_ = rate
         self._learn_pooling(tokens)
+
+    def _more_rows(
+        self,
+        vectors: WordVectors,
+        words: Vocabulary,
+        made: NDArray[np.int64],
+        rows: NDArray[Any],
+        is_unknown: NDArray[np.bool_],
+    ) -> MoreRows | None:
+        """Give the rows of the table for tokens of `fit` that `vectors` lacks, if there are any."""
+        at = words.take(made)
+        order = at.argsort()  # not that of the documents
+        at, rows, unknown = at.take(order), rows[order], np.zeros(vectors.embedding_dim)
+        if self.oov == "mean":
+            unknown = vectors.matrix.mean(axis=0, dtype=np.float64)
+        elif self.oov == "random":
+            missing = words.take(np.flatnonzero(is_unknown))
+            generator = check_random_state(self.random_state)
+            unknown, *others = drawn(vectors.matrix, 1 + len(missing), generator)
+            at = joined(at, missing.take(missing.argsort()))
+            rows = np.concatenate([rows, np.reshape(others, (-1, len(unknown)))])
+        elif not len(at):
+            return None
+        return MoreRows(unknown, at, rows)
+
+    def _set_table(self, vectors: WordVectors, more: MoreRows | None) -> None:
+        words = renumbered(vectors.vocabulary)
+        if more is None:
+            table = vectors.lookup_table()
+        else:
+            words, table = joined(words, more.words), table_with(vectors, more)
+        self._vectors, self._more = vectors, more
+        self.vocabulary_, self.table_ = words, table
+        self.n_tokens_, self.embedding_dim_ = table.shape
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The table is made anew: of vectors that are mapped, only the path goes into a pickle.
+        state = dict(super().__getstate__())
+        if "_vectors" in state:
+            del state["vocabulary_"], state["table_"]
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "_vectors" in state:
+            self._set_table(self._vectors, self._more)
 
     def _learn_pooling(self, tokens: Tokens) -> None:
         self.__dict__.pop("token_weights_", None)
         self.__dict__.pop("common_component_", None)
         if self.pooling is None:
             return
-        ids = self._ids(tokens)
+        ids, rows = self._ids(tokens)
         drop_unknown = self.oov in ("zero", "error")
-        self.token_weights_ = token_weights(
-            self.pooling, ids, drop_unknown=drop_unknown, sif_a=self.sif_a
-        )
+        weights = token_weights(self.pooling, ids, drop_unknown=drop_unknown, sif_a=self.sif_a)
+        self.token_weights_ = weights[: self.n_tokens_]
+        self._unseen_weight = unseen_weight(self.pooling, len(tokens))
         if self.pooling == "sif":
-            pooled = pool(self.pooling, ids, self.table_, self.token_weights_)
-            self.common_component_ = common_component(pooled)
+            self.common_component_ = common_component(self._pooled(ids, rows))
 
     def _transformed(self, tokens: Tokens) -> Any:
-        ids = self._ids(tokens)
+        ids, rows = self._ids(tokens)
         if self.pooling is None:
-            return EmbeddedSequences(ids, self.table_)
-        pooled = pool(self.pooling, ids, self.table_, self.token_weights_)
+            table = np.concatenate([self.table_, rows]) if len(rows) else self.table_
+            return EmbeddedSequences(ids, table)
+        pooled = self._pooled(ids, rows)
         if self.pooling == "sif":
             return without_component(pooled, self.common_component_)
         return pooled
 
-    def _ids(self, tokens: Tokens) -> Ragged:
+    def _pooled(self, ids: Ragged, rows: NDArray[Any]) -> NDArray[np.float32]:
+        """Pool rows of ids, of which those from `n_tokens_` on stand for `rows`."""
+        assert self.pooling is not None
+        if not len(rows):
+            return pool(self.pooling, ids, self.table_, self.token_weights_)
+        used = only_used(ids, self.table_, self.token_weights_, rows, self._unseen_weight)
+        return pool(self.pooling, *used)
+
+    def _ids(self, tokens: Tokens) -> tuple[Ragged, NDArray[Any]]:
+        """Give ids, and the vectors of those from `n_tokens_` on, which subwords make."""
         # Each distinct token is looked up once, whatever the length of the documents.
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
+        if self._vectors.subwords is not None:
+            is_unknown &= np.bincount(tokens.values, minlength=len(id_of)) > 0
+        made, rows = from_subwords(self._vectors, tokens.vocabulary, is_unknown)
+        is_unknown[made] = False
         if self.oov == "error":
             check_known(tokens, is_unknown, _NO_VECTOR)
-        id_of[is_unknown] = UNKNOWN
-        return Ragged(id_of[tokens.values], tokens.offsets, n_ids=self.n_tokens_)
+        id_of[made] = np.arange(self.n_tokens_, self.n_tokens_ + len(made))
+        id_of[id_of < 0] = UNKNOWN
+        n_ids = self.n_tokens_ + len(made)
+        return Ragged(id_of[tokens.values], tokens.offsets, n_ids=n_ids), rows
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
-
-
-def _renumbered(words: Vocabulary) -> Vocabulary:
-    """Give the same words with the ids of an embedding; their bytes are shared."""
-    return Vocabulary.from_buffer(words.buffer, words.offsets, first_id=FIRST, check=False)
-
-
-def _joined(words: Vocabulary, more: Vocabulary) -> Vocabulary:
-    """Append tokens known to be new."""
-    buffer = np.concatenate([words.buffer, more.buffer])
-    offsets = np.concatenate([words.offsets, more.offsets[1:] + words.offsets[-1]])
-    return Vocabulary.from_buffer(buffer, offsets, first_id=words.first_id, check=False)
-
-
-def _with_rows(vectors: WordVectors, rows: NDArray[np.float64]) -> NDArray[Any]:
-    """Give the table with these rows: the first for an unknown token, the others at the end."""
-    n_words = len(vectors)
-    shape = (FIRST + n_words + len(rows) - 1, vectors.embedding_dim)
-    table = np.zeros(shape, vectors.matrix.dtype)  # (V, D)
-    table[UNKNOWN] = rows[0]
-    table[FIRST : FIRST + n_words] = vectors.matrix
-    table[FIRST + n_words :] = rows[1:]
-    table.flags.writeable = False
-    return table
-
-
-def _drawn(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDArray[np.float64]:
-    """Draw vectors from normal distributions with the moments of each dimension."""
-    mean = matrix.mean(axis=0, dtype=np.float64)  # (D,)
-    # A dimension at a time: the squares of the whole matrix in float64 would be twice its size.
-    deviation = np.array([column.std(dtype=np.float64) for column in matrix.T])  # (D,)
-    return generator.normal(mean, deviation, size=(n_rows, len(mean)))
 
 
 def _warn_of_many_unknown(rate: float, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:

@@ -46,6 +46,11 @@ def token_weights(
     return weights.astype(np.float32)
 
 
+def unseen_weight(pooling: Pooling, n_documents: int) -> float:
+    """Give what an id weighs that occurs in none of so many documents."""
+    return 1 + float(np.log(1 + n_documents)) if pooling == "idf" else 1.0
+
+
 def _smooth_idf(ids: Ragged, n_ids: int) -> NDArray[np.float64]:
     """Give the weights that scikit-learn's TfidfTransformer learns."""
     documents = document_counts(ids.values, ids.offsets, n_ids)  # (V,)
