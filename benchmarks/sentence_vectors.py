@@ -117,7 +117,11 @@ class Pace(Callback):
 def learner(n_batches: int, **options: Any) -> SkipThought:
     """Make a SkipThought whose learning rate falls to zero in so many batches."""
     schedule = LRScheduler(
-        "LinearLR", start_factor=1.0, end_factor=0.0, total_iters=n_batches, step_every="batch"
+        torch.optim.lr_scheduler.LinearLR,
+        start_factor=1.0,
+        end_factor=0.0,
+        total_iters=n_batches,
+        step_every="batch",
     )
     return SkipThought(max_iter=1, callbacks=[Pace(), schedule], random_state=0, **options)
 
@@ -240,7 +244,6 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="a pickle of yours: made if it is not there")
     parser.add_argument("--hidden-size", type=int, default=300)
     parser.add_argument("--bidirectional", action="store_true")
-    parser.add_argument("--max-targets", type=int, default=3_000)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     if arguments.model and arguments.model.exists():
@@ -249,12 +252,11 @@ def main() -> None:
         options = {
             "hidden_size": arguments.hidden_size,
             "bidirectional": arguments.bidirectional,
-            "max_targets": arguments.max_targets,
             "embedding_dim": 150,
             "max_tokens": 10_000,
             "min_count": 2,
             "max_length": 25,
-            "batch_size": 64,
+            "batch_size": 32,
             "learning_rate_init": 2e-3,
             "expand_from": WordVectors.load(data_file("glove.6B.50d.top40k.txt.gz")),
         }

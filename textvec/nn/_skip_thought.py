@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from .._vocabulary import UNKNOWN
 from ._batches import Batch
-from ._criteria import Criterion
-from ._decoder import Memory, RecurrentDecoder, TokenCrossEntropy
+from ._decoder import BOUNDARY, Memory, RecurrentDecoder, real_places
 from ._encoder import SequenceEncoder
-from ._initialization import linear
+from ._language import LanguageCriterion
 from ._model import EncoderModel
 from ._pooling import LastPooling
 from ._randomness import Randomness
 from ._recurrent import RecurrentStack
+from ._softmax import AdaptiveSoftmax
 from ._summary import LayerRow, n_parameters
 from ._targets import IGNORED
 
 
 class Beside(NamedTuple):
-    """Something for the sentence before each row, and for the one after.
+    """The ids of the sentence before each row, and of the one after.
 
-    As targets: ids (T, B), int64, -100 beyond a sentence's end; nothing else where there is no
-    such sentence. As outputs: logits (N, V) of the N ids and ends there are.
+    Both are (T, B), int64, -100 beyond a sentence's end; nothing else where there is none.
     """
 
     before: Tensor
@@ -70,16 +69,15 @@ class NeighborTargets:
 class SkipThoughtModel(EncoderModel):
     """Encoder, and two decoders of its last state: one each for the sentences beside a row.
 
-    The embedding is the encoder's and both decoders', and so is the layer from their states to
-    words.
+    The embedding is the encoder's and both decoders'; the output layer is one for both, too.
 
     Parameters
     ----------
     encoder : SequenceEncoder
         Its body is a :class:`RecurrentStack`, of whose kind and size the decoders are; it has
         an embedding.
-    n_targets : int
-        Words that the decoders tell apart: ids from 0 on.
+    output : AdaptiveSoftmax
+        From the decoders' states to words.
     dropout : float, default=0.0
         Fraction of the inputs of the decoders' layers that is dropped in training.
     randomness : Randomness
@@ -91,7 +89,7 @@ class SkipThoughtModel(EncoderModel):
     def __init__(
         self,
         encoder: SequenceEncoder,
-        n_targets: int,
+        output: AdaptiveSoftmax,
         *,
         dropout: float = 0.0,
         randomness: Randomness,
@@ -100,9 +98,8 @@ class SkipThoughtModel(EncoderModel):
         stack, embedding = encoder.body, encoder.embedding
         assert isinstance(stack, RecurrentStack)
         assert embedding is not None
-        generator = randomness.generator("cpu")
-        self.pooling = LastPooling(stack, generator)
-        self.head = linear(stack.hidden_size, n_targets, generator)
+        self.pooling = LastPooling(stack, randomness.generator("cpu"))
+        self.output = output
         self.decoders = nn.ModuleList(
             RecurrentDecoder(
                 embedding,
@@ -110,18 +107,18 @@ class SkipThoughtModel(EncoderModel):
                 stack.hidden_size,
                 num_layers=stack.num_layers,
                 context_size=stack.output_size,
-                head=self.head,
+                head=cast("nn.Linear", nn.Identity()),  # the states go to the output layer
                 dropout=dropout,
                 randomness=randomness,
             )
             for _ in Beside._fields
         )
 
-    def forward(self, batch: Batch, y: Beside) -> Beside:
-        """Give the logits of each word of the sentences beside, after the true words before it."""
+    def forward(self, batch: Batch, y: Beside) -> Tensor:
+        """Give the log probability of the sentences beside each row, (2, B); 0 where none is."""
         context = self.encode(self.encoder.vectors(batch), batch.lengths)  # (B, K)
         sides = zip(self.decoders, y, strict=True)
-        return Beside(*(self._logits(decoder, ids, context) for decoder, ids in sides))
+        return torch.stack([self._log_proba(decoder, ids, context) for decoder, ids in sides])
 
     def encode(self, vectors: Tensor, lengths: Tensor | None) -> Tensor:
         """Give one vector for each sentence of word vectors (T, B, D), (B, K)."""
@@ -131,63 +128,32 @@ class SkipThoughtModel(EncoderModel):
         """List the layers."""
         rows = super().layer_rows()
         for name, decoder in zip(Beside._fields, self.decoders, strict=True):
-            own = decoder.layer_rows()[1:-1]  # type: ignore[operator]  # the ends are shared
-            rows += [row._replace(name=f"{name}_{row.name}") for row in own]
-        shape = (None, None, self.head.out_features)
-        return [*rows, LayerRow("head", "Linear", shape, n_parameters(self.head))]
+            first = cast("nn.Linear", decoder.initial)
+            shape = (None, first.out_features)
+            rows.append(LayerRow(f"{name}_first_state", "Linear", shape, n_parameters(first)))
+            layers = cast("RecurrentStack", decoder.layers).layer_rows()
+            rows += [row._replace(name=f"{name}_{row.name}") for row in layers]
+        shape_out = (None, None, len(self.output.weight))
+        return [*rows, LayerRow("output", "Softmax", shape_out, n_parameters(self.output))]
 
-    def _logits(self, decoder: nn.Module, ids: Tensor, context: Tensor) -> Tensor:
-        rows = with_sentence(ids)
+    def _log_proba(self, decoder: nn.Module, ids: Tensor, context: Tensor) -> Tensor:
+        """Give the log probability of one side's sentences, word by word after the true ones."""
+        found = context.new_zeros(len(context))  # (B,)
+        rows = (ids[0] != IGNORED).nonzero()[:, 0]  # those that have a sentence there
         if not len(rows):  # torch's recurrent layers take no batch of nothing
-            return context.new_zeros(0, self.head.out_features)
-        return decoder(ids[:, rows], Memory(context[rows]))  # type: ignore[no-any-return]
+            return found
+        ids = ids[:, rows]
+        places = real_places(ids)  # (N,)
+        asked = F.pad(ids.clamp(min=BOUNDARY), (0, 0, 0, 1), value=BOUNDARY).flatten()[places]
+        states = decoder(ids, Memory(context[rows]))  # (N, H)
+        words = self.output(states, asked)  # (N,)
+        return found.index_add(0, rows[places % len(rows)], words.to(found.dtype))
 
 
-class NeighborCriterion(Criterion):
-    """The loss of each word, and of each end, of the sentences beside a row.
+class NeighborCriterion(LanguageCriterion):
+    """Minus the log probability of each word, and each end, of the sentences beside a row."""
 
-    The score is the part of them that is likeliest.
-
-    Parameters
-    ----------
-    n_targets : int
-        Words that are told apart; any other counts as unknown, id 1.
-    """
-
-    def __init__(self, n_targets: int):
-        super().__init__()
-        self.n_outputs = n_targets
-        self.of_side = TokenCrossEntropy(n_targets)
-
-    def forward(self, outputs: Beside, y: Beside) -> Tensor:
-        """Give the sum over both sentences of each row, (B,)."""
-        losses = outputs.before.new_zeros(y.before.shape[1])
-        for logits, ids in zip(outputs, y, strict=True):
-            rows = with_sentence(ids)
-            losses = losses.index_add(0, rows, self.of_side(logits, self._asked(ids[:, rows])))
-        return losses
-
-    def units(self, y: Beside) -> Tensor:
+    def units(self, y: Beside) -> Tensor:  # type: ignore[override]
         """Give the number of words and ends beside each row, (B,)."""
-        counts = [(ids != IGNORED).sum(dim=0) for ids in y]  # (B,) each
-        return sum((n + (n > 0) for n in counts), torch.zeros_like(counts[0]))
-
-    def tally(self, outputs: Beside, y: Beside, weights: Tensor) -> Tensor:
-        """Give the weight of words and ends told rightly, and of all, (2,)."""
-        tallies = []
-        for logits, ids in zip(outputs, y, strict=True):
-            rows = with_sentence(ids)
-            tallies.append(self.of_side.tally(logits, self._asked(ids[:, rows]), weights[rows]))
-        return torch.stack(tallies).sum(dim=0)
-
-    def score(self, tally: Tensor) -> float:
-        """Give the part of words and ends told rightly."""
-        return self.of_side.score(tally)
-
-    def _asked(self, ids: Tensor) -> Tensor:
-        return ids.masked_fill(ids >= self.n_outputs, UNKNOWN)
-
-
-def with_sentence(ids: Tensor) -> Tensor:
-    """Give the rows of targets (T, B) that hold a sentence, (n,)."""
-    return (ids[0] != IGNORED).nonzero()[:, 0]
+        counts = torch.stack([(ids != IGNORED).sum(dim=0) for ids in y])  # (2, B)
+        return (counts + (counts > 0)).sum(dim=0)

@@ -15,11 +15,12 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from .._compat import HasMethods, Interval, _fit_context
+from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._ragged import Ragged
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN
 from ..nn import (
+    AdaptiveSoftmax,
     Batch,
     NeighborCriterion,
     NeighborTargets,
@@ -61,9 +62,9 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
         Greatest number of ids, padding and unknown included; the most frequent words have one.
     min_count : int, default=1
         Least number of occurrences of a word that has an id.
-    max_targets : int or None, default=10_000
-        Ids that the decoders tell apart, the most frequent ones; they take any other for
-        unknown. Most of the time of learning goes by this number. None: all.
+    softmax : {"auto", "full", "adaptive"}, default="auto"
+        The output layer of the decoders: one softmax, or one in two steps, where rare words are
+        first a group [2]_. Both are exact; ``"auto"`` takes the second where it is faster.
     sentence_splitter : callable of str to iterable of str, or None, default=None
         Makes sentences of a document in `fit`. None is :func:`split_sentences`.
     max_length : int or None, default=30
@@ -105,15 +106,16 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
     Neighbours are of one document; a document of one sentence teaches nothing. Sentences
     without a word are passed over.
 
-    The loss is the mean over the words and ends of both neighbours, as in ``loss_curve_``;
-    the score of `early_stopping` is the part of them that is likeliest. The authors learned from
-    74 million sentences for two weeks: much less text gives vectors that know less than the mean
-    of good word vectors, and are best put beside that.
+    The loss is the mean over the words and ends of both neighbours, unknown words included; the
+    score of `early_stopping` is its negative. The authors learned from 74 million sentences for
+    two weeks: much less text gives vectors that know less than the mean of good word vectors,
+    and are best put beside that.
 
     References
     ----------
     .. [1] R. Kiros, Y. Zhu, R. Salakhutdinov, R. S. Zemel, A. Torralba, R. Urtasun and
        S. Fidler (2015). Skip-thought vectors. NeurIPS. Its section 2.2 has the map.
+    .. [2] E. Grave et al. (2017). Efficient softmax approximation for GPUs. ICML.
 
     Examples
     --------
@@ -130,7 +132,7 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
         "tokenizer": [HasMethods("transform"), None],
         "max_tokens": [_N_IDS, None],
         "min_count": [POSITIVE_INT],
-        "max_targets": [_N_IDS, None],
+        "softmax": [StrOptions({"auto", "full", "adaptive"})],
         "sentence_splitter": [callable, None],
         "max_length": [POSITIVE_INT, None],
         "embedding_dim": [POSITIVE_INT],
@@ -141,7 +143,7 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
     tokenizer: Any = None
     max_tokens: int | None = 20_000
     min_count: int = 1
-    max_targets: int | None = 10_000
+    softmax: str = "auto"
     sentence_splitter: Callable[[str], Iterable[str]] | None = None
     max_length: int | None = 30
     embedding_dim: int = 100
@@ -188,10 +190,10 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
         if self.expand_from is not None:
             shared_words(vocabulary, self.expand_from)  # fails before hours of learning do
         state |= {"n_sentences_": len(found.rows), "expansion_": None}
-        criterion = NeighborCriterion(self._n_targets(state))
+        criterion = NeighborCriterion(state["vectorizer_"].n_tokens_)
         self._learn(
             Task(found.rows, criterion, None),
-            lambda randomness: self._module(state, randomness),
+            lambda randomness: self._module(criterion.n_outputs, randomness),
             lambda device: self._data(ids, found, device),
             epochs=self.max_iter,
             state=state,
@@ -250,18 +252,14 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
             tokens = as_tokens(sentences, state["vectorizer_"].tokenizer)
         return state["vectorizer_"].transform(tokens)  # type: ignore[no-any-return]
 
-    def _n_targets(self, state: dict[str, Any]) -> int:
-        n_tokens: int = state["vectorizer_"].n_tokens_
-        return n_tokens if self.max_targets is None else min(self.max_targets, n_tokens)
-
-    def _module(self, state: dict[str, Any], randomness: Randomness) -> SkipThoughtModel:
-        embedding = learned_embedding(
-            state["vectorizer_"].n_tokens_, self.embedding_dim, randomness.generator("cpu")
-        )
+    def _module(self, n_ids: int, randomness: Randomness) -> SkipThoughtModel:
+        generator = randomness.generator("cpu")
+        embedding = learned_embedding(n_ids, self.embedding_dim, generator)
         body = self._stack(self.embedding_dim, randomness, bidirectional=self.bidirectional)
+        weight = learned_embedding(n_ids, self.hidden_size, generator).weight
         return SkipThoughtModel(
             SequenceEncoder(embedding, body),
-            self._n_targets(state),
+            AdaptiveSoftmax(weight, AdaptiveSoftmax.cuts(n_ids, self.softmax), generator),
             dropout=self.dropout,
             randomness=randomness,
         )
