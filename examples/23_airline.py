@@ -1,0 +1,93 @@
+"""Airline passengers: two years forecast, and what the forecast must beat.
+
+The monthly passengers of Box and Jenkins, where TEXTVEC_DATA names a folder that holds them; else a
+series made like them: a trend, and swings that grow with it. Hence the logarithm. The settings were
+chosen on the training years alone, by TimeSeriesSplit, which the end of this script shows.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from _data import show
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.model_selection import TimeSeriesSplit, cross_val_score
+
+from textvec import NaiveForecaster, RNNForecaster
+
+N_TEST, SEASON, SEEDS = 24, 12, (0, 1, 2)
+
+
+def passengers() -> pd.Series:
+    """Give the series by month."""
+    if os.environ.get("TEXTVEC_DATA"):
+        path = Path(os.environ["TEXTVEC_DATA"]) / "airline_passengers.csv.gz"
+        return pd.read_csv(path, index_col="Date", parse_dates=True)["Passengers"]
+    months = np.arange(144)
+    noise = np.random.default_rng(0).normal(scale=0.03, size=144)
+    season = 0.15 * np.sin(2 * np.pi * months / 12) + 0.08 * np.cos(4 * np.pi * months / 12)
+    dates = pd.date_range("1949-01", periods=144, freq="MS")
+    return pd.Series(np.exp(4.8 + 0.01 * months + season + noise), index=dates)
+
+
+def scaled_error(y, forecast):
+    """Give the mean absolute scaled error (Hyndman and Koehler, 2006)."""
+    past = y_train.to_numpy()
+    return np.abs(y - forecast).mean() / np.abs(past[SEASON:] - past[:-SEASON]).mean()
+
+
+def network(horizon, seed):
+    """Make a network that gives so many months at once, of the growth since the year before."""
+    forecaster = RNNForecaster(
+        cell="gru",
+        hidden_size=16,
+        n_lags=12,
+        horizon=horizon,
+        differences=SEASON,
+        max_iter=40,
+        learning_rate_init=5e-3,
+        batch_size=16,
+        random_state=seed,
+    )
+    return TransformedTargetRegressor(forecaster, func=np.log, inverse_func=np.exp)
+
+
+y = passengers()
+y_train, y_test = y[:-N_TEST], y[-N_TEST:]
+MODELS = {
+    "last value": [NaiveForecaster()],
+    "last season": [NaiveForecaster(season_length=SEASON)],
+    "network, recursive": [network(1, seed) for seed in SEEDS],
+    "network, a year at once": [network(SEASON, seed) for seed in SEEDS],
+    "network, direct": [network(N_TEST, seed) for seed in SEEDS],
+}
+print(f"{len(y_train)} months to learn from, {N_TEST} to forecast\n{'':24} scaled error")
+figure, axes = plt.subplots(figsize=(9, 4))
+axes.plot(y, color="black", label="passengers")
+for name, models in MODELS.items():
+    forecasts = [m.fit(None, y_train).predict(None, horizon=N_TEST) for m in models]
+    errors = [scaled_error(y_test, forecast) for forecast in forecasts]
+    seeds = f"  {min(errors):.3f} to {max(errors):.3f}, {len(errors)} seeds" * (len(errors) > 1)
+    print(f"{name:24} {np.mean(errors):.3f}{seeds}")
+    axes.plot(y_test.index, forecasts[0], label=name)
+axes.axvline(y_test.index[0], color="grey", linewidth=0.5)
+axes.legend()
+show(figure, "airline")
+
+# A year at a time, each after the years before it; an empty frame says how many steps.
+print("\nwithin the training years, mean absolute error of the last three")
+years = TimeSeriesSplit(3, test_size=SEASON)
+nothing = pd.DataFrame(index=y_train.index)
+for name, model in [
+    ("last season", NaiveForecaster(season_length=SEASON)),
+    ("network, recursive", network(1, 0)),
+    ("network, a year at once", network(SEASON, 0)),
+]:
+    scores = cross_val_score(
+        model, nothing, y_train, cv=years, scoring="neg_mean_absolute_error", error_score="raise"
+    )
+    print(f"{name:24} {-scores.round(1)}")
