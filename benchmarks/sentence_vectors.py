@@ -1,7 +1,8 @@
 """Sentence vectors judged by what a linear model reads off them, as Kiros et al. (2015) did.
 
 SkipThought learns from IMDb reviews for about as long as --minutes says, or comes from a file.
-Its vectors, the mean of GloVe's, and both side by side then go through
+Its vectors, those of the same network before it has learned anything, the mean of GloVe's, and this
+side by side with SkipThought's then go through
 
 - MR and MPQA: is a sentence, or a phrase, positive? Accuracy of ten-fold cross-validation.
 - SICK: how related are two sentences, from 1 to 5? Correlations on the test part.
@@ -30,6 +31,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.stats import pearsonr, spearmanr
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import (
@@ -208,11 +210,17 @@ def msrp(encode: Encoder) -> str:
     return f"{100 * accuracy_score(y['test'], found):.1f}/{100 * f1_score(y['test'], found):.1f}"
 
 
+def not_trained(model: SkipThought) -> SkipThought:
+    """Make the same network with the weights it began with."""
+    return clone(model).set_params(learning_rate_init=1e-12).fit(reviews()[:50])
+
+
 def encoders(model: SkipThought) -> dict[str, Encoder]:
     vectors = WordVectors.load(data_file("glove.6B.50d.top40k.txt.gz"))
     averaged = EmbeddingVectorizer(vectors, pooling="mean").fit(["the"])
     return {
         "mean of GloVe": averaged.transform,
+        "not trained": not_trained(model).transform,
         "SkipThought": model.transform,
         "both": lambda texts: np.hstack([averaged.transform(texts), model.transform(texts)]),
     }

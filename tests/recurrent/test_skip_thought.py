@@ -12,6 +12,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+from skorch.callbacks import Callback
 from torch.nn import functional as F
 
 from textvec import CharTokenizer, SkipThought, SubwordTokenizer, Tokens, WordTokenizer, WordVectors
@@ -320,6 +321,33 @@ def test_warm_start_goes_on_with_the_same_words():
     assert model.vectorizer_ is words
     assert model.n_iter_ == 2
     assert not np.array_equal(model.transform(TEXTS), before)
+
+
+class Interrupted(Callback):
+    """Press Ctrl-C in the second pass."""
+
+    def on_epoch_begin(self, net, **kwargs):
+        if len(net.history) == 2:
+            raise KeyboardInterrupt
+
+
+def test_an_interrupted_fit_leaves_a_model_that_knows_the_mapped_words():
+    given = word_vectors(["toad", "cat", "the"])
+    model = small(expand_from=given, max_iter=3, callbacks=[Interrupted()])
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(TEXTS)
+    once = small(expand_from=given).fit(TEXTS)
+    assert model.n_iter_ == 1
+    assert np.array_equal(model.transform(["a toad"]), once.transform(["a toad"]))
+
+
+def test_a_checkpoint_goes_on_to_what_one_go_gives(tmp_path):
+    options = {"checkpoint": tmp_path / "run", "dropout": 0.3}
+    small(max_iter=1, **options).fit(TEXTS)
+    resumed = small(max_iter=3, **options).fit(TEXTS)
+    whole = small(max_iter=3, dropout=0.3).fit(TEXTS)
+    assert resumed.loss_curve_ == whole.loss_curve_
+    assert np.array_equal(resumed.transform(TEXTS), whole.transform(TEXTS))
 
 
 def test_in_a_pipeline_and_as_a_frame():

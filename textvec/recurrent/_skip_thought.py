@@ -186,9 +186,8 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
                 "SkipThought learns from sentences that stand beside each other. Give longer "
                 "documents, another sentence_splitter, or lists of sentences."
             )
-        vocabulary = state["vectorizer_"].vocabulary_
-        if self.expand_from is not None:
-            shared_words(vocabulary, self.expand_from)  # fails before hours of learning do
+        if self.expand_from is not None:  # better to fail now than after hours
+            shared_words(state["vectorizer_"].vocabulary_, self.expand_from)
         state |= {"n_sentences_": len(found.rows), "expansion_": None}
         criterion = NeighborCriterion(state["vectorizer_"].n_tokens_)
         self._learn(
@@ -199,8 +198,6 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
             state=state,
             given={"X": X, "y": y, "metadata": None},
         )
-        if self.expand_from is not None:
-            self.expansion_ = linear_map(vocabulary, self._table()[FIRST:], self.expand_from)
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32]:
@@ -238,6 +235,12 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
     @property
     def _n_features_out(self) -> int:
         return self.net_.module_.encoder.output_size  # type: ignore[no-any-return]
+
+    def _become(self, state: dict[str, Any]) -> None:
+        super()._become(state)
+        if self.expand_from is not None:
+            vocabulary = self.vectorizer_.vocabulary_
+            self.expansion_ = linear_map(vocabulary, self._table()[FIRST:], self.expand_from)
 
     def _ids(self, sentences: list[str], state: dict[str, Any]) -> Ragged:
         """Give the ids of sentences, and put what gives them into the state."""
