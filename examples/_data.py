@@ -61,7 +61,7 @@ def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) 
 
 def show(figure: plt.Figure, name: str) -> None:
     """Show a figure on the screen, or save it where there is none."""
-    figure.tight_layout()
+    figure.set_layout_engine("constrained")
     if plt.get_backend().lower() != "agg":
         plt.show()
         return
