@@ -24,7 +24,13 @@ from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
 from ._groups import Unfreezing, depth_groups, set_rates
-from ._initialization import given_embedding, learned_embedding, linear
+from ._initialization import (
+    EMBEDDING_BOUND,
+    WRITING_BOUND,
+    given_embedding,
+    learned_embedding,
+    linear,
+)
 from ._language import LanguageCriterion, LanguageModel
 from ._memory import out_of_memory
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, on_device
@@ -48,10 +54,12 @@ from ._targets import IGNORED, RowTargets, StepTargets, Targets, targets_on
 __all__ = [
     "BOUNDARY",
     "CELLS",
+    "EMBEDDING_BOUND",
     "IGNORED",
     "OPTIMIZERS",
     "POOLINGS",
     "REGRESSION_LOSSES",
+    "WRITING_BOUND",
     "Accuracy",
     "AdaptiveSoftmax",
     "Batch",

@@ -3,7 +3,9 @@
 The distributions are Keras', not torch's: dense and input weights uniform after Glorot, recurrent
 weights orthogonal, biases zero but the forget gate's, which is one [1]_, embeddings uniform over
 [-0.05, 0.05]. Torch draws embeddings from N(0, 1), a noise that a net on a few thousand documents
-does not outgrow: ``benchmarks/training.py`` prints the accuracy with both.
+does not outgrow: ``benchmarks/training.py`` prints the accuracy with both. Where a decoder is to
+write, it is the other way round: from small embeddings it learns for passes which tokens are
+frequent, and nothing else. There they are uniform with variance one.
 
 References
 ----------
@@ -22,6 +24,7 @@ from torch.nn import init
 Module = TypeVar("Module", bound=nn.Module)
 
 EMBEDDING_BOUND = 0.05
+WRITING_BOUND = 3**0.5
 
 
 def unset(module_class: type[Module], *args: Any, **kwargs: Any) -> Module:
@@ -68,10 +71,12 @@ def recurrent(
 
 
 @torch.no_grad()
-def learned_embedding(n_rows: int, dim: int, generator: torch.Generator) -> nn.Embedding:
+def learned_embedding(
+    n_rows: int, dim: int, generator: torch.Generator, *, bound: float = EMBEDDING_BOUND
+) -> nn.Embedding:
     """Make a table of `n_rows` vectors to learn; row 0, the padding, stays zero."""
     embedding = unset(nn.Embedding, n_rows, dim, padding_idx=0)
-    embedding.weight.uniform_(-EMBEDDING_BOUND, EMBEDDING_BOUND, generator=generator)
+    embedding.weight.uniform_(-bound, bound, generator=generator)
     embedding.weight[0] = 0.0
     return embedding
 

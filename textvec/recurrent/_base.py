@@ -20,6 +20,7 @@ from .._compat import (
     _get_feature_names,
 )
 from ..nn import (
+    EMBEDDING_BOUND,
     EncoderModel,
     InputSpec,
     Randomness,
@@ -72,6 +73,9 @@ class BaseNetwork(TrainedNetwork):
         "fine_tune": ["boolean"],
         "mask_value": [Real, None],
     }
+
+    # Learned embeddings start uniform between this and its negative.
+    _embedding_bound: ClassVar[float] = EMBEDDING_BOUND
 
     embedding_dim: int = 64
     n_tokens: int | None = None
@@ -179,7 +183,8 @@ class BaseNetwork(TrainedNetwork):
             embedding = given_embedding(torch.tensor(table), trainable=True)
         elif inputs.kind == "ids":
             generator = randomness.generator("cpu")
-            embedding = learned_embedding(inputs.size, self.embedding_dim, generator)
+            size, bound = inputs.size, self._embedding_bound
+            embedding = learned_embedding(size, self.embedding_dim, generator, bound=bound)
         width = inputs.size if embedding is None else embedding.embedding_dim
         return SequenceEncoder(embedding, self._body(width, randomness), longest=inputs.longest)
 

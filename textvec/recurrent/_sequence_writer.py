@@ -16,6 +16,7 @@ from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._ragged import Ragged, offsets_from_lengths
 from .._vocabulary import FIRST
 from ..nn import (
+    WRITING_BOUND,
     Batch,
     EncoderDecoder,
     Randomness,
@@ -88,6 +89,8 @@ class SequenceWriter(RecurrentLayers):
         "max_length": [POSITIVE_INT, None],
         "metric": [StrOptions(set(METRICS)), callable],
     }
+
+    _embedding_bound: ClassVar[float] = WRITING_BOUND
 
     target_tokenizer: Any = None
     max_tokens: int | None = None
@@ -232,7 +235,8 @@ class SequenceWriter(RecurrentLayers):
         attends: bool,
     ) -> EncoderDecoder:
         """Put a decoder on an encoder, with attention, or with the context at every step."""
-        embedding = learned_embedding(n_ids, self.embedding_dim, randomness.generator("cpu"))
+        generator, bound = randomness.generator("cpu"), self._embedding_bound
+        embedding = learned_embedding(n_ids, self.embedding_dim, generator, bound=bound)
         decoder = RecurrentDecoder(
             embedding,
             self.cell,
