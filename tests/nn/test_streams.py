@@ -25,39 +25,66 @@ def passes(data, batch_size, n=1, seed=0):
     return [list(made) for _ in range(n)]
 
 
-@pytest.mark.parametrize(("batch_size", "n_steps"), [(1, 4), (2, 4), (3, 5), (64, 100), (4, 1)])
+def rows_of(batches):
+    """Join the pieces of a pass: of each row, the ids read and the ids foretold."""
+    rows: list[list[list[int]]] = []
+    for batch, y in batches:
+        if not batch.continues:
+            first = len(rows)
+            rows += [[[], []] for _ in range(len(batch))]
+        for b in range(len(batch)):
+            real = y[:, b] != IGNORED
+            rows[first + b][0] += batch.values[real, b].tolist()
+            rows[first + b][1] += y[real, b].tolist()
+    return rows
+
+
+@pytest.mark.parametrize(("batch_size", "n_steps"), [(1, 4), (2, 4), (3, 5), (64, 100), (4, 2)])
 def test_a_pass_is_the_documents_with_boundaries(batch_size, n_steps):
-    data = make(n_steps=n_steps)
-    (batches,) = passes(data, batch_size)
+    (batches,) = passes(make(n_steps=n_steps), batch_size)
     assert all(len(batch.values) <= n_steps and len(batch) <= batch_size for batch, _ in batches)
-    x = torch.cat([batch.values for batch, _ in batches]).T  # (B, T), the streams
-    y = torch.cat([y for _, y in batches]).T
-    stream, targets = x.flatten(), y.flatten()
-    targets = targets[targets != IGNORED]
-    assert len(targets) == sum(LENGTHS) + len(LENGTHS)
-    assert stream[0] == 0
-    assert torch.equal(stream[1 : len(targets)], targets[:-1].int())
-    assert targets[-1] == 0
-    documents = np.split(targets.numpy(), (targets == 0).nonzero()[:, 0] + 1)[:-1]
+    found = []
+    for x, y in rows_of(batches):
+        assert x == [0, *y[:-1]]  # a row begins where a document does
+        assert y[-1] == 0
+        text = np.array(y)
+        found += np.split(text, (text == 0).nonzero()[0] + 1)[:-1]
     wanted = [[*range(10 * (i + 1), 10 * (i + 1) + n), 0] for i, n in enumerate(LENGTHS)]
-    assert sorted(d.tolist() for d in documents) == sorted(wanted)
+    assert sorted(document.tolist() for document in found) == sorted(wanted)
+
+
+def test_short_documents_share_a_row_and_long_ones_are_cut():
+    (batches,) = passes(make([1] * 30, n_steps=10), 64)
+    assert [len(y) for _, y in rows_of(batches)] == [10] * 6
+    (batches,) = passes(make([999], n_steps=4), 8)
+    assert [len(y) for _, y in rows_of(batches)] == [125] * 8
+    assert all(len(batch) == 8 for batch, _ in batches)
+    (batches,) = passes(make([99], n_steps=20), 8)
+    assert len(rows_of(batches)) == 1
+
+
+def test_rows_that_have_ended_are_left_out():
+    (batches,) = passes(make([9, 3, 20], n_steps=4), 8)
+    widths = [len(batch) for batch, _ in batches]
+    assert widths == sorted(widths, reverse=True) == [3, 3, 2, 1, 1, 1]
+    empty = sum(int((y == IGNORED).sum()) for _, y in batches)
+    assert empty <= 4
 
 
 def test_pieces_follow_each_other_and_passes_differ():
     data = make(n_steps=3)
-    first, second = passes(data, 2, n=2)
+    first, second = passes(data, 8, n=2)
     assert [batch.continues for batch, _ in first] == [False] + [True] * (len(first) - 1)
-    assert not any(batch.continues for batch, _ in passes(make(stateful=False), 2)[0])
-    assert not all(torch.equal(a, b) for (_, a), (_, b) in zip(first, second, strict=True))
-    again = passes(data, 2)[0]
-    assert all(torch.equal(a, b) for (_, a), (_, b) in zip(first, again, strict=True))
+    assert not any(batch.continues for batch, _ in passes(make(stateful=False), 8)[0])
+    assert rows_of(first) != rows_of(second)
+    assert rows_of(first) == rows_of(passes(data, 8)[0])
 
 
 def test_selected_documents_are_a_stream_of_their_own():
     data = make().take(np.array([2, 4]))
-    (batches,) = passes(data, 1)
-    ids = torch.cat([y for _, y in batches]).flatten()
-    assert sorted(ids.tolist()) == [0, 0, *range(30, 37), *range(50, 55)]
+    (batches,) = passes(data, 8)
+    ids = [i for _, y in rows_of(batches) for i in y]
+    assert sorted(ids) == [0, 0, *range(30, 37), *range(50, 55)]
     assert data.n_steps == 4
 
 

@@ -36,7 +36,8 @@ class Batch(NamedTuple):
     weights : Tensor of shape (B,), float32, or None
         What each row counts in the loss; None counts them alike.
     continues : bool
-        Whether the rows go on where those of the batch before ended.
+        Whether the rows go on where those of the batch before ended; of these, the last may
+        be missing.
     """
 
     values: Tensor

@@ -53,7 +53,10 @@ class LanguageModel(EncoderModel):
 
     def forward(self, batch: Batch, y: Tensor) -> Tensor:
         """Give the log probability of each target, (T, B); 0 where there is none."""
-        outputs, state = self.read(batch.values, self.carried if batch.continues else None)
+        state = self.carried if batch.continues else None
+        if state is not None:  # rows that have ended are no longer there
+            state = tuple(part[:, : len(batch)] for part in state)
+        outputs, state = self.read(batch.values, state)
         if self.training:
             self.carried = tuple(part.detach() for part in state)
         real = y != IGNORED  # (T, B)

@@ -1,16 +1,22 @@
-"""Documents as one stream of ids, in pieces that follow each other."""
+"""Documents as a stream of ids, in pieces that follow each other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ._batches import Batch, SequenceData
 from ._targets import IGNORED
+
+# Pieces that a row has before it may be cut, to have more rows side by side.
+_PIECES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +29,9 @@ class DocumentData(SequenceData):
     Parameters
     ----------
     n_steps : int, default=70
-        Steps of a piece of the stream.
+        Steps of a piece of a row, at most.
     stateful : bool, default=True
-        Whether a piece goes on with the state that the one before ended with.
+        Whether a piece of a row goes on with the state that the one before ended with.
     """
 
     n_steps: int = 70
@@ -46,11 +52,13 @@ class DocumentData(SequenceData):
 
 
 class StreamBatches:
-    """Passes over documents joined to one stream, for truncated back-propagation.
+    """Passes over documents in rows that are read piece by piece: truncated back-propagation.
 
-    Every pass shuffles the documents and joins them, a boundary (0) before, between and after
-    them. The stream is cut into as many rows as a batch has, side by side; a batch is the next
-    piece of all of them. A short stream has fewer rows, lest its pieces be short.
+    Every pass shuffles the documents and joins them to one stream, a boundary (0) before, between
+    and after them. A row of a batch is a stretch of it that begins where a document does, as
+    documents do when they are scored: a long document, or several short ones. What is so long that
+    a batch could not be filled is cut further. Rows of like length are a batch; each next piece of
+    them is one more, and rows that have ended are left out.
 
     Parameters
     ----------
@@ -64,38 +72,58 @@ class StreamBatches:
 
     def __init__(self, data: DocumentData, batch_size: int, generator: torch.Generator):
         self.data = data
+        self.batch_size = batch_size
         self.generator = generator
         self.n_targets = int(data.host_lengths.sum()) + len(data)
-        self.n_rows = max(1, min(batch_size, self.n_targets // data.n_steps))
-        self.row_length = -(-self.n_targets // self.n_rows)
-
-    def __len__(self) -> int:
-        return -(-self.row_length // self.data.n_steps)
 
     def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
-        stream = self._stream()
-        starts = torch.arange(self.n_rows, device=stream.device) * self.row_length  # (B,)
-        for begin in range(0, self.row_length, self.data.n_steps):
-            steps = torch.arange(
-                begin, min(begin + self.data.n_steps, self.row_length), device=stream.device
-            )
-            positions = starts + steps[:, None]  # (T, B)
-            beyond = positions >= self.n_targets
-            positions = positions.masked_fill(beyond, self.n_targets - 1)
-            y = stream[positions + 1].long().masked_fill(beyond, IGNORED)
-            yield Batch(stream[positions], continues=self.data.stateful and begin > 0), y
+        order = torch.randperm(len(self.data), generator=self.generator)
+        stream = self._stream(order.to(self.data.device))
+        begins, lengths = self._rows(self.data.host_lengths[order.numpy()] + 1)
+        by_length = np.argsort(-lengths, kind="stable")
+        n_batches = -(-len(by_length) // self.batch_size)
+        for b in torch.randperm(n_batches, generator=self.generator).tolist():
+            rows = by_length[b * self.batch_size : (b + 1) * self.batch_size]
+            yield from self._pieces(stream, begins[rows], lengths[rows])
 
-    def _stream(self) -> Tensor:
-        """Join the documents, shuffled: (n_targets + 1,) ids."""
+    def _stream(self, order: Tensor) -> Tensor:
+        """Join the documents: (n_targets + 1,) ids."""
         data = self.data
-        rows = torch.randperm(len(data), generator=self.generator).to(data.device)
-        lengths = data.lengths[rows] + 1  # with the boundary after it
+        lengths = data.lengths[order] + 1  # with the boundary after it
         stops = lengths.cumsum(0)
-        shifts = data.starts[rows] - (stops - lengths)
+        shifts = data.starts[order] - (stops - lengths)
         positions = torch.arange(self.n_targets, device=data.device)
         positions += shifts.repeat_interleave(lengths)
         positions[stops - 1] = len(data.values) - 1  # where a zero stands
         return torch.cat([data.values[-1:], data.values[positions]])
+
+    def _rows(self, lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Say where in the stream rows begin, and how long they are."""
+        n_steps = self.data.n_steps
+        starts = np.cumsum(lengths) - lengths  # of the documents
+        begins = starts[np.diff(starts // n_steps, prepend=-1) > 0]
+        longest = max(_PIECES * n_steps, -(-self.n_targets // self.batch_size))
+        lengths = np.diff(begins, append=self.n_targets)
+        n_parts = -(-lengths // longest)
+        part = np.arange(n_parts.sum()) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
+        begins = np.repeat(begins, n_parts) + part * longest
+        return begins, np.diff(begins, append=self.n_targets)
+
+    def _pieces(
+        self, stream: Tensor, begins: NDArray[np.int64], lengths: NDArray[np.int64]
+    ) -> Iterator[tuple[Batch, Tensor]]:
+        """Read rows of falling length side by side, in pieces of like length."""
+        n_pieces = -(-int(lengths[0]) // self.data.n_steps)
+        bounds = np.linspace(0, lengths[0], n_pieces + 1).astype(np.int64).tolist()
+        starts, stops = (torch.from_numpy(a).to(stream.device) for a in (begins, begins + lengths))
+        for begin, stop in pairwise(bounds):
+            n_rows = int((lengths > begin).sum())
+            steps = torch.arange(begin, stop, device=stream.device)[:, None]  # (T, 1)
+            positions = starts[:n_rows] + steps  # (T, B)
+            beyond = positions >= stops[:n_rows]
+            positions = positions.masked_fill(beyond, self.n_targets - 1)
+            y = stream[positions + 1].long().masked_fill(beyond, IGNORED)
+            yield Batch(stream[positions], continues=self.data.stateful and begin > 0), y
 
 
 def with_boundary(batch: Batch) -> Batch:

@@ -59,12 +59,12 @@ class RNNLanguageModel(RecurrentLayers):
     embedding_dim : int, default=64
         Width of the embedding.
     n_steps : int, default=70
-        Steps that a gradient goes back. The documents are joined to one stream, in an order that
-        each pass draws anew, a boundary between them; `batch_size` pieces of so many steps are a
-        batch.
+        Steps that a gradient goes back, at most. Documents, in an order that each pass draws anew,
+        are rows of a batch, short ones joined until they have so many steps; rows are read in
+        pieces of so many.
     stateful : bool, default=True
-        Whether a piece of the stream starts with the state that the one before it ended with,
-        in place of zero. The gradient ends there all the same.
+        Whether a piece of a row starts with the state that the one before it ended with, in place
+        of zero. The gradient ends there all the same.
     tied : bool, default=True
         Whether the output layer's vectors are those of the embedding [2]_. If `hidden_size` is not
         `embedding_dim`, a linear layer lies between.

@@ -1,0 +1,49 @@
+"""Reviews written letter by letter, by a network that has read reviews letter by letter.
+
+A. Karpathy (2015), The unreasonable effectiveness of recurrent neural networks. Nothing tells the
+network of words, spaces or sentences. Its perplexity is the number of characters among which it
+is in doubt; one that only knew how frequent each is would be in doubt among some twenty.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+from _data import reviews
+
+from textvec import CharTokenizer, RNNLanguageModel
+
+data = reviews()
+texts, test = data.X_train[:1000], data.X_test[:200]
+
+model = RNNLanguageModel(
+    tokenizer=CharTokenizer(lowercase=False),
+    min_count=5,
+    cell="gru",
+    hidden_size=192,
+    embedding_dim=48,
+    n_steps=80,
+    learning_rate_init=4e-3,
+    max_iter=2 * data.passes,
+    n_iter_no_change=2 * data.passes,
+    random_state=0,
+)
+start = perf_counter()
+model.fit(texts)
+print(
+    f"{sum(map(len, texts)):,} characters, {model.n_iter_} passes, {perf_counter() - start:.0f} s"
+)
+
+_, counts = np.unique(list("".join(texts)), return_counts=True)
+shares = counts / counts.sum()
+print(f"perplexity by frequency alone {np.exp(-(shares * np.log(shares)).sum()):.1f}")
+print(f"perplexity of the network on reviews not read before {model.perplexity(test):.1f}")
+
+for temperature in (0.3, 0.6, 1.0):
+    print(f"\ntemperature {temperature}")
+    for text in model.sample(3, max_length=120, temperature=temperature, random_state=0):
+        print(f"  {text}")
+print("\nthe likeliest 90 % of what may come, after a beginning")
+for text in model.sample(3, prefix="I would not", max_length=120, top_p=0.9, random_state=0):
+    print(f"  {text}")
