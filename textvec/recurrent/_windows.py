@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .._ragged import Ragged, offsets_from_lengths
@@ -104,7 +105,7 @@ def cut(
     counts = each - n_lags - horizon + 1
     number = np.repeat(np.arange(len(rows)), counts)
     starts = np.arange(len(number)) + np.repeat(rows.offsets[:-1] - _begins(counts), counts)
-    targets = scaled[starts[:, None] + n_lags + np.arange(horizon)]
+    targets = sliding_window_view(scaled, horizon)[starts + n_lags]
     return Windows(windows(values, starts, n_lags), targets, number), past
 
 
