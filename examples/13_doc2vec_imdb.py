@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from time import perf_counter
 
+import numpy as np
 from _data import reviews
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from textvec import Doc2Vec, WordTokenizer
 
@@ -19,6 +22,7 @@ data = reviews()
 tokenizer = WordTokenizer(n_jobs=-1)
 train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
 
+learned, inferred = [], []
 for method in ("dbow", "dm"):
     began = perf_counter()
     doc2vec = Doc2Vec(
@@ -29,11 +33,17 @@ for method in ("dbow", "dm"):
         n_jobs=-1,
         random_state=0,
     ).fit(train)
-    learned = perf_counter()
-    inferred = doc2vec.transform(train), doc2vec.transform(test)
+    middle = perf_counter()
+    learned.append(doc2vec.document_vectors_)
+    inferred.append(doc2vec.transform(test))
     done = perf_counter()
-    print(f"{method}: learned in {learned - began:.0f} s, inferred in {done - learned:.0f} s")
-    for name, rows in (("as learned", doc2vec.document_vectors_), ("as inferred", inferred[0])):
-        model = LogisticRegression(max_iter=1_000).fit(rows, data.y_train)
-        score = model.score(inferred[1], data.y_test)
-        print(f"  accuracy {score:.4f}, trained on the vectors {name}")
+    print(f"{method}: learned in {middle - began:.0f} s, inferred in {done - middle:.0f} s")
+
+for name, rows, test_rows in (
+    ("dbow", learned[0], inferred[0]),
+    ("dm", learned[1], inferred[1]),
+    ("both", np.hstack(learned), np.hstack(inferred)),
+):
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1_000))
+    score = model.fit(rows, data.y_train).score(test_rows, data.y_test)
+    print(f"{name:<4}  accuracy {score:.4f}")
