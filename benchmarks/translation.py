@@ -1,6 +1,7 @@
 """BLEU of a small network on Multi30k, German to English: passes chosen on val, tested on 2016.
 
 TEXTVEC_DATA=folder python benchmarks/translation.py [--passes 10] [--hidden 256] [--save FILE]
+TEXTVEC_DATA=folder python benchmarks/translation.py --load FILE
 
 All text is lower-cased; the figures are sacrebleu's, signatures printed.
 """
@@ -34,8 +35,10 @@ def bleu(y_true: Texts, y_pred: Texts) -> float:
     return float(BLEU(lowercase=True).corpus_score(list(y_pred), [list(y_true)]).score)
 
 
-def train(model: Seq2Seq, passes: int, train: tuple[Texts, Texts], val: tuple[Texts, Texts]):
-    """Train pass by pass; give the model of the best BLEU on val."""
+def trained(
+    model: Seq2Seq, train: tuple[Texts, Texts], val: tuple[Texts, Texts], passes: int, save: str
+) -> Seq2Seq:
+    """Train pass by pass; give, and save, the model of the best BLEU on val."""
     best, best_score, rate = model, -1.0, model.learning_rate_init
     model.set_params(max_iter=1, warm_start=True)
     for number in range(1, passes + 1):
@@ -43,14 +46,16 @@ def train(model: Seq2Seq, passes: int, train: tuple[Texts, Texts], val: tuple[Te
         model.set_params(learning_rate_init=rate * 0.5 ** max(0, number - passes // 2))
         start = perf_counter()
         model.fit(*train)
-        trained = perf_counter()
+        end = perf_counter()
         score = model.score(*val)
         print(
             f"pass {number:2}  loss {model.loss_curve_[-1]:.3f}  val BLEU {score:.2f}  "
-            f"{trained - start:.0f} s to train, {perf_counter() - trained:.0f} s to translate"
+            f"{end - start:.0f} s to train, {perf_counter() - end:.0f} s to translate"
         )
         if score > best_score:
             best, best_score = copy.deepcopy(model), score
+            if save:
+                Path(save).write_bytes(pickle.dumps(best))
     return best
 
 
@@ -68,13 +73,8 @@ def test(model: Seq2Seq, X: Texts, y: Texts) -> None:
         print(f"\n{source}\n  {target}\n  {written}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--passes", type=int, default=10)
-    parser.add_argument("--hidden", type=int, default=256)
-    parser.add_argument("--rows", type=int, default=29_000, help="of the training rows")
-    parser.add_argument("--save", help="a file to pickle the best model to")
-    options = parser.parse_args()
+def fresh(options: argparse.Namespace) -> Seq2Seq:
+    """Train a model."""
     X, y = read("train")
     model = Seq2Seq(
         tokenizer=SubwordTokenizer(vocab_size=5000),
@@ -90,11 +90,20 @@ def main() -> None:
         random_state=0,
     )
     rows = slice(options.rows)
-    best = train(model, options.passes, (X[rows], y[rows]), read("val"))
+    return trained(model, (X[rows], y[rows]), read("val"), options.passes, options.save)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passes", type=int, default=10)
+    parser.add_argument("--hidden", type=int, default=256)
+    parser.add_argument("--rows", type=int, default=29_000, help="of the training rows")
+    parser.add_argument("--save", default="", help="a file to pickle the best model to")
+    parser.add_argument("--load", help="test such a model, train none")
+    options = parser.parse_args()
+    best = pickle.loads(Path(options.load).read_bytes()) if options.load else fresh(options)
     best.summary()
     test(best, *read("test_2016_flickr"))
-    if options.save:
-        Path(options.save).write_bytes(pickle.dumps(best.set_params(metric="bleu")))
 
 
 if __name__ == "__main__":
