@@ -29,7 +29,9 @@ from textvec import (
     RNNClassifier,
     RNNRegressor,
     RNNTagger,
+    Seq2Seq,
     SequenceCNNClassifier,
+    SequenceGenerator,
     SequenceMLPClassifier,
 )
 
@@ -72,6 +74,10 @@ def to_labels(rows: Rows) -> tuple[Any, ...]:
     return rows.ids, rows.labels
 
 
+def to_sequences(rows: Rows) -> tuple[Any, ...]:
+    return rows.ids.truncated(20), rows.ids.truncated(15)
+
+
 CASES = {
     "RNNClassifier rnn": Case(RNNClassifier(cell="rnn"), to_classes),
     "RNNClassifier gru": Case(RNNClassifier(cell="gru"), to_classes),
@@ -82,6 +88,10 @@ CASES = {
     "RNNRegressor": Case(RNNRegressor(), lambda rows: (rows.ids, rows.numbers)),
     "RNNTagger": Case(RNNTagger(), to_labels),
     "RNNTagger crf": Case(RNNTagger(crf=True), to_labels),
+    "Seq2Seq": Case(Seq2Seq(), to_sequences),
+    "SequenceGenerator": Case(
+        SequenceGenerator(), lambda rows: (rows.numbers[:, None], to_sequences(rows)[1])
+    ),
     "SequenceMLPClassifier": Case(SequenceMLPClassifier(), to_classes),
     "SequenceMLPClassifier flatten": Case(SequenceMLPClassifier(pooling="flatten"), to_classes),
     "SequenceCNNClassifier": Case(SequenceCNNClassifier(), to_classes),

@@ -165,6 +165,13 @@ def test_same_seed_same_bits_pickle_and_refit():
     assert copied.predict(SOURCE).tolist() == model.predict(SOURCE).tolist()
 
 
+@pytest.mark.parametrize("attention", [False, True])
+def test_bfloat16_is_near_float32(attention):
+    given = {"attention": attention, "max_iter": 8, "num_layers": 2}
+    models = [small(precision=p, **given).fit(SOURCE, TARGET) for p in ("float32", "bfloat16")]
+    np.testing.assert_allclose(*(model.loss_curve_ for model in models), rtol=0.1)
+
+
 def test_training_goes_on():
     whole = small(max_iter=4).fit(SOURCE, TARGET)
     warm = small(max_iter=2, warm_start=True).fit(SOURCE, TARGET).fit(SOURCE, TARGET)
