@@ -1,9 +1,10 @@
 """Which words score highest: arithmetic on plain arrays, in bounded memory.
 
-A search goes over the table in blocks. Scores of a block come from one matrix product in float32;
-those that may be among the best, within the error of that product, are computed again in float64,
-pair by pair. So the answer does not depend on how many queries are asked at once, and equal
-vectors come in the order of their rows.
+A search goes over the table in blocks. Scores of a block come from one matrix product in float32,
+and are compared, while the cache still holds them, with the k-th highest so far; those that may
+be among the best, within the error of that product, are computed again in float64, pair by pair.
+So the answer does not depend on how many queries are asked at once, and equal vectors come in the
+order of their rows.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-_N_SCORES = 1 << 21  # scores held at once: 8 MB in float32
-_N_FIRST = 1024  # rows of the first block, which finds out what is worth looking at
-_N_UNSORTED = 1 << 12  # rows found that are not worth a sorting out
+from .._kernels._best_scores import take_candidates
+
+_N_SCORES = 1 << 19  # scores held at once: 2 MB in float32, which a core's cache holds
+_N_UNSETTLED = 1 << 18  # candidates that wait for their exact score
 _MOST_QUERIES = 1024  # at once; more would not make the product faster
 _TAME = 1e-15, 1e15  # lengths between which a product in float32 neither overflows nor vanishes
 _EPSILON = 1e-6  # of Levy & Goldberg: keeps a product of similarities from being divided by zero
@@ -48,7 +50,8 @@ class Scorer(Protocol):
     n_queries: int
     n_rows: int
     width: int  # numbers that a row of a block takes beside its scores
-    error: NDArray[np.float64]  # (q,) how far a fast score may lie from the exact one
+    dtype: np.dtype[Any]  # of fast scores
+    error: NDArray[np.float64]  # (q,) how far one may lie from the exact score
 
     def block(self, queries: slice, rows: slice) -> NDArray[Any]: ...  # (q, r)
 
@@ -91,6 +94,8 @@ class Excluded:
 class CosineScorer:
     """Cosines between targets and the rows of a table."""
 
+    dtype: np.dtype[Any] = np.dtype(np.float32)
+
     def __init__(self, table: Table, targets: NDArray[Any]):
         self.table = table
         self.targets = unit(targets)  # (q, D)
@@ -106,12 +111,14 @@ class CosineScorer:
     def block(self, queries: slice, rows: slice) -> NDArray[np.float32]:
         targets = self._targets32[queries]  # (q, D)
         lengths, vectors = self.table.lengths[rows], self.table.matrix[rows]  # (r,), (r, D)
-        few = len(targets) < targets.shape[1]  # then it is less work to divide the scores
-        if few and vectors.dtype == np.float32 and _is_tame(lengths):
-            scores = self._product(targets, vectors)  # (q, r)
-            scores /= lengths.astype(np.float32)
-            return scores
-        return self._product(targets, self.table.unit(rows).astype(np.float32))
+        if vectors.dtype != np.float32 or not _is_tame(lengths):
+            return self._product(targets, self.table.unit(rows).astype(np.float32))
+        divisors = lengths.astype(np.float32)
+        if len(targets) >= targets.shape[1]:
+            return self._product(targets, np.divide(vectors, divisors[:, None], dtype=np.float32))
+        scores = self._product(targets, vectors)  # (q, r), which it is less work to divide
+        scores /= divisors
+        return scores
 
     def _product(self, a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
         """Multiply (q, D) by (r, D) into memory that the next block takes again."""
@@ -132,6 +139,8 @@ class ProductScorer:
 
     All in float64, as a quotient of small numbers has few digits that are right in float32.
     """
+
+    dtype: np.dtype[Any] = np.dtype(np.float64)
 
     def __init__(self, table: Table, terms: NDArray[Any], parts: NDArray[Any], n_positive: int):
         self.table = table
@@ -188,10 +197,10 @@ def lengths_of(vectors: NDArray[Any]) -> NDArray[np.float64]:
     return lengths.reshape(vectors.shape[:-1])
 
 
-def blocks(n_rows: int, width: int, start: int = 0) -> Iterator[slice]:
+def blocks(n_rows: int, width: int) -> Iterator[slice]:
     """Cut rows into parts of so many that scores, or numbers of vectors, fit the memory meant."""
     step = max(1, _N_SCORES // max(1, width))
-    for first in range(start, n_rows, step):
+    for first in range(0, n_rows, step):
         yield slice(first, min(n_rows, first + step))
 
 
@@ -200,10 +209,10 @@ def best_rows(scorer: Scorer, k: int, excluded: Excluded) -> Best:
 
     Equal scores come in the order of rows.
     """
-    first = max(_N_FIRST, 4 * k)
-    step = max(1, min(_MOST_QUERIES, _N_SCORES // min(first, max(1, scorer.n_rows))))
+    k = max(1, min(k, scorer.n_rows))
+    step = max(1, min(_MOST_QUERIES, _N_SCORES // k))
     parts = [
-        _best_of_some(scorer, slice(a, min(a + step, scorer.n_queries)), first, k, excluded)
+        _best_of_some(scorer, slice(a, min(a + step, scorer.n_queries)), k, excluded)
         for a in range(0, scorer.n_queries, step)
     ]
     if not parts:
@@ -218,36 +227,64 @@ def _nothing() -> _Flat:
     return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
 
 
-def _best_of_some(scorer: Scorer, queries: slice, first: int, k: int, excluded: Excluded) -> _Flat:
-    excluded, error = excluded.of_queries(queries), scorer.error[queries]
-    n_queries = queries.stop - queries.start
-    found, bound = [_nothing()], None
-    for rows in (
-        slice(0, min(first, scorer.n_rows)),
-        *blocks(scorer.n_rows, max(n_queries, scorer.width), start=first),
-    ):
+def _best_of_some(scorer: Scorer, queries: slice, k: int, excluded: Excluded) -> _Flat:
+    candidates, excluded = _Candidates(scorer, queries, k), excluded.of_queries(queries)
+    for rows in blocks(scorer.n_rows, max(queries.stop - queries.start, scorer.width)):
         scores = scorer.block(queries, rows)  # (q, r)
         scores[excluded.in_rows(rows)] = -np.inf
-        if bound is None:
-            bound = _kth_highest(scores, k) - 2 * error - _EPSILON  # equal ones are wanted too
-        least = bound.astype(scores.dtype)
-        # Most queries find nothing in most blocks, which their highest score tells.
-        hopeful = np.flatnonzero(scores.max(axis=1, initial=-np.inf) > least)
-        query, row = np.nonzero(scores[hopeful] > least[hopeful, None])
-        found.append(_scored(scorer, hopeful[query] + queries.start, row + rows.start))
-        # Not after each block: what is found beside the best costs less than sorting it out.
-        if sum(len(part[0]) for part in found[1:]) >= max(_N_UNSORTED, k * n_queries):
-            found = [_merged(found, k)]
-            bound = _kth_found(found[0], queries, k) - error  # equal ones come later: not wanted
-    return _merged(found, k)
+        candidates.take(scores, rows.start)
+    return candidates.best()
 
 
-def _kth_highest(scores: NDArray[Any], k: int) -> NDArray[np.float64]:
-    """Give the k-th highest score of each query, -inf where there are no more than k."""
-    n_rows = scores.shape[1]
-    if n_rows <= k:
-        return np.full(len(scores), -np.inf)
-    return np.partition(scores, n_rows - k, axis=1)[:, n_rows - k].astype(np.float64)
+class _Candidates:
+    """Rows that may be among the `k` best of some queries, by scores that are nearly right.
+
+    Parameters
+    ----------
+    scorer : Scorer
+    queries : slice
+        Of the scorer's.
+    k : int
+        Number of rows wanted.
+    """
+
+    def __init__(self, scorer: Scorer, queries: slice, k: int):
+        self.scorer, self.k = scorer, k
+        self.queries = np.arange(queries.start, queries.stop)
+        self.error = scorer.error[queries]
+        # Two scores may both be wrong, and equal ones are wanted too.
+        self.margins = (2 * self.error + _EPSILON).astype(scorer.dtype)
+        self.floors = np.full(len(self.queries), -np.inf, scorer.dtype)
+        self.highest = np.full((len(self.queries), k), -np.inf, scorer.dtype)
+        self.found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]] = []
+        self.n_found = 0
+        self.settled = _nothing()
+
+    def take(self, scores: NDArray[Any], first_row: int) -> None:
+        """Look through a block (q, r)."""
+        query, row, score = take_candidates(scores, self.highest, self.margins, self.floors)
+        self.found.append((query, row + first_row, score))
+        self.n_found += len(query)
+        if self.n_found > max(_N_UNSETTLED, 4 * self.highest.size):
+            self._settle()  # equal scores by the thousand would fill the memory
+
+    def best(self) -> _Flat:
+        self._settle()
+        return self.settled
+
+    def _settle(self) -> None:
+        """Score what was found exactly, and keep the best."""
+        if not self.found:
+            return
+        query, row, score = (np.concatenate(part) for part in zip(*self.found, strict=True))
+        hopeful = score > (self.highest[:, 0] - self.margins)[query]  # the least is the first
+        query, row = query[hopeful], row[hopeful]
+        scored = _scored(self.scorer, self.queries[query], row)
+        self.settled = _merged([self.settled, scored], self.k)
+        self.found, self.n_found = [], 0
+        # Rows that come later are not wanted if they are no better than these.
+        bound = _kth_found(self.settled, self.queries, self.k) - self.error
+        self.floors = bound.astype(self.scorer.dtype)
 
 
 def _scored(scorer: Scorer, queries: NDArray[np.int64], rows: NDArray[np.int64]) -> _Flat:
@@ -270,10 +307,10 @@ def _merged(found: list[_Flat], k: int) -> _Flat:
     return queries[kept], rows[order], scores[order]
 
 
-def _kth_found(best: _Flat, queries: slice, k: int) -> NDArray[np.float64]:
+def _kth_found(best: _Flat, queries: NDArray[np.int64], k: int) -> NDArray[np.float64]:
     """Give the score that a row must pass to be among the `k` best of each query."""
     found, _, scores = best
-    ends = np.searchsorted(found, np.arange(queries.start, queries.stop + 1))
+    ends = np.searchsorted(found, np.append(queries, queries[-1] + 1))
     is_full = np.diff(ends) == k
     bound = np.full(len(is_full), -np.inf)
     bound[is_full] = scores[ends[1:][is_full] - 1]
