@@ -6,6 +6,7 @@ import copy
 import pickle
 
 import numpy as np
+import pandas as pd
 import pytest
 import sacrebleu
 from sklearn.base import clone
@@ -143,6 +144,13 @@ def test_ids_tokens_and_vectors_are_read_and_written():
     assert model.predict(vectors).to_list() == numbers.to_list()
     assert model.targets_.labels.tolist() == [3, 4, 6]
     assert model.attention_maps(vectors[:1])[0].source == ["0", "1", "2"]
+
+
+def test_columns_of_frames_are_read():
+    frame = pd.DataFrame({"german": SOURCE, "english": TARGET})
+    model = small(max_iter=60).fit(frame[["german"]], frame["english"])
+    assert model.score(frame["german"], frame[["english"]]) == 1.0
+    assert model.predict(np.array(SOURCE)).tolist() == TARGET
 
 
 def test_subwords_join_to_words():

@@ -13,6 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length
 
 from .._compat import HasMethods, Interval, StrOptions, _fit_context
+from .._documents import as_documents
 from .._ragged import Ragged, offsets_from_lengths
 from .._vocabulary import FIRST
 from ..nn import (
@@ -30,6 +31,7 @@ from ..nn import (
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
 from ._text_scores import METRICS
+from ._texts import holds_texts
 from ._training import NOT_NEGATIVE, POSITIVE_INT, Task
 from ._written_rows import WrittenRows, written_rows
 
@@ -278,4 +280,6 @@ def _as_texts(rows: Any) -> list[str]:
     """Give texts as they are, and rows of labels or tokens as texts."""
     if isinstance(rows, Ragged):
         rows = rows.to_list()
-    return [row if isinstance(row, str) else " ".join(map(str, row)) for row in rows]
+    elif holds_texts(rows):
+        return as_documents(rows)
+    return [" ".join(map(str, row)) for row in rows]
