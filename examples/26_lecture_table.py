@@ -38,7 +38,7 @@ from textvec import (
 
 MAX_TOKENS = 10_000
 # What all networks of the lecture share; an early stop saves passes that only overfit.
-TRAINING = {"optimizer": "rmsprop", "max_iter": 10, "n_iter_no_change": 2}
+TRAINING = {"optimizer": "rmsprop", "max_iter": 10, "n_iter_no_change": 3}
 VALIDATED = {"early_stopping": True, "validation_fraction": 0.2}
 
 
