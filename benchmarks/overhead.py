@@ -27,6 +27,7 @@ from torch import nn
 from textvec import (
     Ragged,
     RNNClassifier,
+    RNNForecaster,
     RNNRegressor,
     RNNTagger,
     Seq2Seq,
@@ -86,6 +87,7 @@ CASES = {
         RNNClassifier(bidirectional=True, pooling="max", dropout=0.5), to_classes
     ),
     "RNNRegressor": Case(RNNRegressor(), lambda rows: (rows.ids, rows.numbers)),
+    "RNNForecaster": Case(RNNForecaster(n_lags=24), lambda rows: (None, rows.numbers)),
     "RNNTagger": Case(RNNTagger(), to_labels),
     "RNNTagger crf": Case(RNNTagger(crf=True), to_labels),
     "Seq2Seq": Case(Seq2Seq(), to_sequences),
