@@ -52,13 +52,23 @@ def simple_rnn(seed: int) -> Pipeline:
     )
 
 
+def words_and_pairs(text: str) -> list[str]:
+    """List the words, each followed by the pair of it and the next."""
+    words = re.findall(r"\w+", text.lower())
+    pairs = (token for a, b in pairwise(words) for token in (a, f"{a} {b}"))
+    return [*pairs, *words[-1:]]
+
+
 def recommended(seed: int) -> Pipeline:
-    """Make the pipeline that the README recommends."""
+    """Make the pipeline that the README recommends: words and pairs of words, read in order."""
     return make_pipeline(
-        SequenceVectorizer(max_tokens=20_000, min_count=2),
-        SequencePadder(length=400),
+        SequenceVectorizer(
+            tokenizer=FunctionTokenizer(words_and_pairs), max_tokens=100_000, min_count=4
+        ),
+        SequencePadder(length=1000),
         RNNClassifier(
             cell="lstm",
+            embedding_dim=32,
             hidden_size=32,
             bidirectional=True,
             pooling="max",
@@ -70,11 +80,6 @@ def recommended(seed: int) -> Pipeline:
             random_state=seed,
         ),
     )
-
-
-def words_and_pairs(text: str) -> list[str]:
-    words = re.findall(r"\w+", text.lower())
-    return words + [f"{first} {second}" for first, second in pairwise(words)]
 
 
 def averaged(seed: int) -> Pipeline:
