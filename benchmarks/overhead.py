@@ -28,15 +28,17 @@ from textvec import (
     Ragged,
     RNNClassifier,
     RNNForecaster,
+    RNNLanguageModel,
     RNNRegressor,
     RNNTagger,
     Seq2Seq,
     SequenceCNNClassifier,
     SequenceGenerator,
     SequenceMLPClassifier,
+    SkipThought,
 )
 
-N_IDS, LONGEST = 10_000, 200
+N_IDS, LONGEST, SENTENCE = 10_000, 200, 20
 
 
 class Rows(NamedTuple):
@@ -75,8 +77,23 @@ def to_labels(rows: Rows) -> tuple[Any, ...]:
     return rows.ids, rows.labels
 
 
-def to_sequences(rows: Rows) -> tuple[Any, ...]:
-    return rows.ids.truncated(20), rows.ids.truncated(15)
+def to_sentences(rows: Rows) -> tuple[Any, ...]:
+    return rows.ids.truncated(SENTENCE), rows.ids.truncated(SENTENCE, truncating="pre")
+
+
+def from_vectors(rows: Rows) -> tuple[Any, ...]:
+    vectors = np.random.default_rng(0).normal(size=(len(rows.numbers), 64))
+    return vectors, rows.ids.truncated(SENTENCE)
+
+
+def documents(rows: Rows) -> tuple[Any, ...]:
+    """Give an eighth of the rows as documents, each a list of sentences."""
+    return (
+        [
+            [" ".join(map(str, row[i : i + SENTENCE])) for i in range(0, len(row), SENTENCE)]
+            for row in rows.ids[::8]
+        ],
+    )
 
 
 CASES = {
@@ -90,13 +107,13 @@ CASES = {
     "RNNForecaster": Case(RNNForecaster(n_lags=24), lambda rows: (None, rows.numbers)),
     "RNNTagger": Case(RNNTagger(), to_labels),
     "RNNTagger crf": Case(RNNTagger(crf=True), to_labels),
-    "Seq2Seq": Case(Seq2Seq(), to_sequences),
-    "SequenceGenerator": Case(
-        SequenceGenerator(), lambda rows: (rows.numbers[:, None], to_sequences(rows)[1])
-    ),
     "SequenceMLPClassifier": Case(SequenceMLPClassifier(), to_classes),
     "SequenceMLPClassifier flatten": Case(SequenceMLPClassifier(pooling="flatten"), to_classes),
     "SequenceCNNClassifier": Case(SequenceCNNClassifier(), to_classes),
+    "RNNLanguageModel": Case(RNNLanguageModel(), lambda rows: (rows.ids,)),
+    "Seq2Seq": Case(Seq2Seq(), to_sentences),
+    "SequenceGenerator": Case(SequenceGenerator(), from_vectors),
+    "SkipThought": Case(SkipThought(), documents),
 }
 
 
