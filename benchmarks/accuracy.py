@@ -55,8 +55,7 @@ def simple_rnn(seed: int) -> Pipeline:
 def words_and_pairs(text: str) -> list[str]:
     """List the words, each followed by the pair of it and the next."""
     words = re.findall(r"\w+", text.lower())
-    pairs = (token for a, b in pairwise(words) for token in (a, f"{a} {b}"))
-    return [*pairs, *words[-1:]]
+    return [token for a, b in pairwise(words) for token in (a, f"{a} {b}")] + words[-1:]
 
 
 def recommended(seed: int) -> Pipeline:
