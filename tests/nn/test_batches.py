@@ -79,6 +79,16 @@ def test_evaluation_batches_are_bounded():
     assert len(EvaluationBatches(make_data([1] * 3000))) == 3
 
 
+def test_long_rows_share_evaluation_batches():
+    def sizes(lengths):
+        return [b.values.shape for b, _ in EvaluationBatches(make_data(lengths))]
+
+    assert sizes([5_000] * 70) == [(5_000, 32), (5_000, 32), (5_000, 6)]
+    assert sizes([100_000] * 3) == [(100_000, 2), (100_000, 1)]
+    assert sizes([40_000, 20_000, 19_999]) == [(40_000, 2), (19_999, 1)]
+    assert sizes([600] * 200) == [(600, 109), (600, 91)]
+
+
 def test_vectors_are_looked_up_a_batch_at_a_time():
     table = np.array([[0, 0], [9, 9], [1, 2]], dtype=np.float32)
     embedded = EmbeddedSequences(Ragged.from_rows([[2, 1], [2], []]), table)

@@ -22,6 +22,10 @@ _POOL = 50
 # Most steps (padding included) and rows of a batch in prediction.
 _EVALUATION_STEPS = 2**16
 _EVALUATION_ROWS = 1024
+# A step costs much the same for one row as for some, so that long rows would cost more than their
+# length says if ever fewer shared a batch: of such, this many may, up to so many steps.
+_EVALUATION_LONG_ROWS = 32
+_EVALUATION_LONG_STEPS = 2**18
 
 
 class Batch(NamedTuple):
@@ -234,9 +238,14 @@ class EvaluationBatches:
         """Give start, stop and number of steps of every batch."""
         bounds, start, lengths = [], 0, self.data.host_lengths
         while start < len(lengths):
-            longest = np.maximum.accumulate(lengths[start : start + _EVALUATION_ROWS])
-            steps = np.maximum(longest, 1) * np.arange(1, len(longest) + 1)
-            n_rows = max(1, int(np.searchsorted(steps, _EVALUATION_STEPS, side="right")))
+            part = lengths[start : start + _EVALUATION_ROWS]
+            longest = np.maximum.accumulate(part)
+            counts = np.arange(1, len(part) + 1)
+            steps = np.maximum(longest, 1) * counts
+            long = (counts <= _EVALUATION_LONG_ROWS) & (steps <= _EVALUATION_LONG_STEPS)
+            long &= 2 * part >= longest  # not beside rows that would be mostly padding
+            taken = np.logical_and.accumulate((steps <= _EVALUATION_STEPS) | long)
+            n_rows = max(1, int(taken.sum()))
             bounds.append((start, start + n_rows, max(1, int(longest[n_rows - 1]))))
             start += n_rows
         return bounds
