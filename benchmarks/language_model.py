@@ -1,34 +1,45 @@
 """A language model of the IMDb reviews, and a classifier that starts from it.
 
 TEXTVEC_DATA=folder python benchmarks/language_model.py [--rows N] [--passes N] [--save lm.pkl]
+TEXTVEC_DATA=folder python benchmarks/language_model.py --load lm.pkl [--validate]
+TEXTVEC_DATA=folder python benchmarks/language_model.py --softmax
 
 The model learns from the 75,000 training and unlabelled reviews; the classifier is scored on the
 25,000 test reviews, beside the same one from scratch. With --validate it is scored on 2,500 of the
-training reviews instead, and doesn't learn from them: so its settings were chosen.
+training reviews instead, and doesn't learn from them: so its settings were chosen. --softmax prints
+the words a second of both output layers.
 """
 
 from __future__ import annotations
 
 import argparse
 import pickle
-from math import ceil
+from functools import partial
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import make_pipeline
 from skorch.callbacks import Callback, LRScheduler
-from torch.optim.lr_scheduler import OneCycleLR
+from torch.optim.lr_scheduler import LambdaLR
 
-from textvec import RNNLanguageModel, WordTokenizer
+from textvec import (
+    RNNClassifier,
+    RNNLanguageModel,
+    SequencePadder,
+    SequenceVectorizer,
+    WordTokenizer,
+)
 from textvec.datasets import fetch_imdb
 
 BATCH_SIZE, N_STEPS = 64, 70
 
 
 class Progress(Callback):
-    """Print the mean loss of every hundredth part of the training."""
+    """Print the perplexity of every so many batches, and with them the seconds."""
 
-    def __init__(self, every):
+    def __init__(self, every: int):
         self.every = every
 
     def on_train_begin(self, net, **kwargs):
@@ -49,61 +60,122 @@ class Progress(Callback):
             )
 
 
-def language_model(texts, held_out, *, hidden_size, embedding_dim, max_tokens, passes, seed):
-    tokens = WordTokenizer().transform(texts)
-    n_targets = len(tokens.values) + len(tokens)
-    n_batches = ceil(ceil(n_targets / BATCH_SIZE) / N_STEPS)
-    schedule = LRScheduler(
-        OneCycleLR,
-        max_lr=4e-3,
-        total_steps=passes * n_batches + 1,
-        pct_start=0.1,
-        cycle_momentum=False,
-        step_every="batch",
-    )
+def rate(step: int, n_steps: int) -> float:
+    """Give what the learning rate is multiplied by: up for a tenth, then down along a cosine."""
+    part = min(1.0, step / n_steps)
+    return part / 0.1 if part < 0.1 else 0.5 + 0.5 * np.cos(np.pi * (part - 0.1) / 0.9)
+
+
+def language_model(tokens, args) -> RNNLanguageModel:
+    """Fit a language model to Tokens or ids."""
+    # Some pieces are shorter than N_STEPS, some batches have fewer rows.
+    n_batches = int(1.15 * args.passes * len(tokens.values) / (BATCH_SIZE * N_STEPS)) + 1
+    schedule = LRScheduler(LambdaLR, lr_lambda=partial(rate, n_steps=n_batches), step_every="batch")
     model = RNNLanguageModel(
-        max_tokens=max_tokens,
-        hidden_size=hidden_size,
-        embedding_dim=embedding_dim,
+        max_tokens=args.max_tokens,
+        hidden_size=args.hidden_size,
+        embedding_dim=args.embedding_dim,
         n_steps=N_STEPS,
         batch_size=BATCH_SIZE,
-        max_iter=passes,
-        callbacks=[schedule, Progress(100)],
-        random_state=seed,
+        learning_rate_init=4e-3,
+        max_iter=args.passes,
+        softmax=args.output,
+        callbacks=[schedule, Progress(args.every)],
+        random_state=0,
     )
-    start = perf_counter()
-    model.fit(tokens)
-    seconds = perf_counter() - start
-    print(
-        f"language model: perplexity {model.perplexity(held_out):.1f}, {seconds:.0f} s", flush=True
+    return model.fit(tokens)
+
+
+def classifier(lm: RNNLanguageModel, seed: int, *, started: bool):
+    """Make the classifier, on the language model's ids and of its shape."""
+    start = {"init": FrozenEstimator(lm)} if started else {}
+    return make_pipeline(
+        FrozenEstimator(lm.vectorizer_),
+        SequencePadder(length=400),
+        RNNClassifier(
+            cell=lm.cell,
+            hidden_size=lm.hidden_size,
+            embedding_dim=lm.embedding_dim,
+            pooling="concat",
+            dropout=0.4,
+            batch_size=64,
+            max_iter=4,
+            callbacks=[LRScheduler("ExponentialLR", gamma=0.5)],
+            random_state=seed,
+            **start,
+        ),
     )
-    return model
+
+
+def classify(lm: RNNLanguageModel, args) -> None:
+    """Print the accuracy of both classifiers."""
+    X, y = fetch_imdb(subset="train", return_X_y=True)
+    order = np.random.default_rng(0).permutation(len(X))
+    X, y = [X[i] for i in order], y[order]
+    if args.validate:
+        X_test, y_test, X, y = X[:2500], y[:2500], X[2500:], y[2500:]
+    else:
+        X_test, y_test = fetch_imdb(subset="test", return_X_y=True)
+    for started in (True, False):
+        for seed in range(args.seeds):
+            start, cpu = perf_counter(), process_time()
+            model = classifier(lm, seed, started=started).fit(X, y)
+            seconds, cpu = perf_counter() - start, process_time() - cpu
+            print(
+                f"{'started' if started else 'from scratch'}, seed {seed}: accuracy "
+                f"{model.score(X_test, y_test):.4f} on {len(X_test):,} reviews, {seconds:.0f} s "
+                f"({cpu:.0f} CPU seconds)",
+                flush=True,
+            )
+
+
+def compare_softmaxes(texts, args) -> None:
+    """Print the words a second of training with both output layers, in turns, and the medians."""
+    speeds: dict[tuple[int, str], list[float]] = {}
+    args.every = 10**9
+    for max_tokens in (4_000, 20_000):
+        vectorizer = SequenceVectorizer(max_tokens=max_tokens).fit(texts[:20_000])
+        ids = vectorizer.transform(texts[: args.rows or 100])
+        for turn in range(6):
+            args.output = ("full", "adaptive")[turn % 2]
+            start = process_time()
+            language_model(ids, args)
+            speed = args.passes * len(ids.values) / (process_time() - start)
+            speeds.setdefault((max_tokens, args.output), []).append(speed)
+    for (max_tokens, softmax), values in speeds.items():
+        print(f"{max_tokens:,} ids, {softmax}: {np.median(values):,.0f} words a CPU second")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int)
+    parser.add_argument("--rows", type=int, help="reviews of the language model; default: all")
     parser.add_argument("--passes", type=int, default=1)
     parser.add_argument("--hidden-size", type=int, default=256)
     parser.add_argument("--embedding-dim", type=int, default=128)
     parser.add_argument("--max-tokens", type=int, default=20_000)
+    parser.add_argument("--output", default="auto", help="the language model's softmax")
+    parser.add_argument("--every", type=int, default=100, help="batches between lines")
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--save", type=Path)
+    parser.add_argument("--load", type=Path)
+    parser.add_argument("--validate", action="store_true")
+    parser.add_argument("--softmax", action="store_true")
     args = parser.parse_args()
     texts = [*fetch_imdb(subset="unsup").data, *fetch_imdb(subset="train").data]
     held_out, texts = texts[:1000], texts[1000:]
-    if args.rows:
-        texts = texts[: args.rows]
-    lm = language_model(
-        texts,
-        held_out,
-        hidden_size=args.hidden_size,
-        embedding_dim=args.embedding_dim,
-        max_tokens=args.max_tokens,
-        passes=args.passes,
-        seed=0,
-    )
-    if args.save:
-        args.save.write_bytes(pickle.dumps(lm))
+    if args.softmax:
+        compare_softmaxes(texts, args)
+        return
+    if args.load:
+        lm = pickle.loads(args.load.read_bytes())
+    else:
+        start = perf_counter()
+        lm = language_model(WordTokenizer().transform(texts[: args.rows]), args)
+        print(f"language model: {perf_counter() - start:.0f} s", flush=True)
+        if args.save:
+            args.save.write_bytes(pickle.dumps(lm))
+    print(f"perplexity of 1,000 other reviews: {lm.perplexity(held_out):.1f}", flush=True)
+    classify(lm, args)
 
 
 if __name__ == "__main__":
