@@ -19,7 +19,7 @@ from sklearn.pipeline import make_pipeline
 from textvec import RNNClassifier, RNNLanguageModel, SequencePadder, TfidfVectorizer
 
 data = reviews()
-texts, n_labels = data.X_train[:8000], 1000
+texts, n_labels = data.X_train[:8000], min(1000, len(data.X_train))
 X, y = data.X_train[:n_labels], data.y_train[:n_labels]
 shape = {"cell": "lstm", "hidden_size": 64, "embedding_dim": 64}
 
