@@ -7,6 +7,12 @@ does not grow still counts. Slopes are over the upper 1.5 decades. Linux.
 
     python benchmarks/growth.py [--quick] [network steps ...]
 
+What to expect: time and memory linear in rows and steps. In the vocabulary, `fit` of a network
+costs vocabulary times batches, for the optimizer and the clipping of gradients pass over the whole
+embedding at every batch; its memory is four tables: weights, gradients and Adam's two moments.
+`predict` does not depend on the vocabulary. By steps it grows a little faster than they do, since
+fewer long rows share a batch.
+
 Takes ten minutes of one core; `--quick` a part of the sizes, in two. Words after it choose what is
 measured. The table is printed, the plot saved as growth.png.
 """
