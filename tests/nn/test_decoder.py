@@ -65,7 +65,7 @@ def by_hand(decoder, row, memory, b):
         if decoder.attention is not None:
             query = decoder.attention.query(h)
             real = memory.steps[: memory.lengths[b], b]
-            weights = torch.softmax(real @ query, 0)
+            weights = torch.softmax(real @ query / A**0.5, 0)
             out = torch.tanh(decoder.attention.join(torch.cat([weights @ real, h])))
         logits.append(decoder.head.weight @ out + decoder.head.bias)
     return torch.stack(logits)

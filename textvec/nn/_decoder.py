@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import torch
@@ -69,8 +70,10 @@ class DecoderState(NamedTuple):
 class StepAttention(nn.Module):
     """A look at all steps of the source, from each step of the target [1]_.
 
-    From a state h the steps s get the weights ``softmax(h W s)``; their weighted mean c is
-    joined to h as ``tanh(V [c; h])``. A row without steps has the mean zero.
+    From a state h the steps s get the weights ``softmax(h W s / sqrt(A))``; their weighted mean c
+    is joined to h as ``tanh(V [c; h])``. A row without steps has the mean zero. The root [2]_
+    keeps the weights from being all but 0 or 1 from the first passes on, when little is learned
+    of where else to look.
 
     Parameters
     ----------
@@ -85,6 +88,7 @@ class StepAttention(nn.Module):
     ----------
     .. [1] T. Luong, H. Pham and C. D. Manning (2015). Effective approaches to
        attention-based neural machine translation. EMNLP. Global attention, the general score.
+    .. [2] A. Vaswani et al. (2017). Attention is all you need. NeurIPS. Section 3.2.1.
     """
 
     def __init__(self, hidden_size: int, attended_size: int, generator: torch.Generator):
@@ -105,7 +109,7 @@ class StepAttention(nn.Module):
         steps, lengths = memory.steps, memory.lengths
         assert steps is not None
         queries: Tensor = self.query(states).transpose(0, 1)  # (B, T, A)
-        scores = queries @ steps.permute(1, 2, 0)  # (B, T, S)
+        scores = queries @ steps.permute(1, 2, 0) / math.sqrt(steps.shape[2])  # (B, T, S)
         if lengths is None:
             return scores.softmax(dim=2)
         padding = padding_mask(steps, lengths).permute(1, 2, 0)  # (B, 1, S)
