@@ -1,7 +1,7 @@
 """A language model of the IMDb reviews, and a classifier that starts from it.
 
 TEXTVEC_DATA=folder python benchmarks/language_model.py [--rows N] [--passes N] [--save lm.pkl]
-TEXTVEC_DATA=folder python benchmarks/language_model.py --load lm.pkl [--validate]
+TEXTVEC_DATA=folder python benchmarks/language_model.py --load lm.pkl [--validate] [--labels N]
 TEXTVEC_DATA=folder python benchmarks/language_model.py --softmax
 
 The model learns from the 75,000 training and unlabelled reviews; the classifier is scored on the
@@ -116,6 +116,7 @@ def classify(lm: RNNLanguageModel, args) -> None:
         X_test, y_test, X, y = X[:2500], y[:2500], X[2500:], y[2500:]
     else:
         X_test, y_test = fetch_imdb(subset="test", return_X_y=True)
+    X, y = X[: args.labels], y[: args.labels]
     for started in (True, False):
         for seed in range(args.seeds):
             start, cpu = perf_counter(), process_time()
@@ -155,6 +156,7 @@ def main() -> None:
     parser.add_argument("--max-tokens", type=int, default=20_000)
     parser.add_argument("--output", default="auto", help="the language model's softmax")
     parser.add_argument("--every", type=int, default=100, help="batches between lines")
+    parser.add_argument("--labels", type=int, help="reviews of the classifier; default: all")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--save", type=Path)
     parser.add_argument("--load", type=Path)
