@@ -310,8 +310,9 @@ def test_copies_and_fits_are_alike_to_the_last_bit():
     refitted = clone(model).fit([["the x", "y z"], ["x y", "z"]]).fit(TEXTS)
     assert np.array_equal(refitted.transform(TEXTS), expected)
     assert vars(refitted).keys() == vars(model).keys()
-    model.set_params(expand_from=None).fit(TEXTS)
-    assert model.expansion_ is None
+    model.set_params(expand_from=None)
+    assert np.array_equal(*model.transform(["the toad", "the zzz"]))  # unknown again
+    assert model.fit(TEXTS).expansion_ is None
 
 
 def test_warm_start_goes_on_with_the_same_words():

@@ -293,8 +293,7 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
         rows = self.vectorizer_.vocabulary_.lookup(words)
         table = self._table()[np.where(rows < 0, UNKNOWN, rows)]  # a copy
         unknown = np.flatnonzero(rows < 0)
-        if self.expansion_ is not None and len(unknown):
-            assert self.expand_from is not None
+        if self.expansion_ is not None and self.expand_from is not None:
             more, mapped = mapped_words(words.take(unknown), self.expand_from, self.expansion_)
             table[unknown[more]] = mapped
         return table
