@@ -1,6 +1,6 @@
 """BLEU of a small network on Multi30k, German to English: passes chosen on val, tested on 2016.
 
-TEXTVEC_DATA=folder python benchmarks/translation.py [--passes 10] [--hidden 256] [--save FILE]
+TEXTVEC_DATA=folder python benchmarks/translation.py [--passes 5] [--hidden 256] [--save FILE]
 TEXTVEC_DATA=folder python benchmarks/translation.py --load FILE
 
 All text is lower-cased; the figures are sacrebleu's, signatures printed.
@@ -95,7 +95,7 @@ def fresh(options: argparse.Namespace) -> Seq2Seq:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--passes", type=int, default=10)
+    parser.add_argument("--passes", type=int, default=5)
     parser.add_argument("--hidden", type=int, default=256)
     parser.add_argument("--rows", type=int, default=29_000, help="of the training rows")
     parser.add_argument("--save", default="", help="a file to pickle the best model to")
