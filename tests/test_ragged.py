@@ -15,12 +15,24 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from textvec import Ragged
+from textvec._ragged import gather_items, positions_in_rows, row_of_item
 
 rows_of_ints = st.lists(st.lists(st.integers(-9, 9), max_size=6), max_size=8)
 
 
 def as_lists(rows) -> list[list]:
     return [np.asarray(row).tolist() for row in rows]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=8))
+def test_index_arithmetic_is_that_of_ranges(rows):
+    starts, lengths = np.array(rows, dtype=np.int64).reshape(-1, 2).T
+    gathered = [list(range(start, start + length)) for start, length in rows]
+    assert gather_items(starts, lengths).tolist() == sum(gathered, [])
+    assert positions_in_rows(lengths).tolist() == [i for _, n in rows for i in range(n)]
+    assert row_of_item(lengths).tolist() == [
+        row for row, (_, n) in enumerate(rows) for _ in range(n)
+    ]
 
 
 @given(rows_of_ints)

@@ -258,20 +258,38 @@ class Ragged:
 
     def _gather(self, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Self:
         """Select `lengths[i]` items from `starts[i]` on, for every row i of the result."""
-        offsets = offsets_from_lengths(lengths)
-        items = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
-        return self._with_items(items, offsets)
+        return self._with_items(gather_items(starts, lengths), offsets_from_lengths(lengths))
 
     def _with_items(self, items: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> Self:
         return self._with(self.values[items], offsets)
 
 
 def offsets_from_lengths(lengths: ArrayLike) -> NDArray[np.int64]:
-    """Give the (n_rows + 1,) offsets of rows of these lengths."""
+    """Return the (n_rows + 1,) offsets of rows of these lengths."""
     lengths = np.asarray(lengths, dtype=np.int64)
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
+
+
+def row_of_item(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the row number of every item of rows of these lengths: ``[2, 1]`` -> ``0 0 1``."""
+    return np.repeat(np.arange(len(lengths)), lengths)
+
+
+def positions_in_rows(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the position of every item in its own row: lengths ``[2, 1]`` -> ``0 1 0``."""
+    offsets = offsets_from_lengths(lengths)
+    return np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)
+
+
+def gather_items(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers of the items of rows that start at `starts` and have these lengths.
+
+    ``values[gather_items(starts, lengths)]`` are the items of those rows, end to end.
+    """
+    offsets = offsets_from_lengths(lengths)
+    return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
 
 
 def row_key(key: Any) -> Any:

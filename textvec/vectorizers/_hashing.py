@@ -16,7 +16,7 @@ from sklearn.utils.metaestimators import available_if
 
 from .._compat import Interval, _fit_context
 from .._kernels._hashing import hash_rows, hash_tokens
-from .._ragged import Ragged, offsets_from_lengths
+from .._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from .._vocabulary import Vocabulary
 from ._analysis import NotTextError, Symbols, analyze, documents_of
 from ._bag import csr_of
@@ -294,8 +294,8 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         columns = hash_tokens(known.buffer, known.offsets, self.n_features)
         by_column = np.argsort(columns, kind="stable")
         sizes = np.bincount(columns, minlength=self.n_features)
-        place = np.arange(len(known)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return known.take(np.sort(by_column[place < self.keep_terms]))
+        is_kept = positions_in_rows(sizes) < self.keep_terms
+        return known.take(np.sort(by_column[is_kept]))
 
     def _terms_by_column(self) -> tuple[Ragged, NDArray[np.object_]]:
         """Give the positions in `terms_` of each column's terms, and the terms."""
