@@ -20,7 +20,7 @@ import numpy as np
 
 from textvec import GloVe, Tokens, Word2Vec, WordTokenizer, WordVectors
 from textvec.datasets import fetch_imdb
-from textvec.embeddings._cooccurrence import count_cooccurrences, frequent_tokens
+from textvec.embeddings._cooccurrence_counts import count_cooccurrences, frequent_tokens
 
 TEST_DATA = Path(gensim.__file__).parent / "test" / "test_data"
 WINDOW, MIN_COUNT = 15, 5

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textvec import Dna2Vec, EmbeddingVectorizer, KmerTokenizer
-from textvec.embeddings._fragments import Fragments, KmerNames, disjoint, encode, sliding
+from textvec.embeddings._kmer_fragments import Fragments, KmerNames, disjoint, encode, sliding
 
 from .corpus import Watch
 

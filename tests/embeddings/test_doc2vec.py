@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from textvec import Doc2Vec, Tokens
-from textvec.embeddings._inference import checksum
+from textvec.embeddings._doc2vec_inference import checksum
 
 from .corpus import LISTS, REVIEWS, TOKENS, Watch
 

@@ -7,7 +7,7 @@ import pytest
 
 from textvec import GloVe, RNNClassifier, WordTokenizer
 from textvec._kernels._glove import ENTRY, group_entries, row_length, train_block
-from textvec.embeddings._cooccurrence import count_cooccurrences, frequent_tokens
+from textvec.embeddings._cooccurrence_counts import count_cooccurrences, frequent_tokens
 from textvec.embeddings._glove_model import GloVeModel
 
 from .corpus import REVIEWS, TOKENS, Watch

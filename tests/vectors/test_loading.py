@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from textvec import Vocabulary, WordVectors
-from textvec.vectors.formats import _blocks
+from textvec.vectors.formats import _byte_blocks
 
 from .files import FILES, MATRIX, VECTORS, WORDS, fasttext_model, load, word2vec_binary
 
@@ -259,7 +259,7 @@ def test_headers_that_lie_take_no_memory(data, tmp_path):
 
 @pytest.mark.parametrize("block", [1, 7, 64])
 def test_blocks_may_end_anywhere(block, tmp_path, monkeypatch):
-    monkeypatch.setattr(_blocks, "BLOCK_SIZE", block)
+    monkeypatch.setattr(_byte_blocks, "BLOCK_SIZE", block)
     path = tmp_path / "vectors"
     for newline in (b"", b"\n"):
         path.write_bytes(word2vec_binary(newline=newline))

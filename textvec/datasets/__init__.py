@@ -1,7 +1,7 @@
 """Data sets: fetchers that download and cache, loaders of what ships with the package."""
 
-from ._glove import fetch_glove
-from ._imdb import fetch_imdb
-from ._reviews import load_reviews
+from ._fetch_glove import fetch_glove
+from ._fetch_imdb import fetch_imdb
+from ._load_reviews import load_reviews
 
 __all__ = ["fetch_glove", "fetch_imdb", "load_reviews"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from .._files import replacing
-from ._fetch import RemoteFile
+from ._download import RemoteFile
 
 Row: TypeAlias = tuple[str, int, int, int, str]  # text, label, rating, id, name in the archive
 Reviews: TypeAlias = dict[str, dict[int, tuple[str, int]]]  # folder -> id -> text and rating

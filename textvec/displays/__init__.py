@@ -1,7 +1,7 @@
 """Plots, by scikit-learn's convention for displays."""
 
 from ._attention_display import AttentionDisplay
-from ._hashing_display import HashingCollisionDisplay
+from ._hashing_collision_display import HashingCollisionDisplay
 from ._learning_curve_display import LearningCurveDisplay
 from ._neighbors_display import NeighborsDisplay
 from ._word_map_display import WordMapDisplay

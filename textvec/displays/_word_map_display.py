@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
-from ..vectors._queries import unit
+from ..vectors.queries._nearest import unit
 from ._plane import Method, axes, in_plane, label_points, vectors_of
 
 if TYPE_CHECKING:

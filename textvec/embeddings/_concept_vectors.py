@@ -17,12 +17,12 @@ from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..tokenizers import WordTokenizer
 from ..vectors import WordVectors
-from ..vectors._pooling import Pooling
-from ._base import POSITIVE, POSITIVE_INT, Passes, VectorLearner
-from ._cooccurrence import Cooccurrences, count_cooccurrences, frequent_tokens
+from ..vectors._document_pooling import Pooling
+from ._cooccurrence_counts import Cooccurrences, count_cooccurrences, frequent_tokens
 from ._cooccurrence_table import read_counts, read_pairs
 from ._glove import GloVe
 from ._pmi import count_rows, factor, shifted_positive_pmi
+from ._vector_learner import POSITIVE, POSITIVE_INT, Passes, VectorLearner
 from ._word2vec import Word2Vec
 
 

@@ -15,9 +15,7 @@ from .._compat import Interval, StrOptions
 from .._documents import as_documents
 from .._tokens import Tokens
 from ..tokenizers import KmerTokenizer
-from ..vectors._pooling import Pooling
-from ._base import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
-from ._fragments import Fragments, encode
+from ..vectors._document_pooling import Pooling
 from ._gensim import (
     MIN_LEARNING_RATE,
     LossMeter,
@@ -26,6 +24,8 @@ from ._gensim import (
     train,
     word_vectors,
 )
+from ._kmer_fragments import Fragments, encode
+from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
 
 _K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
 _UPPER = str.maketrans("acgt", "ACGT")

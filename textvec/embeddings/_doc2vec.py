@@ -14,8 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions
 from .._tokens import Tokens
-from ..vectors._pooling import Pooling
-from ._base import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ..vectors._document_pooling import Pooling
+from ._doc2vec_inference import Inference
 from ._gensim import (
     PassReports,
     TokenLists,
@@ -25,7 +25,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._inference import Inference
+from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
 
 _ROWS_PER_TASK = 64  # small enough to share out, large enough that handing out costs nothing
 

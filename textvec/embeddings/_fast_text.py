@@ -10,9 +10,8 @@ from numpy.random import RandomState
 
 from .._compat import Interval, StrOptions
 from .._tokens import Tokens
-from ..vectors._pooling import Pooling
-from ..vectors._subwords import SubwordVectors
-from ._base import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ..vectors._document_pooling import Pooling
+from ..vectors._subword_vectors import SubwordVectors
 from ._gensim import (
     METHODS,
     PassReports,
@@ -23,6 +22,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
+from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
 
 
 class FastText(VectorLearner):

@@ -14,7 +14,7 @@ from .._compat import import_optional
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..vectors import WordVectors
-from ._base import Passes
+from ._vector_learner import Passes
 
 # gensim's C code drops what is beyond this many tokens of one list: long documents go in parts.
 MAX_LENGTH = 10_000

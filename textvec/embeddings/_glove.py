@@ -13,10 +13,10 @@ from .._compat import Interval, StrOptions
 from .._tokens import Tokens
 from .._vocabulary import FIRST
 from ..vectors import WordVectors
-from ..vectors._pooling import Pooling
-from ._base import POSITIVE, POSITIVE_INT, Passes, VectorLearner
-from ._cooccurrence import Cooccurrences, Weighting, count_cooccurrences, frequent_tokens
+from ..vectors._document_pooling import Pooling
+from ._cooccurrence_counts import Cooccurrences, Weighting, count_cooccurrences, frequent_tokens
 from ._glove_model import GloVeModel
+from ._vector_learner import POSITIVE, POSITIVE_INT, Passes, VectorLearner
 
 
 class GloVe(VectorLearner):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .._kernels._glove import group_entries, row_length, train_block
 from ..vectors import WordVectors
-from ._cooccurrence import Cooccurrences
+from ._cooccurrence_counts import Cooccurrences
 
 # Stanford's bound on the gradient of one number; only a rate that is far too high reaches it.
 _CLIP = 100.0

@@ -9,8 +9,7 @@ from numpy.random import RandomState
 
 from .._compat import Interval, StrOptions
 from .._tokens import Tokens
-from ..vectors._pooling import Pooling
-from ._base import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ..vectors._document_pooling import Pooling
 from ._gensim import (
     METHODS,
     LossMeter,
@@ -22,6 +21,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
+from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
 
 
 class Word2Vec(VectorLearner):

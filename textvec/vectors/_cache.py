@@ -12,7 +12,7 @@ from typing import Any
 
 from .._files import data_folder, locked
 from .formats import Format, Request, VectorsTable, read_vectors
-from .formats._native import is_native, read_metadata, read_native, write_native
+from .formats._native_format import is_native, read_metadata, read_native, write_native
 
 
 def read_cached(

@@ -21,7 +21,7 @@ from .._ragged import Ragged
 from .._tokens import Tokens
 from .._vocabulary import UNKNOWN, Vocabulary
 from ..vectorizers._base import as_tokens, check_known
-from ._pooling import (
+from ._document_pooling import (
     Pooling,
     common_component,
     pool,
@@ -29,7 +29,7 @@ from ._pooling import (
     unseen_weight,
     without_component,
 )
-from ._unknown_words import (
+from ._out_of_vocabulary import (
     MoreRows,
     drawn,
     from_subwords,

@@ -13,10 +13,10 @@ from numpy.typing import DTypeLike, NDArray
 from .._files import replacing
 from .._vocabulary import Vocabulary
 from ._cache import read_cached
-from ._subwords import SubwordVectors
+from ._subword_vectors import SubwordVectors
 from .formats import Format, Request, SubwordTable, VectorsTable, read_vectors
-from .formats._native import read_native, write_native
-from .formats._write import write_word2vec, write_word2vec_binary
+from .formats._native_format import read_native, write_native
+from .formats._word2vec_writer import write_word2vec, write_word2vec_binary
 
 N_RESERVED = 2  # rows of an embedding that stand for no word: padding and unknown
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._queries import blocks
+from .queries._nearest import blocks
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from scipy.spatial.distance import cdist
 
 from .._ragged import offsets_from_lengths
 from .._tokens import Tokens
-from ._pooling import compacted
+from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
 # POT's solver of optimal transport: masses of either side, costs -> least total cost.

@@ -21,8 +21,8 @@ from ._loading import (
     subword_table,
     subword_vectors,
 )
-from ._query_methods import WordQueries
 from .formats import Format, VectorsTable
+from .queries._word_queries import WordQueries
 
 _N_NAMED = 5  # missing words that a message lists
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._compat import import_optional
-from .._vocabulary import Vocabulary
-from ._queries import Best
+from ..._compat import import_optional
+from ..._vocabulary import Vocabulary
+from ._nearest import Best
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..._kernels._text_vectors import Problem, VectorLines
-from ._blocks import Blocks
-from ._table import Request
+from ._byte_blocks import Blocks
+from ._vectors_table import Request
 
 _SHOWN = 40  # characters of a file's contents in a message
 

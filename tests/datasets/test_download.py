@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from textvec._files import data_folder, locked, replacing
-from textvec.datasets._fetch import (
+from textvec.datasets._download import (
     CHUNK_SIZE,
     RemoteFile,
     ResumingDownloader,
@@ -212,7 +212,7 @@ class TestRetrieve:
             fetch(server, tmp_path)
 
     def test_no_tqdm(self, server, tmp_path, monkeypatch, capsys):
-        monkeypatch.setattr("textvec.datasets._fetch.find_spec", lambda name: None)
+        monkeypatch.setattr("textvec.datasets._download.find_spec", lambda name: None)
         fetch(server, tmp_path)
         assert "%" not in capsys.readouterr().err
 

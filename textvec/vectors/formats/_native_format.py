@@ -33,7 +33,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..._vocabulary import checked_arrays
-from ._table import Request, SubwordTable, VectorsTable, first_not_finite, select
+from ._vectors_table import Request, SubwordTable, VectorsTable, first_not_finite, select
 
 METADATA = "metadata.json"
 N_BLANK = 2  # rows of zeros that vectors.npy begins with

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..._compat import import_optional
 from ..._vocabulary import Vocabulary
-from ._table import Request, VectorsTable, first_not_finite, select
+from ._vectors_table import Request, VectorsTable, first_not_finite, select
 
 _LAYOUT = (
     "expected the tensors 'embeddings' (n_words x embedding_dim), 'vocabulary' (uint8, the UTF-8 "

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from ..._kernels._text_vectors import trailing_numbers
-from ._blocks import Blocks
-from ._lines import read_lines, shown
-from ._table import Request, VectorsTable
+from ._byte_blocks import Blocks
+from ._text_lines import read_lines, shown
+from ._vectors_table import Request, VectorsTable
 
 _SAMPLE = 1000  # lines that decide on the width
 

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from textvec import WordVectors
 
-from .files import FILES, VECTORS, fasttext_model, load
+from ..files import FILES, VECTORS, fasttext_model, load
 
 MEMORY = 24 << 20  # bytes; no file here is longer than some hundred
 

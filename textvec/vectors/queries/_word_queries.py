@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary
-from . import _coverage, _evaluation, _queries, _reduction
+from ..._tokens import Tokens
+from ..._vocabulary import Vocabulary
+from .. import _reduction
+from .._subword_vectors import SubwordVectors
+from . import _coverage, _evaluation, _nearest
 from ._neighbors import Neighbors, neighbors
-from ._subwords import SubwordVectors
 
 _METHODS = ("add", "mul")
 _COMMON = 300_000  # words that an evaluation answers with, as in the first word2vec's programs
@@ -97,9 +98,9 @@ class WordQueries:
         """
         targets, rows = self._targets(query)
         flat = targets.reshape(-1, self.embedding_dim)  # (q, D)
-        excluded = _queries.Excluded.of(np.atleast_1d(rows)[:, None])
+        excluded = _nearest.Excluded.of(np.atleast_1d(rows)[:, None])
         table = self._searched(limit)
-        best = _queries.best_rows(_queries.CosineScorer(table, flat), _checked_k(k), excluded)
+        best = _nearest.best_rows(_nearest.CosineScorer(table, flat), _checked_k(k), excluded)
         found = neighbors(best, len(flat), self.vocabulary)
         return found if targets.ndim == 2 else found[0]
 
@@ -206,10 +207,10 @@ class WordQueries:
         rows = self.vocabulary.lookup(words)[None]  # (1, m)
         if method == "add":
             signs = [1] * len(positive) + [-1] * len(negative)
-            return self._best(_queries.offsets(terms, signs)[None], rows, k, limit)
+            return self._best(_nearest.offsets(terms, signs)[None], rows, k, limit)
         parts = np.arange(len(words))[None]  # (1, m)
-        scorer = _queries.ProductScorer(self._searched(limit), terms, parts, len(positive))
-        best = _queries.best_rows(scorer, _checked_k(k), _queries.Excluded.of(rows))
+        scorer = _nearest.ProductScorer(self._searched(limit), terms, parts, len(positive))
+        best = _nearest.best_rows(scorer, _checked_k(k), _nearest.Excluded.of(rows))
         return neighbors(best, 1, self.vocabulary)[0]
 
     def similarity(self, a: Any, b: Any) -> Any:
@@ -244,7 +245,7 @@ class WordQueries:
         (left, _), (right, _) = self._targets(a), self._targets(b)
         if left.ndim == right.ndim == 2 and len(left) != len(right):
             raise ValueError(f"a and b must be as many, got {len(left)} and {len(right)}.")
-        found = _queries.cosines(left, right)
+        found = _nearest.cosines(left, right)
         return found if found.ndim else float(found)
 
     def odd_one_out(self, words: Sequence[str]) -> str:
@@ -277,7 +278,7 @@ class WordQueries:
         """
         if not len(words):
             raise ValueError("words must hold at least one word, got none.")
-        return words[_queries.odd_one_out(self.vectors(words))]
+        return words[_nearest.odd_one_out(self.vectors(words))]
 
     def evaluate_analogies(
         self,
@@ -477,19 +478,19 @@ class WordQueries:
             subwords = None
         return type(self)(self.vocabulary, projection.apply(self.matrix), subwords=subwords)
 
-    def _searched(self, limit: int | None) -> _queries.Table:
+    def _searched(self, limit: int | None) -> _nearest.Table:
         if limit is not None and not _is_count(limit):
             raise ValueError(f"limit must be a positive integer or None, got {limit!r}.")
         if self._lengths is None:
-            self._lengths = _queries.lengths_of(self.matrix)
-        return _queries.Table(self.matrix, self._lengths).head(limit)
+            self._lengths = _nearest.lengths_of(self.matrix)
+        return _nearest.Table(self.matrix, self._lengths).head(limit)
 
     def _best(
         self, targets: NDArray[Any], rows: NDArray[Any], k: int, limit: int | None
     ) -> Neighbors:
         """Give the neighbours of one target (1, D), without some rows (1, m)."""
-        scorer = _queries.CosineScorer(self._searched(limit), targets)
-        best = _queries.best_rows(scorer, _checked_k(k), _queries.Excluded.of(rows))
+        scorer = _nearest.CosineScorer(self._searched(limit), targets)
+        best = _nearest.best_rows(scorer, _checked_k(k), _nearest.Excluded.of(rows))
         return neighbors(best, 1, self.vocabulary)[0]
 
     def _targets(self, query: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:

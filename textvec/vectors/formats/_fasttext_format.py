@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from ..._kernels._subwords import add_subwords
 from ..._vocabulary import Vocabulary
-from ._blocks import Blocks
-from ._lines import shown
-from ._table import Request, SubwordTable, VectorsTable, first_not_finite, select
+from ._byte_blocks import Blocks
+from ._text_lines import shown
+from ._vectors_table import Request, SubwordTable, VectorsTable, first_not_finite, select
 
 MAGIC = b"\xba\x16\x4f\x2f"
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..._kernels._text_vectors import vector_lines
 from ..._vocabulary import Vocabulary
-from ._table import VectorsTable
+from ._vectors_table import VectorsTable
 
 _BLOCK = 1000  # vectors turned into text at a time
 

@@ -28,7 +28,7 @@ from textvec import (
     WordTokenizer,
     WordVectors,
 )
-from textvec.vectors._pooling import pool
+from textvec.vectors._document_pooling import pool
 
 VECTORS = WordVectors(["on", "the", "log", "frog"], [[1, -2], [3, -5], [4, -4], [-1, -0.5]])
 DOCUMENTS = ["The frog on the log", "a frog", "", "the newt on the toad on the log", "newt"]

@@ -10,7 +10,7 @@ from pathlib import Path
 from .._compat import Interval, StrOptions, validate_parameter_constraints
 from .._files import data_folder, locked
 from ..vectors import WordVectors
-from ._fetch import FETCHER_CONSTRAINTS, RemoteFile, is_intact, retrieve
+from ._download import FETCHER_CONSTRAINTS, RemoteFile, is_intact, retrieve
 
 
 @dataclass(frozen=True)

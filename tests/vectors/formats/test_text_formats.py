@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from textvec import WordVectors
-from textvec.vectors.formats import Request, _blocks, read_vectors
+from textvec.vectors.formats import Request, _byte_blocks, read_vectors
 
 from .reference import read_rows
 
@@ -157,7 +157,7 @@ def test_equals_a_reader_of_one_regular_expression(write, data, width, any_token
     path = write(b"%d %d\n" % (10**9, width) + data)
     options = {"format": "word2vec", "embedding_dim": width if any_token else None}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_blocks, "BLOCK_SIZE", block)
+        patch.setattr(_byte_blocks, "BLOCK_SIZE", block)
         try:
             want = read_rows(data, width, any_token=any_token)
         except ValueError as error:

@@ -17,7 +17,7 @@ from joblib import Parallel, delayed
 from textvec import WordVectors
 from textvec.vectors import SubwordVectors, _cache
 
-from .files import FILES, MATRIX, PIECES, VECTORS, WORDS, fasttext_model, glove_text
+from ..files import FILES, MATRIX, PIECES, VECTORS, WORDS, fasttext_model, glove_text
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_a_failure_leaves_what_was_there(format, tmp_path, monkeypatch):
         raise OSError("no space left on device")
 
     monkeypatch.setattr(os, "replace", fail)
-    monkeypatch.setattr("textvec.vectors.formats._native.json.dumps", fail)
+    monkeypatch.setattr("textvec.vectors.formats._native_format.json.dumps", fail)
     with pytest.raises(OSError, match="no space left"):
         WordVectors(["a"], [[1.0]]).save(path, format=format)
     assert WordVectors.load(path) == before

@@ -12,7 +12,7 @@ from sklearn.utils import Bunch
 
 from .._compat import StrOptions, import_optional, validate_parameter_constraints
 from .._files import data_folder, locked
-from ._fetch import FETCHER_CONSTRAINTS, is_intact, retrieve
+from ._download import FETCHER_CONSTRAINTS, is_intact, retrieve
 from ._imdb_files import SOURCE, Row, Source, convert, file_name, load
 
 _SUBSETS = {"train": ["train"], "test": ["test"], "unsup": ["unsup"], "all": ["train", "test"]}

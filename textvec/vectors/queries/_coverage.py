@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._vocabulary import Vocabulary
-from ..vectorizers._base import as_tokens
+from ..._vocabulary import Vocabulary
+from ...vectorizers._base import as_tokens
 
 
 @dataclass(frozen=True, eq=False)

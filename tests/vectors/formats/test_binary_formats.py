@@ -14,7 +14,7 @@ from textvec import WordVectors
 from textvec.vectors import SubwordVectors
 from textvec.vectors.formats import read_vectors
 
-from .files import MATRIX, VECTORS, WORDS, fasttext_model, word2vec_binary
+from ..files import MATRIX, VECTORS, WORDS, fasttext_model, word2vec_binary
 
 NAN = struct.pack("<f", np.nan)
 

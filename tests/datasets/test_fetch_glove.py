@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from textvec import WordVectors
-from textvec.datasets import _fetch, _glove, fetch_glove
-from textvec.datasets._fetch import RemoteFile
-from textvec.datasets._glove import SOURCES, Source
+from textvec.datasets import _download, _fetch_glove, fetch_glove
+from textvec.datasets._download import RemoteFile
+from textvec.datasets._fetch_glove import SOURCES, Source
 
 pytest.importorskip("pooch", reason="downloads are pooch's work")
 
@@ -79,7 +79,7 @@ def test_one_download_for_all_widths(published, fetch, tmp_path):
 
 
 def test_cut_connection(published, fetch, monkeypatch):
-    monkeypatch.setattr(_fetch, "CHUNK_SIZE", 50)
+    monkeypatch.setattr(_download, "CHUNK_SIZE", 50)
     published.cuts = [100, 50]
     assert list(fetch()) == WORDS
     assert published.ranges == [None, "bytes=100-", "bytes=150-"]
@@ -148,7 +148,7 @@ def test_interrupted_conversion(published, fetch, tmp_path, monkeypatch):
         return WordVectors.load(path, member=member, embedding_dim=dim)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_glove, "_read", read)
+        patch.setattr(_fetch_glove, "_read", read)
         with pytest.raises(KeyboardInterrupt):
             fetch(dim=3)
     assert names(tmp_path) == ["glove.6B.2d", ARCHIVE]  # nothing half

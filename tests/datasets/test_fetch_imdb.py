@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from textvec.datasets import _fetch, _imdb, _imdb_files, fetch_imdb
-from textvec.datasets._fetch import RemoteFile
+from textvec.datasets import _download, _fetch_imdb, _imdb_files, fetch_imdb
+from textvec.datasets._download import RemoteFile
 from textvec.datasets._imdb_files import Source
 
 pytest.importorskip("pooch", reason="downloads are pooch's work")
@@ -71,7 +71,7 @@ def publish(server, monkeypatch):
         server.payload = payload
         digest = hashlib.md5(payload).hexdigest()
         remote = RemoteFile(ARCHIVE, server.url, f"md5:{digest}", len(payload))
-        monkeypatch.setattr(_imdb, "SOURCE", Source(remote, COUNTS))
+        monkeypatch.setattr(_fetch_imdb, "SOURCE", Source(remote, COUNTS))
 
     return publish
 
@@ -153,7 +153,7 @@ class TestDownload:
         assert names(tmp_path) == FILES  # the archive is gone
 
     def test_cut_connection(self, published, fetch, archive, monkeypatch):
-        monkeypatch.setattr(_fetch, "CHUNK_SIZE", 50)
+        monkeypatch.setattr(_download, "CHUNK_SIZE", 50)
         published.cuts = [100, 50]
         assert fetch().data == TRAIN
         assert published.ranges == [None, "bytes=100-", "bytes=150-"]
@@ -184,12 +184,12 @@ class TestDownload:
 
     def test_no_server(self, published, fetch, monkeypatch):
         remote = RemoteFile(ARCHIVE, "http://127.0.0.1:9/a", "md5:0", 10)
-        monkeypatch.setattr(_imdb, "SOURCE", Source(remote, COUNTS))
+        monkeypatch.setattr(_fetch_imdb, "SOURCE", Source(remote, COUNTS))
         with pytest.raises(OSError, match=r"\(2 tries\).*into '"):
             fetch(n_retries=1)
 
     def test_fetched_twice_at_once(self, published, fetch, tmp_path):
-        # The lock is held against threads and processes alike: see test_fetch.py.
+        # The lock is held against threads and processes alike: see test_download.py.
         with ThreadPoolExecutor(4) as pool:
             bunches = list(pool.map(lambda subset: fetch(subset=subset), ["train"] * 4))
         assert [bunch.data for bunch in bunches] == [TRAIN] * 4

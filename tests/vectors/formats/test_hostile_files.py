@@ -9,7 +9,7 @@ import time
 import pytest
 
 from textvec import WordVectors
-from textvec.vectors.formats import _blocks
+from textvec.vectors.formats import _byte_blocks
 
 LINE = b"w%d 0.1 0.2 0.3\n"
 GOOD = b"".join(LINE % i for i in range(9))
@@ -119,8 +119,8 @@ def test_no_file(tmp_path):
 
 
 def test_a_line_without_end_is_not_read_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(_blocks, "BLOCK_SIZE", 64)
-    monkeypatch.setattr(_blocks, "MAX_LINE", 1024)
+    monkeypatch.setattr(_byte_blocks, "BLOCK_SIZE", 64)
+    monkeypatch.setattr(_byte_blocks, "MAX_LINE", 1024)
     path = tmp_path / "vectors.txt"
     path.write_bytes(b"w 0.1\n" + b"0.1 " * 99_999)
     with pytest.raises(ValueError, match="the line or vector at byte 6 is longer than 1024 bytes"):
@@ -141,7 +141,7 @@ def test_the_first_of_doubles_wins(tmp_path):
 
 
 def test_a_line_longer_than_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr(_blocks, "BLOCK_SIZE", 64)
+    monkeypatch.setattr(_byte_blocks, "BLOCK_SIZE", 64)
     path = tmp_path / "vectors.txt"
     path.write_bytes(b"a" + b" 0.5" * 1000 + b"\nb" + b" 1.5" * 1000)
     vectors = WordVectors.load(path)

@@ -6,9 +6,9 @@ import re
 import struct
 
 from ..._kernels._text_vectors import BinaryVectors, Problem, trailing_numbers
-from ._blocks import Blocks
-from ._lines import read_lines, shown
-from ._table import Request, VectorsTable
+from ._byte_blocks import Blocks
+from ._text_lines import read_lines, shown
+from ._vectors_table import Request, VectorsTable
 
 _HEADER = re.compile(rb"([0-9]+)[ \t]+([0-9]+)[ \t\r]*")
 _NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\xc0\xc1\xf5-\xff]")

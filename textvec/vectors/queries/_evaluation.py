@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._compat import import_optional
-from .._vocabulary import Vocabulary
-from ._queries import (
+from ..._compat import import_optional
+from ..._vocabulary import Vocabulary
+from ._nearest import (
     CosineScorer,
     Excluded,
     ProductScorer,

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .._kernels._best_scores import take_candidates
+from ..._kernels._best_scores import take_candidates
 
 _N_SCORES = 1 << 19  # scores held at once: 2 MB in float32, which a core's cache holds
 _N_UNSETTLED = 1 << 18  # candidates that wait for their exact score

@@ -20,7 +20,7 @@ from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._tokens import Tokens
 from ..vectorizers._base import as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors
-from ..vectors._pooling import Pooling
+from ..vectors._document_pooling import Pooling
 
 POSITIVE_INT = Interval(Integral, 1, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")

@@ -8,15 +8,15 @@ from io import RawIOBase
 from typing import Literal
 
 from ..._kernels._text_vectors import trailing_numbers
-from . import _fasttext
-from ._blocks import Blocks
-from ._fasttext import read_fasttext
-from ._glove import read_glove
-from ._native import is_native, read_native
-from ._safetensors import looks_like_safetensors, read_safetensors
-from ._streams import open_stream
-from ._table import Request, VectorsTable
-from ._word2vec import is_binary, is_header, read_word2vec, read_word2vec_binary
+from ._byte_blocks import Blocks
+from ._decompression import open_stream
+from ._fasttext_format import MAGIC as FASTTEXT_MAGIC
+from ._fasttext_format import read_fasttext
+from ._glove_format import read_glove
+from ._native_format import is_native, read_native
+from ._safetensors_format import looks_like_safetensors, read_safetensors
+from ._vectors_table import Request, VectorsTable
+from ._word2vec_format import is_binary, is_header, read_word2vec, read_word2vec_binary
 
 Format = Literal["fasttext", "glove", "native", "safetensors", "word2vec", "word2vec-binary"]
 
@@ -107,7 +107,7 @@ def sniff(blocks: Blocks) -> Format:
         If it is of none; the message says what it is.
     """
     first = bytes(blocks.buffer[: min(blocks.size, 16)])
-    if first.startswith(_fasttext.MAGIC):
+    if first.startswith(FASTTEXT_MAGIC):
         return "fasttext"
     if looks_like_safetensors(first):
         return "safetensors"

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from textvec import Tokens, Vocabulary
 from textvec._kernels._cooccurrence import count_neighbours
-from textvec.embeddings._cooccurrence import (
+from textvec.embeddings._cooccurrence_counts import (
     Cooccurrences,
     count_cooccurrences,
     frequent_tokens,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .._ragged import Ragged
 from .._vocabulary import FIRST, UNKNOWN, Vocabulary
-from ._pooling import compacted
+from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
 
