@@ -28,10 +28,13 @@ FLOORS = {
     "vectorizers": 3,
     "vectors": 4,
     "embeddings": 5,
-    "nn": 5,
-    "recurrent": 6,
-    "datasets": 7,
-    "displays": 7,
+    "checkpoint": 5,
+    "nn": 6,
+    "networks": 7,
+    "explain": 8,
+    "forecasting": 8,
+    "datasets": 9,
+    "displays": 9,
 }
 HEAVY = {"torch", "skorch", "gensim", "pooch", "matplotlib", "tokenizers", "sacrebleu"}
 

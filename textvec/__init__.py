@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from .embeddings import FastText as FastText
     from .embeddings import GloVe as GloVe
     from .embeddings import Word2Vec as Word2Vec
-    from .recurrent import NaiveForecaster as NaiveForecaster
-    from .recurrent import RNNClassifier as RNNClassifier
-    from .recurrent import RNNEncoder as RNNEncoder
-    from .recurrent import RNNForecaster as RNNForecaster
-    from .recurrent import RNNLanguageModel as RNNLanguageModel
-    from .recurrent import RNNRegressor as RNNRegressor
-    from .recurrent import RNNTagger as RNNTagger
-    from .recurrent import Seq2Seq as Seq2Seq
-    from .recurrent import SequenceCNNClassifier as SequenceCNNClassifier
-    from .recurrent import SequenceGenerator as SequenceGenerator
-    from .recurrent import SequenceMLPClassifier as SequenceMLPClassifier
-    from .recurrent import SkipThought as SkipThought
-    from .recurrent import TokenSaliency as TokenSaliency
-    from .recurrent import token_saliency as token_saliency
+    from .explain import TokenSaliency as TokenSaliency
+    from .explain import token_saliency as token_saliency
+    from .forecasting import NaiveForecaster as NaiveForecaster
+    from .forecasting import RNNForecaster as RNNForecaster
+    from .networks import RNNClassifier as RNNClassifier
+    from .networks import RNNEncoder as RNNEncoder
+    from .networks import RNNLanguageModel as RNNLanguageModel
+    from .networks import RNNRegressor as RNNRegressor
+    from .networks import RNNTagger as RNNTagger
+    from .networks import Seq2Seq as Seq2Seq
+    from .networks import SequenceCNNClassifier as SequenceCNNClassifier
+    from .networks import SequenceGenerator as SequenceGenerator
+    from .networks import SequenceMLPClassifier as SequenceMLPClassifier
+    from .networks import SkipThought as SkipThought
     from .tokenizers import CharTokenizer as CharTokenizer
     from .tokenizers import FunctionTokenizer as FunctionTokenizer
     from .tokenizers import KmerTokenizer as KmerTokenizer
@@ -91,28 +91,28 @@ _PUBLIC = {
     "KmerTokenizer": ".tokenizers",
     "LearningCurveDisplay": ".displays",
     "NBLogCountRatio": ".vectorizers",
-    "NaiveForecaster": ".recurrent",
+    "NaiveForecaster": ".forecasting",
     "Neighbors": ".vectors",
     "NeighborsDisplay": ".displays",
     "OneHotVectorizer": ".vectorizers",
-    "RNNClassifier": ".recurrent",
-    "RNNEncoder": ".recurrent",
-    "RNNForecaster": ".recurrent",
-    "RNNLanguageModel": ".recurrent",
-    "RNNRegressor": ".recurrent",
-    "RNNTagger": ".recurrent",
+    "RNNClassifier": ".networks",
+    "RNNEncoder": ".networks",
+    "RNNForecaster": ".forecasting",
+    "RNNLanguageModel": ".networks",
+    "RNNRegressor": ".networks",
+    "RNNTagger": ".networks",
     "Ragged": "._ragged",
-    "Seq2Seq": ".recurrent",
-    "SequenceCNNClassifier": ".recurrent",
-    "SequenceGenerator": ".recurrent",
-    "SequenceMLPClassifier": ".recurrent",
+    "Seq2Seq": ".networks",
+    "SequenceCNNClassifier": ".networks",
+    "SequenceGenerator": ".networks",
+    "SequenceMLPClassifier": ".networks",
     "SequencePadder": ".vectorizers",
     "SequenceVectorizer": ".vectorizers",
     "SimilarityReport": ".vectors",
-    "SkipThought": ".recurrent",
+    "SkipThought": ".networks",
     "SubwordTokenizer": ".tokenizers",
     "TfidfVectorizer": ".vectorizers",
-    "TokenSaliency": ".recurrent",
+    "TokenSaliency": ".explain",
     "Tokens": "._tokens",
     "Vocabulary": "._vocabulary",
     "Word2Vec": ".embeddings",
@@ -122,7 +122,7 @@ _PUBLIC = {
     "WordVectors": ".vectors",
     "hashing_report": ".vectorizers",
     "split_sentences": ".tokenizers",
-    "token_saliency": ".recurrent",
+    "token_saliency": ".explain",
 }
 _SUBMODULES = ("datasets",)
 

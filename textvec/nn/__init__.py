@@ -45,7 +45,6 @@ from ._search import Found, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
 from ._skip_thought import Beside, NeighborCriterion, NeighborTargets, SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
-from ._state_files import DamagedFileError, digest, read_state, write_state
 from ._streams import DocumentData, StreamBatches
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
@@ -73,7 +72,6 @@ __all__ = [
     "ClassCriterion",
     "ConvolutionBody",
     "Criterion",
-    "DamagedFileError",
     "DecoderState",
     "DocumentData",
     "Dropout",
@@ -121,7 +119,6 @@ __all__ = [
     "dense_layers",
     "depth_groups",
     "device_of",
-    "digest",
     "given_embedding",
     "greedy_search",
     "learned_embedding",
@@ -130,7 +127,6 @@ __all__ = [
     "on_device",
     "out_of_memory",
     "read_sequences",
-    "read_state",
     "real_places",
     "resolve_optimizer",
     "sample",
@@ -138,5 +134,4 @@ __all__ = [
     "summary_text",
     "targets_on",
     "unit_of",
-    "write_state",
 ]

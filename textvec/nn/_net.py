@@ -12,10 +12,10 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer, PrintLog
 from torch import Tensor, nn
 
+from ..checkpoint import restore_run, run_state
 from ._batches import Batch, EvaluationBatches, SequenceData
 from ._callbacks import watches_batches
 from ._memory import out_of_memory
-from ._run_state import restore_run, run_state
 
 _PREDICTION_ADVICE = (
     "not enough memory to predict: give fewer rows at a time, or cut long ones with "

@@ -21,6 +21,7 @@ from torch import nn
 
 from .._compat import Interval, StrOptions
 from .._ragged import Ragged
+from ..checkpoint import RunFolder, identity_of
 from ..nn import (
     OPTIMIZERS,
     Criterion,
@@ -35,9 +36,7 @@ from ..nn import (
     summary_text,
 )
 from ._parameters import declares_parameters
-from ._run_folder import RunFolder
-from ._run_identity import identity_of
-from ._tasks import EpochTasks
+from ._progress import EpochTasks
 
 POSITIVE_INT = Interval(Integral, 1, None, closed="left")
 FRACTION = Interval(Real, 0, 1, closed="left")

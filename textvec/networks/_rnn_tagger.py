@@ -25,10 +25,10 @@ from ..nn import (
     linear,
     read_sequences,
 )
-from ._classes import announced_classes, class_numbers
+from ._label_encoding import announced_classes, class_numbers
 from ._parameters import declares_parameters
 from ._recurrent import StartedNetwork
-from ._step_labels import aligned_labels, read_labels
+from ._sequence_labels import aligned_labels, read_labels
 from ._training import Task
 
 

@@ -1,26 +1,20 @@
 """Recurrent networks as scikit-learn estimators, and the networks they are compared with."""
 
-from ._naive_forecaster import NaiveForecaster
 from ._rnn_classifier import RNNClassifier
 from ._rnn_encoder import RNNEncoder
-from ._rnn_forecaster import RNNForecaster
 from ._rnn_language_model import RNNLanguageModel
 from ._rnn_regressor import RNNRegressor
 from ._rnn_tagger import RNNTagger
-from ._saliency import token_saliency
 from ._seq2seq import AttentionMap, Seq2Seq
 from ._sequence_cnn_classifier import SequenceCNNClassifier
 from ._sequence_generator import SequenceGenerator
 from ._sequence_mlp_classifier import SequenceMLPClassifier
 from ._skip_thought import SkipThought
-from ._token_saliency import TokenSaliency
 
 __all__ = [
     "AttentionMap",
-    "NaiveForecaster",
     "RNNClassifier",
     "RNNEncoder",
-    "RNNForecaster",
     "RNNLanguageModel",
     "RNNRegressor",
     "RNNTagger",
@@ -29,6 +23,4 @@ __all__ = [
     "SequenceGenerator",
     "SequenceMLPClassifier",
     "SkipThought",
-    "TokenSaliency",
-    "token_saliency",
 ]

@@ -30,10 +30,10 @@ from ..nn import (
 )
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
+from ._target_codec import WrittenRows, written_rows
+from ._text_input import holds_texts
 from ._text_scores import METRICS
-from ._texts import holds_texts
 from ._training import NOT_NEGATIVE, POSITIVE_INT, Task
-from ._written_rows import WrittenRows, written_rows
 
 # What stands for the end of a sequence where tokens are named.
 END_NAME = "[END]"

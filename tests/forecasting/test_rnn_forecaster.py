@@ -17,8 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from textvec import NaiveForecaster, Ragged, RNNForecaster
-from textvec.recurrent._series import read_series
-from textvec.recurrent._windows import cut
+from textvec.forecasting._lag_windows import cut
+from textvec.forecasting._series import read_series
 
 RNG = np.random.default_rng(0)
 SERIES = RNG.normal(size=40).cumsum() + 50

@@ -9,7 +9,7 @@ import pytest
 from sklearn.base import BaseEstimator, clone
 
 from textvec import RNNClassifier, RNNRegressor, RNNTagger, SequenceMLPClassifier
-from textvec.recurrent._parameters import declares_parameters
+from textvec.networks._parameters import declares_parameters
 
 ALL = [RNNClassifier, RNNRegressor, RNNTagger, SequenceMLPClassifier]
 

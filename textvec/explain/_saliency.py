@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from .._ragged import Ragged, offsets_from_lengths
+from ..networks._base import BaseNetwork
 from ..nn import (
     Batch,
     BinaryCrossEntropy,
@@ -25,9 +26,8 @@ from ..nn import (
     SequenceData,
     SequenceModel,
 )
-from ._base import BaseNetwork
-from ._row_tokens import row_tokens, through
-from ._token_saliency import TokenSaliency
+from ._saliency_result import TokenSaliency
+from ._token_trace import row_tokens, through
 
 # Steps of the rows with a token taken out that are held at a time.
 _STEPS_AT_ONCE = 2**18

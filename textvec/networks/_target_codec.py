@@ -12,8 +12,8 @@ from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN
 from ..vectorizers import SequenceVectorizer
 from ..vectorizers._base import UNKNOWN_NAME
-from ._step_labels import label_rows
-from ._texts import fit_vectorizer, holds_texts, texts_of
+from ._sequence_labels import label_rows
+from ._text_input import fit_vectorizer, holds_texts, texts_of
 
 
 class WrittenRows(Protocol):

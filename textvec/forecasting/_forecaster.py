@@ -13,8 +13,8 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
-from ._base import shape_attributes
-from ._parameters import declares_parameters
+from ..networks._base import shape_attributes
+from ..networks._parameters import declares_parameters
 from ._series import Series, read_future, read_rows
 
 

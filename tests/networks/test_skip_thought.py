@@ -16,8 +16,8 @@ from skorch.callbacks import Callback
 from torch.nn import functional as F
 
 from textvec import CharTokenizer, SkipThought, SubwordTokenizer, Tokens, WordTokenizer, WordVectors
+from textvec.networks._sentence_neighbors import neighbors, read_passages
 from textvec.nn import IGNORED
-from textvec.recurrent._passages import neighbors, read_passages
 
 STORIES = [
     "The cat sleeps. It purrs softly in the sun. A bird sings!",

@@ -14,7 +14,7 @@ from sklearn.base import BaseEstimator
 from skorch.callbacks import Callback
 
 from .._ragged import Ragged
-from ..nn import SequenceNet, digest
+from ._state_file import digest
 
 # How long a training goes on, or what it says meanwhile, makes it no other.
 _OF_NO_MATTER = ("checkpoint", "max_iter", "verbose", "warm_start", "n_jobs")
@@ -22,9 +22,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PARTS_OF_DATA = {"y": "y", "weights": "sample_weight"}  # all other fields are of X
 
 
-def identity_of(
-    estimator: Any, data: Any, net: SequenceNet, began: dict[str, Any]
-) -> dict[str, Any]:
+def identity_of(estimator: Any, data: Any, net: Any, began: dict[str, Any]) -> dict[str, Any]:
     """Describe a training, so that JSON can hold it.
 
     Parameters

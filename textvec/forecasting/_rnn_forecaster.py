@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._compat import Interval, StrOptions, _fit_context
+from ..networks._parameters import declares_parameters
+from ..networks._recurrent import RecurrentLayers
+from ..networks._training import POSITIVE_INT, Task, positive_sizes
 from ..nn import (
     REGRESSION_LOSSES,
     LastPooling,
@@ -19,12 +22,9 @@ from ..nn import (
     device_of,
     linear,
 )
-from ._forecasting import Forecaster, series_attributes
-from ._parameters import declares_parameters
-from ._recurrent import RecurrentLayers
+from ._forecaster import Forecaster, series_attributes
+from ._lag_windows import Past, beside, cut, windows
 from ._series import check_steps, read_series
-from ._training import POSITIVE_INT, Task, positive_sizes
-from ._windows import Past, beside, cut, windows
 
 
 @declares_parameters

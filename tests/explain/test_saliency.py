@@ -174,7 +174,7 @@ def test_vectors_and_series_have_steps_for_tokens():
 def test_long_rows_are_taken_in_parts(monkeypatch):
     model = RNNClassifier(**RNN).fit(X, Y2)
     at_once = token_saliency(model, X, method="occlusion").scores
-    monkeypatch.setattr("textvec.recurrent._saliency._STEPS_AT_ONCE", 20)
+    monkeypatch.setattr("textvec.explain._saliency._STEPS_AT_ONCE", 20)
     in_parts = token_saliency(model, X, method="occlusion").scores
     np.testing.assert_allclose(in_parts.values, at_once.values, atol=1e-6)
     assert len(token_saliency(model, X[:0], method="occlusion")) == 0

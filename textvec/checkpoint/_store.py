@@ -18,8 +18,8 @@ import numpy as np
 
 from .._compat import import_optional
 from .._files import replacing
-from ..nn import DamagedFileError, read_state, write_state
-from ._run_identity import differences, draws_from, saved_draws
+from ._fingerprint import differences, draws_from, saved_draws
+from ._state_file import DamagedFileError, read_state, write_state
 
 _VERSION = 1
 _RUN = "run.json"

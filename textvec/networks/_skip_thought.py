@@ -36,11 +36,11 @@ from ..tokenizers import WordTokenizer
 from ..vectorizers import SequenceVectorizer
 from ..vectorizers._base import as_tokens
 from ..vectors import WordVectors
-from ._expansion import linear_map, mapped_words, shared_words
 from ._parameters import declares_parameters
-from ._passages import Neighbors, neighbors, read_passages
 from ._recurrent import RecurrentLayers
+from ._sentence_neighbors import Neighbors, neighbors, read_passages
 from ._training import POSITIVE_INT, Task
+from ._vocabulary_expansion import linear_map, mapped_words, shared_words
 
 _N_IDS = Interval(Integral, FIRST + 1, None, closed="left")
 

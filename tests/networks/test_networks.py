@@ -23,7 +23,7 @@ from textvec import (
     SequenceMLPClassifier,
     SkipThought,
 )
-from textvec.recurrent._training import TrainedNetwork
+from textvec.networks._training import TrainedNetwork
 
 RNG = np.random.default_rng(0)
 ROWS = [RNG.integers(2, 12, size=RNG.integers(1, 9)).tolist() for _ in range(40)]

@@ -35,7 +35,7 @@ from ..nn import (
 from ..vectors import WordVectors
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
-from ._texts import fit_vectorizer, texts_of
+from ._text_input import fit_vectorizer, texts_of
 from ._training import POSITIVE_INT, Task
 
 
