@@ -27,8 +27,8 @@ def as_lists(rows) -> list[list]:
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=8))
 def test_index_arithmetic_is_that_of_ranges(rows):
     starts, lengths = np.array(rows, dtype=np.int64).reshape(-1, 2).T
-    gathered = [list(range(start, start + length)) for start, length in rows]
-    assert gather_items(starts, lengths).tolist() == sum(gathered, [])
+    gathered = [i for start, length in rows for i in range(start, start + length)]
+    assert gather_items(starts, lengths).tolist() == gathered
     assert positions_in_rows(lengths).tolist() == [i for _, n in rows for i in range(n)]
     assert row_of_item(lengths).tolist() == [
         row for row, (_, n) in enumerate(rows) for _ in range(n)

@@ -21,6 +21,9 @@ from ._ragged import offsets_from_lengths
 # The contract of ids that go into an embedding: padding, any unknown token, the first token.
 PAD, UNKNOWN, FIRST = 0, 1, 2
 
+# What stands for an unknown token where ids are turned back into tokens.
+UNKNOWN_NAME = "[UNK]"
+
 _MAX_ID = np.iinfo(np.int32).max
 
 # NumPy gives an empty array other strides when unpickled, and joblib hashes strides.

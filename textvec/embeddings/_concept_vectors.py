@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from .._compat import Interval, StrOptions, _fit_context
+from .._constraints import POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..tokenizers import WordTokenizer
@@ -22,7 +23,7 @@ from ._cooccurrence_counts import Cooccurrences, count_cooccurrences, frequent_t
 from ._cooccurrence_table import read_counts, read_pairs
 from ._glove import GloVe
 from ._pmi import count_rows, factor, shifted_positive_pmi
-from ._vector_learner import POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._vector_learner import Passes, VectorLearner
 from ._word2vec import Word2Vec
 
 

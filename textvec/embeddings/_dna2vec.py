@@ -12,6 +12,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._compat import Interval, StrOptions
+from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._documents import as_documents
 from .._tokens import Tokens
 from ..tokenizers import KmerTokenizer
@@ -25,7 +26,7 @@ from ._gensim import (
     word_vectors,
 )
 from ._kmer_fragments import Fragments, encode
-from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._vector_learner import Passes, VectorLearner
 
 _K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
 _UPPER = str.maketrans("acgt", "ACGT")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions
+from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ._doc2vec_inference import Inference
@@ -25,7 +26,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._vector_learner import Passes, VectorLearner
 
 _ROWS_PER_TASK = 64  # small enough to share out, large enough that handing out costs nothing
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.random import RandomState
 
 from .._compat import Interval, StrOptions
+from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ..vectors._subword_vectors import SubwordVectors
@@ -22,7 +23,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._vector_learner import Passes, VectorLearner
 
 
 class FastText(VectorLearner):

@@ -10,13 +10,13 @@ from joblib import effective_n_jobs
 from numpy.random import RandomState
 
 from .._compat import Interval, StrOptions
+from .._constraints import N_IDS, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
-from .._vocabulary import FIRST
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
 from ._cooccurrence_counts import Cooccurrences, Weighting, count_cooccurrences, frequent_tokens
 from ._glove_model import GloVeModel
-from ._vector_learner import POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._vector_learner import Passes, VectorLearner
 
 
 class GloVe(VectorLearner):
@@ -117,7 +117,7 @@ class GloVe(VectorLearner):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **VectorLearner._parameter_constraints,
         "weighting": [StrOptions({"harmonic", "flat"})],
-        "max_tokens": [Interval(Integral, FIRST + 1, None, closed="left"), None],
+        "max_tokens": [N_IDS, None],
         "x_max": [POSITIVE],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "learning_rate_init": [POSITIVE],

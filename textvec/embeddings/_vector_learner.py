@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,22 +15,19 @@ from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, Interval, StrOptions, _fit_context
+from .._compat import HasMethods, StrOptions, _fit_context
+from .._constraints import POSITIVE_INT
 from .._tokens import Tokens
-from ..vectorizers._base import as_tokens
+from ..tokenizers import TextInput, as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors
 from ..vectors._document_pooling import Pooling
-
-POSITIVE_INT = Interval(Integral, 1, None, closed="left")
-POSITIVE = Interval(Real, 0, None, closed="neither")
-NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 
 
 def _pools(self: VectorLearner) -> bool:
     return self.pooling is not None
 
 
-class VectorLearner(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class VectorLearner(TextInput, CallbackSupportMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Learn vectors of tokens in `fit`, and give documents as their pooled vectors.
 
     A subclass gives :meth:`_learn`. What it learns becomes the estimator's only once all of it
@@ -210,12 +206,6 @@ class VectorLearner(CallbackSupportMixin, TransformerMixin, BaseEstimator):  # t
         if isinstance(self.random_state, (int, np.integer)):
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31 - 1))
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
 
 
 class Passes:

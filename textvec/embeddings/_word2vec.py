@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from numpy.random import RandomState
 
 from .._compat import Interval, StrOptions
+from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ._gensim import (
@@ -21,7 +22,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._vector_learner import NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Passes, VectorLearner
+from ._vector_learner import Passes, VectorLearner
 
 
 class Word2Vec(VectorLearner):

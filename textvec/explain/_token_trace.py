@@ -12,11 +12,10 @@ from sklearn.pipeline import Pipeline
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
-from .._vocabulary import FIRST, UNKNOWN
+from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..nn import SequenceData
-from ..tokenizers import CharTokenizer
+from ..tokenizers import CharTokenizer, as_tokens
 from ..vectorizers import SequencePadder
-from ..vectorizers._base import UNKNOWN_NAME, as_tokens
 
 
 class TextRead(NamedTuple):

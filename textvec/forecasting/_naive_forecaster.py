@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from .._compat import _fit_context
+from .._constraints import POSITIVE_INT
 from ..networks._parameters import declares_parameters
-from ..networks._training import POSITIVE_INT
 from ._forecaster import Forecaster, series_attributes
 from ._series import check_steps, last_items, read_series
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .._compat import Interval, StrOptions, _fit_context
+from .._compat import StrOptions, _fit_context
+from .._constraints import POSITIVE_INT
 from ..networks._parameters import declares_parameters
 from ..networks._recurrent import RecurrentLayers
-from ..networks._training import POSITIVE_INT, Task, positive_sizes
+from ..networks._training import Task, positive_sizes
 from ..nn import (
     REGRESSION_LOSSES,
     LastPooling,
@@ -107,7 +107,7 @@ class RNNForecaster(Forecaster, RecurrentLayers):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_lags": [POSITIVE_INT],
         "horizon": [POSITIVE_INT],
-        "differences": [Interval(Integral, 1, None, closed="left"), tuple, list],
+        "differences": [POSITIVE_INT, tuple, list],
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
     }
 

@@ -19,6 +19,7 @@ from .._compat import (
     _fit_context,
     _get_feature_names,
 )
+from .._constraints import POSITIVE_INT
 from ..nn import (
     EMBEDDING_BOUND,
     EncoderModel,
@@ -33,7 +34,7 @@ from ..nn import (
     read_sequences,
 )
 from ._parameters import declares_parameters
-from ._training import POSITIVE_INT, Task, TrainedNetwork
+from ._training import Task, TrainedNetwork
 
 
 @declares_parameters

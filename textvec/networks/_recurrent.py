@@ -14,6 +14,7 @@ from skorch.callbacks import Callback
 from torch import nn
 
 from .._compat import HasMethods, Interval, StrOptions
+from .._constraints import POSITIVE_INT
 from ..nn import (
     CELLS,
     POOLINGS,
@@ -33,7 +34,7 @@ from ..nn import (
 )
 from ._base import BaseNetwork
 from ._parameters import declares_parameters
-from ._training import POSITIVE_INT, TrainedNetwork
+from ._training import TrainedNetwork
 
 
 @declares_parameters

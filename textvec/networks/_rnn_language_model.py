@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from .._compat import HasMethods, Interval, StrOptions, _fit_context, validate_params
+from .._constraints import POSITIVE_INT
 from .._ragged import Ragged, offsets_from_lengths
 from .._tokens import Tokens
 from ..nn import (
@@ -32,15 +33,16 @@ from ..nn import (
     read_sequences,
     sample,
 )
+from ..tokenizers import TextInput
 from ..vectors import WordVectors
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
 from ._text_input import fit_vectorizer, texts_of
-from ._training import POSITIVE_INT, Task
+from ._training import Task
 
 
 @declares_parameters
-class RNNLanguageModel(RecurrentLayers):
+class RNNLanguageModel(TextInput, RecurrentLayers):
     """Language model: the probability of each token after those before it.
 
     Embedding, recurrent layers, and a softmax over the vocabulary [1]_. It learns from texts
@@ -386,12 +388,6 @@ class RNNLanguageModel(RecurrentLayers):
         """Read documents to the network's device."""
         sequences = self._sequences(X)
         return DocumentData.on(device_of(self.net_.module_), sequences)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags: Tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
 
 
 def _holds_ids(X: Any) -> bool:

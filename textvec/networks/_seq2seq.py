@@ -26,8 +26,8 @@ from ..nn import (
     SequenceEncoder,
     targets_on,
 )
+from ..tokenizers import TextInput, as_tokens
 from ..vectorizers import SequenceVectorizer
-from ..vectorizers._base import as_tokens
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentNetwork
 from ._sequence_writer import END_NAME, SequenceWriter
@@ -53,7 +53,7 @@ class AttentionMap(NamedTuple):
 
 
 @declares_parameters
-class Seq2Seq(SequenceWriter, RecurrentNetwork):
+class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
     """Sequences from sequences: texts translated, in the first place.
 
     An encoder reads the source to a state after each token; a decoder, started from the last
@@ -222,8 +222,6 @@ class Seq2Seq(SequenceWriter, RecurrentNetwork):
 
     def __sklearn_tags__(self) -> Tags:
         tags: Tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
         tags.input_tags.three_d_array = True
         return tags
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from .._constraints import POSITIVE_INT
 from ..nn import (
     ConvolutionBody,
     EncoderModel,
@@ -16,7 +17,7 @@ from ..nn import (
 )
 from ._classification import SequenceClassifier
 from ._parameters import declares_parameters
-from ._training import POSITIVE_INT, positive_sizes
+from ._training import positive_sizes
 
 
 @declares_parameters

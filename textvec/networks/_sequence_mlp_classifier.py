@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from torch import nn
 
 from .._compat import StrOptions
+from .._constraints import POSITIVE_INT
 from ..nn import (
     EncoderModel,
     FlattenPooling,
@@ -21,7 +22,7 @@ from ..nn import (
 )
 from ._classification import SequenceClassifier
 from ._parameters import declares_parameters
-from ._training import POSITIVE_INT, positive_sizes
+from ._training import positive_sizes
 
 
 @declares_parameters

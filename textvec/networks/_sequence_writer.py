@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length
 
-from .._compat import HasMethods, Interval, StrOptions, _fit_context
+from .._compat import HasMethods, StrOptions, _fit_context
+from .._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT
 from .._documents import as_documents
 from .._ragged import Ragged, offsets_from_lengths
-from .._vocabulary import FIRST
 from ..nn import (
     WRITING_BOUND,
     Batch,
@@ -33,7 +32,7 @@ from ._recurrent import RecurrentLayers
 from ._target_codec import WrittenRows, written_rows
 from ._text_input import holds_texts
 from ._text_scores import METRICS
-from ._training import NOT_NEGATIVE, POSITIVE_INT, Task
+from ._training import Task
 
 # What stands for the end of a sequence where tokens are named.
 END_NAME = "[END]"
@@ -83,7 +82,7 @@ class SequenceWriter(RecurrentLayers):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "target_tokenizer": [HasMethods("transform"), None],
-        "max_tokens": [Interval(Integral, FIRST + 1, None, closed="left"), None],
+        "max_tokens": [N_IDS, None],
         "min_count": [POSITIVE_INT],
         "embedding_dim": [POSITIVE_INT],
         "beam_width": [POSITIVE_INT],

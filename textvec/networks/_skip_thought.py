@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
-from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from .._compat import HasMethods, Interval, StrOptions, _fit_context
+from .._compat import HasMethods, StrOptions, _fit_context
+from .._constraints import N_IDS, POSITIVE_INT
 from .._ragged import Ragged
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN
@@ -32,21 +31,18 @@ from ..nn import (
     device_of,
     learned_embedding,
 )
-from ..tokenizers import WordTokenizer
+from ..tokenizers import TextInput, WordTokenizer, as_tokens
 from ..vectorizers import SequenceVectorizer
-from ..vectorizers._base import as_tokens
 from ..vectors import WordVectors
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
 from ._sentence_neighbors import Neighbors, neighbors, read_passages
-from ._training import POSITIVE_INT, Task
+from ._training import Task
 from ._vocabulary_expansion import linear_map, mapped_words, shared_words
-
-_N_IDS = Interval(Integral, FIRST + 1, None, closed="left")
 
 
 @declares_parameters
-class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLayers):  # type: ignore[misc]
+class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLayers):  # type: ignore[misc]
     """Vectors of sentences, learned without labels from which sentences stand together [1]_.
 
     An encoder reads a sentence; of its last state, one decoder tells the sentence before word
@@ -130,7 +126,7 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "tokenizer": [HasMethods("transform"), None],
-        "max_tokens": [_N_IDS, None],
+        "max_tokens": [N_IDS, None],
         "min_count": [POSITIVE_INT],
         "softmax": [StrOptions({"auto", "full", "adaptive"})],
         "sentence_splitter": [callable, None],
@@ -297,9 +293,3 @@ class SkipThought(ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLa
             more, mapped = mapped_words(words.take(unknown), self.expand_from, self.expansion_)
             table[unknown[more]] = mapped
         return table
-
-    def __sklearn_tags__(self) -> Tags:
-        tags: Tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags

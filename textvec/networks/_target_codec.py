@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from .._ragged import Ragged
 from .._tokens import Tokens
-from .._vocabulary import FIRST, UNKNOWN
+from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..vectorizers import SequenceVectorizer
-from ..vectorizers._base import UNKNOWN_NAME
 from ._sequence_labels import label_rows
 from ._text_input import fit_vectorizer, holds_texts, texts_of
 

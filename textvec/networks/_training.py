@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from skorch.callbacks import Callback
 from torch import nn
 
 from .._compat import Interval, StrOptions
+from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._ragged import Ragged
 from ..checkpoint import RunFolder, identity_of
 from ..nn import (
@@ -37,11 +38,6 @@ from ..nn import (
 )
 from ._parameters import declares_parameters
 from ._progress import EpochTasks
-
-POSITIVE_INT = Interval(Integral, 1, None, closed="left")
-FRACTION = Interval(Real, 0, 1, closed="left")
-NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
-POSITIVE = Interval(Real, 0, None, closed="neither")
 
 _TOO_LARGE = (
     "not enough memory for the network and the rows: give fewer rows, lower what makes the network "

@@ -18,6 +18,7 @@ from .._documents import Missing, as_documents
 from .._kernels._tokenize import drop_tokens
 from .._tokens import ScanResult, Tokens
 from .._vocabulary import Vocabulary
+from ._text_tags import TextInput
 
 Normalization = Literal["NFC", "NFKC", "NFD", "NFKD"]
 
@@ -39,7 +40,7 @@ class Plan(NamedTuple):
     lowercase: bool = False  # by the scanner, so that spans may need mapping back
 
 
-class BaseTokenizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Stateless transformer of documents into Tokens; a subclass gives its plan."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
@@ -140,8 +141,6 @@ class BaseTokenizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
         return tags
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -11,34 +10,20 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, Interval, StrOptions, _fit_context
+from .._compat import HasMethods, StrOptions, _fit_context
+from .._constraints import N_IDS, POSITIVE_INT, PROPORTION
 from .._ragged import Ragged, offsets_from_lengths
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN, Vocabulary
-from ..tokenizers import WordTokenizer
+from ..tokenizers import TextInput, as_tokens
 from ._selection import TokenCounts
 
 OOV = Literal["index", "drop", "error"]
-
-UNKNOWN_NAME = "[UNK]"
 
 _NOT_IN_VOCABULARY = (
     "which is not in the vocabulary: fit on documents that hold it, or set "
     'oov="index" or oov="drop".'
 )
-
-
-def as_tokens(X: Any, tokenizer: Any) -> Tokens:
-    """Give Tokens as they are, and tokenize anything else (None: by ``WordTokenizer()``)."""
-    if isinstance(X, Tokens):
-        return X
-    tokens = (WordTokenizer() if tokenizer is None else tokenizer).transform(X)
-    if not isinstance(tokens, Tokens):
-        raise TypeError(
-            f"tokenizer must give Tokens, {type(tokenizer).__name__}.transform gave "
-            f"{type(tokens).__name__}: wrap a function in FunctionTokenizer."
-        )
-    return tokens
 
 
 def check_known(tokens: Tokens, is_unknown: NDArray[np.bool_], remedy: str) -> None:
@@ -51,21 +36,15 @@ def check_known(tokens: Tokens, is_unknown: NDArray[np.bool_], remedy: str) -> N
         raise ValueError(f"row {row} holds the token {token!r}, {remedy}")
 
 
-class VocabularyVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Learn which tokens have ids, and turn documents into rows of ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "tokenizer": [HasMethods("transform"), None],
-        "max_tokens": [Interval(Integral, FIRST + 1, None, closed="left"), None],
-        "min_count": [Interval(Integral, 1, None, closed="left")],
-        "min_df": [
-            Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="both"),
-        ],
-        "max_df": [
-            Interval(Integral, 1, None, closed="left"),
-            Interval(Real, 0, 1, closed="both"),
-        ],
+        "max_tokens": [N_IDS, None],
+        "min_count": [POSITIVE_INT],
+        "min_df": [POSITIVE_INT, PROPORTION],
+        "max_df": [POSITIVE_INT, PROPORTION],
         "vocabulary": [Mapping, Iterable, None],
         "oov": [StrOptions({"index", "drop", "error"})],
     }
@@ -174,12 +153,6 @@ class VocabularyVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[mis
             keep = ~is_unknown[values]
             values, offsets = values[keep], _offsets_of_kept(keep, offsets)
         return Ragged(id_of[values], offsets, n_ids=self.n_tokens_)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vocabulary_")

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._kernels._hashing import hash_tokens
 from .._vocabulary import Vocabulary
+from ..tokenizers import as_tokens
 from ._analysis import analyze, documents_of
-from ._base import as_tokens
 from ._hashing import HashingVectorizer
 
 _WIDTHS = 2 ** np.arange(8, 21, 2)

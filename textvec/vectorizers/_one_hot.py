@@ -12,8 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions
 from .._embedded_sequences import EmbeddedSequences
-from .._vocabulary import FIRST, UNKNOWN
-from ._base import OOV, UNKNOWN_NAME, VocabularyVectorizer
+from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ._base import OOV, VocabularyVectorizer
 
 
 class OneHotVectorizer(VocabularyVectorizer):

@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from .._ragged import Ragged
-from .._vocabulary import FIRST, PAD, UNKNOWN
-from ._base import UNKNOWN_NAME, VocabularyVectorizer
+from .._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
+from ._base import VocabularyVectorizer
 
 
 class SequenceVectorizer(VocabularyVectorizer):

@@ -15,7 +15,7 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, StrOptions, _fit_context, import_optional
-from ..vectorizers._base import as_tokens
+from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
     Bags,
     Solver,
@@ -32,7 +32,7 @@ from ._word_vectors import WordVectors
 _MAX_PIVOTS = 10_000_000
 
 
-class DocumentDistance(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Measure how closely related documents are, by the vectors of their words.
 
     :meth:`pairwise` gives the distances between documents. As a step of a pipeline,
@@ -306,12 +306,6 @@ class DocumentDistance(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             delayed(fill)(*job) for job in pairs(len(X), len(Y), symmetric=Y is X)
         )
         return distances + distances.T if Y is X else distances
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
 
 
 def _solver() -> Solver:

@@ -20,7 +20,8 @@ from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
 from .._vocabulary import UNKNOWN, Vocabulary
-from ..vectorizers._base import as_tokens, check_known
+from ..tokenizers import TextInput, as_tokens
+from ..vectorizers._base import check_known
 from ._document_pooling import (
     Pooling,
     common_component,
@@ -48,7 +49,7 @@ def _pools(self: EmbeddingVectorizer) -> bool:
     return self.pooling is not None
 
 
-class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Turn documents into sequences of pretrained word vectors, or into one vector each.
 
     A sequence is held as ids and one table of vectors, not as the vectors of every token: see
@@ -419,12 +420,6 @@ class EmbeddingVectorizer(TransformerMixin, BaseEstimator):  # type: ignore[misc
         id_of[id_of < 0] = UNKNOWN
         n_ids = self.n_tokens_ + len(made)
         return Ragged(id_of[tokens.values], tokens.offsets, n_ids=n_ids), rows
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.string = True
-        tags.input_tags.two_d_array = False
-        return tags
 
 
 def _warn_of_many_unknown(rate: float, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:

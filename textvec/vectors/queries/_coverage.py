@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._vocabulary import Vocabulary
-from ...vectorizers._base import as_tokens
+from ...tokenizers import as_tokens
 
 
 @dataclass(frozen=True, eq=False)
