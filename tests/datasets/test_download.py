@@ -1,14 +1,11 @@
+"""Downloads that resume, and their checksums."""
+
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from textvec._files import data_folder, locked, replacing
 from textvec.datasets._download import (
     CHUNK_SIZE,
     RemoteFile,
@@ -34,75 +31,6 @@ def fetch(server, folder, n_retries=3):
 
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
-
-
-class TestDataFolder:
-    def test_argument_wins(self, monkeypatch, tmp_path):
-        monkeypatch.setenv("TEXTVEC_DATA", "elsewhere")
-        assert data_folder(str(tmp_path)) == data_folder(tmp_path) == tmp_path
-
-    def test_environment_variable(self, monkeypatch, tmp_path):
-        monkeypatch.setenv("TEXTVEC_DATA", str(tmp_path))
-        assert data_folder(None) == tmp_path
-
-    @pytest.mark.parametrize("value", [None, ""])
-    def test_user_cache(self, monkeypatch, value):
-        monkeypatch.delenv("TEXTVEC_DATA", raising=False)
-        if value is not None:
-            monkeypatch.setenv("TEXTVEC_DATA", value)
-        assert data_folder(None).name == "textvec"
-
-    def test_home_is_expanded(self):
-        assert data_folder("~/data") == Path.home() / "data"
-
-    def test_makes_nothing(self, tmp_path):
-        data_folder(tmp_path / "new")
-        assert names(tmp_path) == []
-
-
-class TestReplacing:
-    def test_appears_when_complete(self, tmp_path):
-        path = tmp_path / "a.bin"
-        with replacing(path) as file:
-            file.write(b"new")
-            assert not path.exists()
-        assert path.read_bytes() == b"new"
-        assert names(tmp_path) == ["a.bin"]
-
-    @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-    def test_interrupted_leaves_what_was_there(self, tmp_path, error):
-        path = tmp_path / "a.bin"
-        path.write_bytes(b"old")
-
-        def write_half():
-            with replacing(path) as file:
-                file.write(b"ne")
-                raise error
-
-        with pytest.raises(error):
-            write_half()
-        assert path.read_bytes() == b"old"
-        assert names(tmp_path) == ["a.bin"]
-
-    @pytest.mark.skipif(os.name == "nt", reason="file modes are POSIX'")
-    def test_is_readable_as_any_new_file(self, tmp_path):
-        with replacing(tmp_path / "a.bin"):
-            pass
-        (tmp_path / "b.bin").touch()
-        assert (tmp_path / "a.bin").stat().st_mode == (tmp_path / "b.bin").stat().st_mode
-
-
-def test_lock_excludes_other_processes(tmp_path):
-    path = tmp_path / "new" / "a"
-    try_it = (
-        "import filelock, sys\n"
-        "try:\n    filelock.FileLock(sys.argv[1], timeout=0).acquire()\n"
-        "except filelock.Timeout:\n    print('held')"
-    )
-    command = [sys.executable, "-c", try_it, f"{path}.lock"]
-    with locked(path):
-        assert subprocess.check_output(command, text=True).strip() == "held"
-    assert subprocess.check_output(command, text=True).strip() == ""
 
 
 class TestRetrieve:

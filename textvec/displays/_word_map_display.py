@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
-from ..vectors.queries._nearest import unit
+from ..vectors.queries._unit_vectors import unit
 from ._plane import Method, axes, in_plane, label_points, vectors_of
 
 if TYPE_CHECKING:

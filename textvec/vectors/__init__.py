@@ -4,9 +4,10 @@ from ._document_distance import DocumentDistance
 from ._embedding_vectorizer import EmbeddingVectorizer
 from ._subword_vectors import SubwordVectors
 from ._word_vectors import WordVectors
+from .queries._analogy_evaluation import AnalogyReport, AnalogySection
 from .queries._coverage import CoverageReport
-from .queries._evaluation import AnalogyReport, AnalogySection, SimilarityReport
 from .queries._neighbors import Neighbors
+from .queries._similarity_evaluation import SimilarityReport
 
 __all__ = [
     "AnalogyReport",

@@ -11,14 +11,12 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .._files import replacing
-from .._vocabulary import Vocabulary
+from .._vocabulary import FIRST, Vocabulary
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
 from .formats import Format, Request, SubwordTable, VectorsTable, read_vectors
 from .formats._native_format import read_native, write_native
 from .formats._word2vec_writer import write_word2vec, write_word2vec_binary
-
-N_RESERVED = 2  # rows of an embedding that stand for no word: padding and unknown
 
 _WRITERS = {"word2vec": write_word2vec, "word2vec-binary": write_word2vec_binary}
 
@@ -53,7 +51,7 @@ def load_table(
     cache: bool | str | os.PathLike[str],
 ) -> tuple[VectorsTable, Origin | None]:
     """Read vectors below the rows that are reserved; for the parameters see `WordVectors.load`."""
-    request = Request(embedding_dim, limit, _wanted(words), _float_dtype(dtype), N_RESERVED)
+    request = Request(embedding_dim, limit, _wanted(words), _float_dtype(dtype), FIRST)
     folder = Path(path)
     if cache is False or folder.is_dir():
         table = read_vectors(path, format, request, member=member)
@@ -79,7 +77,7 @@ def reopen(origin: Origin) -> VectorsTable:
         raise FileNotFoundError(
             f"the vectors were mapped from {origin.folder}, which is gone: {remedy}."
         )
-    table = read_native(origin.folder, Request(limit=max(1, origin.n_words), n_blank=N_RESERVED))
+    table = read_native(origin.folder, Request(limit=max(1, origin.n_words), n_blank=FIRST))
     if table.mapped != origin.checksum:
         raise ValueError(
             f"{origin.folder} holds other vectors than when these were pickled: {remedy}."

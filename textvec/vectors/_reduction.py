@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .queries._nearest import blocks
+from .queries._unit_vectors import blocks
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,16 @@
-"""Words and their vectors."""
+"""Word vectors: loaded from files, queried, evaluated, saved."""
 
 from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any, Literal, Self
 
-import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import DTypeLike, NDArray
 
-from .._vocabulary import Vocabulary
+from .._vocabulary import FIRST, Vocabulary
 from ._loading import (
-    N_RESERVED,
     Origin,
     gensim_parts,
     load_table,
@@ -21,14 +19,16 @@ from ._loading import (
     subword_table,
     subword_vectors,
 )
+from ._reduction import principal_components
+from ._subword_vectors import SubwordVectors
 from .formats import Format, VectorsTable
-from .queries._word_queries import WordQueries
-
-_N_NAMED = 5  # missing words that a message lists
+from .queries._word_evaluation import WordEvaluation
 
 
-class WordVectors(WordQueries):
-    """A vector for each word of a vocabulary; never changed once made.
+class WordVectors(WordEvaluation):
+    """Hold a vector for each word of a vocabulary: load, look up, query and save them.
+
+    An object never changes once it is made.
 
     Parameters
     ----------
@@ -36,21 +36,22 @@ class WordVectors(WordQueries):
         The words, all distinct.
     matrix : array-like of shape (n_words, embedding_dim)
         Their vectors. float32 and float16 are kept as they are and not copied, memory-mapped
-        ones included; anything else becomes float32.
+        arrays included; anything else becomes float32.
     subwords : SubwordVectors or None, default=None
-        What makes vectors of words that are not in the vocabulary: anything with a method
-        ``vectors(words)`` that gives an array of shape (n_words, embedding_dim), zeros where it
-        can't tell.
+        Makes the vectors of out-of-vocabulary words: any object with a method ``vectors(words)``
+        that returns an array of shape (n_words, embedding_dim), zeros for words it can't handle.
+        None makes such words an error.
 
     Attributes
     ----------
     vocabulary : Vocabulary
-        Of ids from 0, the rows of `matrix`.
+        The words, with ids from 0: the rows of `matrix`.
     matrix : ndarray of shape (n_words, embedding_dim), float32 or float16
         Read-only.
     embedding_dim : int
         Width of the vectors.
     subwords : SubwordVectors or None
+        As given.
 
     Raises
     ------
@@ -59,7 +60,7 @@ class WordVectors(WordQueries):
 
     See Also
     --------
-    EmbeddingVectorizer : Looks the words of documents up.
+    EmbeddingVectorizer : Looks up the words of documents.
 
     Examples
     --------
@@ -73,19 +74,7 @@ class WordVectors(WordQueries):
     False
     """
 
-    def __init__(
-        self,
-        vocabulary: Vocabulary | Sequence[str],
-        matrix: ArrayLike,
-        *,
-        subwords: Any = None,
-    ):
-        self.vocabulary = _counted_from_zero(vocabulary)
-        self.matrix = _read_only(_as_floats(matrix))
-        self.subwords = subwords
-        self._table: NDArray[Any] | None = None
-        self._origin: Origin | None = None
-        _check(self.vocabulary, self.matrix)
+    _origin: Origin | None = None  # the folder that the vectors are mapped from
 
     @classmethod
     def load(
@@ -105,51 +94,55 @@ class WordVectors(WordQueries):
         Parameters
         ----------
         path : str or path
-            Of the file, or of a folder that `save` wrote.
+            The file, or a folder that `save` wrote.
         format : str or None, default=None
-            ``"glove"`` is a line a word, its numbers behind it; ``"word2vec"``, which fastText's
-            ``.vec`` files are too, begins with a line of two numbers, how many vectors and how
-            wide; ``"word2vec-binary"`` has numbers of four bytes behind such a line;
-            ``"fasttext"`` is a ``.bin`` model, whose subwords are kept; ``"safetensors"`` holds
-            the tensors ``embeddings``, ``vocabulary`` (uint8, the UTF-8 of all words, end to end)
-            and ``offsets`` (int64, where each begins, and the end of the last); ``"native"`` is a
-            folder. None decides by the first bytes.
+            The format of the file; None detects it from the first bytes.
+
+            - ``"glove"``: text, one word and its numbers a line.
+            - ``"word2vec"``: the same below a line of two numbers, how many vectors and how wide.
+              fastText's ``.vec`` files are in this format.
+            - ``"word2vec-binary"``: numbers of four bytes below such a line.
+            - ``"fasttext"``: a ``.bin`` model of fastText; its subwords are kept.
+            - ``"safetensors"``: the tensors ``embeddings``, ``vocabulary`` (uint8, the UTF-8 of
+              all words, end to end) and ``offsets`` (int64, the start of each word, and the end
+              of the last).
+            - ``"native"``: a folder that `save` wrote.
         member : str or None, default=None
             Which file of a zip archive; None takes the only one.
         embedding_dim : int or None, default=None
-            Width of the vectors; None finds it out. Said here, it also settles what is a word
-            and what a number in a line: all before its last `embedding_dim` fields is the word,
-            even if it holds blanks and numbers, as in ``route 66 0.1 0.2``.
+            Width of the vectors; None finds it out. Set it if words hold blanks and numbers: then
+            everything before the last `embedding_dim` fields of a line is the word, as in
+            ``route 66 0.1 0.2``.
         limit : int or None, default=None
-            Number of vectors to look at, from the top; None looks at all. Files go by falling
+            Number of vectors to read from the top; None reads all. Files are sorted by falling
             frequency as a rule, so these are the most frequent words.
         words : Vocabulary or iterable of str, default=None
-            The words to keep among them, in the order of the file; None keeps all. No memory is
-            taken for others.
+            The words to keep among them, in the order of the file; None keeps all. Others take
+            no memory.
         dtype : {"float16", "float32"} or None, default=None
-            Of the matrix. None takes the file's own, float32 for text.
+            Of the matrix. None takes the file's own, float32 for text. float16 halves the memory.
         cache : bool or path, default=False
-            Whether to parse a file once and map what was read ever after: True writes a folder
-            to ``$TEXTVEC_DATA`` or else the user's cache, a path to another place. A file of
-            another size or time of change is parsed anew.
+            Whether to parse the file once and memory-map the result from then on. True writes a
+            folder to ``$TEXTVEC_DATA`` or else the user's cache folder, a path to another place.
+            A file of another size or time of change is parsed again.
 
         Returns
         -------
         WordVectors
-            Numbers of text are the float32 nearest to it. Vectors of a native folder, or out of
-            the cache, are mapped from disk: opening them reads none, processes share them, and
-            their pickle holds the path.
+            Numbers of text become the nearest float32. Vectors of a native folder, or from
+            the cache, are memory-mapped: opening them reads none, processes share them, and
+            their pickle holds the path only.
 
         Raises
         ------
         ValueError
-            If the file is not what it should be; the message names the line or byte, what was
+            If the file is not in the format; the message names the line or byte, what was
             expected and what was found.
 
         Warns
         -----
         UserWarning
-            If words come more than once; the first vector of each is kept.
+            If words occur more than once; the first vector of each is kept.
 
         Notes
         -----
@@ -178,12 +171,12 @@ class WordVectors(WordQueries):
 
     @classmethod
     def from_gensim(cls, keyed_vectors: Any) -> Self:
-        """Take the vectors of gensim.
+        """Convert the vectors of gensim.
 
         Parameters
         ----------
         keyed_vectors : gensim.models.KeyedVectors
-            Those of fastText keep their subwords. They are copied.
+            The ``.wv`` of a model; they are copied. Those of fastText keep their subwords.
 
         Returns
         -------
@@ -191,7 +184,7 @@ class WordVectors(WordQueries):
 
         Examples
         --------
-        Vectors that gensim saved as a pickle are opened by gensim, by whoever trusts them::
+        Open a pickle of gensim's with gensim, if you trust it, and convert it::
 
             vectors = WordVectors.from_gensim(gensim.models.KeyedVectors.load("vectors.kv"))
             vectors.save("vectors")
@@ -205,23 +198,23 @@ class WordVectors(WordQueries):
         *,
         format: Literal["native", "word2vec", "word2vec-binary"] | None = None,
     ) -> None:
-        """Write the vectors; what is at `path` is replaced once all is written.
+        """Write the vectors; what was at `path` is replaced once everything is written.
 
         Parameters
         ----------
         path : str or path
-            Of the file, or of the folder for the native form. A folder that holds something else
+            The file, or the folder in native format. A folder that holds something else
             is not replaced.
         format : {"native", "word2vec", "word2vec-binary"} or None, default=None
-            The native form, which None is too, opens in an instant and takes any word. Files of
-            word2vec are for other programs; they hold float32, and no subwords.
+            None is ``"native"``, which is memory-mapped by `load` and takes any word. The formats
+            of word2vec are for other programs; they hold float32, and no subwords.
 
         Raises
         ------
         ValueError
-            If a word holds a blank, and word2vec could not tell it from a number.
+            If a word holds a blank, which the formats of word2vec can't represent.
         FileExistsError
-            If `path` is something else than what is to be written.
+            If there is something else at `path`.
         """
         table = VectorsTable(
             self.vocabulary.buffer,
@@ -232,94 +225,52 @@ class WordVectors(WordQueries):
         )
         save_table(path, table, format=format, n_blank=0)
 
-    @property
-    def embedding_dim(self) -> int:
-        return int(self.matrix.shape[1])
-
-    def vectors(self, words: Sequence[str]) -> NDArray[Any]:
-        """Look many words up.
+    def reduce(self, embedding_dim: int, *, remove: int = 0) -> Self:
+        """Project the vectors on their principal components, to fewer dimensions.
 
         Parameters
         ----------
-        words : sequence of str
-            The words, in any number.
+        embedding_dim : int
+            Number of components to keep, at least 1.
+        remove : int, default=0
+            Number of components to drop first, from the largest on. The mean and the first few
+            hold what all words have in common, their frequency above all, and cosines may follow
+            meaning better without; Mu and Viswanath advise one for each hundred dimensions.
 
         Returns
         -------
-        ndarray of shape (n_words, embedding_dim)
+        WordVectors
+            Of the same words and dtype, dimensions in the order of falling variance. The subwords
+            of fastText are projected too, others are dropped.
 
         Raises
         ------
-        KeyError
-            If words are missing and there are no `subwords`; the message names the first of them.
+        ValueError
+            If there are not so many components.
+
+        References
+        ----------
+        J. Mu and P. Viswanath, "All-but-the-Top: Simple and Effective Postprocessing for Word
+        Representations", ICLR 2018.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from textvec import WordVectors
+        >>> vectors = WordVectors(["frog", "toad", "king"], [[1, 2, 0], [1, 3, 0], [2, 0, 1]])
+        >>> vectors.reduce(2)
+        WordVectors(3 words, 2 dimensions, float32)
         """
-        if isinstance(words, str):
-            raise TypeError(f"words must be a sequence of str, got one: use [{words!r}].")
-        rows = self.vocabulary.lookup(words)
-        if self.subwords is not None:
-            return self._with_subwords(words, rows)
-        missing = [words[i] for i in np.flatnonzero(rows < 0).tolist()]
-        if missing:
-            named = ", ".join(map(repr, missing[:_N_NAMED]))
-            more = f" and {len(missing) - _N_NAMED} more" if len(missing) > _N_NAMED else ""
-            raise KeyError(f"there are no vectors for {named}{more}.")
-        return self.matrix[rows]
-
-    def _with_subwords(self, words: Sequence[str], rows: NDArray[np.int32]) -> NDArray[Any]:
-        found = np.zeros((len(rows), self.embedding_dim), self.matrix.dtype)
-        found[rows >= 0] = self.matrix[rows[rows >= 0]]
-        missing = np.flatnonzero(rows < 0)
-        if len(missing):
-            found[missing] = self.subwords.vectors([words[i] for i in missing.tolist()])
-        return found
-
-    def lookup_table(self) -> NDArray[Any]:
-        """Give the table of an embedding: rows of zeros for ids 0 and 1, then the vectors.
-
-        Returns
-        -------
-        ndarray of shape (2 + n_words, embedding_dim)
-            Read-only. Vectors that were loaded stand in one already; of others it is made.
-        """
-        if self._table is not None:
-            return self._table
-        table = np.zeros((N_RESERVED + len(self), self.embedding_dim), self.matrix.dtype)
-        table[N_RESERVED:] = self.matrix
-        return _read_only(table)
-
-    def __len__(self) -> int:
-        return len(self.vocabulary)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.vocabulary)
-
-    def __contains__(self, word: object) -> bool:
-        return word in self.vocabulary
-
-    def __getitem__(self, word: str) -> NDArray[Any]:
-        """Give the vector of a word, a view of `matrix` if it is in the vocabulary."""
-        if self.subwords is not None and word not in self.vocabulary:
-            made: NDArray[Any] = self.vectors([word])[0]
-            return made
-        row: NDArray[Any] = self.matrix[self.vocabulary[word]]
-        return row
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, WordVectors):
-            return NotImplemented
-        return (
-            self.vocabulary == other.vocabulary
-            and self.matrix.dtype == other.matrix.dtype
-            and np.array_equal(self.matrix, other.matrix)
-        )
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({len(self)} words, {self.embedding_dim} dimensions, "
-            f"{self.matrix.dtype})"
-        )
+        projection = principal_components(self.matrix, embedding_dim, remove)
+        subwords = None
+        if isinstance(self.subwords, SubwordVectors):
+            # Words are means of these rows, and the projection of a mean is the mean of those.
+            subwords = SubwordVectors(
+                projection.apply(self.subwords.table),
+                min_n=self.subwords.min_n,
+                max_n=self.subwords.max_n,
+            )
+        return type(self)(self.vocabulary, projection.apply(self.matrix), subwords=subwords)
 
     def __copy__(self) -> Self:
         return self
@@ -332,10 +283,9 @@ class WordVectors(WordQueries):
         if self._origin is not None:
             return type(self)._reopened, (*self._origin,)
         # A table goes whole, so that an estimator that shares it is pickled with it once.
-        table = self._table
-        if table is None:
-            return type(self)._made, (self.vocabulary, self.matrix, self.subwords)
-        return type(self)._restored, (self.vocabulary, table, self.subwords)
+        if self._table is not None:
+            return type(self)._restored, (self.vocabulary, self._table, self.subwords)
+        return type(self)._made, (self.vocabulary, self.matrix, self.subwords)
 
     @classmethod
     def _made(cls, vocabulary: Vocabulary, matrix: NDArray[Any], subwords: Any) -> Self:
@@ -349,14 +299,14 @@ class WordVectors(WordQueries):
         subwords: Any = None,
         origin: Origin | None = None,
     ) -> Self:
-        """Make vectors of a table as `lookup_table` gives, known to be right and ours to keep."""
+        """Make vectors of the result of `lookup_table`, which is valid and not shared."""
         vectors = cls.__new__(cls)
         table.flags.writeable = False
         vectors.vocabulary = vocabulary
         vectors.subwords = subwords
         vectors._table = table
         vectors._origin = origin
-        vectors.matrix = table[N_RESERVED:]
+        vectors.matrix = table[FIRST:]
         return vectors
 
     @classmethod
@@ -368,41 +318,3 @@ class WordVectors(WordQueries):
     def _reopened(cls, folder: str, checksum: str, n_words: int) -> Self:
         origin = Origin(folder, checksum, n_words)
         return cls._of_table(reopen(origin), origin)
-
-
-def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:
-    if not isinstance(words, Vocabulary):
-        return Vocabulary(words)
-    if words.first_id == 0:
-        return words
-    return Vocabulary.from_buffer(words.buffer, words.offsets, check=False)
-
-
-def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
-    array = np.asarray(matrix)
-    if array.dtype in (np.float32, np.float16):
-        return array
-    with np.errstate(over="ignore"):  # the check that follows names what overflows
-        return array.astype(np.float32)
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    if array.flags.writeable:
-        array = array.view()
-        array.flags.writeable = False
-    return array
-
-
-def _check(vocabulary: Vocabulary, matrix: NDArray[Any]) -> None:
-    if matrix.ndim != 2 or len(matrix) != len(vocabulary) or not matrix.shape[1]:
-        raise ValueError(
-            f"matrix must be of shape ({len(vocabulary)}, embedding_dim), a row for each word, "
-            f"got {matrix.shape}."
-        )
-    # The extremes are NaN or infinite if any number is, and take no memory.
-    if matrix.size and not np.isfinite([matrix.min(), matrix.max()]).all():
-        row = int(np.flatnonzero(~np.isfinite(matrix).all(axis=1))[0])
-        raise ValueError(
-            f"the vector of {vocabulary.id_to_token(row)!r}, row {row}, holds a number that is "
-            f"not finite in {matrix.dtype}."
-        )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from textvec import Neighbors, WordVectors
 from textvec._kernels._best_scores import take_candidates
-from textvec.vectors.queries import _nearest
+from textvec.vectors.queries import _nearest, _unit_vectors
 
 
 def cosines(matrix, targets):
@@ -31,7 +31,7 @@ def drawn(n_words=3000, dim=20, dtype=np.float32, seed=0):
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Make blocks so small that a search takes many."""
-    monkeypatch.setattr(_nearest, "_N_SCORES", 700)
+    monkeypatch.setattr(_unit_vectors, "N_NUMBERS", 700)
     monkeypatch.setattr(_nearest, "_N_UNSETTLED", 16)
     monkeypatch.setattr(_nearest, "_MOST_QUERIES", 7)
 
@@ -62,7 +62,7 @@ def test_blocks_change_nothing(monkeypatch):
     vectors = drawn(900)
     words = list(vectors)[::9]
     whole = vectors.nearest(words, 6), vectors.analogy(words[:2], words[5], 6, method="mul")
-    monkeypatch.setattr(_nearest, "_N_SCORES", 999)
+    monkeypatch.setattr(_unit_vectors, "N_NUMBERS", 999)
     monkeypatch.setattr(_nearest, "_N_UNSETTLED", 10)
     parts = vectors.nearest(words, 6), vectors.analogy(words[:2], words[5], 6, method="mul")
     assert [f.words for f in whole[0]] == [f.words for f in parts[0]]

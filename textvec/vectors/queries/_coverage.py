@@ -1,4 +1,4 @@
-"""How many of the tokens of some documents have a vector."""
+"""Which tokens of a corpus have a vector."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ from ...tokenizers import as_tokens
 
 @dataclass(frozen=True, eq=False)
 class CoverageReport:
-    """How many tokens have a vector; what `WordVectors.coverage` gives. Printed, a table.
+    """Report how many tokens of a corpus have a vector: the result of `WordVectors.coverage`.
+
+    Printed, a table.
 
     Attributes
     ----------
     n_tokens, n_known : int
-        Tokens, each as often as it occurs, and those with a vector.
+        Occurrences of tokens, and of those with a vector.
     n_distinct, n_distinct_known : int
         Distinct tokens, and those with a vector.
     missing : tuple of str
-        The most frequent tokens without a vector; of equal counts in code-point order.
+        The most frequent tokens without a vector; ties in code-point order.
     missing_counts : ndarray of shape (n_missing,), int64
-        How often each occurs.
+        How often each of them occurs.
 
     Examples
     --------
@@ -49,7 +51,7 @@ class CoverageReport:
 
     @property
     def share(self) -> float:
-        """Share of the tokens that have a vector, 0 if there are no tokens."""
+        """Share of the occurrences that have a vector, 0 if there are none."""
         return self.n_known / max(1, self.n_tokens)
 
     @property
@@ -68,8 +70,8 @@ class CoverageReport:
         return "\n".join(lines)
 
 
-def counted(X: Any, tokenizer: Any) -> tuple[Vocabulary, NDArray[np.int64]]:
-    """Give the words of documents, Tokens, a Vocabulary or a mapping, and their counts."""
+def count_words(X: Any, tokenizer: Any) -> tuple[Vocabulary, NDArray[np.int64]]:
+    """Return the words of documents, Tokens, a Vocabulary or a mapping, and their counts."""
     if isinstance(X, Vocabulary):
         return X, np.ones(len(X), np.int64)
     if isinstance(X, Mapping):
@@ -78,14 +80,14 @@ def counted(X: Any, tokenizer: Any) -> tuple[Vocabulary, NDArray[np.int64]]:
     return tokens.vocabulary, np.bincount(tokens.values, minlength=len(tokens.vocabulary))
 
 
-def coverage(
+def measure_coverage(
     known: Vocabulary, words: Vocabulary, counts: NDArray[np.int64], n_missing: int
 ) -> CoverageReport:
-    """Count the words that are known, each so many times; words of count 0 do not occur."""
+    """Count which words are known, weighted by their counts; words of count 0 are ignored."""
     occurs = counts > 0
     is_known = (known.lookup(words) >= 0) & occurs
     missing = np.flatnonzero(occurs & ~is_known)
-    # Equal counts in code-point order, so that the report doesn't depend on that of documents.
+    # Ties in code-point order, so that the report doesn't depend on that of documents.
     missing = missing[words.take(missing).argsort()]
     missing = missing[np.argsort(-counts[missing], kind="stable")][: max(0, n_missing)]
     return CoverageReport(

@@ -1,4 +1,4 @@
-"""Words with scores: what queries give."""
+"""The result of a query: words with scores."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from numpy.typing import NDArray
 
 from ..._compat import import_optional
 from ..._vocabulary import Vocabulary
-from ._nearest import Best
+from ._nearest import Hits
 
 
 @dataclass(frozen=True, eq=False)
 class Neighbors:
-    """Words and their scores, from the best down; what queries of `WordVectors` give.
+    """Hold the words that a query of `WordVectors` found and their scores, from the best down.
 
-    Iterated over, pairs of a word and its score. Printed, a table.
+    Iterating yields pairs of a word and its score. Printed, a table.
 
     Attributes
     ----------
     words : tuple of str
+        The words found.
     scores : ndarray of shape (n_words,), float64
+        Their scores; cosine similarities, unless the query says otherwise.
 
     See Also
     --------
@@ -48,7 +50,7 @@ class Neighbors:
     scores: NDArray[np.float64]
 
     def to_frame(self) -> Any:
-        """Give a pandas DataFrame of the columns ``word`` and ``score``.
+        """Return a pandas DataFrame with the columns ``word`` and ``score``.
 
         Raises
         ------
@@ -69,11 +71,11 @@ class Neighbors:
         return "\n".join(f"{word:{width}}  {score:.4f}" for word, score in self)
 
 
-def neighbors(best: Best, n_queries: int, vocabulary: Vocabulary) -> list[Neighbors]:
-    """Name the best rows of each query."""
-    distinct, at = np.unique(best.rows, return_inverse=True)
+def neighbors(hits: Hits, n_queries: int, vocabulary: Vocabulary) -> list[Neighbors]:
+    """Return the neighbours of each query, their rows replaced by words."""
+    distinct, at = np.unique(hits.rows, return_inverse=True)
     names = np.empty(len(distinct), dtype=object)
     names[:] = vocabulary.take(distinct).tokens
     words = names[at].tolist()
-    bounds = np.searchsorted(best.queries, np.arange(n_queries + 1)).tolist()
-    return [Neighbors(tuple(words[a:b]), best.scores[a:b]) for a, b in pairwise(bounds)]
+    bounds = np.searchsorted(hits.queries, np.arange(n_queries + 1)).tolist()
+    return [Neighbors(tuple(words[a:b]), hits.scores[a:b]) for a, b in pairwise(bounds)]

@@ -1,52 +1,13 @@
-"""What of some documents has a vector; and vectors of fewer dimensions."""
+"""Vectors of fewer dimensions, against scikit-learn's PCA."""
 
 from __future__ import annotations
-
-from collections import Counter
 
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from textvec import Vocabulary, WordTokenizer, WordVectors
+from textvec import WordVectors
 from textvec.vectors import SubwordVectors
-
-VECTORS = WordVectors(["the", "frog", "on"], np.eye(3, dtype=np.float32))
-DOCUMENTS = ["The frog on the log", "", "a frog, a log"]
-
-
-def test_documents_tokens_and_counts_cover_alike():
-    tokens = WordTokenizer().transform(DOCUMENTS)
-    counts = Counter(token for row in tokens.to_list() for token in row)
-    for X in (DOCUMENTS, tokens, counts):
-        report = VECTORS.coverage(X)
-        assert (report.n_tokens, report.n_known) == (9, 5)
-        assert (report.n_distinct, report.n_distinct_known) == (5, 3)
-        assert report.missing == ("a", "log")
-        assert report.missing_counts.tolist() == [2, 2]
-        assert report.share == 5 / 9
-        assert report.distinct_share == 0.6
-
-
-def test_tokens_that_no_longer_occur_do_not_count():
-    report = VECTORS.coverage(WordTokenizer().transform(DOCUMENTS)[:1])
-    assert (report.n_tokens, report.n_distinct, report.missing) == (5, 4, ("log",))
-
-
-def test_words_alone_and_nothing_at_all():
-    report = VECTORS.coverage(Vocabulary(["frog", "newt"], first_id=2))
-    assert (report.n_tokens, report.n_known, report.missing) == (2, 1, ("newt",))
-    empty = VECTORS.coverage([])
-    assert (empty.share, empty.distinct_share, empty.missing) == (0, 0, ())
-    assert str(empty).count("0.0% with a vector") == 2
-
-
-def test_missing_are_the_most_frequent():
-    counts = {f"x{i}": i for i in range(1, 9)}
-    report = VECTORS.coverage(counts, n_missing=3)
-    assert report.missing == ("x8", "x7", "x6")
-    assert VECTORS.coverage(counts, n_missing=0).missing == ()
-    assert "x8 (8), x7 (7)" in str(report)
 
 
 @pytest.fixture

@@ -1,0 +1,162 @@
+"""The container of word vectors: a vocabulary, and a read-only matrix with a row for each word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._vocabulary import FIRST, Vocabulary
+
+_N_NAMED = 5  # missing words that a message lists
+
+
+class WordTable:
+    """Hold a vector for each word of a vocabulary; see `WordVectors` for the parameters."""
+
+    vocabulary: Vocabulary
+    matrix: NDArray[Any]
+    subwords: Any
+    _table: NDArray[Any] | None  # the table of an embedding, if `matrix` is a view of one
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary | Sequence[str],
+        matrix: ArrayLike,
+        *,
+        subwords: Any = None,
+    ):
+        self.vocabulary = _counted_from_zero(vocabulary)
+        self.matrix = _read_only(_as_floats(matrix))
+        self.subwords = subwords
+        self._table = None
+        _check(self.vocabulary, self.matrix)
+
+    @property
+    def embedding_dim(self) -> int:
+        return int(self.matrix.shape[1])
+
+    def vectors(self, words: Sequence[str]) -> NDArray[Any]:
+        """Look up the vectors of words.
+
+        Parameters
+        ----------
+        words : sequence of str
+            The words, any number of them.
+
+        Returns
+        -------
+        ndarray of shape (n_words, embedding_dim)
+
+        Raises
+        ------
+        KeyError
+            If words are missing and there are no `subwords`; the message names the first of them.
+        """
+        if isinstance(words, str):
+            raise TypeError(f"words must be a sequence of str, got one: use [{words!r}].")
+        rows = self.vocabulary.lookup(words)
+        if self.subwords is not None:
+            return self._with_subwords(words, rows)
+        missing = [words[i] for i in np.flatnonzero(rows < 0).tolist()]
+        if missing:
+            named = ", ".join(map(repr, missing[:_N_NAMED]))
+            more = f" and {len(missing) - _N_NAMED} more" if len(missing) > _N_NAMED else ""
+            raise KeyError(f"there are no vectors for {named}{more}.")
+        return self.matrix[rows]
+
+    def _with_subwords(self, words: Sequence[str], rows: NDArray[np.int32]) -> NDArray[Any]:
+        found = np.zeros((len(rows), self.embedding_dim), self.matrix.dtype)
+        found[rows >= 0] = self.matrix[rows[rows >= 0]]
+        missing = np.flatnonzero(rows < 0)
+        if len(missing):
+            found[missing] = self.subwords.vectors([words[i] for i in missing.tolist()])
+        return found
+
+    def lookup_table(self) -> NDArray[Any]:
+        """Return the table of an embedding: zeros for ids 0 (padding) and 1 (unknown), then words.
+
+        Returns
+        -------
+        ndarray of shape (2 + n_words, embedding_dim)
+            Read-only. Loaded vectors are part of such a table already; for others it is made.
+        """
+        if self._table is not None:
+            return self._table
+        table = np.zeros((FIRST + len(self), self.embedding_dim), self.matrix.dtype)
+        table[FIRST:] = self.matrix
+        return _read_only(table)
+
+    def __len__(self) -> int:
+        return len(self.vocabulary)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.vocabulary)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.vocabulary
+
+    def __getitem__(self, word: str) -> NDArray[Any]:
+        """Return the vector of a word, a view of `matrix` if it is in the vocabulary."""
+        if self.subwords is not None and word not in self.vocabulary:
+            made: NDArray[Any] = self.vectors([word])[0]
+            return made
+        row: NDArray[Any] = self.matrix[self.vocabulary[word]]
+        return row
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, WordTable):
+            return NotImplemented
+        return (
+            self.vocabulary == other.vocabulary
+            and self.matrix.dtype == other.matrix.dtype
+            and np.array_equal(self.matrix, other.matrix)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({len(self)} words, {self.embedding_dim} dimensions, "
+            f"{self.matrix.dtype})"
+        )
+
+
+def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:
+    if not isinstance(words, Vocabulary):
+        return Vocabulary(words)
+    if words.first_id == 0:
+        return words
+    return Vocabulary.from_buffer(words.buffer, words.offsets, check=False)
+
+
+def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
+    array = np.asarray(matrix)
+    if array.dtype in (np.float32, np.float16):
+        return array
+    with np.errstate(over="ignore"):  # the check that follows names what overflows
+        return array.astype(np.float32)
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    if array.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
+    return array
+
+
+def _check(vocabulary: Vocabulary, matrix: NDArray[Any]) -> None:
+    if matrix.ndim != 2 or len(matrix) != len(vocabulary) or not matrix.shape[1]:
+        raise ValueError(
+            f"matrix must be of shape ({len(vocabulary)}, embedding_dim), a row for each word, "
+            f"got {matrix.shape}."
+        )
+    # The extremes are NaN or infinite if any number is, and take no memory.
+    if matrix.size and not np.isfinite([matrix.min(), matrix.max()]).all():
+        row = int(np.flatnonzero(~np.isfinite(matrix).all(axis=1))[0])
+        raise ValueError(
+            f"the vector of {vocabulary.id_to_token(row)!r}, row {row}, holds a number that is "
+            f"not finite in {matrix.dtype}."
+        )

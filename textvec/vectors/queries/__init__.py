@@ -1,0 +1,1 @@
+"""Queries of word vectors: nearest words, analogies, evaluation, coverage."""
