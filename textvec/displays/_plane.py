@@ -59,7 +59,7 @@ def in_plane(vectors: NDArray[Any], method: Method, random_state: Any) -> NDArra
 
     perplexity = min(30.0, (len(vectors) - 1) / 3)
     projection = TSNE(perplexity=perplexity, init="pca", random_state=random_state)
-    return projection.fit_transform(vectors).astype(np.float64)  # type: ignore[no-any-return]
+    return projection.fit_transform(vectors).astype(np.float64)
 
 
 def _principal_plane(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -27,7 +27,7 @@ def _pools(self: VectorLearner) -> bool:
     return self.pooling is not None
 
 
-class VectorLearner(TextInput, CallbackSupportMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class VectorLearner(TextInput, CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Learn vectors of tokens in `fit`, and give documents as their pooled vectors.
 
     A subclass gives :meth:`_learn`. What it learns becomes the estimator's only once all of it
@@ -147,7 +147,7 @@ class VectorLearner(TextInput, CallbackSupportMixin, TransformerMixin, BaseEstim
             )
         return self
 
-    @available_if(_pools)  # type: ignore[untyped-decorator]
+    @available_if(_pools)
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Name the columns of pooled rows; there is no such method without `pooling`.
 

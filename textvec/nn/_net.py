@@ -23,7 +23,7 @@ _PREDICTION_ADVICE = (
 )
 
 
-class SequenceNet(NeuralNet):  # type: ignore[misc]
+class SequenceNet(NeuralNet):
     """A skorch net whose data sets are :class:`SequenceData`.
 
     Skorch's callbacks, history, saving and loading work as ever. What differs: the module

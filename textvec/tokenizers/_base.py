@@ -40,7 +40,7 @@ class Plan(NamedTuple):
     lowercase: bool = False  # by the scanner, so that spans may need mapping back
 
 
-class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
     """Stateless transformer of documents into Tokens; a subclass gives its plan."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags
 
 
-class TextInput:
-    """Mixin of estimators whose X is a one-dimensional collection of documents."""
+class TextInput(BaseEstimator):
+    """Base of estimators whose X is a one-dimensional collection of documents."""
 
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()  # type: ignore[misc]
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags

@@ -21,8 +21,8 @@ from ._drop_in import DropIn
 from ._selection import TokenCounts
 
 
-class NativeCounting(DropIn):
-    """Replaces the counting of scikit-learn's class, which stands behind it among the bases."""
+class NativeCounting(DropIn, _Reference):
+    """Replaces the counting of scikit-learn's CountVectorizer, and of what derives from it."""
 
     vocabulary_: Vocabulary | dict[Any, int]
     fixed_vocabulary_: bool
@@ -47,7 +47,7 @@ class NativeCounting(DropIn):
         """
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
-            return super().get_feature_names_out(input_features)  # type: ignore[misc,no-any-return]
+            return super().get_feature_names_out(input_features)
         names = np.empty(len(vocabulary), dtype=object)
         names[:] = vocabulary.tokens
         return names
@@ -66,7 +66,7 @@ class NativeCounting(DropIn):
         """
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
-            return super().inverse_transform(X)  # type: ignore[misc,no-any-return]
+            return super().inverse_transform(X)
         X = check_array(X, accept_sparse="csr")
         if not issparse(X):
             X = csr_array(X)
@@ -192,7 +192,7 @@ class NativeCounting(DropIn):
 
     def _check_before_fit(self) -> None:
         self._validate_ngram_range()
-        self._warn_for_unused_params()  # type: ignore[attr-defined]
+        self._warn_for_unused_params()
         self._validate_vocabulary()
         if self.fixed_vocabulary_ and self.lowercase and _has_upper_case(self.vocabulary_):
             warnings.warn(
@@ -202,13 +202,13 @@ class NativeCounting(DropIn):
             )
 
     def _validate_vocabulary(self) -> None:
-        super()._validate_vocabulary()  # type: ignore[misc]
+        super()._validate_vocabulary()
         if self.fixed_vocabulary_:
             self.vocabulary_ = _in_order(self.vocabulary_) or self.vocabulary_
 
     def _known_vocabulary(self) -> Vocabulary | None:
         """Give the vocabulary, learned or given; None if its terms are not str."""
-        self._check_vocabulary()  # type: ignore[attr-defined]
+        self._check_vocabulary()
         if not isinstance(self.vocabulary_, Vocabulary):
             # A dict that somebody put there, perhaps read from a file.
             vocabulary = _in_order(self.vocabulary_)

@@ -36,7 +36,7 @@ def check_known(tokens: Tokens, is_unknown: NDArray[np.bool_], remedy: str) -> N
         raise ValueError(f"row {row} holds the token {token!r}, {remedy}")
 
 
-class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
     """Learn which tokens have ids, and turn documents into rows of ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

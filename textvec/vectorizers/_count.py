@@ -15,7 +15,7 @@ from .._compat import _fit_context
 from ._bag import NativeCounting
 
 
-class CountVectorizer(NativeCounting, _Reference):  # type: ignore[misc]
+class CountVectorizer(NativeCounting):
     r"""Turn documents into a matrix of counts of their n-grams.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same

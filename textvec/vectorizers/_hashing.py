@@ -34,7 +34,7 @@ def _keeps_terms(vectorizer: Any) -> bool:
     return True
 
 
-class HashingVectorizer(DropIn, _Reference):  # type: ignore[misc]
+class HashingVectorizer(DropIn, _Reference):
     """Turn documents into a matrix of counts of their n-grams, each in the column of its hash.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same
@@ -219,7 +219,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
             matrix = normalize(matrix, norm=self.norm, copy=False)
         return matrix
 
-    @available_if(_keeps_terms)  # type: ignore[untyped-decorator]
+    @available_if(_keeps_terms)
     def inverse_transform(self, X: Any) -> list[NDArray[np.object_]]:
         """Give the remembered terms of the nonzero columns of each document.
 
@@ -243,7 +243,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         flat = names[terms.values]
         return [flat[a:b] for a, b in zip(terms.offsets[ends[:-1]], terms.offsets[ends[1:]])]
 
-    @available_if(_keeps_terms)  # type: ignore[untyped-decorator]
+    @available_if(_keeps_terms)
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Give the remembered terms of each column, joined by " | ".
 

@@ -14,7 +14,7 @@ from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged, Side
 
 
-class SequencePadder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class SequencePadder(TransformerMixin, BaseEstimator):
     """Cut or fill sequences to one length.
 
     Gives what Keras' ``pad_sequences`` gives, with the same defaults: a short sequence is

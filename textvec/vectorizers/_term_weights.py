@@ -13,10 +13,10 @@ from sklearn.utils.validation import check_non_negative, validate_data
 from .._compat import _align_api_if_sparse
 
 # What scikit-learn makes of the input of `fit` and `transform`.
-_FORMAT = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
+_FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
 
 
-class TermWeights(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class TermWeights(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Take counts, sparse or dense, and give a CSR matrix with the same places filled."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

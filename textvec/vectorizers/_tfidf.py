@@ -22,7 +22,7 @@ from ._bag import NativeCounting
 from ._count import CountVectorizer
 
 
-class TfidfVectorizer(NativeCounting, _Reference):  # type: ignore[misc]
+class TfidfVectorizer(NativeCounting, _Reference):
     """Turn documents into a matrix of counts weighted by how rare each n-gram is.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same

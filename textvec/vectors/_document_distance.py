@@ -32,7 +32,7 @@ from ._word_vectors import WordVectors
 _MAX_PIVOTS = 10_000_000
 
 
-class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
     """Measure how closely related documents are, by the vectors of their words.
 
     :meth:`pairwise` gives the distances between documents. As a step of a pipeline,

@@ -49,7 +49,7 @@ def _pools(self: EmbeddingVectorizer) -> bool:
     return self.pooling is not None
 
 
-class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
     """Turn documents into sequences of pretrained word vectors, or into one vector each.
 
     A sequence is held as ids and one table of vectors, not as the vectors of every token: see
@@ -288,7 +288,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):  # type: 
         super().set_output(transform=transform)
         return self
 
-    @available_if(_pools)  # type: ignore[untyped-decorator]
+    @available_if(_pools)
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Name the columns of pooled rows; there is no such method without `pooling`.
 

@@ -1,0 +1,3 @@
+from typing import Any
+
+def _align_api_if_sparse(X: Any) -> Any: ...
