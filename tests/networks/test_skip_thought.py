@@ -16,7 +16,7 @@ from skorch.callbacks import Callback
 from torch.nn import functional as F
 
 from textvec import CharTokenizer, SkipThought, SubwordTokenizer, Tokens, WordTokenizer, WordVectors
-from textvec.networks._sentence_neighbors import neighbors, read_passages
+from textvec.networks.inputs._sentence_neighbors import neighbors, read_passages
 from textvec.nn import IGNORED
 
 STORIES = [

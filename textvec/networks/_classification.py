@@ -16,9 +16,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from .._compat import StrOptions, _fit_context
 from ..nn import ClassCriterion, MultiLabelCrossEntropy, Sequences
 from ._base import BaseNetwork
-from ._label_encoding import announced_classes, class_numbers
 from ._parameters import declares_parameters
 from ._training import Task
+from .heads._label_encoding import announced_classes, class_numbers
 
 
 @declares_parameters

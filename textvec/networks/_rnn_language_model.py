@@ -37,8 +37,8 @@ from ..tokenizers import TextInput
 from ..vectors import WordVectors
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
-from ._text_input import fit_vectorizer, texts_of
 from ._training import Task
+from .inputs._text_input import fit_vectorizer, texts_of
 
 
 @declares_parameters

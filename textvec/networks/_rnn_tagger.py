@@ -25,11 +25,11 @@ from ..nn import (
     linear,
     read_sequences,
 )
-from ._label_encoding import announced_classes, class_numbers
 from ._parameters import declares_parameters
 from ._recurrent import StartedNetwork
-from ._sequence_labels import aligned_labels, read_labels
 from ._training import Task
+from .heads._label_encoding import announced_classes, class_numbers
+from .heads._sequence_labels import aligned_labels, read_labels
 
 
 @declares_parameters

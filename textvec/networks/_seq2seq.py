@@ -31,7 +31,7 @@ from ..vectorizers import SequenceVectorizer
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentNetwork
 from ._sequence_writer import END_NAME, SequenceWriter
-from ._text_input import fit_vectorizer, holds_texts
+from .inputs._text_input import fit_vectorizer, holds_texts
 
 
 class AttentionMap(NamedTuple):

@@ -29,10 +29,10 @@ from ..nn import (
 )
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
-from ._target_codec import WrittenRows, written_rows
-from ._text_input import holds_texts
-from ._text_scores import METRICS
 from ._training import Task
+from .heads._target_codec import WrittenRows, written_rows
+from .heads._text_scores import METRICS
+from .inputs._text_input import holds_texts
 
 # What stands for the end of a sequence where tokens are named.
 END_NAME = "[END]"

@@ -36,9 +36,9 @@ from ..vectorizers import SequenceVectorizer
 from ..vectors import WordVectors
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
-from ._sentence_neighbors import Neighbors, neighbors, read_passages
 from ._training import Task
-from ._vocabulary_expansion import linear_map, mapped_words, shared_words
+from .inputs._sentence_neighbors import Neighbors, neighbors, read_passages
+from .inputs._vocabulary_expansion import linear_map, mapped_words, shared_words
 
 
 @declares_parameters

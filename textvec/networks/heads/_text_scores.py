@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from .._compat import import_optional
+from ..._compat import import_optional
 
 Metric = Callable[[Sequence[str], Sequence[str]], float]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .._vocabulary import Vocabulary
-from ..vectors import WordVectors
+from ..._vocabulary import Vocabulary
+from ...vectors import WordVectors
 
 
 def shared_words(

@@ -7,12 +7,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from .._ragged import Ragged
-from .._tokens import Tokens
-from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
-from ..vectorizers import SequenceVectorizer
+from ..._ragged import Ragged
+from ..._tokens import Tokens
+from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ...vectorizers import SequenceVectorizer
+from ..inputs._text_input import fit_vectorizer, holds_texts, texts_of
 from ._sequence_labels import label_rows
-from ._text_input import fit_vectorizer, holds_texts, texts_of
 
 
 class WrittenRows(Protocol):

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._documents import as_documents, to_list
-from .._ragged import Ragged, offsets_from_lengths
-from .._tokens import checked_tokens
-from ..tokenizers import split_sentences
+from ..._documents import as_documents, to_list
+from ..._ragged import Ragged, offsets_from_lengths
+from ..._tokens import checked_tokens
+from ...tokenizers import split_sentences
 
 Splitter = Callable[[str], Iterable[str]]
 

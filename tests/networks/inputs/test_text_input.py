@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textvec import CharTokenizer, SubwordTokenizer, WordTokenizer
-from textvec.networks._text_input import fit_vectorizer, texts_of
+from textvec.networks.inputs._text_input import fit_vectorizer, texts_of
 
 TEXTS = ["the frog sat", "the toad sat down"]
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from .._documents import is_missing
-from .._embedded_sequences import EmbeddedSequences
-from .._ragged import Ragged
-from .._tokens import Tokens
-from ..tokenizers import WordTokenizer
-from ..vectorizers import SequenceVectorizer
+from ..._documents import is_missing
+from ..._embedded_sequences import EmbeddedSequences
+from ..._ragged import Ragged
+from ..._tokens import Tokens
+from ...tokenizers import WordTokenizer
+from ...vectorizers import SequenceVectorizer
 
 
 def fit_vectorizer(

@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
-from .._ragged import Ragged, offsets_from_lengths
-from ..nn import Sequences
+from ..._ragged import Ragged, offsets_from_lengths
+from ...nn import Sequences
 
 
 def read_labels(y: Any, name: str) -> Ragged:

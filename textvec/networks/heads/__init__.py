@@ -1,0 +1,1 @@
+"""What the networks predict: labels and texts as numbers and back, and scores of texts."""

@@ -1,0 +1,1 @@
+"""How the networks read their input: texts, sentences and their neighbours, pretrained words."""
