@@ -16,7 +16,7 @@ from skorch.callbacks import Callback
 from torch.nn import functional as F
 
 from textvec import CharTokenizer, SkipThought, SubwordTokenizer, Tokens, WordTokenizer, WordVectors
-from textvec.networks.inputs._sentence_neighbors import neighbors, read_passages
+from textvec.networks.inputs._sentence_neighbors import read_sentences, sentence_neighbors
 from textvec.nn import IGNORED
 
 STORIES = [
@@ -44,29 +44,29 @@ def still(**options):
 
 def test_neighbours_do_not_cross_documents():
     lengths = np.array([3, 2, 4, 1, 5, 2])
-    found = neighbors(lengths, np.array([0, 3, 4, 4, 6]))
+    found = sentence_neighbors(lengths, np.array([0, 3, 4, 4, 6]))
     assert found.rows.tolist() == [0, 1, 2, 4, 5]  # sentence 3 is a whole document
     assert found.before.tolist() == [-1, 0, 1, -1, 4]
     assert found.after.tolist() == [1, 2, -1, 5, -1]
 
 
 def test_sentences_without_words_are_passed_over():
-    found = neighbors(np.array([0, 3, 0, 0, 2, 0, 7]), np.array([0, 6, 7]))
+    found = sentence_neighbors(np.array([0, 3, 0, 0, 2, 0, 7]), np.array([0, 6, 7]))
     assert (found.rows.tolist(), found.before.tolist(), found.after.tolist()) == (
         [1, 4],
         [-1, 1],
         [4, -1],
     )
     for lengths in ([], [0, 0]):
-        none = neighbors(np.array(lengths, dtype=np.int64), np.array([0, len(lengths)]))
+        none = sentence_neighbors(np.array(lengths, dtype=np.int64), np.array([0, len(lengths)]))
         assert [len(part) for part in none] == [0, 0, 0]
 
 
 def triples(model, documents):
     """Give (before, sentence, after) as the network gets them, in words."""
-    sentences, offsets = read_passages(documents, model.sentence_splitter, "SkipThought")
+    sentences, offsets = read_sentences(documents, model.sentence_splitter, "SkipThought")
     ids = model._ids(sentences, {"vectorizer_": model.vectorizer_})
-    data = model._data(ids, neighbors(ids.lengths, offsets), torch.device("cpu"))
+    data = model._data(ids, sentence_neighbors(ids.lengths, offsets), torch.device("cpu"))
     x, y = data.gather(torch.arange(len(data)), int(data.host_lengths.max()), ragged=True)
     assert y.before.data_ptr() != y.after.data_ptr()
     assert data.y.values is data.values  # no copy of the ids

@@ -38,7 +38,7 @@ from ..vectors import WordVectors
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
 from ._training import Task
-from .inputs._text_input import fit_vectorizer, texts_of
+from .inputs._text_input import fit_vectorizer, join_texts
 
 
 @declares_parameters
@@ -316,7 +316,7 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         drawn = [np.concatenate([given, row.numpy().astype(np.int32)]) for row in rows]
         offsets = offsets_from_lengths([len(row) for row in drawn])
         ids = Ragged(np.concatenate(drawn), offsets, n_ids=self._inputs.size)
-        return ids if self.vectorizer_ is None else texts_of(self.vectorizer_, ids)
+        return ids if self.vectorizer_ is None else join_texts(self.vectorizer_, ids)
 
     @property
     def vectors_(self) -> WordVectors:
@@ -329,13 +329,14 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
 
     def _train(self, X: Any, *, epochs: int, state: dict[str, Any]) -> Self:
         """Fit, or go on from the ``net_`` in `state`; nothing of self changes before the end."""
+        documents = X
         if "net_" not in state:
-            vectorizer = None
+            state["vectorizer_"] = None
             if not _holds_ids(X):
-                limits = {"max_tokens": self.max_tokens, "min_count": self.min_count}
-                vectorizer = fit_vectorizer(X, self.tokenizer, **limits)  # type: ignore[arg-type]
-            state["vectorizer_"] = vectorizer
-        sequences = _read(X, state["vectorizer_"], self)
+                state["vectorizer_"], documents = fit_vectorizer(
+                    X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
+                )
+        sequences = _read(documents, state["vectorizer_"], self)
         if "net_" not in state:
             state["_inputs"] = InputSpec.of(
                 sequences, n_tokens=None, embedding_dim=self.embedding_dim, tuned=False

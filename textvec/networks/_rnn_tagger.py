@@ -29,7 +29,7 @@ from ._parameters import declares_parameters
 from ._recurrent import StartedNetwork
 from ._training import Task
 from .heads._label_encoding import announced_classes, class_numbers
-from .heads._sequence_labels import aligned_labels, read_labels
+from .heads._sequence_labels import align_labels, read_labels
 
 
 @declares_parameters
@@ -201,7 +201,7 @@ class RNNTagger(StartedNetwork):
         predicted = self.predict(X)
         sequences = read_sequences(X, mask_value=self.mask_value, estimator=self)
         check_consistent_length(sequences, y, sample_weight)
-        labels = aligned_labels(read_labels(y, type(self).__name__), sequences)
+        labels = align_labels(read_labels(y, type(self).__name__), sequences)
         right = predicted.values == labels.values
         weights = None
         if sample_weight is not None:
@@ -225,7 +225,7 @@ class RNNTagger(StartedNetwork):
         state: dict[str, Any],
     ) -> Task:
         name = type(self).__name__
-        labels = aligned_labels(read_labels(y, name), sequences)
+        labels = align_labels(read_labels(y, name), sequences)
         numbers = class_numbers(labels.values, state, name)
         criterion = ChainCriterion if self.crf else StepCrossEntropy
         return Task(

@@ -164,7 +164,7 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
         if holds_texts(X) and hasattr(self, "vectorizer_"):
             X = as_tokens(X, self.vectorizer_.tokenizer)
         data = self._data(X)
-        ids = self._write(data) if y is None else self.targets_.read(y)
+        ids = self._write(data) if y is None else self.targets_.encode(y)
         check_consistent_length(data, ids)
         data = replace(data, y=targets_on(data.device, ids, data.host_lengths))
         sources = X.to_list() if isinstance(X, Tokens) else _step_names(data)
@@ -191,7 +191,7 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
         self, X: Any, y: Any, sample_weight: Any, *, epochs: int, state: dict[str, Any]
     ) -> Self:
         if "net_" not in state and holds_texts(X):
-            state["vectorizer_"] = fit_vectorizer(
+            state["vectorizer_"], X = fit_vectorizer(
                 X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
         X = self._as_ids(X, state.get("vectorizer_"))

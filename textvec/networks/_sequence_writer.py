@@ -30,7 +30,7 @@ from ..nn import (
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
 from ._training import Task
-from .heads._target_codec import WrittenRows, written_rows
+from .heads._target_codec import TargetCodec, fit_target_codec
 from .heads._text_scores import METRICS
 from .inputs._text_input import holds_texts
 
@@ -170,8 +170,8 @@ class SequenceWriter(RecurrentLayers):
             Tokens; else a row of labels. Unknown tokens are never written.
         """
         ids = self._write(self._data(X))
-        targets: WrittenRows = self.targets_
-        written: NDArray[np.object_] | Ragged = targets.write(ids)
+        targets: TargetCodec = self.targets_
+        written: NDArray[np.object_] | Ragged = targets.decode(ids)
         return written
 
     def score(self, X: Any, y: Any) -> float:
@@ -211,20 +211,20 @@ class SequenceWriter(RecurrentLayers):
         sequences: Sequences,
         state: dict[str, Any],
     ) -> Task:
-        """Give the ids of the targets; `state` keeps how they are made."""
-        if "targets_" not in state:
-            state["targets_"] = written_rows(
+        """Encode the targets; `state` keeps their codec."""
+        if "targets_" in state:
+            ids = state["targets_"].encode(y)
+        else:
+            state["targets_"], ids = fit_target_codec(
                 y,
                 type(self).__name__,
                 self.target_tokenizer,
                 max_tokens=self.max_tokens,
                 min_count=self.min_count,
             )
-        targets: WrittenRows = state["targets_"]
-        ids = targets.read(y)
         longest = int(ids.lengths.max(initial=1))
         state["longest_target_"] = max(longest, state.get("longest_target_", 1))
-        return Task(ids, TokenCrossEntropy(targets.n_ids), sample_weight)
+        return Task(ids, TokenCrossEntropy(state["targets_"].n_ids), sample_weight)
 
     def _model(
         self,

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
@@ -31,13 +31,13 @@ from ..nn import (
     device_of,
     learned_embedding,
 )
-from ..tokenizers import TextInput, WordTokenizer, as_tokens
-from ..vectorizers import SequenceVectorizer
+from ..tokenizers import TextInput, as_tokens
 from ..vectors import WordVectors
 from ._parameters import declares_parameters
 from ._recurrent import RecurrentLayers
 from ._training import Task
-from .inputs._sentence_neighbors import Neighbors, neighbors, read_passages
+from .inputs._sentence_neighbors import SentenceNeighbors, read_sentences, sentence_neighbors
+from .inputs._text_input import fit_vectorizer
 from .inputs._vocabulary_expansion import linear_map, mapped_words, shared_words
 
 
@@ -172,10 +172,10 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             If there are no documents, none has two sentences, or `expand_from` shares no word
             with them.
         """
-        sentences, offsets = read_passages(X, self.sentence_splitter, type(self).__name__)
+        sentences, offsets = read_sentences(X, self.sentence_splitter, type(self).__name__)
         state = self._continued() if self.warm_start else {}
         ids = self._ids(sentences, state)
-        found = neighbors(ids.lengths, offsets)
+        found = sentence_neighbors(ids.lengths, offsets)
         if not len(found.rows):
             raise ValueError(
                 f"none of the {len(offsets) - 1} documents has two sentences with words: "
@@ -241,12 +241,9 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     def _ids(self, sentences: list[str], state: dict[str, Any]) -> Ragged:
         """Give the ids of sentences, and put what gives them into the state."""
         if "vectorizer_" not in state:
-            reader = WordTokenizer() if self.tokenizer is None else clone(self.tokenizer)
-            tokens = reader.fit(sentences).transform(sentences)
-            vectorizer = SequenceVectorizer(
-                tokenizer=reader, max_tokens=self.max_tokens, min_count=self.min_count
+            state["vectorizer_"], tokens = fit_vectorizer(
+                sentences, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
-            state["vectorizer_"] = vectorizer.fit(tokens)
         else:
             tokens = as_tokens(sentences, state["vectorizer_"].tokenizer)
         return state["vectorizer_"].transform(tokens)  # type: ignore[no-any-return]
@@ -263,7 +260,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             randomness=randomness,
         )
 
-    def _data(self, ids: Ragged, found: Neighbors, device: torch.device) -> SequenceData:
+    def _data(self, ids: Ragged, found: SentenceNeighbors, device: torch.device) -> SequenceData:
         """Put sentences on a device, with their neighbours, which share the ids."""
         lengths = ids.lengths
         if self.max_length is not None:

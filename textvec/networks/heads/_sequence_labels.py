@@ -56,7 +56,7 @@ def label_rows(y: Any, name: str) -> Ragged:
     return labels
 
 
-def aligned_labels(labels: Ragged, sequences: Sequences) -> Ragged:
+def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
     """Give the labels of the real steps.
 
     A row has as many labels as real steps, or as many as steps with its padding.

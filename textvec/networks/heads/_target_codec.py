@@ -1,4 +1,4 @@
-"""What a network is to write, texts or rows of labels, as rows of ids and back."""
+"""Targets of a decoder, texts or rows of labels, as rows of ids and back."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from ..._ragged import Ragged
 from ..._tokens import Tokens
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ...vectorizers import SequenceVectorizer
-from ..inputs._text_input import fit_vectorizer, holds_texts, texts_of
+from ..inputs._text_input import fit_vectorizer, holds_texts, join_texts
 from ._sequence_labels import label_rows
 
 
-class WrittenRows(Protocol):
-    """How targets become ids, and ids become what `predict` gives."""
+class TargetCodec(Protocol):
+    """Encodes targets as rows of ids, and decodes ids to what `predict` returns."""
 
     @property
     def n_ids(self) -> int:
-        """Number of ids, the end (0) and unknown (1) included."""
+        """Number of ids: of EOS (0), unknown (1) and the targets' tokens or labels."""
         ...
 
-    def read(self, y: Any) -> Ragged:
-        """Give the ids of targets."""
+    def encode(self, y: Any) -> Ragged:
+        """Return the ids of targets, a row for each."""
         ...
 
-    def write(self, ids: Ragged) -> Any:
-        """Give rows of known ids as `predict` gives them."""
+    def decode(self, ids: Ragged) -> NDArray[np.object_] | Ragged:
+        """Return the targets that rows of known ids stand for."""
         ...
 
     def names(self, ids: NDArray[np.integer[Any]]) -> list[str]:
-        """Give the tokens of one row of ids."""
+        """Return the names of the tokens or labels of one row of ids."""
         ...
 
 
-class WrittenTexts:
-    """Targets that are texts, or documents cut into tokens already.
+class TextCodec:
+    """Encodes texts, or documents split into tokens, and decodes the same.
 
     Parameters
     ----------
     vectorizer : SequenceVectorizer
         Fitted on the texts.
     as_tokens : bool
-        Whether rows of tokens are written; else these are joined to texts.
+        Whether `decode` returns rows of tokens, not texts.
     """
 
     def __init__(self, vectorizer: SequenceVectorizer, *, as_tokens: bool):
@@ -55,30 +55,30 @@ class WrittenTexts:
     def n_ids(self) -> int:
         return self.vectorizer.n_tokens_
 
-    def read(self, y: Any) -> Ragged:
+    def encode(self, y: Any) -> Ragged:
         return self.vectorizer.transform(y)
 
-    def write(self, ids: Ragged) -> NDArray[np.object_] | Ragged:
+    def decode(self, ids: Ragged) -> NDArray[np.object_] | Ragged:
         if self.as_tokens:
             tokens = np.array(self.vectorizer.vocabulary_.tokens, dtype=object)
             return Ragged(tokens[ids.values - FIRST], ids.offsets)
         texts = np.empty(len(ids), dtype=object)
-        texts[:] = texts_of(self.vectorizer, ids)
+        texts[:] = join_texts(self.vectorizer, ids)
         return texts
 
     def names(self, ids: NDArray[np.integer[Any]]) -> list[str]:
         return self.vectorizer.inverse_transform(Ragged.from_rows([ids]))[0]
 
 
-class WrittenLabels:
-    """Targets that are rows of labels.
+class LabelCodec:
+    """Encodes rows of labels, and decodes the same.
 
     Parameters
     ----------
     labels : ndarray of shape (n_labels,)
-        All there are, sorted.
+        The known labels, sorted.
     name : str
-        Of the estimator, for messages.
+        Name of the estimator, for error messages.
     """
 
     def __init__(self, labels: NDArray[Any], name: str):
@@ -89,13 +89,13 @@ class WrittenLabels:
     def n_ids(self) -> int:
         return FIRST + len(self.labels)
 
-    def read(self, y: Any) -> Ragged:
+    def encode(self, y: Any) -> Ragged:
         rows = label_rows(y, self.name)
-        places = np.searchsorted(self.labels, rows.values)
+        positions = np.searchsorted(self.labels, rows.values)
         known = np.isin(rows.values, self.labels)
-        return Ragged(np.where(known, FIRST + places, UNKNOWN), rows.offsets)
+        return Ragged(np.where(known, FIRST + positions, UNKNOWN), rows.offsets)
 
-    def write(self, ids: Ragged) -> Ragged:
+    def decode(self, ids: Ragged) -> Ragged:
         return Ragged(self.labels[ids.values - FIRST], ids.offsets)
 
     def names(self, ids: NDArray[np.integer[Any]]) -> list[str]:
@@ -103,19 +103,25 @@ class WrittenLabels:
         return [known.get(i, UNKNOWN_NAME) for i in ids.tolist()]
 
 
-def written_rows(
+def fit_target_codec(
     y: Any, name: str, tokenizer: Any, *, max_tokens: int | None, min_count: int
-) -> WrittenRows:
-    """Say how targets become ids, from those to learn.
+) -> tuple[TargetCodec, Ragged]:
+    """Fit a codec to targets, and return their ids with it: texts are tokenized once.
 
     Parameters
     ----------
     y : documents, Tokens, Ragged or list of lists
         Texts, or rows of labels of any type that can be sorted.
     name : str
-        Of the estimator, for messages.
+        Name of the estimator, for error messages.
     tokenizer, max_tokens, min_count
-        Of texts, as for :func:`fit_vectorizer`.
+        For texts, as in :func:`fit_vectorizer`.
+
+    Returns
+    -------
+    codec : TextCodec or LabelCodec
+    ids : Ragged
+        A row of ids for each target.
 
     Raises
     ------
@@ -125,6 +131,11 @@ def written_rows(
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
     if holds_texts(y):
-        vectorizer = fit_vectorizer(y, tokenizer, max_tokens=max_tokens, min_count=min_count)
-        return WrittenTexts(vectorizer, as_tokens=isinstance(y, Tokens))
-    return WrittenLabels(np.unique(label_rows(y, name).values), name)
+        vectorizer, tokens = fit_vectorizer(
+            y, tokenizer, max_tokens=max_tokens, min_count=min_count
+        )
+        text_codec = TextCodec(vectorizer, as_tokens=isinstance(y, Tokens))
+        return text_codec, text_codec.encode(tokens)
+    rows = label_rows(y, name)
+    label_codec = LabelCodec(np.unique(rows.values), name)
+    return label_codec, label_codec.encode(rows)

@@ -16,7 +16,7 @@ from ...tokenizers import split_sentences
 Splitter = Callable[[str], Iterable[str]]
 
 
-class Neighbors(NamedTuple):
+class SentenceNeighbors(NamedTuple):
     """Sentences that have a neighbour, and which it is.
 
     Attributes
@@ -32,7 +32,7 @@ class Neighbors(NamedTuple):
     after: NDArray[np.int64]
 
 
-def read_passages(
+def read_sentences(
     X: Any, splitter: Splitter | None, name: str
 ) -> tuple[list[str], NDArray[np.int64]]:
     """Give the sentences of all documents.
@@ -76,7 +76,7 @@ def read_passages(
     return [sentence for passage in passages for sentence in passage], offsets
 
 
-def neighbors(lengths: NDArray[np.int64], offsets: NDArray[np.int64]) -> Neighbors:
+def sentence_neighbors(lengths: NDArray[np.int64], offsets: NDArray[np.int64]) -> SentenceNeighbors:
     """Find each sentence's neighbours within its document.
 
     Parameters
@@ -89,7 +89,7 @@ def neighbors(lengths: NDArray[np.int64], offsets: NDArray[np.int64]) -> Neighbo
 
     Returns
     -------
-    Neighbors
+    SentenceNeighbors
     """
     filled = np.flatnonzero(lengths > 0)
     documents = np.searchsorted(offsets, filled, side="right")
@@ -98,4 +98,4 @@ def neighbors(lengths: NDArray[np.int64], offsets: NDArray[np.int64]) -> Neighbo
     before = np.where(follows[:-1], np.roll(filled, 1), -1)
     after = np.where(follows[1:], np.roll(filled, -1), -1)
     has_one = follows[:-1] | follows[1:]
-    return Neighbors(filled[has_one], before[has_one], after[has_one])
+    return SentenceNeighbors(filled[has_one], before[has_one], after[has_one])

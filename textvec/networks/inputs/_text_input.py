@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,43 +12,51 @@ from ..._documents import is_missing
 from ..._embedded_sequences import EmbeddedSequences
 from ..._ragged import Ragged
 from ..._tokens import Tokens
-from ...tokenizers import WordTokenizer
+from ...tokenizers import WordTokenizer, as_tokens
 from ...vectorizers import SequenceVectorizer
 
 
 def fit_vectorizer(
     texts: Any, tokenizer: Any, *, max_tokens: int | None = None, min_count: int = 1
-) -> SequenceVectorizer:
-    """Learn the vocabulary of texts.
+) -> tuple[SequenceVectorizer, Tokens]:
+    """Fit a vectorizer to texts, and return the tokens it was fitted on.
+
+    A tokenizer is slow, and may be a user's function that does not return the same tokens
+    twice: the ids of these texts are ``vectorizer.transform(tokens)``.
 
     Parameters
     ----------
     texts : documents or Tokens
-        What to learn from.
+        Texts to learn the vocabulary from.
     tokenizer : tokenizer or None
-        A copy of it is fitted, too; None: ``WordTokenizer()``. Not used for Tokens.
+        Splits the texts; a copy of it is fitted. None is ``WordTokenizer()``. Tokens are not
+        split again.
     max_tokens, min_count
-        As of :class:`SequenceVectorizer`.
+        As for :class:`SequenceVectorizer`.
 
     Returns
     -------
-    SequenceVectorizer
+    vectorizer : SequenceVectorizer
         Fitted; its ``tokenizer`` is the fitted copy.
+    tokens : Tokens
+        One row a text.
     """
-    reader = WordTokenizer() if tokenizer is None else clone(tokenizer)
-    tokens = texts if isinstance(texts, Tokens) else reader.fit(texts).transform(texts)
-    vectorizer = SequenceVectorizer(tokenizer=reader, max_tokens=max_tokens, min_count=min_count)
-    return vectorizer.fit(tokens)
+    fitted = WordTokenizer() if tokenizer is None else clone(tokenizer)
+    if not isinstance(texts, Tokens):
+        documents = list(texts) if isinstance(texts, Iterator) else texts  # read twice
+        texts = as_tokens(documents, fitted.fit(documents))
+    vectorizer = SequenceVectorizer(tokenizer=fitted, max_tokens=max_tokens, min_count=min_count)
+    return vectorizer.fit(texts), texts
 
 
-def texts_of(vectorizer: SequenceVectorizer, ids: Ragged) -> list[str]:
-    """Write rows of ids as texts, as the vectorizer's tokenizer joins tokens."""
+def join_texts(vectorizer: SequenceVectorizer, ids: Ragged) -> list[str]:
+    """Return rows of ids as texts, joined as the vectorizer's tokenizer joins tokens."""
     texts: list[str] = vectorizer.tokenizer.inverse_transform(vectorizer.inverse_transform(ids))
     return texts
 
 
 def holds_texts(X: Any) -> bool:
-    """Tell whether rows are texts, or documents cut into tokens, and not ids or numbers."""
+    """Return whether rows are texts, or documents split into tokens, not ids or numbers."""
     if isinstance(X, (Tokens, str, bytes)):
         return True
     if isinstance(X, (Ragged, EmbeddedSequences)):
