@@ -159,7 +159,7 @@ class Bare:
         for x, y in self.batches:
             optimizer.zero_grad()
             outputs = module(x, y) if targets_too else module(x)
-            losses, units = self.criterion(outputs, y), self.criterion.units(y)
+            losses, units = self.criterion(outputs, y), self.criterion.n_terms(y)
             loss = losses.mean() if units is None else losses.sum() / units.sum()
             loss.backward()
             nn.utils.clip_grad_norm_(module.parameters(), clip_norm)

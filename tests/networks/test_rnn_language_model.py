@@ -20,7 +20,7 @@ from textvec import (
     WordTokenizer,
     WordVectors,
 )
-from textvec.nn import StreamBatches
+from textvec.nn import BPTTBatches
 
 RHYME = [
     "row row row your boat",
@@ -67,9 +67,9 @@ def test_state_carried_over_pieces_is_one_long_pass():
     module = model.net_.module_
     found = {}
     for n_steps, stateful in [(3, True), (100, True), (3, False)]:
-        data = model._data(RHYME[:1] + RHYME[4:]).in_pieces(n_steps, stateful=stateful)
+        data = model._data(RHYME[:1] + RHYME[4:]).with_bptt(n_steps, stateful=stateful)
         module.train()  # no dropout is set: only the state is carried on
-        batches = StreamBatches(data, 1, torch.Generator().manual_seed(0))
+        batches = BPTTBatches(data, 1, torch.Generator().manual_seed(0))
         found[n_steps, stateful] = sum(module(batch, y).sum().item() for batch, y in batches)
     # One row of a batch, so that the long pieces hold both documents, the second read on.
     whole = model.score_samples(RHYME[:1] + RHYME[4:]).sum()

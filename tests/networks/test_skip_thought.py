@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from textvec import CharTokenizer, SkipThought, SubwordTokenizer, Tokens, WordTokenizer, WordVectors
 from textvec.networks.inputs._sentence_neighbors import read_sentences, sentence_neighbors
-from textvec.nn import IGNORED
+from textvec.nn import IGNORE_INDEX
 
 STORIES = [
     "The cat sleeps. It purrs softly in the sun. A bird sings!",
@@ -67,13 +67,13 @@ def triples(model, documents):
     sentences, offsets = read_sentences(documents, model.sentence_splitter, "SkipThought")
     ids = model._ids(sentences, {"vectorizer_": model.vectorizer_})
     data = model._data(ids, sentence_neighbors(ids.lengths, offsets), torch.device("cpu"))
-    x, y = data.gather(torch.arange(len(data)), int(data.host_lengths.max()), ragged=True)
+    x, y = data.gather(torch.arange(len(data)), int(data.lengths_cpu.max()), ragged=True)
     assert y.before.data_ptr() != y.after.data_ptr()
     assert data.y.values is data.values  # no copy of the ids
     names = ["", "[UNK]", *model.vectorizer_.vocabulary_.tokens]
 
     def words(rows):
-        columns = [[i for i in row if i not in (0, IGNORED)] for row in rows.T.tolist()]
+        columns = [[i for i in row if i not in (0, IGNORE_INDEX)] for row in rows.T.tolist()]
         return [" ".join(names[i] for i in row) for row in columns]
 
     return list(zip(words(y.before), words(x.values), words(y.after), strict=True))

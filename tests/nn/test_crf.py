@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 import torch
 
-from textvec.nn import IGNORED, ChainCriterion, ChainHead, ChainScores, StepCrossEntropy
+from textvec.nn import IGNORE_INDEX, ChainCriterion, ChainHead, ChainScores, StepCrossEntropy
 
 LENGTHS = [4, 1, 0, 3]
 N_CLASSES = 3
@@ -37,7 +37,7 @@ def test_sums_and_the_best_path_equal_enumeration(b):
     scores, criterion, length = make_scores(), ChainCriterion(N_CLASSES), LENGTHS[b]
     paths = all_paths(length)
     totals = torch.stack([path_score(scores, b, path) for path in paths])
-    y = torch.full((4, 4), IGNORED)
+    y = torch.full((4, 4), IGNORE_INDEX)
     for i in (0, len(paths) // 2, len(paths) - 1):
         y[:length, b] = torch.tensor(paths[i])
         loss = criterion(scores, y)[b]
@@ -54,12 +54,12 @@ def test_sums_and_the_best_path_equal_enumeration(b):
 
 def test_padding_and_rows_without_steps_count_nothing():
     scores, criterion = make_scores(), ChainCriterion(N_CLASSES)
-    y = torch.full((4, 4), IGNORED)
+    y = torch.full((4, 4), IGNORE_INDEX)
     for b, length in enumerate(LENGTHS):
         y[:length, b] = 1
     losses = criterion(scores, y)
     assert losses[2] == 0
-    assert criterion.units(y).tolist() == LENGTHS
+    assert criterion.n_terms(y).tolist() == LENGTHS
     other = scores.emissions.clone()
     other[torch.arange(4)[:, None] >= scores.lengths] = 99.0
     torch.testing.assert_close(criterion(scores._replace(emissions=other), y), losses)
@@ -70,7 +70,7 @@ def test_padding_and_rows_without_steps_count_nothing():
 def test_gradients_are_finite_and_right():
     scores = make_scores()
     leaves = [part.double().requires_grad_() for part in scores[:4]]
-    y = torch.full((4, 4), IGNORED)
+    y = torch.full((4, 4), IGNORE_INDEX)
     for b, length in enumerate(LENGTHS):
         y[:length, b] = torch.arange(length) % 3
 
@@ -91,8 +91,8 @@ def test_without_pairs_the_chain_is_a_choice_at_each_step():
 
 
 def test_the_tally_counts_steps():
-    y = torch.tensor([[1, 2], [0, IGNORED]])
+    y = torch.tensor([[1, 2], [0, IGNORE_INDEX]])
     outputs = torch.nn.functional.one_hot(torch.tensor([[1, 0], [0, 0]]), 3).float()
     criterion = StepCrossEntropy(3)
-    assert criterion.tally(outputs, y, torch.tensor([1.0, 3.0])).tolist() == [2, 5]
+    assert criterion.metric_sums(outputs, y, torch.tensor([1.0, 3.0])).tolist() == [2, 5]
     assert criterion.score(torch.tensor([2.0, 5.0])) == pytest.approx(0.4)

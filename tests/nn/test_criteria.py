@@ -23,7 +23,7 @@ def test_r2_and_units_of_numbers(loss, shape):
     np.testing.assert_allclose(np.average(scaled**2, axis=0, weights=weights), 1, rtol=1e-4)
     outputs = scaled + torch.tensor(rng.normal(size=scaled.shape)) / 3
     w = torch.tensor(weights)
-    parts = [criterion.tally(outputs[s], scaled[s], w[s]) for s in (slice(20), slice(20, 50))]
+    parts = [criterion.metric_sums(outputs[s], scaled[s], w[s]) for s in (slice(20), slice(20, 50))]
     predicted = criterion.original(outputs)
     assert predicted.shape == y.shape
     expected = r2_score(y, predicted, sample_weight=weights)
@@ -36,8 +36,8 @@ def test_constant_targets_keep_their_unit_and_score():
     assert criterion.scale[0] == 1
     scaled = torch.tensor(criterion.scaled(y))
     ones = torch.ones(9)
-    assert criterion.score(criterion.tally(scaled, scaled, ones)) == pytest.approx(1)
-    assert criterion.score(criterion.tally(scaled + 1, scaled, ones)) == pytest.approx(
+    assert criterion.score(criterion.metric_sums(scaled, scaled, ones)) == pytest.approx(1)
+    assert criterion.score(criterion.metric_sums(scaled + 1, scaled, ones)) == pytest.approx(
         (0 + r2_score(scaled[:, 1], scaled[:, 1] + 1)) / 2, abs=1e-5
     )
 
@@ -47,7 +47,7 @@ def test_all_labels_of_a_row_must_be_right():
     y, outputs = rng.integers(0, 2, (40, 2)), torch.tensor(rng.normal(size=(40, 2)))
     criterion, weights = MultiLabelCrossEntropy(2), torch.tensor(rng.random(40))
     expected = accuracy_score(y, criterion.decide(outputs), sample_weight=weights)
-    tally = criterion.tally(outputs, torch.tensor(y), weights)
+    tally = criterion.metric_sums(outputs, torch.tensor(y), weights)
     assert criterion.score(tally) == pytest.approx(expected)
     losses = criterion(outputs, torch.tensor(y, dtype=torch.float64))
     by_hand = -torch.where(torch.tensor(y) > 0, outputs.sigmoid().log(), (-outputs).sigmoid().log())

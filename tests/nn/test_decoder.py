@@ -7,13 +7,13 @@ import torch
 from torch.nn import functional as F
 
 from textvec.nn import (
-    IGNORED,
-    Memory,
+    IGNORE_INDEX,
+    EncoderOutput,
     Randomness,
     RecurrentDecoder,
     TokenCrossEntropy,
     learned_embedding,
-    real_places,
+    target_positions,
 )
 
 N_IDS, D, H, K, A = 7, 3, 4, 5, 6
@@ -32,23 +32,23 @@ def make_decoder(cell="gru", **options):
     return decoder
 
 
-def make_memory(*, attended: bool = True, n_rows: int = len(ROWS)):
+def make_source(*, attended: bool = True, n_rows: int = len(ROWS)):
     g = torch.Generator().manual_seed(1)
     context = torch.randn(n_rows, K, generator=g)
     steps = torch.randn(5, n_rows, A, generator=g)
-    return Memory(context, steps, SOURCE_LENGTHS) if attended else Memory(context)
+    return EncoderOutput(context, steps, SOURCE_LENGTHS) if attended else EncoderOutput(context)
 
 
 def padded(rows):
-    y = torch.full((max(1, *map(len, rows)), len(rows)), IGNORED)
+    y = torch.full((max(1, *map(len, rows)), len(rows)), IGNORE_INDEX)
     for b, row in enumerate(rows):
         y[: len(row), b] = torch.tensor(row, dtype=torch.int64)
     return y
 
 
-def by_hand(decoder, row, memory, b):
+def by_hand(decoder, row, source, b):
     """Give the logits before each id of a row and before its end, (n + 1, V), of a GRU."""
-    context = memory.context[b]
+    context = source.context[b]
     layer = decoder.layers.forward_layers[0]
     w_in, w_state, b_in, b_state = layer.parameters()
     h = torch.tanh(decoder.initial.weight @ context + decoder.initial.bias)
@@ -64,7 +64,7 @@ def by_hand(decoder, row, memory, b):
         out = h
         if decoder.attention is not None:
             query = decoder.attention.query(h)
-            real = memory.steps[: memory.lengths[b], b]
+            real = source.steps[: source.lengths[b], b]
             weights = torch.softmax(real @ query / A**0.5, 0)
             out = torch.tanh(decoder.attention.join(torch.cat([weights @ real, h])))
         logits.append(decoder.head.weight @ out + decoder.head.bias)
@@ -76,11 +76,11 @@ def by_hand(decoder, row, memory, b):
 def test_logits_are_those_of_a_loop_by_hand(attended, join_context):
     size = A if attended else None
     decoder = make_decoder(join_context=join_context, attended_size=size)
-    memory, y = make_memory(attended=attended), padded(ROWS)
-    logits, places = decoder(y, memory), real_places(y)
+    source, y = make_source(attended=attended), padded(ROWS)
+    logits, places = decoder(y, source), target_positions(y)
     for b, row in enumerate(ROWS):
         of_row = logits[places % len(ROWS) == b]
-        torch.testing.assert_close(of_row, by_hand(decoder, row, memory, b))
+        torch.testing.assert_close(of_row, by_hand(decoder, row, source, b))
 
 
 @pytest.mark.parametrize("attended", [False, True])
@@ -89,20 +89,20 @@ def test_logits_are_those_of_a_loop_by_hand(attended, join_context):
 def test_step_by_step_is_all_steps_at_once(cell, num_layers, attended):
     decoder = make_decoder(cell, num_layers=num_layers, attended_size=A if attended else None)
     rows = [[2, 5, 3], [6, 1, 2], [4, 4, 4], [3, 3, 5]]
-    memory, y = make_memory(attended=attended), padded(rows)
-    state = decoder.start(memory)
+    source, y = make_source(attended=attended), padded(rows)
+    state = decoder.start(source)
     steps = []
     for ids in [torch.zeros(4, dtype=torch.int64), *y]:
         logits, state = decoder.step(ids, state)
         steps.append(logits)
-    torch.testing.assert_close(torch.cat(steps), decoder(y, memory))
+    torch.testing.assert_close(torch.cat(steps), decoder(y, source))
 
 
 def test_selected_rows_go_on_as_they_would_have():
     decoder = make_decoder("lstm", attended_size=A)
-    memory = make_memory()
+    source = make_source()
     ids = torch.tensor([2, 3, 4, 5])
-    _, state = decoder.step(ids, decoder.start(memory))
+    _, state = decoder.step(ids, decoder.start(source))
     rows = torch.tensor([3, 3, 0])
     expected, _ = decoder.step(ids, state)
     logits, _ = decoder.step(ids[rows], state.take(rows))
@@ -111,22 +111,22 @@ def test_selected_rows_go_on_as_they_would_have():
 
 def test_weights_sum_to_one_over_real_steps_and_padding_changes_nothing():
     decoder = make_decoder(attended_size=A)
-    memory, y = make_memory(), padded(ROWS)
-    weights = decoder.attention_weights(y, memory)
+    source, y = make_source(), padded(ROWS)
+    weights = decoder.attention_weights(y, source)
     assert weights.shape == (4, 4, 5)
     for b, length in enumerate(SOURCE_LENGTHS.tolist()):
         assert (weights[b, :, length:] == 0).all()
         total = torch.full((4,), float(length > 0))  # a row without steps looks at nothing
         torch.testing.assert_close(weights[b].sum(1), total)
-    noisy = memory.steps.clone()
+    noisy = source.steps.clone()
     for b, length in enumerate(SOURCE_LENGTHS.tolist()):
         noisy[length:, b] = 99.0
-    assert torch.equal(decoder(y, memory._replace(steps=noisy)), decoder(y, memory))
+    assert torch.equal(decoder(y, source._replace(steps=noisy)), decoder(y, source))
 
 
 def test_without_attention_there_are_no_weights():
     with pytest.raises(ValueError, match="no attention"):
-        make_decoder().attention_weights(padded(ROWS), make_memory(attended=False))
+        make_decoder().attention_weights(padded(ROWS), make_source(attended=False))
 
 
 def test_decoders_share_what_they_are_given():
@@ -140,26 +140,26 @@ def test_decoders_share_what_they_are_given():
 
 def test_the_loss_is_torchs_over_ids_and_ends():
     decoder, criterion = make_decoder(), TokenCrossEntropy(N_IDS)
-    memory, y = make_memory(attended=False), padded(ROWS)
-    outputs = decoder(y, memory)
+    source, y = make_source(attended=False), padded(ROWS)
+    outputs = decoder(y, source)
     losses = criterion(outputs, y)
     right = 0
     for b, row in enumerate(ROWS):
-        logits, targets = by_hand(decoder, row, memory, b), torch.tensor([*row, 0])
+        logits, targets = by_hand(decoder, row, source, b), torch.tensor([*row, 0])
         torch.testing.assert_close(losses[b], F.cross_entropy(logits, targets, reduction="sum"))
         right += int((logits.argmax(1) == targets).sum())
-    assert criterion.units(y).tolist() == [4, 1, 2, 3]
+    assert criterion.n_terms(y).tolist() == [4, 1, 2, 3]
     assert criterion.n_outputs == N_IDS
-    assert criterion.score(criterion.tally(outputs, y, torch.ones(4))) == right / 10
+    assert criterion.score(criterion.metric_sums(outputs, y, torch.ones(4))) == right / 10
 
 
 def test_rows_of_no_weight_count_nothing_in_the_score():
     criterion, y = TokenCrossEntropy(N_IDS), padded(ROWS)
-    outputs = make_decoder()(y, make_memory(attended=False))
-    alone = outputs[real_places(y) % 4 == 3]
-    expected = criterion.score(criterion.tally(alone, padded([ROWS[3]]), torch.ones(1)))
+    outputs = make_decoder()(y, make_source(attended=False))
+    alone = outputs[target_positions(y) % 4 == 3]
+    expected = criterion.score(criterion.metric_sums(alone, padded([ROWS[3]]), torch.ones(1)))
     weights = torch.tensor([0.0, 0.0, 0.0, 2.0])
-    assert criterion.score(criterion.tally(outputs, y, weights)) == expected
+    assert criterion.score(criterion.metric_sums(outputs, y, weights)) == expected
 
 
 def test_the_layers_listed_hold_all_parameters():

@@ -68,8 +68,8 @@ def test_many_rows_are_as_few():
 
 
 def test_cuts():
-    assert AdaptiveSoftmax.cuts(2000, "auto") == ()
-    assert AdaptiveSoftmax.cuts(20_000, "auto") == (1000, 3000, 8000)
-    assert AdaptiveSoftmax.cuts(20_000, "full") == ()
-    assert AdaptiveSoftmax.cuts(40, "adaptive") == (10,)
-    assert AdaptiveSoftmax.cuts(2, "adaptive") == (1,)
+    assert AdaptiveSoftmax.cutoffs_for(2000, "auto") == ()
+    assert AdaptiveSoftmax.cutoffs_for(20_000, "auto") == (1000, 3000, 8000)
+    assert AdaptiveSoftmax.cutoffs_for(20_000, "full") == ()
+    assert AdaptiveSoftmax.cutoffs_for(40, "adaptive") == (10,)
+    assert AdaptiveSoftmax.cutoffs_for(2, "adaptive") == (1,)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from textvec import Ragged
-from textvec.nn import IGNORED, DocumentData, EvaluationBatches, StreamBatches, read_sequences
+from textvec.nn import IGNORE_INDEX, BPTTBatches, DocumentData, EvaluationBatches, read_sequences
 
 CPU = torch.device("cpu")
 LENGTHS = [3, 0, 7, 1, 5, 2, 11]
@@ -17,11 +17,11 @@ def make(lengths=LENGTHS, n_steps=4, **options):
     """Make documents whose ids count up from ten times their number."""
     rows = [np.arange(n) + 10 * (i + 1) for i, n in enumerate(lengths)]
     data = DocumentData.on(CPU, read_sequences(Ragged.from_rows(rows, dtype=int)))
-    return data.in_pieces(n_steps, **{"stateful": True, **options})
+    return data.with_bptt(n_steps, **{"stateful": True, **options})
 
 
 def passes(data, batch_size, n=1, seed=0):
-    made = StreamBatches(data, batch_size, torch.Generator().manual_seed(seed))
+    made = BPTTBatches(data, batch_size, torch.Generator().manual_seed(seed))
     return [list(made) for _ in range(n)]
 
 
@@ -29,11 +29,11 @@ def rows_of(batches):
     """Join the pieces of a pass: of each row, the ids read and the ids foretold."""
     rows: list[list[list[int]]] = []
     for batch, y in batches:
-        if not batch.continues:
+        if not batch.carries_state:
             first = len(rows)
             rows += [[[], []] for _ in range(len(batch))]
         for b in range(len(batch)):
-            real = y[:, b] != IGNORED
+            real = y[:, b] != IGNORE_INDEX
             rows[first + b][0] += batch.values[real, b].tolist()
             rows[first + b][1] += y[real, b].tolist()
     return rows
@@ -67,15 +67,15 @@ def test_rows_that_have_ended_are_left_out():
     (batches,) = passes(make([9, 3, 20], n_steps=4), 8)
     widths = [len(batch) for batch, _ in batches]
     assert widths == sorted(widths, reverse=True) == [3, 3, 2, 1, 1, 1]
-    empty = sum(int((y == IGNORED).sum()) for _, y in batches)
+    empty = sum(int((y == IGNORE_INDEX).sum()) for _, y in batches)
     assert empty <= 4
 
 
 def test_pieces_follow_each_other_and_passes_differ():
     data = make(n_steps=3)
     first, second = passes(data, 8, n=2)
-    assert [batch.continues for batch, _ in first] == [False] + [True] * (len(first) - 1)
-    assert not any(batch.continues for batch, _ in passes(make(stateful=False), 8)[0])
+    assert [batch.carries_state for batch, _ in first] == [False] + [True] * (len(first) - 1)
+    assert not any(batch.carries_state for batch, _ in passes(make(stateful=False), 8)[0])
     assert rows_of(first) != rows_of(second)
     assert rows_of(first) == rows_of(passes(data, 8)[0])
 
@@ -94,7 +94,7 @@ def test_evaluation_has_the_boundary_before_and_after_each_row():
         ids = [*(np.arange(n) + 10 * (b + 1)).tolist()]
         assert batch.values[: n + 1, b].tolist() == [0, *ids]
         assert y[: n + 1, b].tolist() == [*ids, 0]
-        assert (y[n + 1 :, b] == IGNORED).all()
+        assert (y[n + 1 :, b] == IGNORE_INDEX).all()
         assert batch.lengths[b] == n + 1
     ((batch, y),) = EvaluationBatches(make([2, 2]))
     assert batch.lengths is None

@@ -22,33 +22,36 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PARTS_OF_DATA = {"y": "y", "weights": "sample_weight"}  # all other fields are of X
 
 
-def identity_of(estimator: Any, data: Any, net: Any, began: dict[str, Any]) -> dict[str, Any]:
+def training_fingerprint(
+    name: str, parameters: Mapping[str, Any], data: Any, net: Any, initial_draws: dict[str, Any]
+) -> dict[str, Any]:
     """Describe a training, so that JSON can hold it.
 
     Parameters
     ----------
-    estimator : estimator
-        Whose parameters count.
+    name : str
+        Name of the estimator's class.
+    parameters : mapping
+        Its parameters, as of ``get_params(deep=False)``.
     data : dataclass
         Rows and targets.
     net : SequenceNet
         Before the first step.
-    began : dict
-        Where the generator stood, from :func:`saved_draws`, before anything was drawn.
+    initial_draws : dict
+        State of the generator, from :func:`saved_draws`, before anything was drawn.
 
     Returns
     -------
     dict
         Equal for equal trainings, in every process.
     """
-    given = estimator.get_params(deep=False)
-    parameters = {n: _described(v) for n, v in given.items() if n not in _OF_NO_MATTER}
-    if isinstance(estimator.random_state, np.random.RandomState):
-        parameters["random_state"] = f"RandomState {digest(began)}"
-    parameters["device"] = torch.device(net.device).type
+    described = {n: _described(v) for n, v in parameters.items() if n not in _OF_NO_MATTER}
+    if isinstance(parameters["random_state"], np.random.RandomState):
+        described["random_state"] = f"RandomState {digest(initial_draws)}"
+    described["device"] = torch.device(net.device).type
     return {
-        "estimator": type(estimator).__name__,
-        "parameters": parameters,
+        "estimator": name,
+        "parameters": described,
         "data": _data_digests(data),
         "first weights": digest(net.module_.state_dict(), len(net.history)),
     }

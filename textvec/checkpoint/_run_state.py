@@ -15,7 +15,7 @@ class NotPlainError(TypeError):
     """A value is none that can be kept without pickle."""
 
 
-def run_state(net: Any, *, strict: bool = False) -> dict[str, Any]:
+def snapshot(net: Any, *, strict: bool = False) -> dict[str, Any]:
     """Copy where a net stands, to the CPU: weights, optimizer, generators, history, callbacks.
 
     Of a callback's attributes those are kept that end in an underscore, as scikit-learn has it
@@ -53,7 +53,7 @@ def run_state(net: Any, *, strict: bool = False) -> dict[str, Any]:
     }
 
 
-def restore_run(net: Any, state: dict[str, Any]) -> None:
+def restore(net: Any, state: dict[str, Any]) -> None:
     """Bring a net to where another stood; its training has begun, so that callbacks are ready.
 
     Parameters
@@ -61,7 +61,7 @@ def restore_run(net: Any, state: dict[str, Any]) -> None:
     net : SequenceNet
         Of the same network, optimizer and callbacks.
     state : dict
-        From :func:`run_state`.
+        From :func:`snapshot`.
     """
     net.module_.load_state_dict(state["module"])
     net.criterion_.load_state_dict(state["criterion"])

@@ -27,7 +27,7 @@ def write_state(path: Path, state: dict[str, Any]) -> None:
     path : Path
         Where to.
     state : dict
-        From ``run_state``.
+        From ``snapshot``.
     """
     safetensors = import_optional("safetensors.torch", needed_for="checkpoint")
     tensors: dict[str, Tensor] = {}

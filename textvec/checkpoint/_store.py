@@ -28,7 +28,7 @@ _EPOCH = "epoch-{:05d}.safetensors"
 _KEPT = 2
 
 
-class RunFolder:
+class CheckpointFolder:
     """The folder of one training.
 
     Parameters
@@ -64,7 +64,7 @@ class RunFolder:
         if random_state is None and self._run is not None:
             draws = draws_from(self._run["draws"])
         self.draws = draws
-        self.began = saved_draws(draws)
+        self.initial_draws = saved_draws(draws)
 
     def claim(self, identity: dict[str, Any]) -> None:
         """Take the folder for a training, or see that it is this one that it holds.
@@ -84,7 +84,7 @@ class RunFolder:
                 )
             return
         self.path.mkdir(parents=True, exist_ok=True)
-        run = {"version": _VERSION, "identity": identity, "draws": self.began}
+        run = {"version": _VERSION, "identity": identity, "draws": self.initial_draws}
         with replacing(self.path / _RUN, durable=True) as file:
             file.write(json.dumps(run, indent=1).encode())
 

@@ -116,7 +116,7 @@ def token_saliency(
     scores = explain(network, data, columns)
     return TokenSaliency(
         tokens=row_tokens(data, read),
-        scores=Ragged(scores, offsets_from_lengths(data.host_lengths)),
+        scores=Ragged(scores, offsets_from_lengths(data.lengths_cpu)),
         predictions=network.predict(rows),
         targets=_labels(network, columns),
         values=_values(network, outputs, columns),
@@ -190,13 +190,13 @@ def _gradient_input(
     module = net.module_.eval()
     directions = torch.from_numpy(_directions(net.criterion_, columns)).to(data.device)
     ordered, rows = replace(data, y=RowTargets(directions)).by_length()
-    offsets = offsets_from_lengths(data.host_lengths)
+    offsets = offsets_from_lengths(data.lengths_cpu)
     scores = np.empty(offsets[-1], np.float32)
     begin = 0
     for batch, directions in EvaluationBatches(ordered):
         found = _times_gradient(module, batch, directions).cpu().numpy()  # (T, B)
         for b, row in enumerate(rows[begin : begin + len(batch)]):
-            scores[offsets[row] : offsets[row + 1]] = found[: data.host_lengths[row], b]
+            scores[offsets[row] : offsets[row + 1]] = found[: data.lengths_cpu[row], b]
         begin += len(batch)
     return scores
 
@@ -224,7 +224,7 @@ def _directions(criterion: Criterion, columns: NDArray[np.int64]) -> NDArray[np.
 
 
 def _occlusion(network: Any, data: SequenceData, columns: NDArray[np.int64]) -> NDArray[np.float32]:
-    net, lengths = network.net_, data.host_lengths
+    net, lengths = network.net_, data.lengths_cpu
     whole = _values(network, net.outputs(data), columns)
     rows = np.repeat(np.arange(len(lengths)), lengths)  # of each step
     steps = np.arange(len(rows)) - np.repeat(offsets_from_lengths(lengths)[:-1], lengths)
@@ -249,7 +249,7 @@ def _parts(lengths: NDArray[np.int64]) -> Iterator[slice]:
 
 def _without(data: SequenceData, rows: NDArray[np.int64], steps: NDArray[np.int64]) -> SequenceData:
     """Give row ``rows[i]`` without its step ``steps[i]``, for all i."""
-    lengths = data.host_lengths[rows] - 1
+    lengths = data.lengths_cpu[rows] - 1
     offsets = offsets_from_lengths(lengths)
     places = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)  # in the new row
     places += places >= np.repeat(steps, lengths)
@@ -261,7 +261,7 @@ def _without(data: SequenceData, rows: NDArray[np.int64], steps: NDArray[np.int6
         values=data.values[items],
         starts=torch.from_numpy(offsets[:-1]).to(data.device),
         lengths=torch.from_numpy(lengths).to(data.device),
-        host_lengths=lengths,
+        lengths_cpu=lengths,
         y=RowTargets(torch.zeros(len(rows), device=data.device)),
         weights=None,
     )

@@ -67,7 +67,7 @@ def through(model: Any, X: Any) -> tuple[Any, Any, TextRead | None]:
 
 def row_tokens(data: SequenceData, read: TextRead | None) -> list[list[str]]:
     """Give the tokens of the steps that a network read: strings, else ids, else step numbers."""
-    starts, lengths = data.starts.cpu().numpy(), data.host_lengths
+    starts, lengths = data.starts.cpu().numpy(), data.lengths_cpu
     if data.values.ndim > 1:
         return [[str(step) for step in range(length)] for length in lengths]
     values = data.values.cpu().numpy()

@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .._ragged import Ragged, offsets_from_lengths
-from ..nn import Sequences, unit_of
+from ..nn import Sequences, scale_of
 from ._series import Series, last_items
 
 Floats = NDArray[np.float64]
@@ -134,7 +134,7 @@ def _units(rows: Ragged) -> tuple[Floats, Floats]:
     mean = np.add.reduceat(rows.values, begins) / lengths
     squares = (rows.values - np.repeat(mean, lengths)) ** 2
     deviation = np.sqrt(np.add.reduceat(squares, begins) / lengths)
-    return mean, unit_of(mean, deviation)
+    return mean, scale_of(mean, deviation)
 
 
 def _begins(counts: NDArray[np.int64]) -> NDArray[np.int64]:

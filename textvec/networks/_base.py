@@ -29,8 +29,8 @@ from ..nn import (
     SequenceEncoder,
     Sequences,
     device_of,
-    given_embedding,
     learned_embedding,
+    pretrained_embedding,
     read_sequences,
 )
 from ._parameters import declares_parameters
@@ -181,7 +181,7 @@ class BaseNetwork(TrainedNetwork):
     ) -> SequenceEncoder:
         embedding = None
         if inputs.kind == "ids" and table is not None:
-            embedding = given_embedding(torch.tensor(table), trainable=True)
+            embedding = pretrained_embedding(torch.tensor(table), trainable=True)
         elif inputs.kind == "ids":
             generator = randomness.generator("cpu")
             size, bound = inputs.size, self._embedding_bound

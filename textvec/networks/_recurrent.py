@@ -19,6 +19,7 @@ from ..nn import (
     CELLS,
     POOLINGS,
     EncoderModel,
+    GradualUnfreezing,
     InputSpec,
     Randomness,
     RecurrentStack,
@@ -26,10 +27,9 @@ from ..nn import (
     SequenceModel,
     SequenceNet,
     Sequences,
-    Unfreezing,
     depth_groups,
-    given_embedding,
     linear,
+    pretrained_embedding,
     set_rates,
 )
 from ._base import BaseNetwork
@@ -147,8 +147,10 @@ class StartedNetwork(RecurrentNetwork):
         source: EncoderModel = self._start().net_.module_
         assert source.embedding is not None
         return SequenceEncoder(
-            given_embedding(source.embedding.weight.detach().cpu(), trainable=True),
-            cast("RecurrentStack", source.body).like(dropout=self.dropout, randomness=randomness),
+            pretrained_embedding(source.embedding.weight.detach().cpu(), trainable=True),
+            cast("RecurrentStack", source.body).copy_with(
+                dropout=self.dropout, randomness=randomness
+            ),
             longest=inputs.longest,
         )
 
@@ -185,7 +187,7 @@ class StartedNetwork(RecurrentNetwork):
         set_rates(net.optimizer_, self.learning_rate_init, self.rate_decay)
 
     def _watchers(self) -> list[tuple[str, Callback]]:
-        return [*super()._watchers(), *[("unfreezing", Unfreezing())] * self.unfreeze]
+        return [*super()._watchers(), *[("unfreezing", GradualUnfreezing())] * self.unfreeze]
 
 
 @declares_parameters

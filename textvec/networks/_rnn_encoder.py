@@ -119,7 +119,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         module = model.net_.module_
         if self.return_sequences:
             states: NDArray[np.float32] = model.net_.by_step(data, module.steps).float().numpy()
-            return Ragged(states, offsets_from_lengths(data.host_lengths))
+            return Ragged(states, offsets_from_lengths(data.lengths_cpu))
         if hasattr(module, "pool"):
             return model.net_.by_row(data, module.pool).float().numpy()  # type: ignore[no-any-return]
         last = LastPooling(module.body, torch.Generator())
@@ -165,7 +165,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         before = None if state is None else _state_of(state, body, len(data))
         steps, after = _continued(model, data, before)
         if self.return_sequences:
-            return Ragged(steps, offsets_from_lengths(data.host_lengths)), after
+            return Ragged(steps, offsets_from_lengths(data.lengths_cpu)), after
         return after[0][-1], after
 
     @property
@@ -198,19 +198,20 @@ def _continued(
     """Give the states of all steps, row after row, and the state after each row."""
     module = model.net_.module_.eval()
     body: RecurrentStack = module.body
-    n_parts = 2 if body.cell == "lstm" else 1
-    after = [torch.zeros(body.num_layers, len(data), body.hidden_size) for _ in range(n_parts)]
+    after = [
+        torch.zeros(body.num_layers, len(data), body.hidden_size) for _ in range(body.n_states)
+    ]
     if state is not None:
         after = [part.clone() for part in state]
-    steps = np.zeros((int(data.host_lengths.sum()), body.output_size), np.float32)
+    steps = np.zeros((int(data.lengths_cpu.sum()), body.output_size), np.float32)
     begin = item = 0
     for batch, _ in EvaluationBatches(data):
         rows = slice(begin, begin + len(batch))
         before = tuple(part[:, rows].to(data.device) for part in after)
-        outputs, reached = body.continued(module.encoder.vectors(batch), batch.lengths, before)
+        outputs, reached = body.forward_from(module.encoder.vectors(batch), batch.lengths, before)
         for part, new in zip(after, reached, strict=True):
             part[:, rows] = new.cpu()
-        real = torch.arange(len(outputs)) < torch.from_numpy(data.host_lengths[rows])[:, None]
+        real = torch.arange(len(outputs)) < torch.from_numpy(data.lengths_cpu[rows])[:, None]
         piece = outputs.transpose(0, 1).cpu()[real]  # (n_steps, H), row after row
         steps[item : item + len(piece)] = piece.float().numpy()
         item += len(piece)
@@ -221,10 +222,9 @@ def _continued(
 def _state_of(state: Any, body: RecurrentStack, n_rows: int) -> tuple[torch.Tensor, ...]:
     parts = tuple(torch.tensor(np.asarray(part, dtype=np.float32)) for part in state)
     shape = (body.num_layers, n_rows, body.hidden_size)
-    n_parts = 2 if body.cell == "lstm" else 1
-    if len(parts) != n_parts or any(part.shape != shape for part in parts):
+    if len(parts) != body.n_states or any(part.shape != shape for part in parts):
         raise ValueError(
-            f"state must be a tuple of {n_parts} array(s) of shape {shape}, got "
+            f"state must be a tuple of {body.n_states} array(s) of shape {shape}, got "
             f"{[tuple(part.shape) for part in parts]}."
         )
     return parts

@@ -213,7 +213,7 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         """
         data = self._data(X)
         found = self.net_.by_row(data, self.net_.module_.log_likelihood)
-        return float(found.sum()) / (int(data.host_lengths.sum()) + len(data))
+        return float(found.sum()) / (int(data.lengths_cpu.sum()) + len(data))
 
     def perplexity(self, X: Any) -> float:
         """Give the number of tokens among which the model is in doubt, as it were.
@@ -345,7 +345,7 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         rows = state["_inputs"].conform(sequences, type(self).__name__)
 
         def read(device: torch.device) -> DocumentData:
-            return DocumentData.on(device, rows).in_pieces(self.n_steps, stateful=self.stateful)
+            return DocumentData.on(device, rows).with_bptt(self.n_steps, stateful=self.stateful)
 
         given = {"X": X, "y": None, "metadata": None}
         # The targets are the ids themselves: no array of them is needed.
@@ -368,7 +368,7 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
             weight = embedding.weight
             if not self.tied:
                 weight = learned_embedding(size, width, generator).weight
-            cutoffs = AdaptiveSoftmax.cuts(size, self.softmax)
+            cutoffs = AdaptiveSoftmax.cutoffs_for(size, self.softmax)
             return LanguageModel(
                 SequenceEncoder(embedding, body, longest=longest),
                 projection,

@@ -152,7 +152,7 @@ class RNNTagger(StartedNetwork):
             return net.criterion_.decide(net.infer(batch))
 
         numbers = net.by_step(data, decide).numpy()
-        return Ragged(self.classes_[numbers], offsets_from_lengths(data.host_lengths))
+        return Ragged(self.classes_[numbers], offsets_from_lengths(data.lengths_cpu))
 
     def predict_proba(self, X: Any) -> Ragged:
         """Predict the probability of each label at each step.
@@ -174,7 +174,7 @@ class RNNTagger(StartedNetwork):
         def proba(batch: Batch) -> Any:
             return net.criterion_.proba(net.infer(batch))
 
-        return Ragged(net.by_step(data, proba).numpy(), offsets_from_lengths(data.host_lengths))
+        return Ragged(net.by_step(data, proba).numpy(), offsets_from_lengths(data.lengths_cpu))
 
     def score(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> float:
         """Give the part of steps whose label is predicted rightly.

@@ -16,7 +16,7 @@ from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
 from ..nn import (
-    IGNORED,
+    IGNORE_INDEX,
     EncoderDecoder,
     EvaluationBatches,
     LastPooling,
@@ -166,7 +166,7 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
         data = self._data(X)
         ids = self._write(data) if y is None else self.targets_.encode(y)
         check_consistent_length(data, ids)
-        data = replace(data, y=targets_on(data.device, ids, data.host_lengths))
+        data = replace(data, y=targets_on(data.device, ids, data.lengths_cpu))
         sources = X.to_list() if isinstance(X, Tokens) else _step_names(data)
         rows = zip(sources, ids, self._attention(data), strict=True)
         return [
@@ -182,8 +182,8 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
         ordered, rows = data.by_length()
         for batch, y in EvaluationBatches(ordered):
             weights = module.attention_weights(batch, y).cpu().numpy()  # (B, T + 1, S)
-            n_read = ordered.host_lengths[len(maps) : len(maps) + len(batch)]
-            n_written = (y != IGNORED).sum(dim=0).tolist()
+            n_read = ordered.lengths_cpu[len(maps) : len(maps) + len(batch)]
+            n_written = (y != IGNORE_INDEX).sum(dim=0).tolist()
             maps += [w[: m + 1, :n] for w, m, n in zip(weights, n_written, n_read, strict=True)]
         return [maps[place] for place in np.argsort(rows)]
 
@@ -230,7 +230,7 @@ def _step_names(data: SequenceData) -> list[list[str]]:
     """Give the ids of each row as names, or where they are not told, the steps' numbers."""
     values = data.values.cpu().numpy()
     names = []
-    for start, length in zip(data.starts.tolist(), data.host_lengths, strict=True):
+    for start, length in zip(data.starts.tolist(), data.lengths_cpu, strict=True):
         ids = (
             values[start : start + length]
             if values.ndim == 1 and data.table is None

@@ -16,7 +16,7 @@ from .._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT
 from .._documents import as_documents
 from .._ragged import Ragged, offsets_from_lengths
 from ..nn import (
-    WRITING_BOUND,
+    DECODER_EMBEDDING_BOUND,
     Batch,
     EncoderDecoder,
     Randomness,
@@ -91,7 +91,7 @@ class SequenceWriter(RecurrentLayers):
         "metric": [StrOptions(set(METRICS)), callable],
     }
 
-    _embedding_bound: ClassVar[float] = WRITING_BOUND
+    _embedding_bound: ClassVar[float] = DECODER_EMBEDDING_BOUND
 
     target_tokenizer: Any = None
     max_tokens: int | None = None
@@ -257,7 +257,7 @@ class SequenceWriter(RecurrentLayers):
         module: EncoderDecoder = self.net_.module_
 
         def written(batch: Batch) -> torch.Tensor:
-            return module.written(
+            return module.generate(
                 batch,
                 width=self.beam_width,
                 max_length=max_length,

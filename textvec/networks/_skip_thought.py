@@ -255,7 +255,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         weight = learned_embedding(n_ids, self.hidden_size, generator).weight
         return SkipThoughtModel(
             SequenceEncoder(embedding, body),
-            AdaptiveSoftmax(weight, AdaptiveSoftmax.cuts(n_ids, self.softmax), generator),
+            AdaptiveSoftmax(weight, AdaptiveSoftmax.cutoffs_for(n_ids, self.softmax), generator),
             dropout=self.dropout,
             randomness=randomness,
         )

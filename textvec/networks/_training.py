@@ -22,17 +22,17 @@ from torch import nn
 from .._compat import Interval, StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._ragged import Ragged
-from ..checkpoint import RunFolder, identity_of
+from ..checkpoint import CheckpointFolder, training_fingerprint
 from ..nn import (
     OPTIMIZERS,
     Criterion,
-    Plateau,
+    EarlyStopping,
     Randomness,
     SequenceData,
     SequenceNet,
     device_of,
-    on_device,
     out_of_memory,
+    resolve_device,
     resolve_optimizer,
     summary_text,
 )
@@ -222,7 +222,7 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         """
         folder, draws = None, check_random_state(self.random_state)
         if self.checkpoint is not None:
-            folder = RunFolder(self.checkpoint, self.random_state, draws)
+            folder = CheckpointFolder(self.checkpoint, self.random_state, draws)
             draws = folder.draws
         with out_of_memory(lambda: _TOO_LARGE):
             if "net_" not in state:
@@ -230,13 +230,18 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
                 state["net_"] = self._net(build(randomness), task.criterion)
             data = read(device_of(state["net_"].module_))
         if folder is not None:
-            folder.claim(identity_of(self, data, state["net_"], folder.began))
+            parameters = self.get_params(deep=False)
+            folder.claim(
+                training_fingerprint(
+                    type(self).__name__, parameters, data, state["net_"], folder.initial_draws
+                )
+            )
         train, valid = self._split(data, task.strata, draws)
         self._run(train, valid, epochs, state, given, folder)
 
     def _net(self, module: nn.Module, criterion: Criterion) -> SequenceNet:
         """Put a net round a module."""
-        device = on_device(self.device)
+        device = resolve_device(self.device)
         optimizer, options = resolve_optimizer(self.optimizer, device)
         net = SequenceNet(
             module,
@@ -267,7 +272,7 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
 
     def _watchers(self) -> list[tuple[str, Callback]]:
         """Give callbacks that the estimator's own parameters ask for."""
-        return [("plateau", Plateau(self.tol, self.n_iter_no_change))]
+        return [("plateau", EarlyStopping(self.tol, self.n_iter_no_change))]
 
     def _split(
         self, data: SequenceData, strata: NDArray[Any] | None, draws: np.random.RandomState
@@ -296,13 +301,13 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         epochs: int,
         state: dict[str, Any],
         given: dict[str, Any],
-        folder: RunFolder | None,
+        folder: CheckpointFolder | None,
     ) -> None:
         """Train the net in `state` and, when that is done, take on the state."""
         net: SequenceNet = state["net_"]
         n_before = len(net.history)
-        begun = None if folder is None else self._begun(folder, n_before + epochs)
-        n_done = 0 if begun is None else len(begun["history"]) - n_before
+        resume = None if folder is None else self._newest(folder, n_before + epochs)
+        n_done = 0 if resume is None else len(resume["history"]) - n_before
         context = self._init_callback_context(max_subtasks=epochs - n_done)
         context.call_on_fit_task_begin(estimator=self, **given)
 
@@ -313,9 +318,9 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             *self._watchers(),
             ("tasks", EpochTasks(context, self, given, fitted)),
         ]
-        keep = None if folder is None else folder.keep
+        save = None if folder is None else folder.keep
         try:
-            net.run(train, valid, epochs=epochs, callbacks=watchers, begun=begun, keep=keep)
+            net.run(train, valid, epochs=epochs, callbacks=watchers, resume=resume, save=save)
         except KeyboardInterrupt:
             if len(net.history) > n_before:  # it has gone back to its last whole epoch
                 self._become(fitted())
@@ -323,16 +328,16 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         self._become(fitted())
         context.call_on_fit_task_end(estimator=self, reconstruction_attributes=dict, **given)
 
-    def _begun(self, folder: RunFolder, n_most: int) -> dict[str, Any] | None:
+    def _newest(self, folder: CheckpointFolder, n_most: int) -> dict[str, Any] | None:
         """Give where a training has come to; None if it is to begin."""
-        begun = folder.newest()
-        if begun is not None and len(begun["history"]) > n_most:
+        state = folder.newest()
+        if state is not None and len(state["history"]) > n_most:
             raise ValueError(
                 f"the training in checkpoint={str(self.checkpoint)!r} has made "
-                f"{len(begun['history'])} passes, more than max_iter={self.max_iter}: raise it, or "
+                f"{len(state['history'])} passes, more than max_iter={self.max_iter}: raise it, or "
                 "name another folder."
             )
-        return begun
+        return state
 
     def _become(self, state: dict[str, Any]) -> None:
         """Take on fitted attributes, and drop those of an earlier fit."""

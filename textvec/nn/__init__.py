@@ -1,7 +1,7 @@
 """Torch modules, batches and the training loop under the recurrent estimators."""
 
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingBatches
-from ._callbacks import Plateau
+from ._callbacks import EarlyStopping
 from ._convolution import ConvolutionBody, FlattenPooling, IdentityBody, dense_layers
 from ._crf import ChainHead, ChainScores
 from ._criteria import (
@@ -13,56 +13,58 @@ from ._criteria import (
     MultiLabelCrossEntropy,
 )
 from ._decoder import (
-    BOUNDARY,
+    BOS,
+    EOS,
     DecoderState,
-    Memory,
+    EncoderOutput,
     RecurrentDecoder,
     TokenCrossEntropy,
-    real_places,
+    target_positions,
 )
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
-from ._groups import Unfreezing, depth_groups, set_rates
+from ._groups import GradualUnfreezing, depth_groups, set_rates
 from ._initialization import (
+    DECODER_EMBEDDING_BOUND,
     EMBEDDING_BOUND,
-    WRITING_BOUND,
-    given_embedding,
     learned_embedding,
     linear,
+    pretrained_embedding,
 )
 from ._language import LanguageCriterion, LanguageModel
 from ._memory import out_of_memory
-from ._model import EncoderModel, SequenceModel, StepModel, device_of, on_device
+from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_device
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, resolve_optimizer
 from ._pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._randomness import Randomness
 from ._recurrent import CELLS, RecurrentStack, StackState
-from ._regression import REGRESSION_LOSSES, RegressionCriterion, unit_of
+from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
 from ._sampling import choose, sample
-from ._search import Found, beam_search, greedy_search
+from ._search import Hypotheses, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
-from ._skip_thought import Beside, NeighborCriterion, NeighborTargets, SkipThoughtModel
+from ._skip_thought import NeighborCriterion, NeighborIds, NeighborTargets, SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
-from ._streams import DocumentData, StreamBatches
+from ._streams import BPTTBatches, DocumentData
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
-from ._targets import IGNORED, RowTargets, StepTargets, Targets, targets_on
+from ._targets import IGNORE_INDEX, RowTargets, StepTargets, Targets, targets_on
 
 __all__ = [
-    "BOUNDARY",
+    "BOS",
+    "EOS",
     "CELLS",
     "EMBEDDING_BOUND",
-    "IGNORED",
+    "IGNORE_INDEX",
     "OPTIMIZERS",
     "POOLINGS",
     "REGRESSION_LOSSES",
-    "WRITING_BOUND",
+    "DECODER_EMBEDDING_BOUND",
     "Accuracy",
     "AdaptiveSoftmax",
     "Batch",
-    "Beside",
+    "NeighborIds",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
     "ChainCriterion",
@@ -79,7 +81,7 @@ __all__ = [
     "EncoderModel",
     "EvaluationBatches",
     "FlattenPooling",
-    "Found",
+    "Hypotheses",
     "IdentityBody",
     "InputSpec",
     "LanguageCriterion",
@@ -88,11 +90,11 @@ __all__ = [
     "LayerRow",
     "MaxPooling",
     "MeanPooling",
-    "Memory",
+    "EncoderOutput",
     "MultiLabelCrossEntropy",
     "NeighborCriterion",
     "NeighborTargets",
-    "Plateau",
+    "EarlyStopping",
     "Randomness",
     "RecurrentDecoder",
     "RecurrentStack",
@@ -108,30 +110,30 @@ __all__ = [
     "StepCrossEntropy",
     "StepModel",
     "StepTargets",
-    "StreamBatches",
+    "BPTTBatches",
     "TagCriterion",
     "Targets",
     "TokenCrossEntropy",
     "TrainingBatches",
-    "Unfreezing",
+    "GradualUnfreezing",
     "beam_search",
     "choose",
     "dense_layers",
     "depth_groups",
     "device_of",
-    "given_embedding",
+    "pretrained_embedding",
     "greedy_search",
     "learned_embedding",
     "linear",
     "n_parameters",
-    "on_device",
+    "resolve_device",
     "out_of_memory",
     "read_sequences",
-    "real_places",
+    "target_positions",
     "resolve_optimizer",
     "sample",
     "set_rates",
     "summary_text",
     "targets_on",
-    "unit_of",
+    "scale_of",
 ]

@@ -39,7 +39,7 @@ class Batch(NamedTuple):
         Real steps of each row; None if every row has T.
     weights : Tensor of shape (B,), float32, or None
         What each row counts in the loss; None counts them alike.
-    continues : bool
+    carries_state : bool
         Whether the rows go on where those of the batch before ended; of these, the last may
         be missing.
     """
@@ -47,7 +47,7 @@ class Batch(NamedTuple):
     values: Tensor
     lengths: Tensor | None = None
     weights: Tensor | None = None
-    continues: bool = False
+    carries_state: bool = False
 
     def __len__(self) -> int:
         return self.values.shape[1]
@@ -63,7 +63,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         Ids or vectors of all rows; the last item is padding.
     starts, lengths : Tensor of shape (n_rows,), int64
         Row i is ``values[starts[i]:starts[i] + lengths[i]]``.
-    host_lengths : ndarray of shape (n_rows,), int64
+    lengths_cpu : ndarray of shape (n_rows,), int64
         The lengths once more, where planning batches costs no transfer.
     table : Tensor of shape (V, D) or None
         Vectors that take the place of ids as a batch is gathered.
@@ -76,7 +76,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
     values: Tensor
     starts: Tensor
     lengths: Tensor
-    host_lengths: NDArray[np.int64]
+    lengths_cpu: NDArray[np.int64]
     table: Tensor | None
     y: Targets
     weights: Tensor | None
@@ -99,7 +99,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
             values=torch.from_numpy(np.concatenate([values, pad])).to(device),
             starts=torch.tensor(sequences.starts, device=device),
             lengths=torch.tensor(sequences.lengths, device=device),
-            host_lengths=sequences.lengths,
+            lengths_cpu=sequences.lengths,
             table=None if table is None else torch.tensor(table, device=device),
             y=targets_on(device, y, sequences.lengths),
             weights=None
@@ -114,15 +114,15 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
     @property
     def same_length(self) -> bool:
         """Whether all rows have the same number of steps, at least one."""
-        lengths = self.host_lengths
+        lengths = self.lengths_cpu
         return bool(len(lengths)) and 0 < lengths.min() == lengths.max()
 
     def __len__(self) -> int:
-        return len(self.host_lengths)
+        return len(self.lengths_cpu)
 
     def __getitem__(self, row: int) -> tuple[Batch, Any]:
         rows = torch.tensor([row], device=self.device)
-        return self.gather(rows, max(1, int(self.host_lengths[row])), ragged=True)
+        return self.gather(rows, max(1, int(self.lengths_cpu[row])), ragged=True)
 
     def take(self, rows: NDArray[np.int64]) -> SequenceData:
         """Select rows; they share the values."""
@@ -131,14 +131,14 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
             self,
             starts=self.starts[on_device],
             lengths=self.lengths[on_device],
-            host_lengths=self.host_lengths[rows],
+            lengths_cpu=self.lengths_cpu[rows],
             y=self.y.take(on_device),
             weights=None if self.weights is None else self.weights[on_device],
         )
 
     def by_length(self) -> tuple[SequenceData, NDArray[np.int64]]:
         """Sort rows by falling length; also give the row number each came from."""
-        rows = np.argsort(-self.host_lengths, kind="stable")
+        rows = np.argsort(-self.lengths_cpu, kind="stable")
         return self.take(rows), rows
 
     def gather(self, rows: Tensor, n_steps: int, *, ragged: bool) -> tuple[Batch, Any]:
@@ -200,7 +200,7 @@ class TrainingBatches:
         rows, batches = self._plan(ragged)
         on_device = torch.from_numpy(rows).to(data.device)
         for b in batches:
-            longest = data.host_lengths[rows[b * size : (b + 1) * size]].max()
+            longest = data.lengths_cpu[rows[b * size : (b + 1) * size]].max()
             chosen = on_device[b * size : (b + 1) * size]
             yield data.gather(chosen, max(1, int(longest)), ragged=ragged)
 
@@ -211,7 +211,7 @@ class TrainingBatches:
         if not ragged:
             return rows, list(range(n_batches))
         pools = np.arange(n_rows) // (_POOL * self.batch_size)
-        rows = rows[np.lexsort((self.data.host_lengths[rows], pools))]
+        rows = rows[np.lexsort((self.data.lengths_cpu[rows], pools))]
         return rows, torch.randperm(n_batches, generator=self.generator).tolist()
 
 
@@ -236,7 +236,7 @@ class EvaluationBatches:
 
     def _bounds(self) -> list[tuple[int, int, int]]:
         """Give start, stop and number of steps of every batch."""
-        bounds, start, lengths = [], 0, self.data.host_lengths
+        bounds, start, lengths = [], 0, self.data.lengths_cpu
         while start < len(lengths):
             part = lengths[start : start + _EVALUATION_ROWS]
             longest = np.maximum.accumulate(part)

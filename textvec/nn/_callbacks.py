@@ -12,7 +12,7 @@ from torch import Tensor
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 
 
-class Plateau(Callback):
+class EarlyStopping(Callback):
     """Stop when a figure has stopped getting better, as scikit-learn's MLPClassifier does.
 
     With validation rows the figure is their score, and the weights of the best epoch come

@@ -24,7 +24,7 @@ class Criterion(nn.Module):
         """Give the loss of each row, (B,): of one unit, or the sum over its :meth:`units`."""
         raise NotImplementedError
 
-    def units(self, y: Any) -> Tensor | None:
+    def n_terms(self, y: Any) -> Tensor | None:
         """Give how many units each row's loss is the sum of, (B,); None: one each."""
         return None
 
@@ -32,11 +32,11 @@ class Criterion(nn.Module):
         """Give what is predicted for each row, (B, ...)."""
         raise NotImplementedError
 
-    def tally(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
+    def metric_sums(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
         """Give figures of a batch whose sum over all batches tells the score, (k,), float64."""
         raise NotImplementedError
 
-    def score(self, tally: Tensor) -> float:
+    def score(self, sums: Tensor) -> float:
         """Give the score of all rows, of the sum of their tallies."""
         raise NotImplementedError
 
@@ -49,14 +49,14 @@ class Accuracy(Criterion):
         right: Tensor = self.decide(outputs) == y
         return right
 
-    def tally(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
+    def metric_sums(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
         """Give the weight of rows decided rightly, and of all, (2,)."""
         right = self.right(outputs, y).double()
         return torch.stack([(right * weights).sum(), weights.sum().double()])
 
-    def score(self, tally: Tensor) -> float:
+    def score(self, sums: Tensor) -> float:
         """Give the accuracy."""
-        return float(tally[0] / tally[1])
+        return float(sums[0] / sums[1])
 
 
 class ClassCriterion(Accuracy):

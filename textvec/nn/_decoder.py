@@ -16,13 +16,13 @@ from ._pooling import padding_mask
 from ._randomness import Randomness
 from ._recurrent import RecurrentStack, StackState
 from ._summary import LayerRow, n_parameters
-from ._targets import IGNORED
+from ._targets import IGNORE_INDEX
 
-# What stands before the first id of a sequence as input, and after the last as target.
-BOUNDARY = 0
+# What stands before the first id of a sequence as input (BOS), and after the last as target (EOS).
+BOS = EOS = 0
 
 
-class Memory(NamedTuple):
+class EncoderOutput(NamedTuple):
     """What a decoder knows of its rows.
 
     Parameters
@@ -39,9 +39,9 @@ class Memory(NamedTuple):
     steps: Tensor | None = None
     lengths: Tensor | None = None
 
-    def take(self, rows: Tensor) -> Memory:
+    def take(self, rows: Tensor) -> EncoderOutput:
         """Select rows, also one several times."""
-        return Memory(
+        return EncoderOutput(
             self.context[rows],
             None if self.steps is None else self.steps[:, rows],
             None if self.lengths is None else self.lengths[rows],
@@ -55,16 +55,16 @@ class DecoderState(NamedTuple):
     ----------
     layers : tuple of Tensors of shape (num_layers, B, H)
         States of the recurrent layers, and of an LSTM its cells.
-    memory : Memory
+    source : EncoderOutput
         Of the rows.
     """
 
     layers: StackState
-    memory: Memory
+    source: EncoderOutput
 
     def take(self, rows: Tensor) -> DecoderState:
         """Select rows, also one several times."""
-        return DecoderState(tuple(part[:, rows] for part in self.layers), self.memory.take(rows))
+        return DecoderState(tuple(part[:, rows] for part in self.layers), self.source.take(rows))
 
 
 class StepAttention(nn.Module):
@@ -96,17 +96,17 @@ class StepAttention(nn.Module):
         self.query = linear(hidden_size, attended_size, generator)
         self.join = linear(attended_size + hidden_size, hidden_size, generator)
 
-    def forward(self, states: Tensor, memory: Memory) -> Tensor:
+    def forward(self, states: Tensor, source: EncoderOutput) -> Tensor:
         """Give the states joined with what they looked at, (T, B, H)."""
-        assert memory.steps is not None
-        weights = self.weights(states, memory)  # (B, T, S)
-        seen = weights @ memory.steps.transpose(0, 1)  # (B, T, A)
+        assert source.steps is not None
+        weights = self.weights(states, source)  # (B, T, S)
+        seen = weights @ source.steps.transpose(0, 1)  # (B, T, A)
         joined = torch.cat([seen.transpose(0, 1), states], dim=2)  # (T, B, A + H)
         return torch.tanh(self.join(joined))
 
-    def weights(self, states: Tensor, memory: Memory) -> Tensor:
+    def weights(self, states: Tensor, source: EncoderOutput) -> Tensor:
         """Give the weight of each step of the source at each of `states` (T, B, H): (B, T, S)."""
-        steps, lengths = memory.steps, memory.lengths
+        steps, lengths = source.steps, source.lengths
         assert steps is not None
         queries: Tensor = self.query(states).transpose(0, 1)  # (B, T, A)
         scores = queries @ steps.permute(1, 2, 0) / math.sqrt(steps.shape[2])  # (B, T, S)
@@ -157,12 +157,12 @@ class RecurrentDecoder(nn.Module):
     Examples
     --------
     >>> import torch
-    >>> from textvec.nn import Memory, Randomness, RecurrentDecoder, learned_embedding
+    >>> from textvec.nn import EncoderOutput, Randomness, RecurrentDecoder, learned_embedding
     >>> draws = Randomness(0)
     >>> embedding = learned_embedding(6, 3, draws.generator("cpu"))
     >>> decoder = RecurrentDecoder(embedding, "gru", 4, context_size=5, randomness=draws)
     >>> y = torch.tensor([[2, 3], [4, -100]])  # rows of 2 and 1 ids
-    >>> decoder(y, Memory(torch.ones(2, 5))).shape  # and the end of each
+    >>> decoder(y, EncoderOutput(torch.ones(2, 5))).shape  # and the end of each
     torch.Size([5, 6])
     """
 
@@ -192,8 +192,7 @@ class RecurrentDecoder(nn.Module):
             dropout=dropout,
             randomness=randomness,
         )
-        self.n_parts = 2 if cell == "lstm" else 1
-        width = self.n_parts * num_layers * hidden_size
+        width = self.layers.n_states * num_layers * hidden_size
         self.initial = linear(context_size, width, generator)
         self.attention = (
             None if attended_size is None else StepAttention(hidden_size, attended_size, generator)
@@ -203,34 +202,34 @@ class RecurrentDecoder(nn.Module):
             linear(hidden_size, embedding.num_embeddings, generator) if head is None else head
         )
 
-    def forward(self, y: Tensor, memory: Memory) -> Tensor:
+    def forward(self, y: Tensor, source: EncoderOutput) -> Tensor:
         """Give the logits of each next id after the true ids before it.
 
         Parameters
         ----------
         y : Tensor of shape (T, B), int64
             The ids, -100 beyond each row's end.
-        memory : Memory
+        source : EncoderOutput
             Of the rows.
 
         Returns
         -------
         Tensor of shape (N, V)
-            For the N real places of y and of the ends, as :func:`real_places` has them:
+            For the N real places of y and of the ends, as :func:`target_positions` has them:
             what stands on padding costs nothing.
         """
-        states = self.states(y, memory)
+        states = self.states(y, source)
         if self.attention is not None:
-            states = self.attention(states, memory)
-        states = self.dropout(states).flatten(0, 1).index_select(0, real_places(y))  # (N, H)
+            states = self.attention(states, source)
+        states = self.dropout(states).flatten(0, 1).index_select(0, target_positions(y))  # (N, H)
         return self.head(states)  # type: ignore[no-any-return]
 
-    def states(self, y: Tensor, memory: Memory) -> Tensor:
+    def states(self, y: Tensor, source: EncoderOutput) -> Tensor:
         """Give the top layer's state before each id and before the end, (T + 1, B, H)."""
-        before = F.pad(y.clamp(min=BOUNDARY), (0, 0, 1, 0), value=BOUNDARY)  # (T + 1, B)
-        return self._run(before, self.start(memory))[0]
+        before = F.pad(y.clamp(min=BOS), (0, 0, 1, 0), value=BOS)  # (T + 1, B)
+        return self._run(before, self.start(source))[0]
 
-    def attention_weights(self, y: Tensor, memory: Memory) -> Tensor:
+    def attention_weights(self, y: Tensor, source: EncoderOutput) -> Tensor:
         """Give what each id and the end looked at, (B, T + 1, S).
 
         Raises
@@ -240,19 +239,19 @@ class RecurrentDecoder(nn.Module):
         """
         if self.attention is None:
             raise ValueError("this decoder has no attention: its whole source is one vector.")
-        return self.attention.weights(self.states(y, memory), memory)
+        return self.attention.weights(self.states(y, source), source)
 
-    def start(self, memory: Memory) -> DecoderState:
+    def start(self, source: EncoderOutput) -> DecoderState:
         """Give the state before the first id."""
-        parts = torch.tanh(self.initial(memory.context)).chunk(self.n_parts, dim=1)
-        shape = (len(memory.context), self.layers.num_layers, self.layers.hidden_size)
-        return DecoderState(tuple(p.view(shape).transpose(0, 1) for p in parts), memory)
+        parts = torch.tanh(self.initial(source.context)).chunk(self.layers.n_states, dim=1)
+        shape = (len(source.context), self.layers.num_layers, self.layers.hidden_size)
+        return DecoderState(tuple(p.view(shape).transpose(0, 1) for p in parts), source)
 
     def step(self, ids: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
         """Read one id of each row, (B,); give the logits of the next, (B, V), and the state."""
         outputs, state = self._run(ids[None], state)
         if self.attention is not None:
-            outputs = self.attention(outputs, state.memory)
+            outputs = self.attention(outputs, state.source)
         return self.head(self.dropout(outputs)[0]), state
 
     def layer_rows(self) -> list[LayerRow]:
@@ -283,29 +282,29 @@ class RecurrentDecoder(nn.Module):
         """Read ids (T, B); give the top layer's states (T, B, H), and where it stands then."""
         x = self.embedding(ids)  # (T, B, D)
         if self.join_context:
-            context = state.memory.context
+            context = state.source.context
             x = torch.cat([x, context.expand(len(ids), *context.shape)], dim=2)
-        outputs, layers = self.layers.continued(x, None, state.layers)
-        return outputs, DecoderState(layers, state.memory)
+        outputs, layers = self.layers.forward_from(x, None, state.layers)
+        return outputs, DecoderState(layers, state.source)
 
 
-def real_places(y: Tensor) -> Tensor:
+def target_positions(y: Tensor) -> Tensor:
     """Give the places in a flat (T + 1, B) of the ids of y (T, B) and of the ends, (N,)."""
-    return _with_ends(y).flatten().ne(IGNORED).nonzero()[:, 0]
+    return _with_ends(y).flatten().ne(IGNORE_INDEX).nonzero()[:, 0]
 
 
 def _with_ends(y: Tensor) -> Tensor:
     """Give the ids with class 0 after each row's last, (T + 1, B)."""
     steps = torch.arange(len(y) + 1, device=y.device)[:, None]  # (T + 1, 1)
-    ends = steps == (y != IGNORED).sum(dim=0)  # (T + 1, B)
-    return F.pad(y, (0, 0, 0, 1), value=IGNORED).masked_fill(ends, BOUNDARY)
+    ends = steps == (y != IGNORE_INDEX).sum(dim=0)  # (T + 1, B)
+    return F.pad(y, (0, 0, 0, 1), value=IGNORE_INDEX).masked_fill(ends, EOS)
 
 
 class TokenCrossEntropy(Accuracy):
     """The loss of a decoder's logits: the sum over a row's ids and its end.
 
     Targets are ids, (T, B), -100 beyond each row's end; outputs the logits (N, V) of their
-    :func:`real_places`. The score is the part of ids and ends that are likeliest.
+    :func:`target_positions`. The score is the part of ids and ends that are likeliest.
 
     Parameters
     ----------
@@ -323,15 +322,15 @@ class TokenCrossEntropy(Accuracy):
         losses = F.cross_entropy(outputs, ids, reduction="none")  # (N,)
         return losses.new_zeros(y.shape[1]).index_add(0, places % y.shape[1], losses)
 
-    def units(self, y: Tensor) -> Tensor:
+    def n_terms(self, y: Tensor) -> Tensor:
         """Give the number of ids of each row, its end included, (B,)."""
-        return (y != IGNORED).sum(dim=0) + 1
+        return (y != IGNORE_INDEX).sum(dim=0) + 1
 
     def decide(self, outputs: Tensor) -> Tensor:
         """Give the likeliest id of each place, (N,)."""
         return outputs.argmax(dim=1)
 
-    def tally(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+    def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Give the weight of places decided rightly, and of all, (2,)."""
         places, ids = _placed(y)
         weights = weights.double()[places % y.shape[1]]  # (N,)
@@ -341,5 +340,5 @@ class TokenCrossEntropy(Accuracy):
 
 def _placed(y: Tensor) -> tuple[Tensor, Tensor]:
     """Give the real places of targets, and the class at each, (N,) both."""
-    places = real_places(y)
+    places = target_positions(y)
     return places, _with_ends(y).flatten()[places].long()

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ._batches import Batch
-from ._decoder import Memory, RecurrentDecoder
+from ._decoder import EncoderOutput, RecurrentDecoder
 from ._encoder import SequenceEncoder
 from ._model import EncoderModel
 from ._randomness import Randomness
@@ -51,32 +51,32 @@ class EncoderDecoder(EncoderModel):
 
     def forward(self, batch: Batch, y: Tensor) -> Tensor:
         """Give the logits of the places of `y` (T, B) and of their ends, (N, V)."""
-        return self.decoder(y, self.memory(batch))  # type: ignore[no-any-return]
+        return self.decoder(y, self.encode(batch))  # type: ignore[no-any-return]
 
-    def memory(self, batch: Batch) -> Memory:
+    def encode(self, batch: Batch) -> EncoderOutput:
         """Read rows for the decoder."""
         steps = self.steps(batch)  # (S, B, A)
         context = self.pooling(steps, batch.lengths)  # (B, K)
         if self.decoder.attention is None:
-            return Memory(context)
-        return Memory(context, steps, batch.lengths)
+            return EncoderOutput(context)
+        return EncoderOutput(context, steps, batch.lengths)
 
     def pool(self, batch: Batch) -> Tensor:
         """Give the vector of each row, (B, K)."""
-        return self.memory(batch).context
+        return self.encode(batch).context
 
-    def written(
+    def generate(
         self, batch: Batch, *, width: int, max_length: int, length_penalty: float
     ) -> Tensor:
         """Search the likeliest ids for each row, (B, max_length), 0 beyond the end.
 
         The options are those of :func:`beam_search`.
         """
-        memory = self.memory(batch)
+        source = self.encode(batch)
         n_rows = max(1, _SEARCH_LOGITS // (width * self.decoder.head.out_features))
         found = []
-        for rows in torch.split(torch.arange(len(batch), device=memory.context.device), n_rows):
-            state, first = self.decoder.start(memory.take(rows)), torch.zeros_like(rows)
+        for rows in torch.split(torch.arange(len(batch), device=source.context.device), n_rows):
+            state, first = self.decoder.start(source.take(rows)), torch.zeros_like(rows)
             if width == 1:
                 ids = greedy_search(self.decoder.step, state, first, max_length=max_length)
             else:
@@ -93,7 +93,7 @@ class EncoderDecoder(EncoderModel):
 
     def attention_weights(self, batch: Batch, y: Tensor) -> Tensor:
         """Give what each id of `y` (T, B) and the end looked at, (B, T + 1, S)."""
-        return self.decoder.attention_weights(y, self.memory(batch))
+        return self.decoder.attention_weights(y, self.encode(batch))
 
     def layer_rows(self) -> list[LayerRow]:
         """List the layers."""

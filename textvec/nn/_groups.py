@@ -36,7 +36,7 @@ def set_rates(optimizer: Any, rate: float, decay: float) -> None:
         group["lr"] = rate / decay ** group.get("depth", 0)
 
 
-class Unfreezing(Callback):
+class GradualUnfreezing(Callback):
     """Let the head learn alone in the first epoch, and one more layer in each that follows.
 
     The optimizer's groups are :func:`depth_groups`. Epochs count from the net's first.

@@ -24,7 +24,7 @@ from torch.nn import init
 Module = TypeVar("Module", bound=nn.Module)
 
 EMBEDDING_BOUND = 0.05
-WRITING_BOUND = 3**0.5
+DECODER_EMBEDDING_BOUND = 3**0.5
 
 
 def unset(module_class: type[Module], *args: Any, **kwargs: Any) -> Module:
@@ -81,7 +81,7 @@ def learned_embedding(
     return embedding
 
 
-def given_embedding(table: Tensor, *, trainable: bool) -> nn.Embedding:
+def pretrained_embedding(table: Tensor, *, trainable: bool) -> nn.Embedding:
     """Make an embedding of given vectors (V, D); row 0, the padding, stays zero."""
     embedding = unset(nn.Embedding, *table.shape, padding_idx=0)
     embedding.weight = nn.Parameter(table.clone(), requires_grad=trainable)

@@ -17,7 +17,7 @@ from ._recurrent import RecurrentStack, StackState
 from ._softmax import AdaptiveSoftmax
 from ._streams import targets_of
 from ._summary import LayerRow, n_parameters
-from ._targets import IGNORED
+from ._targets import IGNORE_INDEX
 
 
 class LanguageModel(EncoderModel):
@@ -49,17 +49,17 @@ class LanguageModel(EncoderModel):
         super().__init__(encoder, dropout=dropout, randomness=randomness)
         self.projection = projection
         self.output = output
-        self.carried: StackState | None = None
+        self.hidden_state: StackState | None = None
 
     def forward(self, batch: Batch, y: Tensor) -> Tensor:
         """Give the log probability of each target, (T, B); 0 where there is none."""
-        state = self.carried if batch.continues else None
+        state = self.hidden_state if batch.carries_state else None
         if state is not None:  # rows that have ended are no longer there
             state = tuple(part[:, : len(batch)] for part in state)
         outputs, state = self.read(batch.values, state)
         if self.training:
-            self.carried = tuple(part.detach() for part in state)
-        real = y != IGNORED  # (T, B)
+            self.hidden_state = tuple(part.detach() for part in state)
+        real = y != IGNORE_INDEX  # (T, B)
         found = self.output(self.projection(self.dropout(outputs))[real], y[real])
         return torch.zeros_like(y, dtype=found.dtype).masked_scatter(real, found)
 
@@ -69,7 +69,7 @@ class LanguageModel(EncoderModel):
         Lengths are nothing to it: what stands beyond a row's end can't be seen before it.
         """
         body = cast("RecurrentStack", self.body)
-        return body.continued(self.encoder.vectors(Batch(ids)), None, state)
+        return body.forward_from(self.encoder.vectors(Batch(ids)), None, state)
 
     def log_proba(self, outputs: Tensor) -> Tensor:
         """Give the log probability of every id after states (B, H), (B, V)."""
@@ -101,7 +101,7 @@ class LanguageModel(EncoderModel):
         return self.embedding is not None and self.output.weight is self.embedding.weight
 
     def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"carried": None}  # of use within a pass only
+        return self.__dict__ | {"hidden_state": None}  # of use within a pass only
 
 
 class LanguageCriterion(Criterion):
@@ -115,15 +115,15 @@ class LanguageCriterion(Criterion):
         """Give the loss of each row, (B,), of log probabilities (T, B)."""
         return -outputs.sum(dim=0)
 
-    def units(self, y: Tensor) -> Tensor:
+    def n_terms(self, y: Tensor) -> Tensor:
         """Give the number of targets of each row, (B,)."""
-        return (y != IGNORED).sum(dim=0)
+        return (y != IGNORE_INDEX).sum(dim=0)
 
-    def tally(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+    def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Give the log probability of all targets, and their number, (2,)."""
-        sums = torch.stack([outputs.double().sum(dim=0), self.units(y).double()])  # (2, B)
+        sums = torch.stack([outputs.double().sum(dim=0), self.n_terms(y).double()])  # (2, B)
         return (sums * weights).sum(dim=1)
 
-    def score(self, tally: Tensor) -> float:
+    def score(self, sums: Tensor) -> float:
         """Give the mean log probability of a target."""
-        return float(tally[0] / tally[1])
+        return float(sums[0] / sums[1])

@@ -143,7 +143,7 @@ def _dense_rows(head: nn.Module, leading: tuple[None, ...]) -> list[LayerRow]:
     ]
 
 
-def on_device(name: str | torch.device) -> torch.device:
+def resolve_device(name: str | torch.device) -> torch.device:
     """Give the device of a name; ``"auto"`` takes CUDA where there is one, else the CPU."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

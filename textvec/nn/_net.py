@@ -12,7 +12,7 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer, PrintLog
 from torch import Tensor, nn
 
-from ..checkpoint import restore_run, run_state
+from ..checkpoint import restore, snapshot
 from ._batches import Batch, EvaluationBatches, SequenceData
 from ._callbacks import watches_batches
 from ._memory import out_of_memory
@@ -75,8 +75,8 @@ class SequenceNet(NeuralNet):
         *,
         epochs: int,
         callbacks: Sequence[tuple[str, Callback]] = (),
-        begun: dict[str, Any] | None = None,
-        keep: Callable[[dict[str, Any]], None] | None = None,
+        resume: dict[str, Any] | None = None,
+        save: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         """Train for some epochs, or until a callback stops it.
 
@@ -88,10 +88,10 @@ class SequenceNet(NeuralNet):
             Passes over `train`.
         callbacks : sequence of (str, Callback)
             Watch this run only, besides the net's own.
-        begun : dict, default=None
-            Where a run like this one has come to, as `keep` got it; the epochs until then count.
-        keep : callable, default=None
-            Gets the state of the run (see ``run_state``) after each whole epoch.
+        resume : dict, default=None
+            State of a run like this one to go on from, as `save` got it; its epochs count.
+        save : callable, default=None
+            Called with the state of the run (see ``snapshot``) after each whole epoch.
 
         Raises
         ------
@@ -105,20 +105,20 @@ class SequenceNet(NeuralNet):
         """
         own, n_before = self.callbacks_, len(self.history)
         self.callbacks_ = [*own, *callbacks]
-        last = _LastEpoch(begun, keep)
+        last = _LastEpoch(resume, save)
         given = {"X": train, "y": train.y}
         try:
             self.notify("on_train_begin", **given)
             self.stopped_ = False
-            if begun is not None:
-                restore_run(self, begun)
+            if resume is not None:
+                restore(self, resume)
             n_left = 0 if self.stopped_ else n_before + epochs - len(self.history)
             try:
                 self.fit_loop((train, valid), epochs=n_left, last=last)
             except KeyboardInterrupt:
                 del self.history[n_before:]
                 if last.state is not None:
-                    restore_run(self, last.state)
+                    restore(self, last.state)
                     self.notify("on_train_end", **given)
                 raise
             self.notify("on_train_end", **given)
@@ -180,10 +180,10 @@ class SequenceNet(NeuralNet):
 
     def _masses(self, x: Batch, y: Any) -> Tensor | None:
         """Give what each row counts, (B,): its weight times its units; None: all one."""
-        units: Tensor | None = self.criterion_.units(y)
-        if units is None:
+        terms: Tensor | None = self.criterion_.n_terms(y)
+        if terms is None:
             return x.weights
-        return units.float() if x.weights is None else units * x.weights
+        return terms.float() if x.weights is None else terms * x.weights
 
     def train_step(self, batch: tuple[Batch, Any], **fit_params: Any) -> dict[str, Any]:
         """Take one step of the optimizer."""
@@ -246,7 +246,7 @@ class SequenceNet(NeuralNet):
         """
         self._set_training(False)
         ordered, rows = data.by_length()
-        lengths = torch.from_numpy(data.host_lengths)
+        lengths = torch.from_numpy(data.lengths_cpu)
         starts = (lengths.cumsum(0) - lengths)[torch.from_numpy(rows)]
         like = function(data.padding()).cpu()
         result = like.new_empty(int(lengths.sum()), *like.shape[2:])
@@ -264,7 +264,7 @@ class SequenceNet(NeuralNet):
             outputs = function(x).cpu()  # (T, B, ...)
             rows = slice(begin, begin + len(x))
             steps = torch.arange(len(outputs))[:, None]  # (T, 1)
-            real = steps < torch.from_numpy(ordered.host_lengths[rows])  # (T, B)
+            real = steps < torch.from_numpy(ordered.lengths_cpu[rows])  # (T, B)
             yield (starts[rows] + steps)[real], outputs[real]
             begin = rows.stop
 
@@ -340,7 +340,7 @@ class SequenceNet(NeuralNet):
         x, y = batch
         device = x.values.device
         weights = torch.ones(len(x), device=device) if x.weights is None else x.weights
-        return self.criterion_.tally(outputs, y, weights)  # type: ignore[no-any-return]
+        return self.criterion_.metric_sums(outputs, y, weights)  # type: ignore[no-any-return]
 
     def _end_batch(
         self, batch: tuple[Batch, Any], step: dict[str, Tensor], prefix: str, training: bool
@@ -357,23 +357,23 @@ class _LastEpoch:
     ----------
     state : dict or None
         Of the epoch before the first.
-    keep : callable or None
-        Gets the state of each.
+    save : callable or None
+        Called with the state of each.
     """
 
     def __init__(
-        self, state: dict[str, Any] | None, keep: Callable[[dict[str, Any]], None] | None
+        self, state: dict[str, Any] | None, save: Callable[[dict[str, Any]], None] | None
     ) -> None:
         self.state = state
-        self.keep = keep
+        self.save = save
 
     def over(self, net: SequenceNet, *, n_left: int) -> None:
         """Take note that an epoch is over; there is nothing to go back to after the last."""
-        if self.keep is not None:
-            self.state = run_state(net, strict=True)
-            self.keep(self.state)
+        if self.save is not None:
+            self.state = snapshot(net, strict=True)
+            self.save(self.state)
         elif n_left > 0 and not net.stopped_:
-            self.state = run_state(net)
+            self.state = snapshot(net)
 
 
 class _Tally:

@@ -91,6 +91,11 @@ class RecurrentStack(nn.Module):
     def num_layers(self) -> int:
         return len(self.forward_layers)
 
+    @property
+    def n_states(self) -> int:
+        """Return how many tensors a layer's state is: 2 of an LSTM (hidden, cell), else 1."""
+        return 2 if self.cell == "lstm" else 1
+
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Give the state of the top layer after every step.
 
@@ -108,7 +113,7 @@ class RecurrentStack(nn.Module):
         """
         return _in_float32(self._layers, x, lengths)  # type: ignore[no-any-return]
 
-    def continued(
+    def forward_from(
         self, x: Tensor, lengths: Tensor | None = None, state: StackState | None = None
     ) -> tuple[Tensor, StackState]:
         """Give the outputs for steps that come after others, and the state to go on from.
@@ -141,10 +146,9 @@ class RecurrentStack(nn.Module):
     ) -> tuple[Tensor, StackState]:
         if self.bidirectional:
             raise ValueError("a bidirectional network reads rows from their end: it can't go on.")
-        n_parts = 2 if self.cell == "lstm" else 1
         if state is None:
             zeros = x.new_zeros(self.num_layers, x.shape[1], self.hidden_size)
-            state = (zeros,) * n_parts
+            state = (zeros,) * self.n_states
         reached: list[tuple[Tensor, ...]] = []
         for i, layer in enumerate(self.forward_layers):
             before = tuple(part[i].to(x.dtype) for part in state)  # (B, H) each
@@ -152,7 +156,7 @@ class RecurrentStack(nn.Module):
             reached.append(after)
         return x, tuple(torch.stack(parts) for parts in zip(*reached, strict=True))
 
-    def like(self, *, dropout: float, randomness: Randomness) -> RecurrentStack:
+    def copy_with(self, *, dropout: float, randomness: Randomness) -> RecurrentStack:
         """Make a stack of the same shape and weights, with a dropout of its own."""
         width = cast("nn.RNNBase", self.forward_layers[0]).input_size
         stack = RecurrentStack(

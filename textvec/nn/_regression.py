@@ -38,7 +38,7 @@ class RegressionCriterion(Criterion):
         """
         mean = np.asarray(np.average(y, axis=0, weights=weights))
         scale = np.sqrt(np.average((y - mean) ** 2, axis=0, weights=weights))
-        return cls(mean, unit_of(mean, scale))
+        return cls(mean, scale_of(mean, scale))
 
     @classmethod
     def unchanged(cls, n_outputs: int) -> Self:
@@ -59,15 +59,15 @@ class RegressionCriterion(Criterion):
         """Give the predicted targets, in the units of the loss, (B, n_outputs)."""
         return outputs
 
-    def tally(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+    def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Give the weighted sums of 1, y, y ** 2 and the squared error, (4 n_outputs,)."""
         y, outputs = y.double(), outputs.double()
         parts = torch.stack([torch.ones_like(y), y, y**2, (y - outputs) ** 2])  # (4, B, n)
         return (parts * weights.double()[:, None]).sum(dim=1).flatten()
 
-    def score(self, tally: Tensor) -> float:
+    def score(self, sums: Tensor) -> float:
         """Give the mean R2 of all targets; 0 of one that is constant, 1 if it is also hit."""
-        mass, total, squares, error = tally.view(4, -1)
+        mass, total, squares, error = sums.view(4, -1)
         spread = squares - total**2 / mass
         constant = spread <= 1e-12 * mass
         r2 = torch.where(constant, (error == 0).double(), 1 - error / spread)
@@ -96,7 +96,7 @@ REGRESSION_LOSSES: dict[str, type[RegressionCriterion]] = {
 }
 
 
-def unit_of(mean: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.float64]:
+def scale_of(mean: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.float64]:
     """Give the unit of numbers of such mean and deviation: the latter, or 1 if they are equal."""
     # Of equal numbers the mean may be off by a last bit, and the deviation not quite zero.
     constant = deviation <= 10 * np.finfo(float).eps * np.abs(mean)

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .._vocabulary import UNKNOWN
-from ._decoder import BOUNDARY
+from ._decoder import EOS
 
 
 class SearchState(Protocol):
@@ -30,7 +30,7 @@ class SearchState(Protocol):
 Step = Callable[[Tensor, Any], tuple[Tensor, Any]]
 
 
-class Found(NamedTuple):
+class Hypotheses(NamedTuple):
     """The sequence that was found for each row.
 
     Parameters
@@ -70,7 +70,7 @@ def greedy_search(step: Step, state: SearchState, first: Tensor, *, max_length: 
         logits, state = step(ids, state)  # (R, V)
         ids = _without_unknown(logits).argmax(dim=1)
         found[rows, t] = ids
-        goes_on = (ids != BOUNDARY).nonzero()[:, 0]
+        goes_on = (ids != EOS).nonzero()[:, 0]
         if not len(goes_on):
             break
         if len(goes_on) < len(ids):
@@ -86,7 +86,7 @@ def beam_search(
     width: int,
     max_length: int,
     length_penalty: float = 0.0,
-) -> Found:
+) -> Hypotheses:
     """Follow the likeliest beginnings at each step, and take the best sequence that ended.
 
     A sequence of n ids, its end included, scores its log probability over
@@ -107,7 +107,7 @@ def beam_search(
 
     Returns
     -------
-    Found
+    Hypotheses
 
     References
     ----------
@@ -133,7 +133,7 @@ class _Beams:
 
     Attributes
     ----------
-    found : Found
+    found : Hypotheses
         The best sequence of every row so far.
     rows : Tensor of shape (R,)
         The numbers of the rows not done.
@@ -150,7 +150,7 @@ class _Beams:
         self.width = width
         self.max_length = max_length
         self.length_penalty = length_penalty
-        self.found = Found(
+        self.found = Hypotheses(
             first.new_zeros(n_rows, max_length), torch.full((n_rows,), -math.inf, device=device)
         )
         self.rows = torch.arange(n_rows, device=device)
@@ -167,13 +167,13 @@ class _Beams:
         """
         n_ids = log_proba.shape[1]
         if self.ids.shape[2] == self.max_length:
-            log_proba[:, BOUNDARY + 1 :] = -math.inf
+            log_proba[:, EOS + 1 :] = -math.inf
         totals = self.scores[:, :, None] + log_proba.view(*self.scores.shape, n_ids)  # (R, k, V)
         # Of twice the beam's width, no less than the width goes on: each can end but once.
         scores, places = totals.flatten(1).topk(2 * self.width)  # (R, 2 k)
         origins, ids = places // n_ids, places % n_ids
-        self._end(scores, origins, ids == BOUNDARY)
-        scores, chosen = scores.masked_fill(ids == BOUNDARY, -math.inf).topk(self.width)
+        self._end(scores, origins, ids == EOS)
+        scores, chosen = scores.masked_fill(ids == EOS, -math.inf).topk(self.width)
         scores = scores.masked_fill(self._beyond(self.width), -math.inf)  # (R, k)
         origins, ids = origins.gather(1, chosen), ids.gather(1, chosen)
         before = self.ids.gather(1, origins[:, :, None].expand(-1, -1, self.ids.shape[2]))

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ._batches import Batch
-from ._decoder import BOUNDARY, Memory, RecurrentDecoder, real_places
+from ._decoder import EOS, EncoderOutput, RecurrentDecoder, target_positions
 from ._encoder import SequenceEncoder
 from ._language import LanguageCriterion
 from ._model import EncoderModel
@@ -19,10 +19,10 @@ from ._randomness import Randomness
 from ._recurrent import RecurrentStack
 from ._softmax import AdaptiveSoftmax
 from ._summary import LayerRow, n_parameters
-from ._targets import IGNORED
+from ._targets import IGNORE_INDEX
 
 
-class Beside(NamedTuple):
+class NeighborIds(NamedTuple):
     """The ids of the sentence before each row, and of the one after.
 
     Both are (T, B), int64, -100 beyond a sentence's end; nothing else where there is none.
@@ -53,17 +53,17 @@ class NeighborTargets:
         """Select rows; they share the values."""
         return replace(self, starts=self.starts[:, rows], lengths=self.lengths[:, rows])
 
-    def gather(self, rows: Tensor, n_steps: int) -> Beside:
+    def gather(self, rows: Tensor, n_steps: int) -> NeighborIds:
         """Give the targets of a batch; its own `n_steps` do not matter."""
         sides = zip(self.starts[:, rows], self.lengths[:, rows], strict=True)
-        return Beside(*(self._padded(starts, lengths) for starts, lengths in sides))
+        return NeighborIds(*(self._padded(starts, lengths) for starts, lengths in sides))
 
     def _padded(self, starts: Tensor, lengths: Tensor) -> Tensor:
         n_steps = max(1, int(lengths.max()))
         steps = torch.arange(n_steps, device=starts.device)[:, None]  # (T, 1)
         beyond = steps >= lengths  # (T, B)
         ids = self.values[(starts + steps).masked_fill(beyond, 0)]  # (T, B)
-        return ids.long().masked_fill(beyond, IGNORED)
+        return ids.long().masked_fill(beyond, IGNORE_INDEX)
 
 
 class SkipThoughtModel(EncoderModel):
@@ -111,10 +111,10 @@ class SkipThoughtModel(EncoderModel):
                 dropout=dropout,
                 randomness=randomness,
             )
-            for _ in Beside._fields
+            for _ in NeighborIds._fields
         )
 
-    def forward(self, batch: Batch, y: Beside) -> Tensor:
+    def forward(self, batch: Batch, y: NeighborIds) -> Tensor:
         """Give the log probability of the sentences beside each row, (2, B); 0 where none is."""
         context = self.encode(self.encoder.vectors(batch), batch.lengths)  # (B, K)
         sides = zip(self.decoders, y, strict=True)
@@ -127,7 +127,7 @@ class SkipThoughtModel(EncoderModel):
     def layer_rows(self) -> list[LayerRow]:
         """List the layers."""
         rows = super().layer_rows()
-        for name, decoder in zip(Beside._fields, self.decoders, strict=True):
+        for name, decoder in zip(NeighborIds._fields, self.decoders, strict=True):
             first = cast("nn.Linear", decoder.initial)
             shape = (None, first.out_features)
             rows.append(LayerRow(f"{name}_first_state", "Linear", shape, n_parameters(first)))
@@ -139,21 +139,21 @@ class SkipThoughtModel(EncoderModel):
     def _log_proba(self, decoder: nn.Module, ids: Tensor, context: Tensor) -> Tensor:
         """Give the log probability of one side's sentences, word by word after the true ones."""
         found = context.new_zeros(len(context))  # (B,)
-        rows = (ids[0] != IGNORED).nonzero()[:, 0]  # those that have a sentence there
+        rows = (ids[0] != IGNORE_INDEX).nonzero()[:, 0]  # those that have a sentence there
         if not len(rows):  # torch's recurrent layers take no batch of nothing
             return found
         ids = ids[:, rows]
-        places = real_places(ids)  # (N,)
-        asked = F.pad(ids.clamp(min=BOUNDARY), (0, 0, 0, 1), value=BOUNDARY).flatten()[places]
-        states = decoder(ids, Memory(context[rows]))  # (N, H)
-        words = self.output(states, asked)  # (N,)
+        places = target_positions(ids)  # (N,)
+        targets = F.pad(ids.clamp(min=EOS), (0, 0, 0, 1), value=EOS).flatten()[places]
+        states = decoder(ids, EncoderOutput(context[rows]))  # (N, H)
+        words = self.output(states, targets)  # (N,)
         return found.index_add(0, rows[places % len(rows)], words.to(found.dtype))
 
 
 class NeighborCriterion(LanguageCriterion):
     """Minus the log probability of each word, and each end, of the sentences beside a row."""
 
-    def units(self, y: Beside) -> Tensor:  # type: ignore[override]
+    def n_terms(self, y: NeighborIds) -> Tensor:  # type: ignore[override]
         """Give the number of words and ends beside each row, (B,)."""
-        counts = torch.stack([(ids != IGNORED).sum(dim=0) for ids in y])  # (2, B)
+        counts = torch.stack([(ids != IGNORE_INDEX).sum(dim=0) for ids in y])  # (2, B)
         return (counts + (counts > 0)).sum(dim=0)

@@ -68,7 +68,7 @@ class AdaptiveSoftmax(nn.Module):
         self.register_buffer("cutoffs", torch.tensor(cutoffs, dtype=torch.int64))
 
     @staticmethod
-    def cuts(n_classes: int, softmax: str) -> tuple[int, ...]:
+    def cutoffs_for(n_classes: int, softmax: str) -> tuple[int, ...]:
         """Give the cutoffs for so many classes.
 
         Parameters

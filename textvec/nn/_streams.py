@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ._batches import Batch, SequenceData
-from ._targets import IGNORED
+from ._targets import IGNORE_INDEX
 
 # Pieces that a row has before it may be cut, to have more rows side by side.
 _PIECES = 10
@@ -24,7 +24,7 @@ class DocumentData(SequenceData):
     """Rows of ids of which each is to be foretold by those before it; 0 stands for the ends.
 
     A batch of rows has the boundary before the first id of each, and its targets the boundary
-    after the last. In training, the rows are a stream, see :class:`StreamBatches`.
+    after the last. In training, the rows are a stream, see :class:`BPTTBatches`.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ class DocumentData(SequenceData):
     n_steps: int = 70
     stateful: bool = True
 
-    def in_pieces(self, n_steps: int, *, stateful: bool) -> DocumentData:
+    def with_bptt(self, n_steps: int, *, stateful: bool) -> DocumentData:
         """Set what the pieces of the stream are like."""
         return replace(self, n_steps=n_steps, stateful=stateful)
 
@@ -46,12 +46,12 @@ class DocumentData(SequenceData):
         batch = with_boundary(super().gather(rows, n_steps, ragged=ragged)[0])
         return batch, targets_of(batch)
 
-    def training_batches(self, batch_size: int, generator: torch.Generator) -> StreamBatches:
+    def training_batches(self, batch_size: int, generator: torch.Generator) -> BPTTBatches:
         """Give passes over the stream."""
-        return StreamBatches(self, batch_size, generator)
+        return BPTTBatches(self, batch_size, generator)
 
 
-class StreamBatches:
+class BPTTBatches:
     """Passes over documents in rows that are read piece by piece: truncated back-propagation.
 
     Every pass shuffles the documents and joins them to one stream, a boundary (0) before, between
@@ -74,12 +74,12 @@ class StreamBatches:
         self.data = data
         self.batch_size = batch_size
         self.generator = generator
-        self.n_targets = int(data.host_lengths.sum()) + len(data)
+        self.n_targets = int(data.lengths_cpu.sum()) + len(data)
 
     def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
         order = torch.randperm(len(self.data), generator=self.generator)
         stream = self._stream(order.to(self.data.device))
-        begins, lengths = self._rows(self.data.host_lengths[order.numpy()] + 1)
+        begins, lengths = self._rows(self.data.lengths_cpu[order.numpy()] + 1)
         by_length = np.argsort(-lengths, kind="stable")
         n_batches = -(-len(by_length) // self.batch_size)
         for b in torch.randperm(n_batches, generator=self.generator).tolist():
@@ -122,8 +122,8 @@ class StreamBatches:
             positions = starts[:n_rows] + steps  # (T, B)
             beyond = positions >= stops[:n_rows]
             positions = positions.masked_fill(beyond, self.n_targets - 1)
-            y = stream[positions + 1].long().masked_fill(beyond, IGNORED)
-            yield Batch(stream[positions], continues=self.data.stateful and begin > 0), y
+            y = stream[positions + 1].long().masked_fill(beyond, IGNORE_INDEX)
+            yield Batch(stream[positions], carries_state=self.data.stateful and begin > 0), y
 
 
 def with_boundary(batch: Batch) -> Batch:
@@ -143,4 +143,4 @@ def targets_of(batch: Batch) -> Tensor:
     if lengths is None:
         return y
     steps = torch.arange(len(y), device=y.device)[:, None]  # (T, 1)
-    return y.masked_fill(steps >= lengths, IGNORED)
+    return y.masked_fill(steps >= lengths, IGNORE_INDEX)

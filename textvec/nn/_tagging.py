@@ -13,7 +13,7 @@ from ._crf import ChainHead, ChainScores, best_path, log_likelihood, marginals
 from ._criteria import Criterion
 from ._model import StepModel
 from ._summary import LayerRow, n_parameters
-from ._targets import IGNORED
+from ._targets import IGNORE_INDEX
 
 
 class TagCriterion(Criterion):
@@ -29,23 +29,23 @@ class TagCriterion(Criterion):
         super().__init__()
         self.n_outputs = n_classes
 
-    def units(self, y: Tensor) -> Tensor:
+    def n_terms(self, y: Tensor) -> Tensor:
         """Give the number of steps of each row, (B,)."""
-        return (y != IGNORED).sum(dim=0)
+        return (y != IGNORE_INDEX).sum(dim=0)
 
     def proba(self, outputs: Any) -> Tensor:
         """Give the probability of each label at each step, (T, B, C)."""
         raise NotImplementedError
 
-    def tally(self, outputs: Any, y: Tensor, weights: Tensor) -> Tensor:
+    def metric_sums(self, outputs: Any, y: Tensor, weights: Tensor) -> Tensor:
         """Give the weight of steps decided rightly, and of all, (2,)."""
         right = (self.decide(outputs) == y).sum(dim=0)  # (B,); padding is never decided for
-        counts = torch.stack([right, self.units(y)])  # (2, B)
+        counts = torch.stack([right, self.n_terms(y)])  # (2, B)
         return (counts.double() * weights).sum(dim=1)
 
-    def score(self, tally: Tensor) -> float:
+    def score(self, sums: Tensor) -> float:
         """Give the accuracy over steps."""
-        return float(tally[0] / tally[1])
+        return float(sums[0] / sums[1])
 
 
 class StepCrossEntropy(TagCriterion):
@@ -54,7 +54,7 @@ class StepCrossEntropy(TagCriterion):
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
         """Give the sum of the steps' losses of each row, (B,), of outputs (T, B, C)."""
         losses = F.cross_entropy(
-            outputs.flatten(0, 1), y.flatten(), reduction="none", ignore_index=IGNORED
+            outputs.flatten(0, 1), y.flatten(), reduction="none", ignore_index=IGNORE_INDEX
         )
         return losses.view_as(y).sum(dim=0)
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from .._ragged import Ragged
 
 # The class number that stands beyond a row's end, as torch's own losses have it.
-IGNORED = -100
+IGNORE_INDEX = -100
 
 
 class Targets(Protocol):
@@ -105,7 +105,7 @@ def targets_on(
     """
     if not isinstance(y, Ragged):
         return RowTargets(torch.tensor(y, device=device))
-    beyond = IGNORED if y.values.dtype.kind in "iu" else np.nan
+    beyond = IGNORE_INDEX if y.values.dtype.kind in "iu" else np.nan
     pad = np.full((1, *y.values.shape[1:]), beyond, y.values.dtype)
     return StepTargets(
         values=torch.from_numpy(np.concatenate([y.values, pad])).to(device),
