@@ -22,7 +22,7 @@ PLANTED = """
         self._no_such_method()
 """
 # Where pyproject.toml still switches the check off.
-UNCHECKED = ("textvec.networks", "textvec.forecasting")
+UNCHECKED = ("textvec.networks", "textvec.forecasting._rnn_forecaster")
 
 
 def plant(source: Path, class_name: str) -> int:

@@ -1,4 +1,4 @@
-"""RNNForecaster and NaiveForecaster: windows, forecasts, bad input."""
+"""RNNForecaster against loops over plain torch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.metrics import r2_score
@@ -16,9 +15,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_sco
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from textvec import NaiveForecaster, Ragged, RNNForecaster
-from textvec.forecasting._lag_windows import cut
-from textvec.forecasting._series import read_series
+from textvec import Ragged, RNNForecaster
 
 RNG = np.random.default_rng(0)
 SERIES = RNG.normal(size=40).cumsum() + 50
@@ -37,55 +34,6 @@ def run(model, windows):
     with torch.no_grad():
         states, _ = module.body.forward_layers[0](x)
         return module.head(states[-1]).double().numpy()
-
-
-# --- windows ----------------------------------------------------------------------------------
-
-
-def test_windows_are_those_cut_by_hand_and_share_one_array():
-    data, _ = cut(read_series(None, SERIES, "it"), (), 5, 2)
-    z = (SERIES - SERIES.mean()) / SERIES.std()
-    rows = data.sequences
-    assert len(rows) == 40 - 5 - 2 + 1
-    assert rows.values.shape == (40, 1)  # not copied
-    for i, (start, length) in enumerate(zip(rows.starts, rows.lengths, strict=True)):
-        np.testing.assert_allclose(rows.values[start : start + length, 0], z[i : i + 5], rtol=1e-5)
-    np.testing.assert_allclose(data.targets, sliding_window_view(z, 2)[5:], rtol=1e-5)
-
-
-def test_windows_of_differences_of_several_series_with_columns():
-    lengths = [14, 12, 17]
-    series = [RNG.normal(size=n).cumsum() for n in lengths]
-    columns = [RNG.normal(size=(n, 2)) for n in lengths]
-    data, past = cut(read_series(columns, series, "it"), (3, 1), 4, 2)
-    rows, at = data.sequences, 0
-    for number, (y, x) in enumerate(zip(series, columns, strict=True)):
-        changes = np.diff(y[3:] - y[:-3])
-        z = (changes - changes.mean()) / changes.std()
-        for first in range(len(z) - 4 - 2 + 1):
-            window = rows.values[rows.starts[at] : rows.starts[at] + 4]
-            now = first + 4 + np.arange(4)  # the step of y that each step of the window ends at
-            expected = np.column_stack([z[first : first + 4], x[now + 1], x[now + 2]])
-            np.testing.assert_allclose(window, expected, rtol=1e-4, atol=1e-6)
-            np.testing.assert_allclose(
-                data.targets[at], z[first + 4 : first + 6], rtol=1e-4, atol=1e-6
-            )
-            assert data.series[at] == number
-            at += 1
-        np.testing.assert_array_equal(past.values[number], y[-8:])
-        np.testing.assert_array_equal(past.columns[number], x[-3:])
-    assert at == len(rows)
-
-
-@pytest.mark.parametrize("differences", [(), (1,), (5,), (5, 1), (1, 1, 3)])
-def test_differences_are_undone(differences):
-    _, past = cut(read_series(None, [SERIES[:30], SERIES[5:35]], "it"), differences, 3, 1)
-    came = np.stack([SERIES[30:], np.append(SERIES[35:], SERIES[:5])])
-    whole = np.concatenate([np.stack([SERIES[:30], SERIES[5:35]]), came], axis=1)
-    for lag in differences:
-        whole = whole[:, lag:] - whole[:, :-lag]
-    np.testing.assert_allclose(past.scaled(), (whole[:, -13:-10] - past.mean) / past.scale)
-    np.testing.assert_allclose(past.original((whole[:, -10:] - past.mean) / past.scale), came)
 
 
 # --- forecasts --------------------------------------------------------------------------------
@@ -294,74 +242,8 @@ def test_early_stopping_holds_out_the_last_windows_of_each_series():
     np.testing.assert_array_equal(seen["valid"].starts, [*range(25, 34), *range(58, 64)])
     np.testing.assert_array_equal(seen["train"].starts, [*range(24), *range(40, 57)])
     assert len(model.validation_scores_) == 2
-    with pytest.raises(ValueError, match="no window is left to learn from"):
+    with pytest.raises(ValueError, match="no window is left to train on"):
         Watch(validation_fraction=0.99, **options).fit(y=series)
-
-
-# --- the baseline -----------------------------------------------------------------------------
-
-
-def test_naive_forecasts_by_hand():
-    np.testing.assert_array_equal(NaiveForecaster().fit(y=[3, 1, 2]).predict(horizon=3), [2, 2, 2])
-    seasonal = NaiveForecaster(season_length=3).fit(y=[9, 1, 2, 3])
-    np.testing.assert_array_equal(seasonal.predict(), [1, 2, 3])
-    np.testing.assert_array_equal(seasonal.predict(np.empty((5, 0))), [1, 2, 3, 1, 2])
-    several = NaiveForecaster(season_length=2).fit(y=[[1, 2], [3, 4, 5]])
-    np.testing.assert_array_equal(several.predict(horizon=3), [[1, 2, 1], [4, 5, 4]])
-    assert several.score(None, [[1, 2, 1], [4, 5, 4]]) == 1
-
-
-def test_the_baseline_takes_the_same_columns():
-    frame = pd.DataFrame({"holiday": np.arange(40) % 7})
-    naive = NaiveForecaster(season_length=7)
-    scores = cross_val_score(naive, frame, SERIES, cv=TimeSeriesSplit(2, test_size=7))
-    assert scores[1] == r2_score(SERIES[33:], SERIES[26:33])
-    assert naive.fit(frame, SERIES).feature_names_in_.tolist() == ["holiday"]
-    assert not hasattr(naive.fit(y=SERIES), "feature_names_in_")
-
-
-# --- bad input --------------------------------------------------------------------------------
-
-BOTH = pytest.mark.parametrize("model", [NaiveForecaster(), RNNForecaster(**SMALL)], ids=repr)
-
-
-@BOTH
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_gaps_are_named(model, bad):
-    y = SERIES.copy()
-    y[17] = bad
-    kind = "NaN" if np.isnan(bad) else "infinity"
-    with pytest.raises(ValueError, match=f"y contains {kind}.* at step 17: fill gaps"):
-        model.fit(y=y)
-    with pytest.raises(ValueError, match=f"y contains {kind}.* at step 17 of series 1: fill"):
-        model.fit(y=[SERIES, y])
-    columns = np.zeros((40, 2))
-    columns[3, 1] = bad
-    with pytest.raises(ValueError, match=f"X contains {kind}.* at step 3: fill gaps"):
-        model.fit(columns, SERIES)
-    model.fit(np.zeros((40, 2)), SERIES)
-    with pytest.raises(ValueError, match=f"X contains {kind}.* at step 3: fill gaps"):
-        model.predict(columns)
-
-
-@BOTH
-def test_forms_that_are_no_series_are_refused(model):
-    with pytest.raises(ValueError, match="requires y to be passed"):
-        model.fit(np.zeros((40, 1)))
-    with pytest.raises(ValueError, match=r"items of shape \(2,\): one series has shape"):
-        model.fit(y=np.zeros((40, 2)))
-    with pytest.raises(ValueError, match="minimum of 1 is required"):
-        model.fit(y=[])
-    with pytest.raises(ValueError, match="holds no series"):
-        model.fit(y=Ragged.from_rows([]))
-    with pytest.raises(ValueError, match="inconsistent numbers of samples: 39 and 40"):
-        model.fit(np.zeros((39, 1)), SERIES)
-    with pytest.raises(ValueError, match="series 1 has 40 steps, but 39 rows of X"):
-        model.fit([np.zeros((40, 1)), np.zeros((39, 1))], [SERIES, SERIES])
-    with pytest.raises(ValueError, match="y holds 2 series, but X 1"):
-        model.fit([np.zeros((40, 1))], [SERIES, SERIES])
-    with pytest.raises(ValueError, match="X must have a row of columns for each step"):
-        model.fit([np.zeros(40), np.zeros(40)], [SERIES, SERIES])
 
 
 def test_short_series_are_named():
@@ -370,27 +252,5 @@ def test_short_series_are_named():
     with pytest.raises(ValueError, match="series 1 has 7 steps.* differences=.12, 1. need .* 16"):
         RNNForecaster(n_lags=2, differences=(12, 1)).fit(y=[SERIES, SERIES[:7]])
     RNNForecaster(n_lags=2, differences=(12, 1), **SMALL).fit(y=SERIES[:16]).predict(horizon=20)
-    with pytest.raises(
-        ValueError, match="series 1 has 2 steps, but season_length=3 needs at least 3"
-    ):
-        NaiveForecaster(season_length=3).fit(y=[SERIES, SERIES[:2]])
     with pytest.raises(ValueError, match="'differences' parameter .* must list positive integers"):
         RNNForecaster(differences=(1, 0)).fit(y=SERIES)
-
-
-@BOTH
-def test_futures_that_do_not_fit_are_refused(model):
-    alone = clone(model).fit(y=SERIES)
-    with pytest.raises(ValueError, match="horizon must be at least 1, got 0"):
-        alone.predict(horizon=0)
-    with pytest.raises(ValueError, match="X has 2 features, but .* is expecting 0 features"):
-        alone.predict(np.zeros((5, 2)))
-    with pytest.raises(ValueError, match="X has 5 rows, but horizon is 6"):
-        alone.predict(np.zeros((5, 0)), horizon=6)
-    with pytest.raises(
-        ValueError, match="y must hold 1 series of one length, got 2 series of 3 to 4"
-    ):
-        alone.score(None, [[1, 2, 3], [1, 2, 3, 4]])
-    with_columns = clone(model).fit(np.zeros((40, 2)), SERIES)
-    with pytest.raises(ValueError, match="fitted with 2 exogenous columns: it needs those"):
-        with_columns.predict(horizon=3)

@@ -1,4 +1,4 @@
-"""What forecasters have in common: they go on from where the series of `fit` ended."""
+"""Base class of the forecasters, which continue the series that `fit` saw."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import RegressorMixin
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
 from ..networks._base import shape_attributes
-from ..networks._parameters import declares_parameters
-from ._series import Series, read_future, read_rows
+from ._series import Series, read_future, read_series
 
 
-@declares_parameters
-class Forecaster(RegressorMixin):  # type: ignore[misc]
-    """Forecasts of one series or of several.
+class Forecaster(RegressorMixin, BaseEstimator):
+    """Base class for forecasts of one series or several.
 
-    A subclass sets the attributes of :func:`series_attributes` in ``fit``, and gives
-    :meth:`_steps_at_once` and :meth:`_forecast`.
+    A subclass sets the attributes of :func:`series_attributes` in ``fit``, and implements
+    :meth:`_default_horizon` and :meth:`_forecast`.
 
     Attributes
     ----------
     n_series_ : int or None
-        Number of series; None if `fit` saw one that was not in a collection.
+        Number of series; None if `fit` saw one series, not a collection.
     n_features_in_ : int
         Number of exogenous columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Their names, if `fit` saw a data frame.
     """
+
+    n_series_: int | None
+    n_features_in_: int
 
     def predict(self, X: Any = None, *, horizon: int | None = None) -> NDArray[np.float64]:
         """Forecast the steps after the last one of `fit`.
@@ -41,37 +42,38 @@ class Forecaster(RegressorMixin):  # type: ignore[misc]
         Parameters
         ----------
         X : array-like of shape (horizon, n_features), default=None
-            Exogenous columns of the steps to come; of several series, as in `fit`, or an
-            array of shape (n_series, horizon, n_features). Without such columns, an array or
-            frame of no columns just tells the number of steps.
+            Exogenous columns of the steps to forecast; for several series, as in `fit`, or an
+            array of shape (n_series, horizon, n_features). If `fit` saw no such columns, an
+            array or frame of no columns is taken for its number of rows.
         horizon : int, default=None
-            Number of steps. None takes the length of `X`; without it, as many steps as the
-            forecaster gives at once.
+            Number of steps to forecast, at least 1. None takes the length of `X`; without `X`,
+            the forecaster's own horizon.
 
         Returns
         -------
         ndarray of shape (horizon,) or (n_series, horizon), float64
-            Forecasts, in the units of `y`; of several series, a row for each.
+            Forecasts, in the units of `y`; for several series, a row for each.
 
         Raises
         ------
         ValueError
-            If `X` has not the columns that `fit` saw, or its length is not `horizon`.
+            If `X` does not have the columns that `fit` saw, or its length is not `horizon`.
         """
         check_is_fitted(self)
         _check_feature_names(self, X, reset=False)
         forecasts = self._forecast(self._future(X, horizon))
         return forecasts[0] if self.n_series_ is None else forecasts
 
-    def score(self, X: Any, y: Any) -> float:
-        """Give R2 of the forecasts of the steps after the last one of `fit`.
+    # Forecasts have no weights: a step counts as any other.
+    def score(self, X: Any, y: Any) -> float:  # type: ignore[override]
+        """Return R2 of the forecasts of the steps after the last one of `fit`.
 
         Parameters
         ----------
         X : array-like of shape (horizon, n_features) or None
             As in `predict`.
         y : array-like of shape (horizon,) or (n_series, horizon), Ragged
-            What came; of several series, a row for each.
+            The true values; for several series, a row for each.
 
         Returns
         -------
@@ -79,8 +81,8 @@ class Forecaster(RegressorMixin):  # type: ignore[misc]
             R2, over the steps of all series together.
         """
         if self.n_series_ is not None and isinstance(y, np.ndarray):
-            y = list(y)  # as predict gives them
-        rows, _ = read_rows(y, type(self).__name__)
+            y = list(y)  # an array as predict returns it
+        rows = read_series(None, y, type(self).__name__).rows
         n_series = 1 if self.n_series_ is None else self.n_series_
         horizon = int(rows.lengths[0])
         if len(rows) != n_series or (rows.lengths != horizon).any():
@@ -91,18 +93,18 @@ class Forecaster(RegressorMixin):  # type: ignore[misc]
         return float(r2_score(rows.values, self.predict(X, horizon=horizon).ravel()))
 
     @abstractmethod
-    def _steps_at_once(self) -> int:
-        """Give how many steps are forecast where nothing else is asked for."""
+    def _default_horizon(self) -> int:
+        """Return the number of steps to forecast where the user sets none."""
 
     @abstractmethod
     def _forecast(self, future: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Give forecasts (n_series, horizon) from columns (n_series, horizon, n_features)."""
+        """Return forecasts (n_series, horizon) from columns (n_series, horizon, n_features)."""
 
     def _future(self, X: Any, horizon: int | None) -> NDArray[np.float64]:
-        """Read the columns of the steps to come, which also tell how many there are."""
+        """Return the columns of the steps to forecast, (n_series, horizon, n_features)."""
         n_series = 1 if self.n_series_ is None else self.n_series_
         if X is None and self.n_features_in_ == 0:
-            n_steps = self._steps_at_once() if horizon is None else horizon
+            n_steps = self._default_horizon() if horizon is None else horizon
             if n_steps < 1:
                 raise ValueError(f"horizon must be at least 1, got {horizon}.")
             return np.zeros((n_series, n_steps, 0))
@@ -110,9 +112,9 @@ class Forecaster(RegressorMixin):  # type: ignore[misc]
         if X is None:
             raise ValueError(
                 f"{name} was fitted with {self.n_features_in_} exogenous columns: it needs those "
-                "of the steps to come, as X."
+                "of the steps to forecast, as X."
             )
-        future = read_future(X, alone=self.n_series_ is None)
+        future = read_future(X, single=self.n_series_ is None)
         if future.shape[2] != self.n_features_in_:
             raise ValueError(
                 f"X has {future.shape[2]} features, but {name} is expecting "
@@ -125,12 +127,12 @@ class Forecaster(RegressorMixin):  # type: ignore[misc]
         return future
 
     def __sklearn_tags__(self) -> Tags:
-        tags: Tags = super().__sklearn_tags__()
+        tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
 
 
 def series_attributes(X: Any, series: Series) -> dict[str, Any]:
-    """Give the fitted attributes that :class:`Forecaster` reads."""
-    n_series = None if series.alone else len(series.rows)
+    """Return the fitted attributes that :class:`Forecaster` reads."""
+    n_series = None if series.single else len(series.rows)
     return {"n_series_": n_series} | shape_attributes(X, series.columns.shape[1])

@@ -1,4 +1,4 @@
-"""The forecast that any other must beat."""
+"""Naive and seasonal naive forecasts."""
 
 from __future__ import annotations
 
@@ -6,31 +6,39 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
 from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
-from ..networks._parameters import declares_parameters
 from ._forecaster import Forecaster, series_attributes
 from ._series import check_steps, last_items, read_series
 
 
-@declares_parameters
-class NaiveForecaster(Forecaster, BaseEstimator):  # type: ignore[misc]
+class NaiveForecaster(Forecaster):
     """Forecast that repeats the last season of a series, or its last value.
 
-    The baseline for :class:`RNNForecaster`, with the same inputs. Exogenous columns are checked
-    and not used.
+    The baseline that any other forecaster must beat, with the inputs of
+    :class:`RNNForecaster`. Exogenous columns are checked and not used.
 
     Parameters
     ----------
     season_length : int, default=1
-        Steps of a season, which are repeated; 1 repeats the last value.
+        Number of last steps to repeat, at least 1: 1 repeats the last value; for monthly
+        values with a yearly season, begin with 12.
 
     Attributes
     ----------
     past_ : ndarray of shape (n_series, season_length)
-        What is repeated.
+        The last season of each series.
+    n_series_ : int or None
+        Number of series; None if `fit` saw one series, not a collection.
+    n_features_in_ : int
+        Number of exogenous columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, if `fit` saw a data frame.
+
+    See Also
+    --------
+    RNNForecaster : Learns from the last steps, and from exogenous columns.
 
     Examples
     --------
@@ -42,7 +50,10 @@ class NaiveForecaster(Forecaster, BaseEstimator):  # type: ignore[misc]
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"season_length": [POSITIVE_INT]}
 
-    season_length: int = 1
+    past_: NDArray[np.float64]
+
+    def __init__(self, *, season_length: int = 1):
+        self.season_length = season_length
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any = None, y: Any = None) -> Self:
@@ -51,7 +62,7 @@ class NaiveForecaster(Forecaster, BaseEstimator):  # type: ignore[misc]
         Parameters
         ----------
         X : array-like of shape (n_steps, n_features), Ragged, list of such or None, default=None
-            Not used.
+            Exogenous columns: checked, not used.
         y : array-like of shape (n_steps,), Ragged or list of such
             One series, or several.
 
@@ -72,8 +83,9 @@ class NaiveForecaster(Forecaster, BaseEstimator):  # type: ignore[misc]
         self.__dict__.update(series_attributes(X, series))
         return self
 
-    def _steps_at_once(self) -> int:
+    def _default_horizon(self) -> int:
         return int(self.past_.shape[1])
 
     def _forecast(self, future: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.resize(self.past_.T, future.shape[1::-1]).T
+        horizon = future.shape[1]
+        return self.past_[:, np.arange(horizon) % self.past_.shape[1]]

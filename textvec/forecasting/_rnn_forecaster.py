@@ -1,4 +1,4 @@
-"""Forecasts of series by a recurrent network."""
+"""Forecasts of time series by a recurrent network."""
 
 from __future__ import annotations
 
@@ -23,67 +23,73 @@ from ..nn import (
     linear,
 )
 from ._forecaster import Forecaster, series_attributes
-from ._lag_windows import Past, beside, cut, windows
+from ._lag_windows import ForecastOrigin, lag_windows, make_windows, with_exogenous
 from ._series import check_steps, read_series
 
 
 @declares_parameters
 class RNNForecaster(Forecaster, RecurrentLayers):
-    """Forecasts of series: a recurrent network over the last steps, and a dense head.
+    """Forecasts of time series: a recurrent network over lag windows, and a dense head.
 
-    The network reads windows of the last `n_lags` steps and gives the next `horizon`. With
-    ``horizon=1``, a forecast of more steps is recursive: the network reads its own forecasts. If
-    it gives all steps asked for, the forecast is direct; else it goes on in blocks of `horizon`.
-    It learns each series as differences, in units in which these have mean 0 and standard
-    deviation 1; forecasts are in the units of `y`.
+    The network reads windows of the last `n_lags` steps and predicts the next `horizon`. A
+    forecast of at most `horizon` steps is direct; a longer one continues in blocks of `horizon`
+    steps, for which the network reads its own forecasts (recursive; with ``horizon=1``, step by
+    step). Each series is differenced, and standardized by its own mean and standard deviation;
+    forecasts are in the units of `y`.
 
     Parameters
     ----------
     n_lags : int, default=12
-        Steps of a window, which should hold a season, where there is one.
+        Number of steps of a window, at least 1. Begin with the length of a season.
     horizon : int, default=1
-        Steps that the network gives at once.
+        Number of steps that the network predicts at once, at least 1. Begin with 1, and with
+        the number of steps you need if forecasts of many steps drift.
     differences : int or tuple of int, default=1
-        What is learned is the change against so many steps before: 1 takes away a trend, the
-        length of a season takes away the season; several are taken one after the other. ``()``
-        learns the values as they are.
+        Lags at which the series are differenced, one after the other, each at least 1: 1
+        removes a trend, the length of a season removes the season. Begin with 1, and with
+        ``(12, 1)`` for monthly values with a yearly season and a trend. ``()``: none.
     loss : {"squared_error", "absolute_error"}, default="squared_error"
-        What is made small, on average over the steps of `horizon`: half the square of the
-        error, or its absolute value, which minds outliers less. ``loss_curve_`` is in the units
-        of training.
+        Loss, a mean over the steps of `horizon`: half the squared error, or the absolute error,
+        which is less sensitive to outliers. ``loss_curve_`` is in standardized units.
     max_iter : int, default=100
-        Passes over the windows. It is a budget: using it up gives no warning.
+        Number of epochs. Reaching it gives no warning.
     early_stopping : bool, default=False
         Whether to hold out the last windows of each series, score the network on them after
-        every pass, and give it back the weights of the best pass in the end.
+        every epoch, and restore the weights of the best epoch at the end.
     validation_fraction : float, default=0.1
-        Part of the windows of each series that `early_stopping` holds out. What they are to
-        forecast is in no window that is learned from.
+        Fraction of the windows of each series that `early_stopping` holds out. No training
+        window holds or predicts a step that they predict.
     n_iter_no_change : int, default=10
-        Training stops after more than this many passes without an improvement by `tol`: of
+        Training stops after more than this many epochs without an improvement by `tol`: of
         the validation score with `early_stopping`, of the training loss without.
 
     Attributes
     ----------
     past_ : tuple
-        The end of each series, from which forecasts go on, and its units.
+        The end of each series, from which its forecast continues, and its mean and scale.
+    n_series_ : int or None
+        Number of series; None if `fit` saw one series, not a collection.
+    n_features_in_ : int
+        Number of exogenous columns.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Their names, if `fit` saw a data frame.
 
     See Also
     --------
-    NaiveForecaster : What any forecast must beat.
-    RNNRegressor : Learns a number from each row, in any order of the rows.
+    NaiveForecaster : The baseline to compare with.
+    RNNRegressor : Predicts a number for each row; the order of rows does not matter.
 
     Notes
     -----
-    Where the swings of a series grow with its level, forecast its logarithm: by
+    If the swings of a series grow with its level, forecast its logarithm, by
     ``TransformedTargetRegressor(RNNForecaster(), func=np.log, inverse_func=np.exp)``.
 
-    The step before a forecast reads the exogenous columns of all steps that are forecast at once,
-    as they are: bring them to a scale near 1 first, by ``make_pipeline(StandardScaler(), ...)``.
-    A column that is known only afterwards must be shifted by `horizon` steps.
+    Each step of a window also holds the exogenous columns of the next `horizon` steps. They
+    are not standardized: do so first, by ``make_pipeline(StandardScaler(), ...)``. A column
+    that is only known afterwards must be shifted by `horizon` steps.
 
-    Tune with ``TimeSeriesSplit``, which always forecasts what comes later. A search without
-    exogenous columns takes for `X` an array or frame of no columns, ``np.empty((len(y), 0))``.
+    Tune with ``TimeSeriesSplit``, which only forecasts what comes later. For a search without
+    exogenous columns, `X` is an array or frame of no columns, ``np.empty((len(y), 0))``.
     On a series of some hundred steps, compare :class:`NaiveForecaster` and exponential
     smoothing: they are hard to beat [1]_.
 
@@ -127,11 +133,11 @@ class RNNForecaster(Forecaster, RecurrentLayers):
         Parameters
         ----------
         X : array-like of shape (n_steps, n_features), Ragged, list of such or None, default=None
-            Exogenous columns: what is known of each step of `y` before it comes, such as
-            holidays or prices. None, or no columns: there are none.
+            Exogenous columns: what is known of each step of `y` in advance, such as holidays
+            or prices. None, or no columns: there are none.
         y : array-like of shape (n_steps,) or (n_steps, 1), Ragged, list of such
             One series: array, list, Series or frame of one column. Several series, which may
-            differ in length: Ragged of numbers, or a list of arrays; one network learns from
+            differ in length: Ragged of numbers, or a list of arrays. One network is trained on
             all.
 
         Returns
@@ -154,7 +160,7 @@ class RNNForecaster(Forecaster, RecurrentLayers):
             f"n_lags={self.n_lags}, horizon={self.horizon} and differences={self.differences} need",
         )
         state |= series_attributes(X, series)
-        data, state["past_"] = cut(series, differences, self.n_lags, self.horizon)
+        data, state["past_"] = make_windows(series, differences, self.n_lags, self.horizon)
         width = data.sequences.values.shape[1]
         criterion = REGRESSION_LOSSES[self.loss].unchanged(self.horizon)
         if "net_" in state:
@@ -181,11 +187,11 @@ class RNNForecaster(Forecaster, RecurrentLayers):
         )
 
     def _check_shape(self, width: int) -> None:
-        """Check that what is to be learned on fits the network."""
+        """Check that the fitted network has the horizon and the columns to go on with."""
         horizon = self.net_.criterion_.n_outputs
         if self.horizon != horizon:
             raise ValueError(
-                f"the network gives {horizon} steps: horizon={self.horizon} needs one trained "
+                f"the network predicts {horizon} steps: horizon={self.horizon} needs one trained "
                 "afresh, with warm_start=False."
             )
         fitted = self.n_features_in_ * horizon + 1
@@ -198,7 +204,7 @@ class RNNForecaster(Forecaster, RecurrentLayers):
     def _split(
         self, data: SequenceData, strata: NDArray[Any] | None, draws: np.random.RandomState
     ) -> tuple[SequenceData, SequenceData | None]:
-        """Hold out the last windows of each series, of which each stratum has those of one."""
+        """Hold out the last windows of each series; a stratum has the windows of one series."""
         if not self.early_stopping:
             return data, None
         assert strata is not None
@@ -211,43 +217,42 @@ class RNNForecaster(Forecaster, RecurrentLayers):
             raise ValueError(
                 f"early_stopping=True holds out validation_fraction={self.validation_fraction} of "
                 f"the {len(strata)} windows, and horizon={self.horizon} steps before them: no "
-                "window is left to learn from."
+                "window is left to train on."
             )
         return data.take(train), data.take(np.flatnonzero(left <= held))
 
-    def _steps_at_once(self) -> int:
+    def _default_horizon(self) -> int:
         return int(self.net_.criterion_.n_outputs)
 
     def _forecast(self, future: NDArray[np.float64]) -> NDArray[np.float64]:
-        past: Past = self.past_
-        n_steps = future.shape[1]
-        at_once, n_lags = self._steps_at_once(), past.n_lags
-        has_columns = future.shape[2] > 0
-        if has_columns and n_steps < at_once:
+        origin: ForecastOrigin = self.past_
+        n_steps, has_columns = future.shape[1], future.shape[2] > 0
+        block, n_lags = self._default_horizon(), origin.n_lags
+        if has_columns and n_steps < block:
             raise ValueError(
-                f"X has {n_steps} rows, but a network of horizon={at_once} reads those of "
-                f"{at_once} steps to come."
+                f"X has {n_steps} rows, but a network of horizon={block} reads those of the next "
+                f"{block} steps."
             )
-        columns = np.concatenate([past.columns, future], axis=1)
-        known = past.scaled()  # (n_series, n_lags + steps forecast)
+        columns = np.concatenate([origin.columns, future], axis=1)
+        known = origin.scaled()  # (n_series, n_lags + steps forecast)
         while (done := known.shape[1] - n_lags) < n_steps:
-            # Columns are known no further: the last block then begins within what is forecast.
-            begin = min(done, n_steps - at_once) if has_columns else done
-            read = slice(begin, begin + n_lags)
-            places = [slice(begin + j, begin + j + n_lags) for j in range(at_once)]
-            ahead = [columns[:, place] for place in places] if has_columns else []
-            outputs = self._outputs(known[:, read], ahead)
-            known = np.concatenate([known, outputs[:, done - begin :]], axis=1)
-        return past.original(known[:, n_lags : n_lags + n_steps])
+            # A last block must not read columns behind those of `future`: it may overlap.
+            start = min(done, n_steps - block) if has_columns else done
+            ahead = []
+            if has_columns:
+                ahead = [columns[:, start + j : start + j + n_lags] for j in range(block)]
+            outputs = self._outputs(known[:, start : start + n_lags], ahead)
+            known = np.concatenate([known, outputs[:, done - start :]], axis=1)
+        return origin.original(known[:, n_lags : n_lags + n_steps])
 
     def _outputs(
         self, values: NDArray[np.float64], ahead: list[NDArray[np.float64]]
     ) -> NDArray[np.float64]:
-        """Give what the network says of one window a series, (n_series, n_lags)."""
+        """Return the network's outputs for one window of each series, (n_series, n_lags)."""
         n_series, n_lags = values.shape
         columns = [part.reshape(n_series * n_lags, -1) for part in ahead]
         starts = np.arange(n_series) * n_lags
-        sequences = windows(beside(values, columns), starts, n_lags)
+        sequences = lag_windows(with_exogenous(values, columns), starts, n_lags)
         data = SequenceData.on(device_of(self.net_.module_), sequences)
         outputs: NDArray[np.float64] = self.net_.outputs(data).double().numpy()
         return outputs

@@ -1,0 +1,70 @@
+"""What holds for every forecaster: which series and futures are refused, and how."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from textvec import NaiveForecaster, Ragged, RNNForecaster
+
+SERIES = np.random.default_rng(0).normal(size=40).cumsum() + 50
+SMALL = {"cell": "gru", "hidden_size": 4, "max_iter": 2, "random_state": 0}
+BOTH = pytest.mark.parametrize("model", [NaiveForecaster(), RNNForecaster(**SMALL)], ids=repr)
+
+
+@BOTH
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_gaps_are_named(model, bad):
+    y = SERIES.copy()
+    y[17] = bad
+    kind = "NaN" if np.isnan(bad) else "infinity"
+    with pytest.raises(ValueError, match=f"y contains {kind}.* at step 17: fill gaps"):
+        model.fit(y=y)
+    with pytest.raises(ValueError, match=f"y contains {kind}.* at step 17 of series 1: fill"):
+        model.fit(y=[SERIES, y])
+    columns = np.zeros((40, 2))
+    columns[3, 1] = bad
+    with pytest.raises(ValueError, match=f"X contains {kind}.* at step 3: fill gaps"):
+        model.fit(columns, SERIES)
+    model.fit(np.zeros((40, 2)), SERIES)
+    with pytest.raises(ValueError, match=f"X contains {kind}.* at step 3: fill gaps"):
+        model.predict(columns)
+
+
+@BOTH
+def test_forms_that_are_no_series_are_refused(model):
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        model.fit(np.zeros((40, 1)))
+    with pytest.raises(ValueError, match=r"items of shape \(2,\): one series has shape"):
+        model.fit(y=np.zeros((40, 2)))
+    with pytest.raises(ValueError, match="minimum of 1 is required"):
+        model.fit(y=[])
+    with pytest.raises(ValueError, match="holds no series"):
+        model.fit(y=Ragged.from_rows([]))
+    with pytest.raises(ValueError, match="inconsistent numbers of samples: 39 and 40"):
+        model.fit(np.zeros((39, 1)), SERIES)
+    with pytest.raises(ValueError, match="series 1 has 40 steps, but 39 rows of X"):
+        model.fit([np.zeros((40, 1)), np.zeros((39, 1))], [SERIES, SERIES])
+    with pytest.raises(ValueError, match="y holds 2 series, but X 1"):
+        model.fit([np.zeros((40, 1))], [SERIES, SERIES])
+    with pytest.raises(ValueError, match="X must have a row of columns for each step"):
+        model.fit([np.zeros(40), np.zeros(40)], [SERIES, SERIES])
+
+
+@BOTH
+def test_futures_that_do_not_fit_are_refused(model):
+    alone = clone(model).fit(y=SERIES)
+    with pytest.raises(ValueError, match="horizon must be at least 1, got 0"):
+        alone.predict(horizon=0)
+    with pytest.raises(ValueError, match="X has 2 features, but .* is expecting 0 features"):
+        alone.predict(np.zeros((5, 2)))
+    with pytest.raises(ValueError, match="X has 5 rows, but horizon is 6"):
+        alone.predict(np.zeros((5, 0)), horizon=6)
+    with pytest.raises(
+        ValueError, match="y must hold 1 series of one length, got 2 series of 3 to 4"
+    ):
+        alone.score(None, [[1, 2, 3], [1, 2, 3, 4]])
+    with_columns = clone(model).fit(np.zeros((40, 2)), SERIES)
+    with pytest.raises(ValueError, match="fitted with 2 exogenous columns: it needs those"):
+        with_columns.predict(horizon=3)
