@@ -1,6 +1,7 @@
 """Torch modules, batches and the training loop under the recurrent estimators."""
 
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingBatches
+from ._bptt import BPTTBatches, DocumentData
 from ._callbacks import EarlyStopping
 from ._convolution import ConvolutionBody, FlattenPooling, IdentityBody, dense_layers
 from ._crf import ChainHead, ChainScores
@@ -32,21 +33,20 @@ from ._initialization import (
     linear,
     pretrained_embedding,
 )
-from ._language import LanguageCriterion, LanguageModel
+from ._language_model import LanguageCriterion, LanguageModel
 from ._memory import out_of_memory
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_device
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, resolve_optimizer
-from ._pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._randomness import Randomness
-from ._recurrent import CELLS, RecurrentStack, StackState
+from ._recurrent_stack import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
+from ._row_pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._sampling import choose, sample
 from ._search import Hypotheses, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
-from ._skip_thought import NeighborCriterion, NeighborIds, NeighborTargets, SkipThoughtModel
+from ._skip_thought_model import NeighborCriterion, NeighborIds, NeighborTargets, SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
-from ._streams import BPTTBatches, DocumentData
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
 from ._targets import IGNORE_INDEX, RowTargets, StepTargets, Targets, targets_on

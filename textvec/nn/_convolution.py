@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from ._dropout import Dropout
 from ._initialization import convolution, linear
-from ._pooling import padding_mask
 from ._randomness import Randomness
+from ._row_pooling import padding_mask
 from ._summary import LayerRow, n_parameters
 
 

@@ -12,9 +12,9 @@ from torch.nn import functional as F
 from ._criteria import Accuracy
 from ._dropout import Dropout
 from ._initialization import linear
-from ._pooling import padding_mask
 from ._randomness import Randomness
-from ._recurrent import RecurrentStack, StackState
+from ._recurrent_stack import RecurrentStack, StackState
+from ._row_pooling import padding_mask
 from ._summary import LayerRow, n_parameters
 from ._targets import IGNORE_INDEX
 

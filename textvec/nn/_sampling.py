@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from .._vocabulary import UNKNOWN
-from ._language import LanguageModel
+from ._language_model import LanguageModel
 
 
 def choose(

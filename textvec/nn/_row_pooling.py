@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from ._recurrent import RecurrentStack
+from ._recurrent_stack import RecurrentStack
 
 
 class LastPooling(nn.Module):

@@ -12,11 +12,11 @@ from torch.nn import functional as F
 from ._batches import Batch
 from ._decoder import EOS, EncoderOutput, RecurrentDecoder, target_positions
 from ._encoder import SequenceEncoder
-from ._language import LanguageCriterion
+from ._language_model import LanguageCriterion
 from ._model import EncoderModel
-from ._pooling import LastPooling
 from ._randomness import Randomness
-from ._recurrent import RecurrentStack
+from ._recurrent_stack import RecurrentStack
+from ._row_pooling import LastPooling
 from ._softmax import AdaptiveSoftmax
 from ._summary import LayerRow, n_parameters
 from ._targets import IGNORE_INDEX

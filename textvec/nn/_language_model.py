@@ -8,14 +8,14 @@ import torch
 from torch import Tensor, nn
 
 from ._batches import Batch
+from ._bptt import targets_of
 from ._criteria import Criterion
 from ._encoder import SequenceEncoder
 from ._model import EncoderModel
-from ._pooling import steps_at
 from ._randomness import Randomness
-from ._recurrent import RecurrentStack, StackState
+from ._recurrent_stack import RecurrentStack, StackState
+from ._row_pooling import steps_at
 from ._softmax import AdaptiveSoftmax
-from ._streams import targets_of
 from ._summary import LayerRow, n_parameters
 from ._targets import IGNORE_INDEX
 
