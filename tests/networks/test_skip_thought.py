@@ -67,9 +67,9 @@ def triples(model, documents):
     sentences, offsets = read_sentences(documents, model.sentence_splitter, "SkipThought")
     ids = model._ids(sentences, {"vectorizer_": model.vectorizer_})
     data = model._data(ids, sentence_neighbors(ids.lengths, offsets), torch.device("cpu"))
-    x, y = data.gather(torch.arange(len(data)), int(data.lengths_cpu.max()), ragged=True)
+    x, y = data.gather(torch.arange(len(data)), int(data.lengths_cpu.max()))
     assert y.before.data_ptr() != y.after.data_ptr()
-    assert data.y.values is data.values  # no copy of the ids
+    assert data.targets.before.values is data.rows.values  # no copy of the ids
     names = ["", "[UNK]", *model.vectorizer_.vocabulary_.tokens]
 
     def words(rows):

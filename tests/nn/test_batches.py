@@ -93,7 +93,7 @@ def test_vectors_are_looked_up_a_batch_at_a_time():
     table = np.array([[0, 0], [9, 9], [1, 2]], dtype=np.float32)
     embedded = EmbeddedSequences(Ragged.from_rows([[2, 1], [2], []]), table)
     data = SequenceData.on(CPU, read_sequences(embedded))
-    assert data.values.ndim == 1
+    assert data.rows.values.ndim == 1
     ((batch, _),) = EvaluationBatches(data)
     np.testing.assert_array_equal(batch.values.numpy(), np.asarray(embedded).transpose(1, 0, 2))
 

@@ -19,7 +19,7 @@ from ._state_file import digest
 # How long a training goes on, or what it says meanwhile, makes it no other.
 _OF_NO_MATTER = ("checkpoint", "max_iter", "verbose", "warm_start", "n_jobs")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-_PARTS_OF_DATA = {"y": "y", "weights": "sample_weight"}  # all other fields are of X
+_PARTS_OF_DATA = {"targets": "y", "weights": "sample_weight"}  # all other fields are of X
 
 
 def training_fingerprint(

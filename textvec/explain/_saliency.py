@@ -19,10 +19,10 @@ from ..nn import (
     BinaryCrossEntropy,
     ClassCriterion,
     Criterion,
+    DeviceRows,
     EvaluationBatches,
     MultiLabelCrossEntropy,
     RegressionCriterion,
-    RowTargets,
     SequenceData,
     SequenceModel,
 )
@@ -189,7 +189,7 @@ def _gradient_input(
     net = network.net_
     module = net.module_.eval()
     directions = torch.from_numpy(_directions(net.criterion_, columns)).to(data.device)
-    ordered, rows = replace(data, y=RowTargets(directions)).by_length()
+    ordered, rows = replace(data, targets=directions).by_length()
     offsets = offsets_from_lengths(data.lengths_cpu)
     scores = np.empty(offsets[-1], np.float32)
     begin = 0
@@ -254,14 +254,11 @@ def _without(data: SequenceData, rows: NDArray[np.int64], steps: NDArray[np.int6
     places = np.arange(offsets[-1]) - np.repeat(offsets[:-1], lengths)  # in the new row
     places += places >= np.repeat(steps, lengths)
     places += np.repeat(data.starts.cpu().numpy()[rows], lengths)
-    pad = len(data.values) - 1
+    pad = len(data.rows.values) - 1
     items = torch.from_numpy(np.append(places, pad)).to(data.device)
     return replace(
         data,
-        values=data.values[items],
-        starts=torch.from_numpy(offsets[:-1]).to(data.device),
-        lengths=torch.from_numpy(lengths).to(data.device),
-        lengths_cpu=lengths,
-        y=RowTargets(torch.zeros(len(rows), device=data.device)),
+        rows=DeviceRows.of(data.rows.values[items], offsets[:-1], lengths),
+        targets=torch.zeros(len(rows), device=data.device),
         weights=None,
     )

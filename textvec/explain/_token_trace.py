@@ -68,9 +68,9 @@ def through(model: Any, X: Any) -> tuple[Any, Any, TextRead | None]:
 def row_tokens(data: SequenceData, read: TextRead | None) -> list[list[str]]:
     """Give the tokens of the steps that a network read: strings, else ids, else step numbers."""
     starts, lengths = data.starts.cpu().numpy(), data.lengths_cpu
-    if data.values.ndim > 1:
+    if data.rows.values.ndim > 1:
         return [[str(step) for step in range(length)] for length in lengths]
-    values = data.values.cpu().numpy()
+    values = data.rows.values.cpu().numpy()
     rows = [values[start : start + length] for start, length in zip(starts, lengths)]
     if read is None:
         return [[str(number) for number in row] for row in rows]

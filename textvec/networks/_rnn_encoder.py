@@ -211,7 +211,7 @@ def _continued(
         outputs, reached = body.forward_from(module.encoder.vectors(batch), batch.lengths, before)
         for part, new in zip(after, reached, strict=True):
             part[:, rows] = new.cpu()
-        real = torch.arange(len(outputs)) < torch.from_numpy(data.lengths_cpu[rows])[:, None]
+        real = torch.arange(len(outputs)) < torch.tensor(data.lengths_cpu[rows])[:, None]
         piece = outputs.transpose(0, 1).cpu()[real]  # (n_steps, H), row after row
         steps[item : item + len(piece)] = piece.float().numpy()
         item += len(piece)

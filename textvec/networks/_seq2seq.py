@@ -166,7 +166,7 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
         data = self._data(X)
         ids = self._write(data) if y is None else self.targets_.encode(y)
         check_consistent_length(data, ids)
-        data = replace(data, y=targets_on(data.device, ids, data.lengths_cpu))
+        data = replace(data, targets=targets_on(data.device, ids))
         sources = X.to_list() if isinstance(X, Tokens) else _step_names(data)
         rows = zip(sources, ids, self._attention(data), strict=True)
         return [
@@ -228,7 +228,7 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
 
 def _step_names(data: SequenceData) -> list[list[str]]:
     """Give the ids of each row as names, or where they are not told, the steps' numbers."""
-    values = data.values.cpu().numpy()
+    values = data.rows.values.cpu().numpy()
     names = []
     for start, length in zip(data.starts.tolist(), data.lengths_cpu, strict=True):
         ids = (

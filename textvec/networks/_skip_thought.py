@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,7 +21,6 @@ from ..nn import (
     AdaptiveSoftmax,
     Batch,
     NeighborCriterion,
-    NeighborTargets,
     Randomness,
     SequenceData,
     SequenceEncoder,
@@ -30,6 +28,7 @@ from ..nn import (
     SkipThoughtModel,
     device_of,
     learned_embedding,
+    neighbor_data,
 )
 from ..tokenizers import TextInput, as_tokens
 from ..vectors import WordVectors
@@ -265,15 +264,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         lengths = ids.lengths
         if self.max_length is not None:
             lengths = np.minimum(lengths, self.max_length)
-        starts, rows = ids.offsets[:-1], found.rows
-        data = SequenceData.on(device, Sequences(ids.values, starts[rows], lengths[rows]))
-        beside = np.stack([found.before, found.after])  # (2, n)
-        targets = NeighborTargets(
-            data.values,
-            torch.tensor(starts[beside], device=device),
-            torch.tensor(np.where(beside < 0, 0, lengths[beside]), device=device),
-        )
-        return replace(data, y=targets)
+        return neighbor_data(device, ids, lengths, found.rows, found.before, found.after)
 
     def _table(self) -> NDArray[np.float32]:
         """Give the encoder's word vectors, by id."""

@@ -1,6 +1,6 @@
 """Torch modules, batches and the training loop under the recurrent estimators."""
 
-from ._batches import Batch, EvaluationBatches, SequenceData, TrainingBatches
+from ._batches import Batch, EvaluationBatches, HostSequences, SequenceData, TrainingBatches
 from ._bptt import BPTTBatches, DocumentData
 from ._callbacks import EarlyStopping
 from ._convolution import ConvolutionBody, FlattenPooling, IdentityBody, dense_layers
@@ -13,15 +13,7 @@ from ._criteria import (
     Criterion,
     MultiLabelCrossEntropy,
 )
-from ._decoder import (
-    BOS,
-    EOS,
-    DecoderState,
-    EncoderOutput,
-    RecurrentDecoder,
-    TokenCrossEntropy,
-    target_positions,
-)
+from ._decoder import DecoderState, EncoderOutput, RecurrentDecoder
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
@@ -42,14 +34,29 @@ from ._randomness import Randomness
 from ._recurrent_stack import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
 from ._row_pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
+from ._rows import DeviceRows
 from ._sampling import choose, sample
 from ._search import Hypotheses, beam_search, greedy_search
 from ._sequences import InputSpec, Sequences, read_sequences
-from ._skip_thought_model import NeighborCriterion, NeighborIds, NeighborTargets, SkipThoughtModel
+from ._skip_thought_model import (
+    NeighborCriterion,
+    NeighborIds,
+    NeighborTargets,
+    SkipThoughtModel,
+    neighbor_data,
+)
 from ._softmax import AdaptiveSoftmax
 from ._summary import LayerRow, n_parameters, summary_text
 from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
-from ._targets import IGNORE_INDEX, RowTargets, StepTargets, Targets, targets_on
+from ._targets import (
+    BOS,
+    EOS,
+    IGNORE_INDEX,
+    Targets,
+    target_positions,
+    targets_on,
+)
+from ._token_criteria import TokenCrossEntropy
 
 __all__ = [
     "BOS",
@@ -75,6 +82,9 @@ __all__ = [
     "ConvolutionBody",
     "Criterion",
     "DecoderState",
+    "DeviceRows",
+    "neighbor_data",
+    "HostSequences",
     "DocumentData",
     "Dropout",
     "EncoderDecoder",
@@ -99,7 +109,6 @@ __all__ = [
     "RecurrentDecoder",
     "RecurrentStack",
     "RegressionCriterion",
-    "RowTargets",
     "SequenceData",
     "SequenceEncoder",
     "SequenceModel",
@@ -109,7 +118,6 @@ __all__ = [
     "StackState",
     "StepCrossEntropy",
     "StepModel",
-    "StepTargets",
     "BPTTBatches",
     "TagCriterion",
     "Targets",

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Self
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 from torch.utils.data import Dataset
 
 from .._ragged import Ragged
-from ._sequences import Sequences
-from ._targets import Targets, targets_on
+from ._rows import DeviceRows
+from ._targets import Targets, batch_targets, take_targets, targets_on
 
 # Rows are sorted by length within pools of this many batches: enough for rows of a batch to
 # be nearly of one length, few enough for its rows to change from pass to pass.
@@ -38,10 +40,10 @@ class Batch(NamedTuple):
     lengths : Tensor of shape (B,), int64, or None
         Real steps of each row; None if every row has T.
     weights : Tensor of shape (B,), float32, or None
-        What each row counts in the loss; None counts them alike.
+        Weight of each row in the loss; None: all alike.
     carries_state : bool
-        Whether the rows go on where those of the batch before ended; of these, the last may
-        be missing.
+        Whether the rows continue those of the batch before, so that its hidden state is their
+        initial one (truncated BPTT); the last of those may have ended, and are missing.
     """
 
     values: Tensor
@@ -53,55 +55,79 @@ class Batch(NamedTuple):
         return self.values.shape[1]
 
 
+class HostSequences(Protocol):
+    """Rows of ids or vectors in memory, as they are read from what a user passes."""
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """Ids (n_items,) or vectors (n_items, D) of all rows."""
+        ...
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each row begins among the values."""
+        ...
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Number of steps of each row."""
+        ...
+
+    @property
+    def table(self) -> NDArray[np.float32] | None:
+        """Vectors (V, D) that ids stand for, where the network has no embedding of its own."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class SequenceData(Dataset[tuple[Batch, Any]]):
     """Sequences, targets and weights on one device.
 
     Parameters
     ----------
-    values : Tensor of shape (n_items + 1,) or (n_items + 1, D)
-        Ids or vectors of all rows; the last item is padding.
-    starts, lengths : Tensor of shape (n_rows,), int64
-        Row i is ``values[starts[i]:starts[i] + lengths[i]]``.
-    lengths_cpu : ndarray of shape (n_rows,), int64
-        The lengths once more, where planning batches costs no transfer.
+    rows : DeviceRows
+        Ids or vectors of the rows; padding is zero.
     table : Tensor of shape (V, D) or None
         Vectors that take the place of ids as a batch is gathered.
-    y : Targets
-        Of the rows, or of their steps.
+    targets : Tensor, DeviceRows or RowTargets
+        One of each row, or a row of them for each row.
     weights : Tensor of shape (n_rows,), float32, or None
-        What each row counts.
+        Weight of each row in the loss and the score; None: all alike.
     """
 
-    values: Tensor
-    starts: Tensor
-    lengths: Tensor
-    lengths_cpu: NDArray[np.int64]
+    rows: DeviceRows
     table: Tensor | None
-    y: Targets
+    targets: Targets
     weights: Tensor | None
 
     @classmethod
     def on(
         cls,
         device: torch.device,
-        sequences: Sequences,
-        y: NDArray[np.generic] | Ragged | None = None,
+        sequences: HostSequences,
+        targets: NDArray[Any] | Ragged | None = None,
         weights: NDArray[np.floating] | None = None,
     ) -> Self:
-        """Copy rows to a device, once; of `y`, an array has a target a row, a Ragged one a step."""
-        values = sequences.values
-        pad = np.zeros((1, *values.shape[1:]), values.dtype)
+        """Copy rows to a device, once.
+
+        Parameters
+        ----------
+        device : torch.device
+            Where to.
+        sequences : HostSequences
+            The rows.
+        targets : ndarray of shape (n_rows, ...), Ragged or None
+            An array has a target a row, a Ragged one a step. None: nothing is learned of them.
+        weights : ndarray of shape (n_rows,) or None
+            Weight of each row.
+        """
         table = sequences.table
-        if y is None:
-            y = np.zeros(len(sequences), np.float32)
+        if targets is None:
+            targets = np.zeros(len(sequences.lengths), np.float32)
         return cls(
-            values=torch.from_numpy(np.concatenate([values, pad])).to(device),
-            starts=torch.tensor(sequences.starts, device=device),
-            lengths=torch.tensor(sequences.lengths, device=device),
-            lengths_cpu=sequences.lengths,
+            rows=DeviceRows.on(device, sequences.values, sequences.starts, sequences.lengths),
             table=None if table is None else torch.tensor(table, device=device),
-            y=targets_on(device, y, sequences.lengths),
+            targets=targets_on(device, targets),
             weights=None
             if weights is None
             else torch.tensor(weights, dtype=torch.float32, device=device),
@@ -109,63 +135,64 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
 
     @property
     def device(self) -> torch.device:
-        return self.values.device
+        return self.rows.device
 
     @property
-    def same_length(self) -> bool:
-        """Whether all rows have the same number of steps, at least one."""
-        lengths = self.lengths_cpu
-        return bool(len(lengths)) and 0 < lengths.min() == lengths.max()
+    def starts(self) -> Tensor:
+        return self.rows.starts
+
+    @property
+    def lengths_cpu(self) -> NDArray[np.int64]:
+        return self.rows.lengths_cpu
 
     def __len__(self) -> int:
-        return len(self.lengths_cpu)
+        return len(self.rows)
 
     def __getitem__(self, row: int) -> tuple[Batch, Any]:
         rows = torch.tensor([row], device=self.device)
-        return self.gather(rows, max(1, int(self.lengths_cpu[row])), ragged=True)
+        return self.gather(rows, max(1, int(self.lengths_cpu[row])))
 
-    def take(self, rows: NDArray[np.int64]) -> SequenceData:
-        """Select rows; they share the values."""
-        on_device = torch.from_numpy(rows).to(self.device)
-        return replace(
-            self,
-            starts=self.starts[on_device],
-            lengths=self.lengths[on_device],
-            lengths_cpu=self.lengths_cpu[rows],
-            y=self.y.take(on_device),
-            weights=None if self.weights is None else self.weights[on_device],
-        )
+    def take(self, rows: NDArray[np.int64]) -> Self:
+        """Select rows; they share the items."""
+        weights = self.weights
+        if weights is not None:
+            weights = weights[torch.tensor(rows, device=self.device)]
+        targets = take_targets(self.targets, rows)
+        return replace(self, rows=self.rows.take(rows), targets=targets, weights=weights)
 
-    def by_length(self) -> tuple[SequenceData, NDArray[np.int64]]:
-        """Sort rows by falling length; also give the row number each came from."""
+    def by_length(self) -> tuple[Self, NDArray[np.int64]]:
+        """Sort rows by falling length; also return the row number each came from."""
         rows = np.argsort(-self.lengths_cpu, kind="stable")
         return self.take(rows), rows
 
-    def gather(self, rows: Tensor, n_steps: int, *, ragged: bool) -> tuple[Batch, Any]:
-        """Make one batch of `rows` (B,), padded to `n_steps`; and their targets."""
-        steps = torch.arange(n_steps, device=self.device)[:, None]  # (T, 1)
-        positions = self.starts[rows] + steps  # (T, B)
-        lengths = None
-        if ragged:
-            lengths = self.lengths[rows]  # (B,)
-            positions = positions.masked_fill(steps >= lengths, len(self.values) - 1)
-        values = self.values[positions]  # (T, B) or (T, B, D)
+    def gather(self, rows: Tensor, n_steps: int) -> tuple[Batch, Any]:
+        """Return a batch of `rows` (B,), padded to `n_steps`, and their targets."""
+        values, lengths = self.rows.gather(rows, n_steps)  # (T, B) or (T, B, D)
         if self.table is not None:
-            values = torch.nn.functional.embedding(values, self.table)  # (T, B, D)
+            values = F.embedding(values, self.table)  # (T, B, D)
         weights = None if self.weights is None else self.weights[rows]
-        return Batch(values, lengths, weights), self.y.gather(rows, n_steps)
+        targets = batch_targets(self.targets, rows, n_steps if self._aligned else None)
+        return Batch(values, lengths, weights), targets
+
+    @cached_property
+    def _aligned(self) -> bool:
+        """Whether there is a target for each step."""
+        targets = self.targets
+        return isinstance(targets, DeviceRows) and np.array_equal(
+            targets.lengths_cpu, self.lengths_cpu
+        )
 
     def training_batches(
         self, batch_size: int, generator: torch.Generator
     ) -> Iterable[tuple[Batch, Any]]:
-        """Give passes over the rows in an order drawn from a generator on the CPU."""
+        """Return an iterable of batches; each pass draws their order from a CPU generator."""
         return TrainingBatches(self, batch_size, generator)
 
     def padding(self) -> Batch:
-        """Make a batch of one row of one step of padding: the shape of a batch, no content."""
-        values = self.values[-1:, None]  # (1, 1) or (1, 1, D)
+        """Return a batch of one row of one step of padding: the shape of a batch, no content."""
+        values = self.rows.values[-1:, None]  # (1, 1) or (1, 1, D)
         if self.table is not None:
-            values = torch.nn.functional.embedding(values, self.table)
+            values = F.embedding(values, self.table)
         return Batch(values)
 
 
@@ -196,19 +223,17 @@ class TrainingBatches:
 
     def __iter__(self) -> Iterator[tuple[Batch, Any]]:
         data, size = self.data, self.batch_size
-        ragged = not data.same_length
-        rows, batches = self._plan(ragged)
+        rows, batches = self._plan()
         on_device = torch.from_numpy(rows).to(data.device)
         for b in batches:
             longest = data.lengths_cpu[rows[b * size : (b + 1) * size]].max()
-            chosen = on_device[b * size : (b + 1) * size]
-            yield data.gather(chosen, max(1, int(longest)), ragged=ragged)
+            yield data.gather(on_device[b * size : (b + 1) * size], max(1, int(longest)))
 
-    def _plan(self, ragged: bool) -> tuple[NDArray[np.int64], list[int]]:
-        """Give the rows, batch after batch, and the order of the batches."""
+    def _plan(self) -> tuple[NDArray[np.int64], list[int]]:
+        """Return the rows, batch after batch, and the order of the batches."""
         n_rows, n_batches = len(self.data), len(self)
         rows = torch.randperm(n_rows, generator=self.generator).numpy()
-        if not ragged:
+        if self.data.rows.common_length is not None:
             return rows, list(range(n_batches))
         pools = np.arange(n_rows) // (_POOL * self.batch_size)
         rows = rows[np.lexsort((self.data.lengths_cpu[rows], pools))]
@@ -229,13 +254,12 @@ class EvaluationBatches:
 
     def __iter__(self) -> Iterator[tuple[Batch, Any]]:
         data = self.data
-        ragged = not data.same_length
         rows = torch.arange(len(data), device=data.device)
         for start, stop, n_steps in self._bounds():
-            yield data.gather(rows[start:stop], n_steps, ragged=ragged)
+            yield data.gather(rows[start:stop], n_steps)
 
     def _bounds(self) -> list[tuple[int, int, int]]:
-        """Give start, stop and number of steps of every batch."""
+        """Return start, stop and number of steps of every batch."""
         bounds, start, lengths = [], 0, self.data.lengths_cpu
         while start < len(lengths):
             part = lengths[start : start + _EVALUATION_ROWS]
@@ -243,7 +267,7 @@ class EvaluationBatches:
             counts = np.arange(1, len(part) + 1)
             steps = np.maximum(longest, 1) * counts
             long = (counts <= _EVALUATION_LONG_ROWS) & (steps <= _EVALUATION_LONG_STEPS)
-            long &= 2 * part >= longest  # not beside rows that would be mostly padding
+            long &= 2 * part >= longest  # not with rows that would be mostly padding
             taken = np.logical_and.accumulate((steps <= _EVALUATION_STEPS) | long)
             n_rows = max(1, int(taken.sum()))
             bounds.append((start, start + n_rows, max(1, int(longest[n_rows - 1]))))

@@ -1,10 +1,9 @@
-"""Documents as a stream of ids, in pieces that follow each other."""
+"""Truncated back-propagation through time (BPTT): documents as a stream of ids, read in pieces."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,50 +11,52 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .._ragged import positions_in_rows, row_of_item
 from ._batches import Batch, SequenceData
-from ._targets import IGNORE_INDEX
+from ._rows import DeviceRows
+from ._targets import BOS, EOS, IGNORE_INDEX
 
-# Pieces that a row has before it may be cut, to have more rows side by side.
+# Pieces of a row before it may be cut, so that there are more rows to fill a batch.
 _PIECES = 10
 
 
 @dataclass(frozen=True, eq=False)
 class DocumentData(SequenceData):
-    """Rows of ids of which each is to be foretold by those before it; 0 stands for the ends.
+    """Rows of ids for next-token prediction: the target of each id is the one that follows.
 
-    A batch of rows has the boundary before the first id of each, and its targets the boundary
-    after the last. In training, the rows are a stream, see :class:`BPTTBatches`.
+    A batch of rows has BOS before the first id of each, and EOS as the last target. In
+    training, the rows are read as a stream, see :class:`BPTTBatches`.
 
     Parameters
     ----------
     n_steps : int, default=70
-        Steps of a piece of a row, at most.
+        Steps of a piece of the stream, at most: the length of back-propagation.
     stateful : bool, default=True
-        Whether a piece of a row goes on with the state that the one before ended with.
+        Whether the hidden state at the end of a piece is the initial one of the next.
     """
 
     n_steps: int = 70
     stateful: bool = True
 
     def with_bptt(self, n_steps: int, *, stateful: bool) -> DocumentData:
-        """Set what the pieces of the stream are like."""
+        """Return the same rows with such pieces."""
         return replace(self, n_steps=n_steps, stateful=stateful)
 
-    def gather(self, rows: Tensor, n_steps: int, *, ragged: bool) -> tuple[Batch, Any]:
-        """Make one batch of `rows` (B,), with the boundary; and their targets, (T + 1, B)."""
-        batch = with_boundary(super().gather(rows, n_steps, ragged=ragged)[0])
-        return batch, targets_of(batch)
+    def gather(self, rows: Tensor, n_steps: int) -> tuple[Batch, Any]:
+        """Return a batch of `rows` (B,) with BOS, and their targets, (T + 1, B)."""
+        batch = with_bos(super().gather(rows, n_steps)[0])
+        return batch, next_tokens(batch)
 
     def training_batches(self, batch_size: int, generator: torch.Generator) -> BPTTBatches:
-        """Give passes over the stream."""
+        """Return an iterable over the stream."""
         return BPTTBatches(self, batch_size, generator)
 
 
 class BPTTBatches:
-    """Passes over documents in rows that are read piece by piece: truncated back-propagation.
+    """Batches of documents that are read piece by piece: truncated BPTT.
 
-    Every pass shuffles the documents and joins them to one stream, a boundary (0) before, between
-    and after them. A row of a batch is a stretch of it that begins where a document does, as
+    Every pass shuffles the documents and joins them to one stream, which has BOS before the first
+    and EOS after each. A row of a batch is a stretch of it that begins where a document does, as
     documents do when they are scored: a long document, or several short ones. What is so long that
     a batch could not be filled is cut further. Rows of like length are a batch; each next piece of
     them is one more, and rows that have ended are left out.
@@ -77,36 +78,29 @@ class BPTTBatches:
         self.n_targets = int(data.lengths_cpu.sum()) + len(data)
 
     def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
-        order = torch.randperm(len(self.data), generator=self.generator)
-        stream = self._stream(order.to(self.data.device))
-        begins, lengths = self._rows(self.data.lengths_cpu[order.numpy()] + 1)
+        order = torch.randperm(len(self.data), generator=self.generator).numpy()
+        stream = self._stream(order)
+        begins, lengths = self._rows(self.data.lengths_cpu[order] + 1)
         by_length = np.argsort(-lengths, kind="stable")
         n_batches = -(-len(by_length) // self.batch_size)
         for b in torch.randperm(n_batches, generator=self.generator).tolist():
             rows = by_length[b * self.batch_size : (b + 1) * self.batch_size]
             yield from self._pieces(stream, begins[rows], lengths[rows])
 
-    def _stream(self, order: Tensor) -> Tensor:
-        """Join the documents: (n_targets + 1,) ids."""
-        data = self.data
-        lengths = data.lengths[order] + 1  # with the boundary after it
-        stops = lengths.cumsum(0)
-        shifts = data.starts[order] - (stops - lengths)
-        positions = torch.arange(self.n_targets, device=data.device)
-        positions += shifts.repeat_interleave(lengths)
-        positions[stops - 1] = len(data.values) - 1  # where a zero stands
-        return torch.cat([data.values[-1:], data.values[positions]])
+    def _stream(self, order: NDArray[np.int64]) -> Tensor:
+        """Join the documents: BOS, their ids with EOS after each, and a fill, (n_targets + 2,)."""
+        joined = self.data.rows.joined(order)  # the fill of ids, 0, is EOS
+        return torch.cat([joined.new_tensor([BOS]), joined, joined.new_tensor([IGNORE_INDEX])])
 
     def _rows(self, lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Say where in the stream rows begin, and how long they are."""
+        """Return where rows begin in the stream, and how many targets they have."""
         n_steps = self.data.n_steps
         starts = np.cumsum(lengths) - lengths  # of the documents
         begins = starts[np.diff(starts // n_steps, prepend=-1) > 0]
         longest = max(_PIECES * n_steps, -(-self.n_targets // self.batch_size))
         lengths = np.diff(begins, append=self.n_targets)
         n_parts = -(-lengths // longest)
-        part = np.arange(n_parts.sum()) - np.repeat(np.cumsum(n_parts) - n_parts, n_parts)
-        begins = np.repeat(begins, n_parts) + part * longest
+        begins = np.repeat(begins, n_parts) + positions_in_rows(n_parts) * longest
         return begins, np.diff(begins, append=self.n_targets)
 
     def _pieces(
@@ -114,32 +108,36 @@ class BPTTBatches:
     ) -> Iterator[tuple[Batch, Tensor]]:
         """Read rows of falling length side by side, in pieces of like length."""
         n_pieces = -(-int(lengths[0]) // self.data.n_steps)
-        bounds = np.linspace(0, lengths[0], n_pieces + 1).astype(np.int64).tolist()
-        starts, stops = (torch.from_numpy(a).to(stream.device) for a in (begins, begins + lengths))
-        for begin, stop in pairwise(bounds):
-            n_rows = int((lengths > begin).sum())
-            steps = torch.arange(begin, stop, device=stream.device)[:, None]  # (T, 1)
-            positions = starts[:n_rows] + steps  # (T, B)
-            beyond = positions >= stops[:n_rows]
-            positions = positions.masked_fill(beyond, self.n_targets - 1)
-            y = stream[positions + 1].long().masked_fill(beyond, IGNORE_INDEX)
-            yield Batch(stream[positions], carries_state=self.data.stateful and begin > 0), y
+        bounds = np.linspace(0, lengths[0], n_pieces + 1).astype(np.int64)
+        n_rows = (lengths > bounds[:-1, None]).sum(axis=1)  # of each piece
+        piece, row = row_of_item(n_rows), positions_in_rows(n_rows)
+        ends = np.minimum(bounds[1:][piece], lengths[row])
+        # One id more than a piece has steps: the inputs are all but the last, the targets all
+        # but the first.
+        starts = begins[row] + bounds[:-1][piece]
+        windows = DeviceRows.of(stream, starts, ends - bounds[:-1][piece] + 1)
+        numbers = torch.arange(len(piece), device=stream.device)
+        parts = zip(torch.split(numbers, n_rows.tolist()), np.diff(bounds).tolist(), strict=True)
+        for i, (part, n_steps) in enumerate(parts):
+            ids = windows.padded(part, n_steps + 1)  # (T + 1, B)
+            carries_state = self.data.stateful and i > 0
+            yield Batch(ids[:-1].clamp(min=0), carries_state=carries_state), ids[1:].long()
 
 
-def with_boundary(batch: Batch) -> Batch:
-    """Put the boundary before ids (T, B), so that there are T + 1 steps."""
+def with_bos(batch: Batch) -> Batch:
+    """Put BOS before ids (T, B), so that there are T + 1 steps."""
     ids, lengths = batch.values, batch.lengths
-    zeros = ids.new_zeros(1, ids.shape[1])
-    return Batch(torch.cat([zeros, ids]), None if lengths is None else lengths + 1, batch.weights)
+    first = ids.new_full((1, ids.shape[1]), BOS)
+    return Batch(torch.cat([first, ids]), None if lengths is None else lengths + 1, batch.weights)
 
 
-def targets_of(batch: Batch) -> Tensor:
-    """Give what follows at each step of rows that begin with the boundary, (T, B).
+def next_tokens(batch: Batch) -> Tensor:
+    """Return the target of each step of rows that begin with BOS, (T, B).
 
-    The boundary follows the last id of each; beyond, the targets are -100.
+    EOS follows the last id of each; beyond stands `IGNORE_INDEX`.
     """
     ids, lengths = batch.values, batch.lengths
-    y = torch.cat([ids[1:], ids.new_zeros(1, ids.shape[1])]).long()
+    y = torch.cat([ids[1:], ids.new_full((1, ids.shape[1]), EOS)]).long()
     if lengths is None:
         return y
     steps = torch.arange(len(y), device=y.device)[:, None]  # (T, 1)

@@ -9,17 +9,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ._criteria import Accuracy
 from ._dropout import Dropout
 from ._initialization import linear
 from ._randomness import Randomness
 from ._recurrent_stack import RecurrentStack, StackState
 from ._row_pooling import padding_mask
 from ._summary import LayerRow, n_parameters
-from ._targets import IGNORE_INDEX
-
-# What stands before the first id of a sequence as input (BOS), and after the last as target (EOS).
-BOS = EOS = 0
+from ._targets import BOS, target_positions
 
 
 class EncoderOutput(NamedTuple):
@@ -286,59 +282,3 @@ class RecurrentDecoder(nn.Module):
             x = torch.cat([x, context.expand(len(ids), *context.shape)], dim=2)
         outputs, layers = self.layers.forward_from(x, None, state.layers)
         return outputs, DecoderState(layers, state.source)
-
-
-def target_positions(y: Tensor) -> Tensor:
-    """Give the places in a flat (T + 1, B) of the ids of y (T, B) and of the ends, (N,)."""
-    return _with_ends(y).flatten().ne(IGNORE_INDEX).nonzero()[:, 0]
-
-
-def _with_ends(y: Tensor) -> Tensor:
-    """Give the ids with class 0 after each row's last, (T + 1, B)."""
-    steps = torch.arange(len(y) + 1, device=y.device)[:, None]  # (T + 1, 1)
-    ends = steps == (y != IGNORE_INDEX).sum(dim=0)  # (T + 1, B)
-    return F.pad(y, (0, 0, 0, 1), value=IGNORE_INDEX).masked_fill(ends, EOS)
-
-
-class TokenCrossEntropy(Accuracy):
-    """The loss of a decoder's logits: the sum over a row's ids and its end.
-
-    Targets are ids, (T, B), -100 beyond each row's end; outputs the logits (N, V) of their
-    :func:`target_positions`. The score is the part of ids and ends that are likeliest.
-
-    Parameters
-    ----------
-    n_ids : int
-        Width V of the head.
-    """
-
-    def __init__(self, n_ids: int):
-        super().__init__()
-        self.n_outputs = n_ids
-
-    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the sum of the losses of each row, (B,)."""
-        places, ids = _placed(y)
-        losses = F.cross_entropy(outputs, ids, reduction="none")  # (N,)
-        return losses.new_zeros(y.shape[1]).index_add(0, places % y.shape[1], losses)
-
-    def n_terms(self, y: Tensor) -> Tensor:
-        """Give the number of ids of each row, its end included, (B,)."""
-        return (y != IGNORE_INDEX).sum(dim=0) + 1
-
-    def decide(self, outputs: Tensor) -> Tensor:
-        """Give the likeliest id of each place, (N,)."""
-        return outputs.argmax(dim=1)
-
-    def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
-        """Give the weight of places decided rightly, and of all, (2,)."""
-        places, ids = _placed(y)
-        weights = weights.double()[places % y.shape[1]]  # (N,)
-        right = self.right(outputs, ids)
-        return torch.stack([(right * weights).sum(), weights.sum()])
-
-
-def _placed(y: Tensor) -> tuple[Tensor, Tensor]:
-    """Give the real places of targets, and the class at each, (N,) both."""
-    places = target_positions(y)
-    return places, _with_ends(y).flatten()[places].long()

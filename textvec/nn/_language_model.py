@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ._batches import Batch
-from ._bptt import targets_of
+from ._bptt import next_tokens
 from ._criteria import Criterion
 from ._encoder import SequenceEncoder
 from ._model import EncoderModel
@@ -77,7 +77,7 @@ class LanguageModel(EncoderModel):
 
     def log_likelihood(self, batch: Batch) -> Tensor:
         """Give the log probability of each row of a batch that has the boundary before it, (B,)."""
-        return self(batch, targets_of(batch)).double().sum(dim=0)  # type: ignore[no-any-return]
+        return self(batch, next_tokens(batch)).double().sum(dim=0)  # type: ignore[no-any-return]
 
     def next_log_proba(self, batch: Batch) -> Tensor:
         """Give the log probability of every id to come after each row, (B, V)."""

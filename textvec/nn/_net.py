@@ -106,7 +106,7 @@ class SequenceNet(NeuralNet):
         own, n_before = self.callbacks_, len(self.history)
         self.callbacks_ = [*own, *callbacks]
         last = _LastEpoch(resume, save)
-        given = {"X": train, "y": train.y}
+        given = {"X": train, "y": train.targets}
         try:
             self.notify("on_train_begin", **given)
             self.stopped_ = False
@@ -246,7 +246,7 @@ class SequenceNet(NeuralNet):
         """
         self._set_training(False)
         ordered, rows = data.by_length()
-        lengths = torch.from_numpy(data.lengths_cpu)
+        lengths = torch.tensor(data.lengths_cpu)
         starts = (lengths.cumsum(0) - lengths)[torch.from_numpy(rows)]
         like = function(data.padding()).cpu()
         result = like.new_empty(int(lengths.sum()), *like.shape[2:])
@@ -264,7 +264,7 @@ class SequenceNet(NeuralNet):
             outputs = function(x).cpu()  # (T, B, ...)
             rows = slice(begin, begin + len(x))
             steps = torch.arange(len(outputs))[:, None]  # (T, 1)
-            real = steps < torch.from_numpy(ordered.lengths_cpu[rows])  # (T, B)
+            real = steps < torch.tensor(ordered.lengths_cpu[rows])  # (T, B)
             yield (starts[rows] + steps)[real], outputs[real]
             begin = rows.stop
 

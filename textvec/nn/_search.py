@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .._vocabulary import UNKNOWN
-from ._decoder import EOS
+from ._targets import EOS
 
 
 class SearchState(Protocol):

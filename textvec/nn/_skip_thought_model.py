@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ._batches import Batch
-from ._decoder import EOS, EncoderOutput, RecurrentDecoder, target_positions
+from .._ragged import Ragged
+from .._vocabulary import PAD
+from ._batches import Batch, SequenceData
+from ._decoder import EncoderOutput, RecurrentDecoder
 from ._encoder import SequenceEncoder
 from ._language_model import LanguageCriterion
 from ._model import EncoderModel
 from ._randomness import Randomness
 from ._recurrent_stack import RecurrentStack
 from ._row_pooling import LastPooling
+from ._rows import DeviceRows
 from ._softmax import AdaptiveSoftmax
 from ._summary import LayerRow, n_parameters
-from ._targets import IGNORE_INDEX
+from ._targets import EOS, IGNORE_INDEX, target_positions
 
 
 class NeighborIds(NamedTuple):
@@ -38,32 +43,57 @@ class NeighborTargets:
 
     Parameters
     ----------
-    values : Tensor of shape (n_items,)
-        The ids of all sentences.
-    starts, lengths : Tensor of shape (2, n_rows), int64
-        The sentence before row i is ``values[starts[0, i]:starts[0, i] + lengths[0, i]]``, the
-        one after it has ``[1, i]``; of length 0 if there is none.
+    before, after : DeviceRows
+        The sentence before and the one after each row; of length 0 if there is none.
     """
 
-    values: Tensor
-    starts: Tensor
-    lengths: Tensor
+    before: DeviceRows
+    after: DeviceRows
 
-    def take(self, rows: Tensor) -> NeighborTargets:
-        """Select rows; they share the values."""
-        return replace(self, starts=self.starts[:, rows], lengths=self.lengths[:, rows])
+    def take(self, rows: NDArray[np.int64]) -> NeighborTargets:
+        """Select rows; they share the ids."""
+        return NeighborTargets(self.before.take(rows), self.after.take(rows))
 
-    def gather(self, rows: Tensor, n_steps: int) -> NeighborIds:
-        """Give the targets of a batch; its own `n_steps` do not matter."""
-        sides = zip(self.starts[:, rows], self.lengths[:, rows], strict=True)
-        return NeighborIds(*(self._padded(starts, lengths) for starts, lengths in sides))
+    def batch(self, rows: Tensor) -> NeighborIds:
+        """Return the targets of a batch of `rows` (B,)."""
+        return NeighborIds(_padded_ids(self.before, rows), _padded_ids(self.after, rows))
 
-    def _padded(self, starts: Tensor, lengths: Tensor) -> Tensor:
-        n_steps = max(1, int(lengths.max()))
-        steps = torch.arange(n_steps, device=starts.device)[:, None]  # (T, 1)
-        beyond = steps >= lengths  # (T, B)
-        ids = self.values[(starts + steps).masked_fill(beyond, 0)]  # (T, B)
-        return ids.long().masked_fill(beyond, IGNORE_INDEX)
+
+def _padded_ids(side: DeviceRows, rows: Tensor) -> Tensor:
+    ids = side.padded(rows).long()  # (T, B)
+    return ids.masked_fill(ids == PAD, IGNORE_INDEX)  # no sentence holds the id of padding
+
+
+def neighbor_data(
+    device: torch.device,
+    ids: Ragged,
+    lengths: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    before: NDArray[np.int64],
+    after: NDArray[np.int64],
+) -> SequenceData:
+    """Copy sentences to a device, with their neighbours as targets; they share the ids.
+
+    Parameters
+    ----------
+    device : torch.device
+        Where to.
+    ids : Ragged
+        Ids of all sentences, 1 or more.
+    lengths : ndarray of shape (n_sentences,), int64
+        How many ids of each sentence count, from its first.
+    rows : ndarray of shape (n_rows,), int64
+        Sentences to learn from.
+    before, after : ndarray of shape (n_rows,), int64
+        Their neighbours; -1 where there is none.
+    """
+    starts = ids.offsets[:-1]
+    sentences = DeviceRows.on(device, ids.values, starts[rows], lengths[rows])
+    sides = (
+        sentences.sharing(starts[side], np.where(side < 0, 0, lengths[side]))
+        for side in (before, after)
+    )
+    return SequenceData(sentences, None, NeighborTargets(*sides), None)
 
 
 class SkipThoughtModel(EncoderModel):

@@ -1,115 +1,79 @@
-"""What a network is to give for each row, on the device beside the rows."""
+"""Targets of rows on a device: one a row, or a row of them for each row."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 from .._ragged import Ragged
+from ._rows import DeviceRows
 
-# The class number that stands beyond a row's end, as torch's own losses have it.
+# The class number that losses skip, as torch's own do: it stands beyond a row's end.
 IGNORE_INDEX = -100
+# The id before the first of a sequence, as input, and the class after its last, as target: the
+# number of padding, which stands for nothing within a row.
+BOS = EOS = 0
 
 
-class Targets(Protocol):
-    """Targets of rows, of which a batch takes some."""
+class RowTargets(Protocol):
+    """Targets that are neither a tensor nor :class:`DeviceRows`."""
 
-    def take(self, rows: Tensor) -> Self:
+    def take(self, rows: NDArray[np.int64]) -> Self:
         """Select rows."""
         ...
 
-    def gather(self, rows: Tensor, n_steps: int) -> Any:
-        """Give what the criterion takes for a batch of `rows` (B,) of `n_steps`."""
+    def batch(self, rows: Tensor) -> Any:
+        """Return the targets of a batch of `rows` (B,), as the criterion takes them."""
         ...
 
 
-@dataclass(frozen=True, eq=False)
-class RowTargets:
-    """One target a row.
+# A target a row, (n_rows, ...); one a step; or what a criterion of its own takes.
+Targets = Tensor | DeviceRows | RowTargets
 
-    Parameters
-    ----------
-    values : Tensor of shape (n_rows, ...)
-        The targets.
+
+def targets_on(device: torch.device, targets: NDArray[Any] | Ragged) -> Tensor | DeviceRows:
+    """Copy targets to a device: an array has one a row, a Ragged a row of them for each row.
+
+    Beyond the end of a row stands `IGNORE_INDEX`, or NaN where targets are not integers.
     """
-
-    values: Tensor
-
-    def take(self, rows: Tensor) -> RowTargets:
-        """Select rows."""
-        return RowTargets(self.values[rows])
-
-    def gather(self, rows: Tensor, n_steps: int) -> Tensor:
-        """Give the targets of a batch, (B, ...)."""
-        return self.values[rows]
+    if not isinstance(targets, Ragged):
+        return torch.tensor(targets, device=device)
+    values = targets.values
+    fill = IGNORE_INDEX if values.dtype.kind in "iu" else np.nan
+    return DeviceRows.on(device, values, targets.offsets[:-1], targets.lengths, fill=fill)
 
 
-@dataclass(frozen=True, eq=False)
-class StepTargets:
-    """A target for each step of a row.
+def take_targets(targets: Targets, rows: NDArray[np.int64]) -> Targets:
+    """Select the targets of rows."""
+    if isinstance(targets, Tensor):
+        return targets[torch.tensor(rows, device=targets.device)]
+    return targets.take(rows)
 
-    Parameters
-    ----------
-    values : Tensor of shape (n_items + 1, ...)
-        The targets of all rows; the last item stands beyond every row's end: -100 where
-        they are integers, else NaN.
-    starts, lengths : Tensor of shape (n_rows,), int64
-        Row i is ``values[starts[i]:starts[i] + lengths[i]]``.
-    aligned : bool
-        Whether the rows have the lengths of the sequences they belong to.
+
+def batch_targets(targets: Targets, rows: Tensor, n_steps: int | None) -> Any:
+    """Return the targets of a batch of `rows` (B,): (B, ...) or (T, B, ...), T = `n_steps`.
+
+    Where `n_steps` is None, T is the number of targets of the row that has most.
     """
-
-    values: Tensor
-    starts: Tensor
-    lengths: Tensor
-    aligned: bool
-
-    def take(self, rows: Tensor) -> StepTargets:
-        """Select rows; they share the values."""
-        return replace(self, starts=self.starts[rows], lengths=self.lengths[rows])
-
-    def gather(self, rows: Tensor, n_steps: int) -> Tensor:
-        """Give the targets of a batch, (T, B, ...), padded at the end."""
-        lengths = self.lengths[rows]  # (B,)
-        if not self.aligned:
-            n_steps = max(1, int(lengths.max()))
-        steps = torch.arange(n_steps, device=lengths.device)[:, None]  # (T, 1)
-        positions = (self.starts[rows] + steps).masked_fill(
-            steps >= lengths, len(self.values) - 1
-        )  # (T, B)
-        return self.values[positions]
+    if isinstance(targets, Tensor):
+        return targets[rows]
+    if isinstance(targets, DeviceRows):
+        return targets.padded(rows, n_steps)
+    return targets.batch(rows)
 
 
-def targets_on(
-    device: torch.device, y: NDArray[Any] | Ragged, lengths: NDArray[np.int64]
-) -> Targets:
-    """Copy targets to a device: an array has one a row, a Ragged one a step.
+def with_ends(y: Tensor) -> Tensor:
+    """Put EOS behind each row's last id, (T + 1, B), in targets (T, B)."""
+    steps = torch.arange(len(y) + 1, device=y.device)[:, None]  # (T + 1, 1)
+    ends = steps == (y != IGNORE_INDEX).sum(dim=0)  # (T + 1, B)
+    return F.pad(y, (0, 0, 0, 1), value=IGNORE_INDEX).masked_fill(ends, EOS)
 
-    Parameters
-    ----------
-    device : torch.device
-        Where to.
-    y : ndarray of shape (n_rows, ...) or Ragged
-        The targets.
-    lengths : ndarray of shape (n_rows,), int64
-        Of the sequences they belong to.
 
-    Returns
-    -------
-    RowTargets or StepTargets
-    """
-    if not isinstance(y, Ragged):
-        return RowTargets(torch.tensor(y, device=device))
-    beyond = IGNORE_INDEX if y.values.dtype.kind in "iu" else np.nan
-    pad = np.full((1, *y.values.shape[1:]), beyond, y.values.dtype)
-    return StepTargets(
-        values=torch.from_numpy(np.concatenate([y.values, pad])).to(device),
-        starts=torch.tensor(y.offsets[:-1], device=device),
-        lengths=torch.tensor(y.lengths, device=device),
-        aligned=np.array_equal(y.lengths, lengths),
-    )
+def target_positions(y: Tensor) -> Tensor:
+    """Return the positions in a flat (T + 1, B) of the ids of y (T, B) and of EOS, (N,)."""
+    return with_ends(y).flatten().ne(IGNORE_INDEX).nonzero()[:, 0]
