@@ -42,26 +42,6 @@ def still(**options):
 # --- triples ----------------------------------------------------------------------------------
 
 
-def test_neighbours_do_not_cross_documents():
-    lengths = np.array([3, 2, 4, 1, 5, 2])
-    found = sentence_neighbors(lengths, np.array([0, 3, 4, 4, 6]))
-    assert found.rows.tolist() == [0, 1, 2, 4, 5]  # sentence 3 is a whole document
-    assert found.before.tolist() == [-1, 0, 1, -1, 4]
-    assert found.after.tolist() == [1, 2, -1, 5, -1]
-
-
-def test_sentences_without_words_are_passed_over():
-    found = sentence_neighbors(np.array([0, 3, 0, 0, 2, 0, 7]), np.array([0, 6, 7]))
-    assert (found.rows.tolist(), found.before.tolist(), found.after.tolist()) == (
-        [1, 4],
-        [-1, 1],
-        [4, -1],
-    )
-    for lengths in ([], [0, 0]):
-        none = sentence_neighbors(np.array(lengths, dtype=np.int64), np.array([0, len(lengths)]))
-        assert [len(part) for part in none] == [0, 0, 0]
-
-
 def triples(model, documents):
     """Give (before, sentence, after) as the network gets them, in words."""
     sentences, offsets = read_sentences(documents, model.sentence_splitter, "SkipThought")

@@ -1,4 +1,4 @@
-"""Rows of labels, one for each step of a sequence."""
+"""Labels for the steps of sequences, a row for each sequence."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import numpy as np
 from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..._ragged import Ragged, offsets_from_lengths
+from ..._ragged import Ragged, gather_items, offsets_from_lengths
 from ...nn import Sequences
 
 
 def read_labels(y: Any, name: str) -> Ragged:
-    """Read rows of labels that are classes; as :func:`label_rows`.
+    """Read rows of labels, as :func:`label_rows` does, and check that they are classes.
 
     Raises
     ------
     ValueError
-        If `y` has no such rows, or its labels are measurements.
+        If `y` has no such rows, or its labels are continuous numbers.
     """
     labels = label_rows(y, name)
     if len(labels.values):
@@ -28,14 +28,14 @@ def read_labels(y: Any, name: str) -> Ragged:
 
 
 def label_rows(y: Any, name: str) -> Ragged:
-    """Read a row of labels for each row.
+    """Read rows of labels.
 
     Parameters
     ----------
     y : Ragged, array-like of shape (n_rows, n_steps), or list of lists
-        The labels, of any type that can be sorted.
+        Labels of any type that can be sorted.
     name : str
-        Of the estimator, for messages.
+        Name of the estimator, for error messages.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def label_rows(y: Any, name: str) -> Ragged:
     """
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-    labels = y if isinstance(y, Ragged) else _joined(y, name)
+    labels = y if isinstance(y, Ragged) else _join(y, name)
     if labels.values.ndim != 1:
         raise ValueError(f"{name} takes one label a step, got items of shape {labels.values.shape}")
     if len(labels.values):
@@ -57,37 +57,41 @@ def label_rows(y: Any, name: str) -> Ragged:
 
 
 def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
-    """Give the labels of the real steps.
+    """Return the labels of the steps that are not padding.
 
-    A row has as many labels as real steps, or as many as steps with its padding.
+    Parameters
+    ----------
+    labels : Ragged
+        A row has as many labels as its sequence has steps, with or without its padding.
+    sequences : Sequences
+        The sequences.
 
     Raises
     ------
     ValueError
-        If it has neither; the message names the row.
+        If a row has another number of labels; the message names it.
     """
     lengths = labels.lengths
-    real = lengths == sequences.lengths
-    if real.all():
+    fits = lengths == sequences.lengths
+    if fits.all():
         return labels
     starts = labels.offsets[:-1].copy()
-    padded = np.zeros_like(real)
     if sequences.offsets is not None:
-        padded = ~real & (lengths == np.diff(sequences.offsets))
+        padded = ~fits & (lengths == np.diff(sequences.offsets))
         starts[padded] += (sequences.starts - sequences.offsets[:-1])[padded]
-    wrong = np.flatnonzero(~real & ~padded)
+        fits |= padded
+    wrong = np.flatnonzero(~fits)
     if len(wrong):
         row = wrong[0]
         raise ValueError(
             f"row {row} has {sequences.lengths[row]} steps, but {lengths[row]} labels: y must have "
             "a label for each step."
         )
-    offsets = offsets_from_lengths(sequences.lengths)
-    items = np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], sequences.lengths)
-    return Ragged(labels.values[items], offsets)
+    items = gather_items(starts, sequences.lengths)
+    return Ragged(labels.values[items], offsets_from_lengths(sequences.lengths))
 
 
-def _joined(y: Any, name: str) -> Ragged:
+def _join(y: Any, name: str) -> Ragged:
     rows = list(y)
     for i, row in enumerate(rows):
         if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):

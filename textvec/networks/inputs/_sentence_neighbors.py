@@ -1,4 +1,4 @@
-"""Documents as runs of sentences, and which of these are neighbours."""
+"""Documents as sentences, and the neighbours of each sentence."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Splitter = Callable[[str], Iterable[str]]
 
 
 class SentenceNeighbors(NamedTuple):
-    """Sentences that have a neighbour, and which it is.
+    """The sentences that have a neighbour, and their neighbours, by number.
 
     Attributes
     ----------
     rows : ndarray of shape (n,), int64
         The sentences.
     before, after : ndarray of shape (n,), int64
-        The one before and the one after in its document; -1 if there is none.
+        The previous and the next sentence of the same document; -1 if there is none.
     """
 
     rows: NDArray[np.int64]
@@ -35,28 +35,28 @@ class SentenceNeighbors(NamedTuple):
 def read_sentences(
     X: Any, splitter: Splitter | None, name: str
 ) -> tuple[list[str], NDArray[np.int64]]:
-    """Give the sentences of all documents.
+    """Return the sentences of all documents.
 
     Parameters
     ----------
     X : documents, or list of lists of str
-        Raw text, or sentences of each document.
+        Raw text, or the sentences of each document.
     splitter : callable or None
-        Makes sentences of raw text; None: :func:`split_sentences`.
+        Splits raw text into sentences; None is :func:`split_sentences`.
     name : str
-        Of the estimator, for messages.
+        Name of the estimator, for error messages.
 
     Returns
     -------
     sentences : list of str
-        Of one document after the other.
+        The sentences of the first document, then those of the second, and so on.
     offsets : ndarray of shape (n_documents + 1,), int64
-        Where each document begins, and the end of the last.
+        Document i has the sentences ``offsets[i]`` to ``offsets[i + 1] - 1``.
 
     Raises
     ------
     ValueError, TypeError
-        If there are no documents, or something is no str; the message names the row.
+        If there are no documents, or one is not of str; the message names the row.
     """
     if isinstance(X, Ragged):
         raise TypeError(
@@ -71,21 +71,21 @@ def read_sentences(
     else:
         split = split_sentences if splitter is None else splitter
         rows = map(split, as_documents(documents))
-    passages = [checked_tokens(row, i, what="sentences") for i, row in enumerate(rows)]
-    offsets = offsets_from_lengths([len(passage) for passage in passages])
-    return [sentence for passage in passages for sentence in passage], offsets
+    checked = [checked_tokens(row, i, what="sentences") for i, row in enumerate(rows)]
+    offsets = offsets_from_lengths([len(row) for row in checked])
+    return [sentence for row in checked for sentence in row], offsets
 
 
 def sentence_neighbors(lengths: NDArray[np.int64], offsets: NDArray[np.int64]) -> SentenceNeighbors:
-    """Find each sentence's neighbours within its document.
+    """Return the neighbours of each sentence within its document.
 
     Parameters
     ----------
     lengths : ndarray of shape (n_sentences,), int64
-        Number of tokens of each. A sentence without tokens is passed over, so that the ones
-        beside it are neighbours.
+        Number of tokens of each. A sentence without tokens is skipped: the one before it and
+        the one after it are neighbours.
     offsets : ndarray of shape (n_documents + 1,), int64
-        Where the sentences of each document begin, and the end of the last's.
+        As :func:`read_sentences` returns them.
 
     Returns
     -------
@@ -93,9 +93,9 @@ def sentence_neighbors(lengths: NDArray[np.int64], offsets: NDArray[np.int64]) -
     """
     filled = np.flatnonzero(lengths > 0)
     documents = np.searchsorted(offsets, filled, side="right")
-    follows = np.zeros(len(filled) + 1, bool)  # whether sentence i goes on from i - 1
+    follows = np.zeros(len(filled) + 1, bool)  # whether sentence i - 1 is of the same document
     follows[1:-1] = documents[1:] == documents[:-1]
     before = np.where(follows[:-1], np.roll(filled, 1), -1)
     after = np.where(follows[1:], np.roll(filled, -1), -1)
-    has_one = follows[:-1] | follows[1:]
-    return SentenceNeighbors(filled[has_one], before[has_one], after[has_one])
+    has_neighbor = follows[:-1] | follows[1:]
+    return SentenceNeighbors(filled[has_neighbor], before[has_neighbor], after[has_neighbor])

@@ -1,4 +1,4 @@
-"""A vocabulary expanded by vectors learned elsewhere."""
+"""Vocabulary expansion: word vectors of other origin, mapped to those a network has learned."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ...vectors import WordVectors
 def shared_words(
     known: Vocabulary, vectors: WordVectors
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Give the positions of the words that both have, among the known and among the vectors.
+    """Return the positions of the words that both have: in `known`, and in `vectors`.
 
     Raises
     ------
     ValueError
-        If they share none.
+        If there are none.
     """
     rows = vectors.vocabulary.lookup(known)
     positions = np.flatnonzero(rows >= 0)
@@ -32,7 +32,7 @@ def shared_words(
 def linear_map(
     known: Vocabulary, table: NDArray[np.float32], vectors: WordVectors
 ) -> NDArray[np.float32]:
-    """Find the matrix that takes vectors of shared words nearest to the table's.
+    """Return the matrix that maps the vectors of shared words to those of a table.
 
     Parameters
     ----------
@@ -46,36 +46,36 @@ def linear_map(
     Returns
     -------
     ndarray of shape (E, D)
-        With the least sum of squared differences; of several such, the one of least norm.
+        The least-squares solution; of several such, the one of least norm.
     """
     positions, rows = shared_words(known, vectors)
-    given, wanted = vectors.matrix[rows].astype(np.float64), table[positions].astype(np.float64)
-    return np.linalg.lstsq(given, wanted, rcond=None)[0].astype(np.float32)
+    source, target = vectors.matrix[rows].astype(np.float64), table[positions].astype(np.float64)
+    return np.linalg.lstsq(source, target, rcond=None)[0].astype(np.float32)
 
 
 def mapped_words(
     words: Vocabulary, vectors: WordVectors, to_table: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Map the vectors of those words that have one.
+    """Return the mapped vectors of the words that have a vector.
 
     Parameters
     ----------
     words : Vocabulary
         Distinct words.
     vectors : WordVectors
-        Of width E; subwords make vectors of words it does not hold.
+        Of width E; with subwords, every word has a vector.
     to_table : ndarray of shape (E, D)
-        As `linear_map` gives it.
+        As :func:`linear_map` returns it.
 
     Returns
     -------
     positions : ndarray of shape (n_found,), int64
-        Of the words found.
+        Positions of these words in `words`.
     mapped : ndarray of shape (n_found, D), float32
     """
     found = np.flatnonzero(vectors.vocabulary.lookup(words) >= 0)
     if vectors.subwords is not None:
         found = np.arange(len(words))
-    given = vectors.vectors(words.take(found).tokens)  # (n, E)
-    # einsum, not a matrix product: its last bits do not depend on how many words there are.
-    return found, np.einsum("ne,ed->nd", given.astype(np.float32), to_table)
+    source = vectors.vectors(words.take(found).tokens)  # (n, E)
+    # einsum, not a matrix product: its last bits do not depend on the number of words.
+    return found, np.einsum("ne,ed->nd", source.astype(np.float32), to_table)

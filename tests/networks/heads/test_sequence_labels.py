@@ -1,0 +1,68 @@
+"""Rows of labels, and which of them belong to padding."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from textvec import Ragged
+from textvec.networks.heads._sequence_labels import align_labels, label_rows, read_labels
+from textvec.nn import read_sequences
+
+PADDED = np.array([[0, 0, 5, 6], [7, 0, 8, 0], [0, 0, 0, 0]])  # of ids: 0 at an end is padding
+
+
+@pytest.mark.parametrize(
+    "y",
+    [[["a", "b"], [], ["c"]], [np.array(["a", "b"]), (), ["c"]]],
+    ids=["lists", "mixed"],
+)
+def test_rows_of_labels(y):
+    rows = label_rows(y, "Model")
+    assert rows.to_list() == [["a", "b"], [], ["c"]]
+    assert label_rows(rows, "Model") is rows
+
+
+def test_an_array_has_a_label_for_each_step():
+    assert label_rows(PADDED, "Model").to_list() == PADDED.tolist()
+
+
+def test_labels_of_padding_are_dropped():
+    sequences = read_sequences(PADDED)
+    aligned = align_labels(label_rows(np.arange(12).reshape(3, 4), "Model"), sequences)
+    assert aligned.to_list() == [[2, 3], [4, 5, 6], []]
+    mixed = Ragged.from_rows([[2, 3], [4, 5, 6, 7], []])
+    assert align_labels(mixed, sequences).to_list() == [[2, 3], [4, 5, 6], []]
+    exact = Ragged.from_rows([[2, 3], [4, 5, 6], []])
+    assert align_labels(exact, sequences) is exact
+
+
+def test_another_number_of_labels_is_named():
+    wrong = Ragged.from_rows([[1, 2], [1], []])
+    with pytest.raises(ValueError, match="row 1 has 3 steps, but 1 labels: y must have a label"):
+        align_labels(wrong, read_sequences(PADDED))
+    vectors = read_sequences(Ragged.from_rows([[0.5, 0.5], [1.5]]))
+    with pytest.raises(ValueError, match="row 0 has 2 steps, but 3 labels"):
+        align_labels(Ragged.from_rows([[1, 2, 3], [1]]), vectors)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "Model requires y to be passed"),
+        (["ab", "c"], "takes a row of labels for each row of X, got 'ab' as row 0"),
+        ([[1], 2], "got 2 as row 1"),
+        (Ragged(np.zeros((2, 2)), [0, 1, 2]), r"one label a step, got items of shape \(2, 2\)"),
+        ([[1.0, np.inf]], "y contains infinity"),
+    ],
+)
+def test_what_is_no_row_of_labels_is_refused(y, message):
+    with pytest.raises(ValueError, match=message):
+        label_rows(y, "Model")
+
+
+def test_classes_are_no_measurements():
+    assert read_labels([[1, 2], [2]], "Model").to_list() == [[1, 2], [2]]
+    assert len(read_labels([[], []], "Model").values) == 0
+    with pytest.raises(ValueError, match="Unknown label type: continuous"):
+        read_labels([[0.5, 1.25]], "Model")
