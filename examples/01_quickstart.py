@@ -1,8 +1,8 @@
-"""From raw text to a recurrent classifier, in one pipeline.
+"""Classify raw text with a recurrent network, in one pipeline.
 
-Four steps: words, their ids, at most 400 of them, a bidirectional LSTM. The report is on
-documents the model has never seen; the plot shows how the loss fell epoch by epoch, and how
-sure the model is of those documents.
+Four steps: tokenize, map tokens to ids, truncate to 400 ids, train a bidirectional LSTM. The
+report is on the test set; the plot shows the training loss by epoch and the predicted
+probabilities of the test documents.
 """
 
 from __future__ import annotations

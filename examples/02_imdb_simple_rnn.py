@@ -1,7 +1,7 @@
-"""The lecture's IMDb networks: one simple recurrent layer, and four of them stacked.
+"""Simple recurrent networks on IMDb: one layer, and four stacked layers.
 
-10,000 words, the last 100 words of a review, an embedding of 32, a SimpleRNN of 32, RMSprop,
-batches of 128, a fifth of the training reviews kept for validation. In Keras::
+The lecture's setting: 10,000 words, the last 100 words of a review, an embedding of 32, a
+SimpleRNN of 32, RMSprop, batches of 128, a fifth of the training reviews for validation. In Keras::
 
     model = Sequential([Embedding(10_000, 32), SimpleRNN(32), Dense(1, activation="sigmoid")])
     model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["acc"])
@@ -31,7 +31,7 @@ for axis, num_layers in zip(axes, (1, 4), strict=True):
             hidden_size=32,
             optimizer="rmsprop",
             batch_size=128,
-            early_stopping=True,  # the best epoch on the validation reviews is kept
+            early_stopping=True,  # restores the weights of the best epoch
             validation_fraction=0.2,
             max_iter=10,
             random_state=0,

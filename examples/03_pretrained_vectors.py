@@ -1,9 +1,9 @@
-"""200 labelled reviews: what pretrained word vectors add, over ten draws.
+"""Pretrained word vectors with 200 labelled reviews, over ten random samples.
 
-The same network twice: once it looks words up in vectors that were learned on other text
-without labels, once it learns all of its vectors from the 200 reviews. With TEXTVEC_DATA the
-vectors are GloVe's (50 dimensions, 40,000 words); without, they come from the words'
-neighbourhoods in the shipped reviews (truncated SVD of positive pointwise mutual information).
+The same network twice: with frozen word vectors pretrained on unlabelled text, and with an
+embedding learned from the 200 reviews. With TEXTVEC_DATA, the vectors are GloVe's (50 dimensions,
+40,000 words); otherwise they are a truncated SVD of the positive pointwise mutual information of
+words in the shipped reviews.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Tune the whole way from text to prediction with GridSearchCV.
+"""Tune a whole pipeline, from text to prediction, with GridSearchCV.
 
-Which words there are, how many of them have a vector, which cell reads them and how large it
-is: all are parameters of one pipeline. ``memory`` keeps what the steps before the network
-give, so that each setting of them is computed once; ``n_jobs`` trains two networks at a time.
+The tokenizer's rule, the vocabulary size, the recurrent cell and its width are parameters of one
+pipeline. ``memory`` caches the output of the steps before the network, so that each of their
+settings is computed once; ``n_jobs`` trains two networks at a time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A bag of n-grams beside the recurrent network, honestly compared.
+"""Compare a bag of n-grams with a recurrent network.
 
-The bag does not see the order of words beyond pairs, and is hard to beat all the same: try
-it first. Both models choose their settings on training reviews only; the time is for fitting.
+The bag ignores word order beyond pairs of words and is a strong baseline nevertheless: try it
+first. Both models choose their settings on training reviews only; the time is that of ``fit``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ models = {
         ),
     ),
 }
-# What only the order of words tells apart; the bag sees the same words in both of a pair.
+# Pairs of texts that contain the same words in a different order.
 PAIRS = [
     ("not good, just expensive", "not expensive, just good"),
     ("boring at first, then gripping", "gripping at first, then boring"),

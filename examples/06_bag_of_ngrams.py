@@ -1,7 +1,7 @@
-"""The lecture's bag of 3-grams: one sentence, and all of its terms of one to three words.
+"""List the n-grams of one sentence, up to three words.
 
-A second sentence of the same words in another order has the same bag of words. The longer
-n-grams tell the two apart.
+A second sentence with the same words in another order has the same bag of words. Longer n-grams
+distinguish the two.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A bag of n-grams up to three words, weighted by naive Bayes: the baseline to beat.
+"""Weight n-grams of up to three words by naive Bayes: a strong baseline.
 
-Wang and Manning (2012): a linear model of the n-grams of a document, each weighted by how much
-more often one class holds it than the other. Both models take the same bag and only differ in
-the weights; each chooses its penalty on the training documents.
+Wang and Manning (2012): a linear model on n-grams, each weighted by the log-ratio of its
+frequencies in the two classes. Both models use the same bag with different weights; each selects
+its regularization on the training documents.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from sklearn.preprocessing import Binarizer
 from textvec import CountVectorizer, NBLogCountRatio, WordTokenizer
 
 data = reviews()
-# One-letter words are words, and punctuation is none.
+# Keeps one-letter words, drops punctuation.
 start = perf_counter()
 tokens = WordTokenizer().transform(data.X_train + data.X_test)
 X_train, X_test = tokens[: len(data.X_train)], tokens[len(data.X_train) :]
@@ -41,8 +41,8 @@ for name, weights in (("0 or 1", Binarizer()), ("log-count ratio", NBLogCountRat
 ratio = search.best_estimator_[0].log_count_ratio_[0]
 terms = vectorizer.get_feature_names_out()
 by_ratio = ratio.argsort()
-print("speak most against: " + ", ".join(terms[by_ratio[:8]]))
-print("speak most for:     " + ", ".join(terms[by_ratio[-8:]]))
+print("most negative: " + ", ".join(terms[by_ratio[:8]]))
+print("most positive: " + ", ".join(terms[by_ratio[-8:]]))
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
 axes[0].barh(list(accuracy), list(accuracy.values()))

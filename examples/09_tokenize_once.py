@@ -1,7 +1,7 @@
-"""A grid search that tokenizes its documents once, and one that does so for every fit.
+"""Compare a grid search that tokenizes once with one that tokenizes in every fit.
 
-Tokens are cut into folds like any other rows, so a tokenizer that learns nothing can stand
-before the search instead of inside it. The scores are the same.
+Tokens are split into folds like other rows. A tokenizer that learns nothing can therefore run
+before the search instead of within it. The scores are identical.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from textvec import CountVectorizer, WordTokenizer
 
 data = reviews()
-# A tokenizer with some work to do: accents go, stop words go.
+# Strips accents and removes stop words.
 tokenizer = WordTokenizer(strip_accents="unicode", stop_words="english")
 steps = (CountVectorizer(binary=True), SelectKBest(chi2), ComplementNB())
 grid = {

@@ -1,10 +1,10 @@
-"""GloVe's frog neighbours, and man is to woman as king is to queen.
+"""Nearest neighbours and analogies in GloVe's vectors.
 
     TEXTVEC_DATA=folder python examples/10_glove_neighbours.py [FILE]
 
-FILE is any file of word vectors, such as glove.6B.50d.txt; without, the 40,000 words of
-TEXTVEC_DATA are taken, and without those, vectors of the words' neighbourhoods in the shipped
-reviews, which are too few to know more than what films are made of.
+FILE is any file of word vectors, such as glove.6B.50d.txt. The default is the 40,000 words in
+TEXTVEC_DATA or, without it, vectors learned from the shipped reviews, which are too few for more
+than words about films.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ if len(sys.argv) > 1:
 elif os.environ.get("TEXTVEC_DATA"):
     vectors = WordVectors.load(Path(os.environ["TEXTVEC_DATA"], "glove.6B.50d.top40k.txt.gz"))
 else:
-    print("No GloVe here: name its file, or set TEXTVEC_DATA. Vectors of the shipped reviews:")
+    print("No GloVe file: pass its path, or set TEXTVEC_DATA. Using the shipped reviews.")
     vectors = neighbourhood_vectors(data.X_train + data.X_test)
 print(vectors)
 print(vectors.coverage(WordTokenizer().transform(data.X_train), n_missing=8))
 
 word = "frog" if "frog" in vectors else "film"
-print(f"\nnearest to {word!r}:\n{vectors.nearest(word, k=7)}")
+print(f"\nnearest neighbours of {word!r}:\n{vectors.nearest(word, k=7)}")
 
 pairs = [pair for pair in PAIRS if all(w in vectors for w in pair)]
 if len(pairs) > 1:

@@ -1,8 +1,8 @@
-"""GloVe learned from reviews, beside vectors of the same width that know the world.
+"""Train GloVe on reviews, and compare with pretrained vectors of the same width.
 
-The learner counts once which words stand near which, then goes over the counts. What a pass
-costs depends on the number of different pairs, not on the length of the corpus. Each document
-becomes the mean of its words' vectors, and a logistic regression shows what these know of films.
+The learner counts co-occurrences once and then iterates over the counts: the cost of an epoch
+depends on the number of distinct pairs, not on the length of the corpus. A logistic regression on
+the mean word vectors of the documents compares the vectors.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ learned = glove.vectors_
 print(f"{learned}: {passes} passes, {len(train.values):,} tokens, {seconds:.0f} s")
 for word in WORDS:
     if word in learned:
-        print(f"nearest to {word!r}:\n{learned.nearest(word, k=5)}")
+        print(f"nearest neighbours of {word!r}:\n{learned.nearest(word, k=5)}")
 
-contestants = {"learned here": learned}
+candidates = {"trained on reviews": learned}
 if os.environ.get("TEXTVEC_DATA"):
     path = Path(os.environ["TEXTVEC_DATA"], "glove.6B.50d.top40k.txt.gz")
-    contestants["of six billion words"] = WordVectors.load(path)
-for name, vectors in contestants.items():
+    candidates["pretrained on six billion words"] = WordVectors.load(path)
+for name, vectors in candidates.items():
     model = make_pipeline(
         EmbeddingVectorizer(vectors, pooling="mean"),
         StandardScaler(),
         LogisticRegression(max_iter=1_000),
     )
     model.fit(train, data.y_train)
-    print(f"vectors {name}: test accuracy {model.score(test, data.y_test):.4f}")
+    print(f"{name}: test accuracy {model.score(test, data.y_test):.4f}")
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.5))
 axes[0].plot(range(1, glove.n_iter_ + 1), glove.loss_curve_, marker="o")

@@ -1,8 +1,7 @@
-"""Word vectors learned from the documents themselves, pooled into a linear classifier.
+"""Train word2vec on the documents, and pool its vectors for a linear classifier.
 
-Word2Vec learns from the training documents without their labels. Neighbours of a few words show
-what it has found; then documents become the mean of their words' vectors, plain or weighted, and
-a logistic regression learns from these. The bag of words is what they have to stand beside.
+Word2Vec is trained on the training documents without labels. After the nearest neighbours of a few
+words, a logistic regression classifies documents by their pooled vectors. tf-idf is the baseline.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test
 
 word2vec = Word2Vec("skipgram", max_iter=data.passes, random_state=0, verbose=1).fit(train)
 vectors = word2vec.vectors_
-print(f"{vectors}, learned from {len(train.values):,} tokens")
+print(f"{vectors}, trained on {len(train.values):,} tokens")
 for word in ("good", "awful", "film", "funny"):
     if word in vectors:
         print(vectors.nearest(word, k=5))
@@ -50,7 +49,7 @@ for name, score in scores.items():
 
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
 axes[0].plot(range(1, word2vec.n_iter_ + 1), word2vec.loss_curve_, marker="o")
-axes[0].set(xlabel="pass", ylabel="loss of a token", title="Learning curve")
+axes[0].set(xlabel="pass", ylabel="mean loss per token", title="Learning curve")
 axes[1].bar(list(scores), list(scores.values()))
 axes[1].set(ylim=(0.5, 1), ylabel="accuracy on test documents", title=f"{data.name}, by pooling")
 show(figure, "word2vec")

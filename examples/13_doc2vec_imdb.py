@@ -1,9 +1,9 @@
-"""Doc2Vec: a vector for each document, and for documents never seen.
+"""Doc2Vec: vectors of training documents, and inferred vectors of new ones.
 
-Learns both kinds of document vectors on the training documents, infers those of the test
-documents, and lets a logistic regression classify them. The paper reports 92.6 % on IMDb;
-gensim's own re-run, which learns on all 100,000 reviews, those to be classified among them, gets
-about 89.5 %. Here the test documents are never learned from.
+Trains both variants on the training documents, infers vectors for the test documents, and
+classifies them with a logistic regression. The paper reports 92.6 % on IMDb; gensim's
+replication, which trains on all 100,000 reviews, test reviews included, obtains about 89.5 %.
+Here, test documents are never used for training.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ for method in ("dbow", "dm"):
     learned.append(doc2vec.document_vectors_)
     inferred.append(doc2vec.transform(test))
     done = perf_counter()
-    print(f"{method}: learned in {middle - began:.0f} s, inferred in {done - middle:.0f} s")
+    print(f"{method}: trained in {middle - began:.0f} s, inferred in {done - middle:.0f} s")
 
 for name, rows, test_rows in (
     ("dbow", learned[0], inferred[0]),

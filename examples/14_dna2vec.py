@@ -1,11 +1,10 @@
-"""dna2vec: k-mers of all lengths in one space, and what can be done there.
+"""dna2vec: vectors of k-mers of several lengths, and two claims of the paper.
 
-Learns on the genome of E. coli where TEXTVEC_DATA names a folder that holds it (and on random DNA
-otherwise, where there is nothing to find), and checks the two claims of the paper: the sum of two
-vectors is near to that of the two k-mers joined, and the cosine of two 8-mers follows the score
-of their best alignment (Spearman 0.83 in the authors' own data, which are human). Then promoters
-are told from other DNA, and splice junctions from each other, by cross-validation beside counts of
-k-mers.
+Trains on the genome of E. coli if TEXTVEC_DATA names a folder that contains it, else on random
+DNA, which has no structure. It tests that the sum of two vectors is close to the vector of the
+concatenated k-mers, and that the cosine of two 8-mers correlates with their alignment score
+(Spearman 0.83 in the paper, on human DNA). Then promoters and splice junctions are classified,
+in cross-validation against counts of k-mers.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ rng = np.random.default_rng(0)
 def genome() -> str:
     path = Path(os.environ.get("TEXTVEC_DATA", "."), "ecoli_k12_mg1655.fa.gz")
     if not path.exists():
-        print("no genome of E. coli: random letters in its place")
+        print("no genome of E. coli: using random DNA")
         return "".join(rng.choice(list("ACGT"), size=60_000))
     with gzip.open(path, "rt") as file:
         return "".join(line.strip() for line in file if not line.startswith(">"))
@@ -60,9 +59,9 @@ vectors = dna2vec.vectors_
 by_length = {k: [w for w in vectors if len(w) == k] for k in range(3, 9)}
 print(vectors, {k: len(words) for k, words in by_length.items()})
 
-# Claim 1: v(GAT) + v(TACA) is near to v(GATTACA), or to v(TACAGAT), as a sum has no order. Asked
-# are all k-mers of the joined length.
-print("\nsums of vectors: share whose nearest k-mer is the two joined, or has them so among ten")
+# Claim 1: v(GAT) + v(TACA) is close to v(GATTACA), or to v(TACAGAT), because a sum has no order.
+# Candidates are all k-mers of the total length.
+print("\nsums of vectors: proportion with the concatenated k-mer first, and among ten")
 for left, right in ((3, 3), (3, 4), (4, 4), (3, 5)):
     pairs = [
         (a, b)
@@ -81,7 +80,7 @@ for left, right in ((3, 3), (3, 4), (4, 4), (3, 5)):
     in_ten = np.mean(((top == joined[:, None]) | (top == swapped[:, None])).any(axis=1))
     print(f"  {left} + {right}: {first:.3f} first, {in_ten:.3f} among ten, of {len(words):,}")
 
-# Claim 2: cosine and alignment, in as many pairs of each score as the authors took.
+# Claim 2: cosine and alignment score, with as many pairs of each score as in the paper.
 kmers = by_length[8]
 first, second = (list(rng.choice(kmers, 400_000)) for _ in range(2))
 scores = alignment_scores(first, second)
@@ -92,17 +91,17 @@ a, b = ([kmers_[i] for i in chosen] for kmers_ in (first, second))
 cosines = np.einsum("nd,nd->n", unit(vectors.vectors(a)), unit(vectors.vectors(b)))
 rank = spearmanr(scores[chosen], cosines)[0]
 print(f"\ncosine and alignment score of 8-mers: Spearman {rank:.2f}")
-# A small genome leaves much that all vectors have in common, which says nothing of letters.
+# With a small genome, all vectors share a large component, which does not depend on the letters.
 mean = vectors.matrix.mean(axis=0)
 centred = [unit(vectors.vectors(kmers_) - mean) for kmers_ in (a, b)]
 rank = spearmanr(scores[chosen], np.einsum("nd,nd->n", *centred))[0]
-print(f"the same, once the mean of all vectors is taken away: {rank:.2f}")
+print(f"the same, after centring: {rank:.2f}")
 for s in np.unique(scores[chosen]):
     print(f"  score {s}: mean cosine {cosines[scores[chosen] == s].mean():.3f}")
 
 
 def labelled(name: str) -> tuple[list[str], np.ndarray]:
-    """Give sequences, each once, and their labels; none where the file is not there."""
+    """Read distinct sequences and their labels; return none if there is no such file."""
     path = Path(os.environ.get("TEXTVEC_DATA", "."), name)
     if not path.exists():
         return [], np.array([])
@@ -112,7 +111,7 @@ def labelled(name: str) -> tuple[list[str], np.ndarray]:
 
 
 def in_order(vectors: WordVectors, k: int) -> Pipeline:
-    """Make the vectors of a sequence's k-mers, one behind the other, to one row."""
+    """Concatenate the vectors of a sequence's k-mers."""
     flat = FunctionTransformer(lambda rows: np.asarray(rows).reshape(len(rows), -1))
     return make_pipeline(EmbeddingVectorizer(vectors, tokenizer=KmerTokenizer(k)), flat)
 
@@ -122,9 +121,9 @@ def one_hot(X: list[str]) -> np.ndarray:
     return (letters[:, :, None] == list("ACGT")).reshape(len(X), -1).astype(float)
 
 
-# Promoters, 53 of E. coli and 53 other pieces of its DNA; and splice junctions of primates, the
-# middle of 60 letters: donors, acceptors and neither. What pools or counts k-mers forgets where
-# they are, which is much of a junction; one letter after the other keeps it.
+# 53 promoters of E. coli and 53 other pieces of its DNA; splice junctions of primates in the middle
+# of 60 letters: donors, acceptors and neither. Pooling and counting ignore the positions of k-mers,
+# which matter for junctions; one-hot letters keep them.
 for name, file, n_folds in (
     ("promoters", "dna_promoters.csv.gz", 10),
     ("splice junctions", "dna_splice_junctions.csv.gz", 3),
@@ -143,8 +142,8 @@ for name, file, n_folds in (
             CountVectorizer(analyzer="char", ngram_range=(k, k), lowercase=False),
             StandardScaler(with_mean=False),
         )
-    steps["3-mers, vectors in their order"] = make_pipeline(in_order(vectors, 3), StandardScaler())
-    steps["letters in their order"] = FunctionTransformer(one_hot)
+    steps["3-mers, concatenated vectors"] = make_pipeline(in_order(vectors, 3), StandardScaler())
+    steps["one-hot letters"] = FunctionTransformer(one_hot)
     for way, step in steps.items():
         model = make_pipeline(step, LogisticRegression(C=0.1, max_iter=1_000))
         print(f"  {way:<32} {cross_val_score(model, X, y, cv=folds).mean():.3f}")

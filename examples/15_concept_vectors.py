@@ -1,9 +1,9 @@
-"""Vectors of medical concepts, by how often they occur together.
+"""Vectors of medical concepts from co-occurrence counts.
 
-Where TEXTVEC_DATA names a folder that holds them, from counts of 100 concepts in 20 million
-clinical notes (Beam et al., 2018), with neighbours named by the authors' benchmarks; are tumours
-nearer to each other than other concepts are? Without, from patients made here: each has one of
-three conditions, codes that go with it, and some by chance.
+If TEXTVEC_DATA names a folder with the data: counts of 100 concepts in 20 million clinical notes
+(Beam et al., 2018), evaluated by the similarity of tumours, with names from the authors'
+benchmarks. Otherwise: synthetic patients with one of three conditions, its codes, and some
+random codes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from _data import show
 
 from textvec import ConceptVectors, WordMapDisplay, WordVectors
 
-N_NOTES = 261_397  # the authors' denominator of probabilities
+N_NOTES = 261_397  # the denominator of probabilities in the paper
 NAMES = [("CUI", "String"), ("CUI_Cause", "Cause"), ("CUI_Result", "Result")]
 CONDITIONS = {
     "diabetes": ["E11.9", "E78.5", "I10", "N18.3", "metformin", "HbA1c", "eye exam"],
@@ -29,7 +29,7 @@ CONDITIONS = {
 
 
 def benchmark_files(folder: Path) -> dict[str, list[dict[str, str]]]:
-    """Give the rows of each of the authors' files, by name."""
+    """Read the rows of each benchmark file, by name."""
     with tarfile.open(folder / "cui2vec_benchmarks.tar.xz") as archive:
         files = {m.name: archive.extractfile(m) for m in archive if m.name.endswith(".txt")}
         return {
@@ -49,7 +49,7 @@ def clinical_notes(folder: Path) -> tuple[WordVectors, dict[str, list[str]]]:
 
     table = pd.read_csv(folder / "cui_cooccurrence_100.csv.gz")
     counts = pd.read_csv(folder / "cui_counts_100.csv.gz")
-    # Of a concept with itself there are many: their vectors would point at nothing else.
+    # The counts of a concept with itself are large and would dominate its vector.
     table = table[table.cui1 != table.cui2]
     learner = ConceptVectors(embedding_dim=20, smoothing=1.0, n_total=N_NOTES)
     vectors = learner.fit_cooccurrence(table, counts).vectors_
@@ -82,7 +82,7 @@ folder = Path(os.environ.get("TEXTVEC_DATA", "."))
 if (folder / "cui_cooccurrence_100.csv.gz").exists():
     vectors, groups = clinical_notes(folder)
 else:
-    print("no counts of clinical notes: patients made up here")
+    print("no counts of clinical notes: using synthetic patients")
     vectors, groups = made_up_patients()
 print(vectors)
 
@@ -95,7 +95,7 @@ for name, members in groups.items():
     within = cosines[np.ix_(rows, rows)][~np.eye(len(rows), dtype=bool)].mean()
     print(f"mean cosine of two {name}: {within:.2f}")
     for concept in members[:2]:
-        print(f"nearest to {concept}:\n{vectors.nearest(concept, k=4)}")
+        print(f"nearest neighbours of {concept}:\n{vectors.nearest(concept, k=4)}")
 
 figure, ax = plt.subplots(figsize=(7, 5))
 WordMapDisplay.from_vectors(vectors, [c for group in groups.values() for c in group], ax=ax)

@@ -1,12 +1,11 @@
-"""Parts of speech of English: a tagger trained on 2,000 sentences, and reviews to know words from.
+"""Part-of-speech tagging with 2,000 sentences, and word vectors learned from reviews.
 
-The UD English Web Treebank, trained on its dev part and tested on its test part. So few sentences
-show few words; what the others are like is learned without labels: fastText vectors of film
-reviews, of pieces of words too, so that every word has one. Beside these a word comes with its
-GloVe vector, how it is written, and one-hot columns: its first two and its last one to three
-letters, and itself, if it is frequent. The baseline gives each word the tag it had most often.
-The settings were chosen on parts of the training sentences. Where TEXTVEC_DATA names no folder
-with the treebank, the sentences are made up by a small grammar.
+Trains on the dev part of the UD English Web Treebank and tests on its test part. So few sentences
+contain few words; fastText vectors, trained without labels on film reviews, cover all others by
+their character n-grams. Further features are GloVe vectors, the spelling, and one-hot prefixes,
+suffixes and words. The baseline predicts the most frequent tag of each word. Settings were chosen
+on parts of the training sentences. If TEXTVEC_DATA names no folder with the treebank, sentences are
+generated from a small grammar.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ from _tagging import (
 
 from textvec import FastText, RNNTagger, WordTokenizer
 
-# Words as the treebank has them: can't is ca and n't, it's is it and 's.
+# The treebank's tokenization: can't is ca and n't, it's is it and 's.
 TREEBANK_WORDS = r"(?i)\w+(?=n't)|n't|'(?:s|m|d|ll|re|ve)\b|\w+|[^\w\s]"
-# Parts of a lower-cased word, and how often one must occur to have a column.
+# Prefixes and suffixes of a lower-cased word, and the minimum count of each.
 PARTS = [
     (slice(-1, None), 3),
     (slice(-2, None), 5),
@@ -43,7 +42,7 @@ PARTS = [
 
 
 def sentences(part: str, n: int) -> Tagged:
-    """Give a part of the treebank, or `n` sentences of the grammar."""
+    """Read a part of the treebank, or generate `n` sentences."""
     path = data_file(f"en_ewt-ud-{part}.conllu.gz")
     if path is None:
         return made_sentences(n, seed=n)
@@ -52,12 +51,12 @@ def sentences(part: str, n: int) -> Tagged:
 
 
 def parts(rows, part):
-    """Give a part of each word."""
+    """Return a slice of each word."""
     return [word.lower()[part] for row in rows for word in row]
 
 
 train, test = sentences("dev", 400), sentences("test", 200)
-print(f"{train.name}: {len(train.words):,} sentences to learn from, {len(test.words):,} to test on")
+print(f"{train.name}: {len(train.words):,} sentences for training, {len(test.words):,} for testing")
 
 start = perf_counter()
 corpus = reviews()
@@ -67,14 +66,14 @@ learner = FastText(
 )
 tokens = WordTokenizer(pattern=TREEBANK_WORDS, lowercase=False).transform(documents)
 learned = learner.fit(tokens).vectors_
-print(f"{learned}, learned in {perf_counter() - start:.0f} s")
+print(f"{learned}, trained in {perf_counter() - start:.0f} s")
 
 pretrained = glove()
 one_hots = [(part, OneHot(parts(train.words, part), count)) for part, count in PARTS]
 
 
 def features(rows):
-    """Put the features of each word side by side."""
+    """Concatenate the features of each word."""
     columns = [one_hot(parts(rows, part)) for part, one_hot in one_hots]
     words = [word for row in rows for word in row]
     return side_by_side(
@@ -92,7 +91,7 @@ right = [
     for row, labels in zip(test.words, test.tags, strict=True)
     for word, label in zip(row, labels, strict=True)
 ]
-print(f"each word's usual tag     accuracy {np.mean(right):.4f}")
+print(f"most frequent tag         accuracy {np.mean(right):.4f}")
 
 X_train, X_test = features(train.words), features(test.words)
 for seed in range(3):

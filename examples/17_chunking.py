@@ -1,8 +1,8 @@
-"""Phrases of CoNLL-2000: a recurrent tagger over several features of a word, with a chain.
+"""Chunking on CoNLL-2000: a recurrent tagger with several features per word, and a CRF.
 
-A word comes as three things side by side: its GloVe vector, its part of speech (one-hot) and
-how it is written. What is judged is the F1 of whole phrases, as in the shared task. Where
-TEXTVEC_DATA names no folder with its sentences, they are made up by a small grammar.
+The features of a word are its GloVe vector, its part of speech (one-hot) and its spelling. The
+metric is the F1 of whole phrases, as in the shared task. If TEXTVEC_DATA names no folder with its
+sentences, they are generated from a small grammar.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from textvec import RNNTagger
 
 
 def sentences(part: str, n: int) -> Tagged:
-    """Give a part of the shared task's sentences, or `n` of the grammar."""
+    """Read a part of the shared task's sentences, or generate `n`."""
     path = data_file(f"conll2000_chunking_{part}.txt.gz")
     return (
         made_sentences(n, seed=n)
@@ -41,7 +41,7 @@ one_hot = OneHot([tag for row in train.tags for tag in row])
 
 
 def features(part: Tagged):
-    """Put the features of each word side by side."""
+    """Concatenate the features of each word."""
     tags = one_hot([tag for row in part.tags for tag in row])
     return side_by_side(part.words, vectors_of(part.words, pretrained), tags, shapes(part.words))
 

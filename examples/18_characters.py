@@ -1,8 +1,8 @@
-"""Reviews written letter by letter, by a network that has read reviews letter by letter.
+"""Generate reviews character by character, with a language model.
 
-A. Karpathy (2015), The unreasonable effectiveness of recurrent neural networks. Nothing tells the
-network of words, spaces or sentences. Its perplexity is the number of characters among which it
-is in doubt; one that only knew how frequent each is would be in doubt among some twenty.
+A. Karpathy (2015), The unreasonable effectiveness of recurrent neural networks. The network has no
+notion of words, spaces or sentences. Its perplexity is compared with that of a unigram model, which
+knows the frequency of each character only.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ print(
 
 _, counts = np.unique(list("".join(texts)), return_counts=True)
 shares = counts / counts.sum()
-print(f"perplexity by frequency alone {np.exp(-(shares * np.log(shares)).sum()):.1f}")
-print(f"perplexity of the network on reviews not read before {model.perplexity(test):.1f}")
+print(f"perplexity of a unigram model {np.exp(-(shares * np.log(shares)).sum()):.1f}")
+print(f"perplexity of the network on test reviews {model.perplexity(test):.1f}")
 
 for temperature in (0.3, 0.6, 1.0):
     print(f"\ntemperature {temperature}")
     for text in model.sample(3, max_length=120, temperature=temperature, random_state=0):
         print(f"  {text}")
-print("\nthe likeliest 90 % of what may come, after a beginning")
+print("\ntop_p=0.9, with a prefix")
 for text in model.sample(3, prefix="I would not", max_length=120, top_p=0.9, random_state=0):
     print(f"  {text}")

@@ -1,10 +1,10 @@
-"""A classifier for which there are few labels, started from a language model of many texts.
+"""Fine-tune a language model as a classifier, with few labels.
 
 A. Dai and Q. Le (2015), Semi-supervised sequence learning; J. Howard and S. Ruder (2018),
-Universal language model fine-tuning for text classification. The language model reads all
-training reviews, without their labels; the classifier learns from a few of them. The shipped
-reviews hold 13,000 words, from which no language is learned: there the example shows the way, and
-on IMDb (TEXTVEC_DATA) the gain.
+Universal language model fine-tuning for text classification. The language model is pretrained on
+all training reviews without labels; the classifier is trained on a few labelled ones. The
+shipped reviews, 13,000 words, are too few for pretraining and only illustrate the interface; the
+gain shows on IMDb (TEXTVEC_DATA).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ lm = RNNLanguageModel(
     random_state=0,
     **shape,
 ).fit(texts)
-print(f"language model of {len(texts):,} reviews: {perf_counter() - start:.0f} s, ", end="")
-print(f"perplexity {lm.perplexity(data.X_test[:500]):.0f} on others")
-print("it writes:", *lm.sample(3, top_p=0.7, max_length=20, random_state=0), sep="\n  ")
+print(f"language model trained on {len(texts):,} reviews: {perf_counter() - start:.0f} s, ", end="")
+print(f"perplexity {lm.perplexity(data.X_test[:500]):.0f} on test reviews")
+print("samples:", *lm.sample(3, top_p=0.7, max_length=20, random_state=0), sep="\n  ")
 
 
 def classifier(**start):
-    """Make a classifier on the language model's ids."""
+    """Return a classifier on the language model's ids."""
     return make_pipeline(
         FrozenEstimator(lm.vectorizer_),
         SequencePadder(length=200),
@@ -59,8 +59,8 @@ def classifier(**start):
 models = {
     "bag of words": make_pipeline(TfidfVectorizer(), LogisticRegression(C=10)),
     "from scratch": classifier(**shape),
-    "started": classifier(init=FrozenEstimator(lm)),
-    "started, layer by layer": classifier(init=FrozenEstimator(lm), unfreeze=True, rate_decay=1.3),
+    "fine-tuned": classifier(init=FrozenEstimator(lm)),
+    "fine-tuned gradually": classifier(init=FrozenEstimator(lm), unfreeze=True, rate_decay=1.3),
 }
 print(f"\n{n_labels:,} labels; accuracy on {len(data.X_test):,} test reviews")
 for name, model in models.items():

@@ -1,8 +1,8 @@
-"""Captions for images: the digits in a picture, spelt.
+"""Image captioning: spell the digits in a picture.
 
-Two of scikit-learn's handwritten digits stand side by side in a picture of 8 x 16 pixels. A
-decoder is given the pixels as one vector and writes what is to be seen, letter by letter. The
-pictures tested are of digits that it has not met.
+Two of scikit-learn's handwritten digits form a picture of 8 x 16 pixels. A decoder gets the
+pixels as one vector and generates a caption character by character. Test pictures consist of
+digits that are not in the training set.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ rng = np.random.default_rng(0)
 
 
 def pictures(images, digits, n):
-    """Put two digits side by side, n times; give the pixels, and what is to be seen."""
+    """Return the pixels of n pairs of digits, and their captions."""
     left, right = rng.integers(len(images), size=(2, n))
     pixels = np.concatenate([images[left], images[right]], axis=2).reshape(n, -1)
     pairs = zip(NAMES[digits[left]], NAMES[digits[right]], strict=True)
@@ -51,12 +51,12 @@ captioner = make_pipeline(
 captioner.fit(X_train, y_train)
 for width in (1, 5):
     captioner.set_params(sequencegenerator__beam_width=width)
-    print(f"beam of {width}: {captioner.score(X_test, y_test):.3f} of the captions are right")
+    print(f"beam of {width}: {captioner.score(X_test, y_test):.3f} of the captions are exact")
 
 written = captioner.predict(X_test)
 wrong = np.flatnonzero(written != np.array(y_test, dtype=object))
 figure, axes = plt.subplots(2, 4, figsize=(10, 4))
-# Above the first, below some that are not right.
+# Top: the first pictures; bottom: errors.
 for row, axis in zip([*range(4), *wrong[:4]], axes.flat, strict=False):
     axis.imshow(X_test[row].reshape(8, 16), cmap="Greys")
     axis.set(title=written[row], xticks=[], yticks=[])

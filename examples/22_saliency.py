@@ -1,9 +1,8 @@
-"""Which words decided? A classifier of reviews explains itself, in colours.
+"""Token saliency: which words determine the prediction of a review classifier.
 
-Blue words speak for what the network says, orange ones against it. Two sentences of the same words
-show what an average of vectors can't tell apart; then come reviews that the model has never
-seen, the mistakes first, and the words that it relies on most over all test reviews. The page
-``saliency.html`` has the same in a browser.
+Blue words support the prediction, orange words oppose it. The example compares sentences with the
+same words in a different order, explains misclassified test reviews, and lists the words of highest
+mean saliency over the test reviews. ``saliency.html`` contains the same as a web page.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ print(f"accuracy on test documents: {model.score(data.X_test, names[data.y_test]
 
 
 def section(title: str, saliency: TokenSaliency) -> str:
-    """Print one part of the story, and give it as HTML."""
+    """Print a section, and return it as HTML."""
     print(f"{title}\n{saliency}\n")
     return f"<h2>{title}</h2>\n{saliency.html()}"
 
@@ -62,7 +61,7 @@ page = [
     section("Gradient times input", token_saliency(model, pairs)),
     section("Occlusion", token_saliency(model, pairs, method="occlusion")),
     section(
-        "Mistakes on test documents",
+        "Misclassified test documents",
         token_saliency(model, [data.X_test[row] for row in short], method="occlusion"),
     ),
 ]
@@ -76,8 +75,8 @@ for tokens, scores in zip(positive.tokens, positive.scores):
 means = {word: float(np.mean(found)) for word, found in by_word.items() if len(found) >= 3}
 ranked = sorted(means, key=lambda word: means[word])
 print(f"Over {len(some)} test documents")
-print("speak for positive:", ", ".join(f"{w} {means[w]:+.2f}" for w in ranked[:-11:-1]))
-print("speak for negative:", ", ".join(f"{w} {means[w]:+.2f}" for w in ranked[:10]))
+print("support positive:", ", ".join(f"{w} {means[w]:+.2f}" for w in ranked[:-11:-1]))
+print("support negative:", ", ".join(f"{w} {means[w]:+.2f}" for w in ranked[:10]))
 
 path = Path("saliency.html")
 path.write_text("<!doctype html><meta charset='utf-8'>\n" + "\n".join(page), encoding="utf-8")

@@ -1,8 +1,8 @@
-"""Airline passengers: two years forecast, and what the forecast must beat.
+"""Forecast airline passengers two years ahead, against naive baselines.
 
-The monthly passengers of Box and Jenkins, where TEXTVEC_DATA names a folder that holds them; else a
-series made like them: a trend, and swings that grow with it. Hence the logarithm. The settings were
-chosen on the training years alone, by TimeSeriesSplit, which the end of this script shows.
+The monthly passengers of Box and Jenkins if TEXTVEC_DATA names a folder that contains them, else
+a synthetic series with a trend and a seasonality that grows with it, hence the logarithm. The
+settings were chosen on the training years with TimeSeriesSplit, as at the end of this script.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ N_TEST, SEASON, SEEDS = 24, 12, (0, 1, 2)
 
 
 def passengers() -> pd.Series:
-    """Give the series by month."""
+    """Return the monthly series."""
     if os.environ.get("TEXTVEC_DATA"):
         path = Path(os.environ["TEXTVEC_DATA"]) / "airline_passengers.csv.gz"
         return pd.read_csv(path, index_col="Date", parse_dates=True)["Passengers"]
@@ -35,13 +35,13 @@ def passengers() -> pd.Series:
 
 
 def scaled_error(y, forecast):
-    """Give the mean absolute scaled error (Hyndman and Koehler, 2006)."""
+    """Return the mean absolute scaled error (Hyndman and Koehler, 2006)."""
     past = y_train.to_numpy()
     return np.abs(y - forecast).mean() / np.abs(past[SEASON:] - past[:-SEASON]).mean()
 
 
 def network(horizon, seed):
-    """Make a network that gives so many months at once, of the growth since the year before."""
+    """Return a network of this horizon on seasonal differences of the logarithm."""
     forecaster = RNNForecaster(
         cell="gru",
         hidden_size=16,
@@ -65,21 +65,21 @@ MODELS = {
     "network, a year at once": [network(SEASON, seed) for seed in SEEDS],
     "network, direct": [network(N_TEST, seed) for seed in SEEDS],
 }
-print(f"{len(y_train)} months to learn from, {N_TEST} to forecast\n{'':24} scaled error")
+print(f"{len(y_train)} months for training, {N_TEST} to forecast\n{'':24} scaled error")
 figure, axes = plt.subplots(figsize=(9, 4))
 axes.plot(y, color="black", label="passengers")
 for name, models in MODELS.items():
     forecasts = [m.fit(None, y_train).predict(None, horizon=N_TEST) for m in models]
     errors = [scaled_error(y_test, forecast) for forecast in forecasts]
-    seeds = f"  {min(errors):.3f} to {max(errors):.3f}, {len(errors)} seeds" * (len(errors) > 1)
-    print(f"{name:24} {np.mean(errors):.3f}{seeds}")
+    print(f"{name:24} {np.mean(errors):.3f}", end="")
+    print(f"  {min(errors):.3f} to {max(errors):.3f}, {len(errors)} seeds" if errors[1:] else "")
     axes.plot(y_test.index, forecasts[0], label=name)
 axes.axvline(y_test.index[0], color="grey", linewidth=0.5)
 axes.legend()
 show(figure, "airline")
 
-# A year at a time, each after the years before it; an empty frame says how many steps.
-print("\nwithin the training years, mean absolute error of the last three")
+# Each fold forecasts one year; a frame without columns gives the number of steps.
+print("\nmean absolute error of the last three training years")
 years = TimeSeriesSplit(3, test_size=SEASON)
 nothing = pd.DataFrame(index=y_train.index)
 for name, model in [

@@ -1,9 +1,9 @@
-"""Japanese Vowels: who speaks? Series of different length, classified.
+"""Japanese Vowels: recognize speakers from series of different lengths.
 
-Nine men say two vowels, 270 times to learn from and 370 times to be recognised: series of 12
-numbers a step, 7 to 29 steps long (Kudo, Toyama and Shimbo, 1999). They are read where TEXTVEC_DATA
-names a folder that holds them; else waves of nine kinds take their place. The settings were chosen
-by cross-validation on the training series, which the script repeats before it looks at the others.
+Nine speakers utter two vowels, 270 times for training and 370 times for testing: series of 12
+features, 7 to 29 steps long (Kudo, Toyama and Shimbo, 1999). They are read from the folder that
+TEXTVEC_DATA names, else nine kinds of sine waves are generated. Settings were chosen by
+cross-validation on the training series, which the script repeats first.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def read_ts(path: Path) -> tuple[Ragged, np.ndarray]:
 
 
 def waves(n: int, seed: int) -> tuple[Ragged, np.ndarray]:
-    """Make series of three channels, whose rhythm and phase tell nine classes."""
+    """Generate three-channel sine waves, nine classes of frequency and phase."""
     rng = np.random.default_rng(seed)
     y = np.arange(n) % 9
     rows = []
@@ -55,9 +55,9 @@ else:
     X_train, y_train = waves(270, seed=0)
     X_test, y_test = waves(370, seed=1)
 lengths = X_train.lengths
-print(f"{X_train}, {lengths.min()} to {lengths.max()} steps a row; {len(X_test)} to recognise")
+print(f"{X_train}, {lengths.min()} to {lengths.max()} steps per row; {len(X_test)} for testing")
 
-# The later channels vary little, but tell as much.
+# The later channels have a small variance, but are as informative.
 scaler = StandardScaler().fit(X_train.values)
 X_train, X_test = (Ragged(scaler.transform(X.values), X.offsets) for X in (X_train, X_test))
 
@@ -74,12 +74,12 @@ model = RNNClassifier(
 )
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 scores = cross_val_score(model, X_train, y_train, cv=folds)
-print(f"five folds of the training series: accuracy {scores.mean():.4f}")
+print(f"5-fold cross-validation on the training series: accuracy {scores.mean():.4f}")
 accuracies = []
 for seed in range(3):
     start = perf_counter()
     model.set_params(random_state=seed).fit(X_train, y_train)
     seconds = perf_counter() - start
     accuracies.append(model.score(X_test, y_test))
-    print(f"seed {seed}: test accuracy {accuracies[-1]:.4f}, {seconds:.1f} s to train")
+    print(f"seed {seed}: test accuracy {accuracies[-1]:.4f}, {seconds:.1f} s to fit")
 print(f"mean {np.mean(accuracies):.4f}, {min(accuracies):.4f} to {max(accuracies):.4f}")

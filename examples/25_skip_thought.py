@@ -1,11 +1,11 @@
-"""Sentences near each other because of what stands beside them: SkipThought.
+"""SkipThought: sentence vectors learned from neighbouring sentences.
 
-Learns from reviews without their labels, in about three minutes of one core on 2,000 reviews of
-IMDb, and shows which sentences of other reviews come nearest to a few. The authors learned from
-74 million sentences for two weeks, so expect little more than kinds of sentences here. Then a
-linear model reads off the vectors whether sentences of other critics are positive (MR, ten-fold
-cross-validation), beside the mean of GloVe's vectors and with both side by side.
-benchmarks/sentence_vectors.py learns longer, and judges on all tasks of the paper.
+Trains on reviews without labels, in about three minutes on one core for 2,000 reviews of IMDb,
+and shows the nearest neighbours of a few sentences. The authors trained on 74 million sentences
+for two weeks, so expect only coarse similarities. Then a linear model classifies the sentiment
+of sentences (MR, 10-fold cross-validation), compared with the mean of GloVe's vectors and with
+both concatenated. benchmarks/sentence_vectors.py trains longer and evaluates all tasks of the
+paper.
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ model = SkipThought(
 )
 start = perf_counter()
 model.fit(documents)
-print(f"{model.n_sentences_:,} sentences learned from in {perf_counter() - start:.0f} s")
+print(f"{model.n_sentences_:,} training sentences, fitted in {perf_counter() - start:.0f} s")
 
 others = [text.replace("<br />", "\n") for text in data.X_test[:1_000]]
 sentences = list(dict.fromkeys(s for text in others for s in split_sentences(text)))
 sentences = [s for s in sentences if 3 < len(s.split()) < 20]
-scaler = StandardScaler()  # what all sentences share says nothing
+scaler = StandardScaler()  # removes the common component
 vectors = scaler.fit_transform(model.transform(sentences))
 index = NearestNeighbors(n_neighbors=3, metric="cosine").fit(vectors)
 _, nearest = index.kneighbors(scaler.transform(model.transform(QUERIES)))
@@ -66,16 +66,16 @@ for query, rows in zip(QUERIES, nearest, strict=True):
         print(f"    {sentences[row]}")
 
 if not (folder and Path(folder, "mr_sentence_polarity.csv.gz").exists()):
-    raise SystemExit("\nSet TEXTVEC_DATA to a folder that holds MR to go on.")
+    raise SystemExit("\nSet TEXTVEC_DATA to a folder with MR for the rest of the example.")
 
 with gzip.open(Path(folder, "mr_sentence_polarity.csv.gz"), "rt", encoding="utf-8") as file:
     rows = list(csv.DictReader(file))
 texts, labels = [row["text"] for row in rows], [row["label"] for row in rows]
-by_order = model.transform(texts)
-by_words = EmbeddingVectorizer(Path(folder, GLOVE), pooling="mean").fit_transform(texts)
-both = np.hstack([by_words, by_order])
+skip_thought = model.transform(texts)
+glove = EmbeddingVectorizer(Path(folder, GLOVE), pooling="mean").fit_transform(texts)
+both = np.hstack([glove, skip_thought])
 print(f"\n{len(texts):,} sentences of MR: accuracy")
-for name, X in (("mean of GloVe", by_words), ("SkipThought", by_order), ("both", both)):
+for name, X in (("mean of GloVe", glove), ("SkipThought", skip_thought), ("both", both)):
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1_000))
     folds = StratifiedKFold(10, shuffle=True, random_state=0)
     print(f"{name:<14} {cross_val_score(classifier, X, labels, cv=folds).mean():.4f}")

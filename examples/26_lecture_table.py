@@ -1,9 +1,9 @@
-"""The lecture's networks on IMDb, in one table beside the figures that were published for them.
+"""Networks of the lecture on IMDb in one table, with published figures.
 
-10,000 words, 25,000 training reviews of which a fifth is kept for validation (the weights of the
-best pass on it are kept), the last words of a review: as in the lecture, and in the book that it
-follows (F. Chollet, 2017: Deep Learning with Python, chapters 3 and 6). ``val`` marks a figure that
-was published for validation reviews. The rows of 200 reviews draw others with each seed.
+10,000 words, 25,000 training reviews of which a fifth is used for validation (the weights of the
+best epoch are restored), the last words of a review: as in the lecture and the book it follows (F.
+Chollet, 2017: Deep Learning with Python, chapters 3 and 6). ``val`` marks published figures on
+validation reviews. Rows with 200 reviews draw a new sample for each seed.
 
     python examples/26_lecture_table.py [ROW ...] [--seeds 3]
 """
@@ -37,13 +37,13 @@ from textvec import (
 )
 
 MAX_TOKENS = 10_000
-# What all networks of the lecture share; an early stop saves passes that only overfit.
+# Common to all networks; early stopping skips epochs that only overfit.
 TRAINING = {"optimizer": "rmsprop", "max_iter": 10, "n_iter_no_change": 3}
 VALIDATED = {"early_stopping": True, "validation_fraction": 0.2}
 
 
 class Row(NamedTuple):
-    """A line of the table: who is trained on how much, and what was published of it."""
+    """A row of the table: a model, the published accuracy, the number of training reviews."""
 
     model: Callable[[int], Pipeline]  # from a seed
     published: str = ""
@@ -51,12 +51,12 @@ class Row(NamedTuple):
 
 
 def ids(length: int, network: Any) -> Pipeline:
-    """Put a network on the last words of documents."""
+    """Return a pipeline of a network on the last words of documents."""
     return make_pipeline(SequenceVectorizer(max_tokens=MAX_TOKENS), SequencePadder(length), network)
 
 
 def first_network(seed: int) -> Pipeline:
-    """Make the lecture's first: embedding, flatten, one dense unit."""
+    """Return an embedding, flattened, with one dense unit."""
     network = SequenceMLPClassifier(
         hidden_layer_sizes=(),
         pooling="flatten",
@@ -70,7 +70,7 @@ def first_network(seed: int) -> Pipeline:
 
 
 def few_reviews(seed: int, **training: Any) -> SequenceMLPClassifier:
-    """Make the network for 200 reviews: flatten, 32 units."""
+    """Return the network for 200 reviews: flattened, 32 units."""
     return SequenceMLPClassifier(
         hidden_layer_sizes=(32,),
         pooling="flatten",
@@ -81,18 +81,18 @@ def few_reviews(seed: int, **training: Any) -> SequenceMLPClassifier:
 
 
 def learned(seed: int) -> Pipeline:
-    """Learn the vectors from the 200 reviews as well."""
+    """Return the network with an embedding learned from the 200 reviews."""
     return ids(100, few_reviews(seed, embedding_dim=50))
 
 
 def pretrained(seed: int, vectors: WordVectors, *, fine_tune: bool) -> Pipeline:
-    """Start from vectors."""
+    """Return the network on pretrained vectors."""
     network = few_reviews(seed, fine_tune=fine_tune)
     return make_pipeline(EmbeddingVectorizer(vectors), SequencePadder(100), network)
 
 
 def recurrent(seed: int, length: int, **parameters: Any) -> Pipeline:
-    """Make a recurrent network of 32 units."""
+    """Return a recurrent network of 32 units."""
     network = RNNClassifier(
         embedding_dim=32,
         hidden_size=32,
@@ -106,7 +106,7 @@ def recurrent(seed: int, length: int, **parameters: Any) -> Pipeline:
 
 
 def convolutional(seed: int) -> Pipeline:
-    """Make filters over seven words, and their maxima."""
+    """Return a convolution over seven words with global max pooling."""
     network = SequenceCNNClassifier(
         embedding_dim=32,
         kernel_sizes=(7,),
@@ -120,7 +120,7 @@ def convolutional(seed: int) -> Pipeline:
 
 
 def multi_hot(seed: int) -> Pipeline:
-    """Make the baseline: which words occur, two dense layers of 16."""
+    """Return the baseline: multi-hot words, two dense layers of 16."""
     network = MLPClassifier(
         hidden_layer_sizes=(16, 16),
         batch_size=128,
@@ -151,7 +151,7 @@ def table(vectors: WordVectors) -> dict[str, Row]:
 
 
 def shown(values: list[float | None]) -> str:
-    """Write a mean, and the range of several."""
+    """Format a mean, and the range of several values."""
     known = [value for value in values if value is not None]
     if not known:
         return ""
@@ -180,7 +180,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("rows", nargs="*", metavar="ROW", help="beginnings of names; default: all")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="prefix of a name; default: all")
     parser.add_argument("--seeds", type=int, default=1)
     args = parser.parse_args()
     data = reviews()

@@ -1,4 +1,4 @@
-"""What the examples share: the data they run on, vectors of it, and where their plots go."""
+"""Shared by the examples: data sets, vectors learned from them, and showing plots."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Reviews(NamedTuple):
     y_train: NDArray[np.int64]
     X_test: list[str]
     y_test: NDArray[np.int64]
-    passes: int  # over the training documents: a small corpus takes more
+    passes: int  # epochs, more for a small corpus
 
 
 def reviews() -> Reviews:
-    """Give IMDb where TEXTVEC_DATA names a folder that holds it, else the shipped corpus."""
+    """Return IMDb if TEXTVEC_DATA names a folder, else the shipped corpus."""
     if os.environ.get("TEXTVEC_DATA"):
         X_train, y_train = fetch_imdb(subset="train", return_X_y=True)
         X_test, y_test = fetch_imdb(subset="test", return_X_y=True)
@@ -37,14 +37,14 @@ def reviews() -> Reviews:
         X_train, y_train = load_reviews(subset="train", return_X_y=True)
         X_test, y_test = load_reviews(subset="test", return_X_y=True)
         name, passes = "the shipped reviews", 20
-    # The files are sorted by label, which nothing that learns in order should see.
+    # The files are sorted by label; learners that visit documents in order need them shuffled.
     order = np.random.default_rng(0).permutation(len(X_train))
     print(f"{len(X_train):,} training and {len(X_test):,} test documents of {name}")
     return Reviews(name, [X_train[i] for i in order], y_train[order], X_test, y_test, passes)
 
 
 def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) -> WordVectors:
-    """Learn vectors from which words stand near which (Levy & Goldberg, 2014)."""
+    """Learn vectors by an SVD of positive pointwise mutual information (Levy & Goldberg, 2014)."""
     vectorizer = SequenceVectorizer(min_count=2, oov="drop")
     rows = vectorizer.fit_transform(documents)
     n = vectorizer.n_tokens_
@@ -60,7 +60,7 @@ def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) 
 
 
 def show(figure: plt.Figure, name: str) -> None:
-    """Show a figure on the screen, or save it where there is none."""
+    """Show a figure on the screen, or save it if there is none."""
     figure.set_layout_engine("constrained")
     if plt.get_backend().lower() != "agg":
         plt.show()

@@ -1,4 +1,4 @@
-"""What the tagging examples share: their sentences, features of words, spans of chunks."""
+"""Shared by the tagging examples: sentences, features of words, spans of chunks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from textvec import Ragged, Vocabulary, WordVectors
 Rows = list[list[str]]
 
 
-# A grammar for those who have no treebank: kinds of phrases, and the words of each part of speech.
-# "saw", "plants" and "watch" are nouns or verbs, as the words around them tell.
+# A grammar in place of a treebank: phrases, and the words of each part of speech.
+# "saw", "plants" and "watch" are nouns or verbs, depending on the context.
 PHRASES = {
     "NP": [["DET", "NOUN"], ["DET", "ADJ", "NOUN"], ["ADJ", "ADJ", "NOUN"], ["PRON"]],
     "VP": [["VERB"], ["ADV", "VERB"], ["AUX", "VERB"]],
@@ -37,23 +37,23 @@ WORDS = {
 
 
 class Tagged(NamedTuple):
-    """Sentences, what is known of their words, and the labels to learn."""
+    """Sentences with their parts of speech and chunk labels."""
 
     name: str
     words: Rows
     tags: Rows  # parts of speech
-    phrases: Rows  # marks of phrases: B-kind begins one, I-kind goes on, O is outside
+    phrases: Rows  # chunk labels: B-kind begins a phrase, I-kind continues it, O is outside
 
 
 def data_file(name: str) -> Path | None:
-    """Give the path of a data file in the folder that TEXTVEC_DATA names; None without it."""
+    """Return the path of a file in the folder TEXTVEC_DATA, or None if there is none."""
     folder = os.environ.get("TEXTVEC_DATA")
     path = Path(folder, name) if folder else None
     return path if path and path.exists() else None
 
 
 def read_columns(path: Path, *columns: int, separator: str | None = None) -> list[Rows]:
-    """Read columns of a file of one word a line, sentences parted by empty lines."""
+    """Read columns of a file with one word per line and empty lines between sentences."""
     sentences: list[list[list[str]]] = [[]]
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
@@ -68,9 +68,9 @@ def read_columns(path: Path, *columns: int, separator: str | None = None) -> lis
 
 
 def made_sentences(n: int, seed: int) -> Tagged:
-    """Make sentences of the grammar above."""
+    """Generate sentences of the grammar above."""
     draws = Random(seed)
-    made = Tagged("made-up sentences", [], [], [])
+    made = Tagged("generated sentences", [], [], [])
     for _ in range(n):
         kinds = ["NP", "VP", "NP"] + ["PP", "NP"] * draws.randint(0, 2)
         tags, phrases = [], []
@@ -85,13 +85,13 @@ def made_sentences(n: int, seed: int) -> Tagged:
 
 
 def glove() -> WordVectors | None:
-    """Give the GloVe vectors of the data folder, if it has them."""
+    """Return the GloVe vectors in the data folder, or None."""
     path = data_file("glove.6B.50d.top40k.txt.gz")
     return None if path is None else WordVectors.load(path)
 
 
 def vectors_of(rows: Rows, vectors: WordVectors | None) -> NDArray[np.float32]:
-    """Look lower-cased words up, (n_words, D); zeros for unknown ones; no column without any."""
+    """Look up lower-cased words, (n_words, D): zeros if unknown; no columns without vectors."""
     words = [word.lower() for row in rows for word in row]
     if vectors is None:
         return np.zeros((len(words), 0), np.float32)
@@ -100,7 +100,7 @@ def vectors_of(rows: Rows, vectors: WordVectors | None) -> NDArray[np.float32]:
 
 
 def shapes(rows: Rows) -> NDArray[np.float32]:
-    """Tell how words are written, (n_words, 7)."""
+    """Return features of the spelling, (n_words, 7)."""
     words = [word for row in rows for word in row]
     tests = (str.islower, str.isupper, str.istitle, str.isdigit, str.isalpha)
     columns = [[test(word) for word in words] for test in tests]
@@ -110,29 +110,28 @@ def shapes(rows: Rows) -> NDArray[np.float32]:
 
 
 class OneHot:
-    """Columns for the strings that occur often enough in the training rows."""
+    """One-hot columns for the strings that occur at least `min_count` times."""
 
     def __init__(self, strings: Sequence[str], min_count: int = 1):
         found, counts = np.unique(strings, return_counts=True)
         self.known = Vocabulary(found[counts >= min_count].tolist())
 
     def __call__(self, strings: Sequence[str]) -> NDArray[np.float32]:
-        """Give a row for each string; zeros for one that is not known."""
+        """Return a row for each string, zeros if unknown."""
         ids = self.known.lookup(list(strings))
         return np.eye(len(self.known) + 1, dtype=np.float32)[ids, :-1]
 
 
 def side_by_side(rows: Rows, *features: NDArray[np.float32]) -> Ragged:
-    """Make sequences of vectors of the features of their words."""
+    """Concatenate the features of words to sequences of vectors."""
     offsets = np.cumsum([0, *(len(row) for row in rows)])
     return Ragged(np.hstack(features), offsets)
 
 
 def chunks(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Give start, stop and kind of the chunks in a row of B-kind, I-kind and O.
+    """Iterate over start, stop and kind of the chunks in a row of B-kind, I-kind and O.
 
-    An I that does not go on from a chunk of its kind begins one, as in the shared task's own
-    script.
+    An I that does not continue a chunk of its kind begins one, as in the shared task's script.
     """
     start, kind = 0, "O"
     for i, label in enumerate([*labels, "O"]):
@@ -145,7 +144,7 @@ def chunks(labels: Sequence[str]) -> Iterator[tuple[int, int, str]]:
 
 
 def chunk_f1(expected: Rows, predicted: Rows) -> float:
-    """Give the F1 of whole chunks: of the right place, length and kind."""
+    """Return the F1 of whole chunks, with exact position, length and kind."""
     right = n_expected = n_predicted = 0
     for one, other in zip(expected, predicted, strict=True):
         wanted, got = set(chunks(one)), set(chunks(other))
