@@ -18,6 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "_compat": 0,
     "_kernels": 0,
+    "_read_only": 0,
     "_constraints": 1,
     "_files": 1,
     "_ragged": 1,

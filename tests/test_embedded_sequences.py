@@ -69,3 +69,19 @@ def test_no_array_without_a_copy():
     with pytest.raises(ValueError, match="copy=False"):
         np.asarray(sequences, copy=False)
     assert np.asarray(sequences, dtype=np.float64).dtype == np.float64
+
+
+@pytest.mark.parametrize("kind", ["dense", "sparse"])
+def test_nothing_can_change_the_table(kind):
+    table = TABLE.copy() if kind == "dense" else eye_array(4, 3, k=-1, format="csr")
+    sequences = EmbeddedSequences(Ragged.from_rows([[2, 1], [3]]), table)
+    before = np.asarray(sequences)
+    (table if kind == "dense" else table.data)[1:] = 7
+    np.testing.assert_array_equal(np.asarray(sequences), before)
+    for part in (sequences, sequences[:1], pickle.loads(pickle.dumps(sequences))):
+        with pytest.raises(ValueError, match="read-only"):
+            (part.table if kind == "dense" else part.table.data)[0] = 1
+        for name in ("ids", "table", "length", "padding"):
+            with pytest.raises(AttributeError):
+                setattr(part, name, None)
+    np.asarray(sequences)[0] = sequences[0][0] = 1  # these are the caller's

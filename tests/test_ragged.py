@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 
 import joblib
@@ -101,6 +102,43 @@ def test_rows_of_vectors_keep_their_shape():
     assert ragged[2].shape == (1, 3)
     assert ragged.to_padded().shape == (3, 2, 3)
     assert "3 rows, 3 items x 3 of float64" in repr(ragged)
+
+
+def test_nothing_can_change_the_rows(tmp_path):
+    values, offsets = np.array([3, 1, 4]), np.array([0, 2, 3])
+    ragged = Ragged(values, offsets)
+    values[0] = offsets[1] = 10**9
+    assert ragged.to_list() == [[3, 1], [4]]
+    view = np.array([5, 6]).view()
+    view.flags.writeable = False  # its memory can be written to still
+    seen_through = Ragged(view, [0, 2])
+    view.base[0] = 9
+    assert seen_through.to_list() == [[5, 6]]
+    joblib.dump(ragged, tmp_path / "rows.joblib")
+    copies = [
+        pickle.loads(pickle.dumps(ragged)),
+        copy.deepcopy(ragged),
+        joblib.load(tmp_path / "rows.joblib"),
+        joblib.load(tmp_path / "rows.joblib", mmap_mode="r+"),
+    ]
+    for rows in (ragged, ragged[:1], ragged[[1, 0]], ragged.concat(ragged), *copies):
+        with pytest.raises(ValueError, match="read-only"):
+            rows.values[0] = 9
+        with pytest.raises(ValueError, match="read-only"):
+            rows.offsets[0] = 9
+        with pytest.raises(ValueError, match="read-only"):
+            rows[0][0] = 9
+        for name in ("values", "offsets", "n_ids"):
+            with pytest.raises(AttributeError):
+                setattr(rows, name, None)
+    ragged.to_padded()[0] = ragged.lengths[0] = 9  # these are the caller's
+
+
+def test_arrays_that_are_read_only_are_shared():
+    ragged = Ragged(np.array([3, 1, 4]), [0, 2, 3])
+    assert Ragged(ragged.values, ragged.offsets).values is ragged.values
+    from_bytes = np.frombuffer(b"abc", dtype=np.uint8)
+    assert np.shares_memory(Ragged(from_bytes, [0, 3]).values, from_bytes)
 
 
 def test_a_row_and_a_contiguous_selection_are_views():

@@ -78,3 +78,19 @@ def test_mistakes_are_named():
         Tokens.from_lists([["a"], "b"])
     with pytest.raises(TypeError, match="got int among the tokens of row 0"):
         Tokens.from_lists([["a", 3]])
+
+
+def test_nothing_can_change_the_tokens():
+    values, spans = np.array([0, 1], dtype=np.int32), np.array([[0, 1], [2, 3]], dtype=np.int32)
+    given = Tokens(values, [0, 2], Vocabulary(["a", "b"]), spans)
+    values[0] = spans[0, 0] = 10**9
+    assert given.to_list() == [["a", "b"]]
+    assert given.spans[0, 0] == 0
+    read = WordTokenizer(spans=True).transform(["a b", "c"])
+    for tokens in (given, read, read[:1], read[[1, 0]], pickle.loads(pickle.dumps(read))):
+        for array in (tokens.values, tokens.offsets, tokens.spans):
+            with pytest.raises(ValueError, match="read-only"):
+                array[0] = 2**30
+        for name in ("values", "offsets", "spans", "vocabulary", "n_ids"):
+            with pytest.raises(AttributeError):
+                setattr(tokens, name, None)

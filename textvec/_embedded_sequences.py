@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import issparse
 
 from ._ragged import Ragged, Side, row_key
+from ._read_only import owned, read_only
 
 
 class EmbeddedSequences:
@@ -18,7 +19,7 @@ class EmbeddedSequences:
     What an embedding lookup gives. ``np.asarray`` makes the three-dimensional array a
     textbook shows; an estimator gathers one batch of it at a time instead, and may go on
     learning the table. At 100 words a document and 100 dimensions the ids take a hundredth
-    of that array.
+    of that array. The ids and the table are read-only.
 
     Parameters
     ----------
@@ -26,7 +27,7 @@ class EmbeddedSequences:
         Rows of ids, each a row of `table`. By contract 0 is padding and 1 an unknown token.
     table : array-like or scipy.sparse.sparray of shape (n_rows, embedding_dim)
         The vectors; row 0, the padding, is zero. A sparse table (one-hot) is made
-        dense a gather at a time.
+        dense a gather at a time. Copied, unless it is read-only already.
     length : int or None, default=None
         Length of every sequence of ``np.asarray``: shorter ones are padded with zeros. None
         takes the longest sequence's.
@@ -74,17 +75,33 @@ class EmbeddedSequences:
         length: int | None = None,
         padding: Side = "post",
     ):
-        self.ids = ids
-        self.table = table.tocsr() if issparse(table) else np.asarray(table)
-        self.length = length
-        self.padding = padding
-        _check_table(self.table)
-        _check_ids(ids, self.table.shape[0])
+        self._ids = ids
+        self._table = _owned_csr(table) if issparse(table) else owned(table)
+        self._length = length
+        self._padding = padding
+        _check_table(self._table)
+        _check_ids(ids, self._table.shape[0])
         longest = int(ids.lengths.max(initial=0))
         if length is not None and longest > length:
             raise ValueError(
                 f"length={length}, but a sequence has {longest} vectors: cut it first."
             )
+
+    @property
+    def ids(self) -> Ragged:
+        return self._ids
+
+    @property
+    def table(self) -> Any:
+        return self._table
+
+    @property
+    def length(self) -> int | None:
+        return self._length
+
+    @property
+    def padding(self) -> Side:
+        return self._padding
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -127,7 +144,7 @@ class EmbeddedSequences:
 
     def to_ragged(self) -> Ragged:
         """Look every vector up: a Ragged with values of shape (n_items, embedding_dim)."""
-        return Ragged(self._vectors(self.ids.values), self.ids.offsets)
+        return Ragged(read_only(self._vectors(self.ids.values)), self.ids.offsets)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
@@ -159,7 +176,26 @@ class EmbeddedSequences:
         return np.asarray(rows.toarray() if issparse(rows) else rows)
 
     def _with_ids(self, ids: Ragged) -> EmbeddedSequences:
-        return EmbeddedSequences(ids, self.table, length=self.length, padding=self.padding)
+        """Return the same with some of its ids, which need no check."""
+        other = EmbeddedSequences.__new__(EmbeddedSequences)
+        other.__dict__.update(self.__dict__)
+        other._ids = ids
+        return other
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        for part in _arrays_of(self._table):
+            read_only(part)
+
+
+def _owned_csr(table: Any) -> Any:
+    csr = table.tocsr()
+    parts = tuple(owned(part) for part in _arrays_of(csr))
+    return type(csr)(parts, shape=csr.shape)
+
+
+def _arrays_of(table: Any) -> tuple[NDArray[Any], ...]:
+    return (table.data, table.indices, table.indptr) if issparse(table) else (table,)
 
 
 def _equal_tables(a: Any, b: Any) -> bool:

@@ -9,6 +9,8 @@ from typing import Any, Literal, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from ._read_only import owned, read_only
+
 Side = Literal["pre", "post"]
 
 
@@ -17,15 +19,19 @@ class Ragged:
 
     Row ``i`` is ``values[offsets[i]:offsets[i + 1]]``. The container is indexed by
     row as a 1-d array is, so it passes through ``train_test_split``,
-    ``cross_val_score``, pipelines and joblib; nothing but rows can be indexed.
+    ``cross_val_score``, pipelines and joblib; nothing but rows can be indexed. It
+    cannot be changed: its arrays are read-only, and so are the rows, which are
+    views of them.
 
     Parameters
     ----------
     values : array-like of shape (n_items, ...)
-        The items of all rows, in order; any dtype.
+        The items of all rows, in order; any dtype. Copied, unless it is a read-only
+        array already (a memory map, or the values of another container), which is
+        shared.
     offsets : array-like of shape (n_rows + 1,)
         Where each row begins, and the end of the last: starts at 0, never falls,
-        ends at ``n_items``. Stored as int64.
+        ends at ``n_items``. Stored as int64; copied as the values are.
     n_ids : int or None, default=None
         For rows of ids: how many ids there can be, so that ``max(id) < n_ids``; an
         embedding of them needs this many rows. Kept by every selection of rows.
@@ -33,7 +39,9 @@ class Ragged:
     Attributes
     ----------
     values : ndarray of shape (n_items, ...)
+        Read-only.
     offsets : ndarray of shape (n_rows + 1,), int64
+        Read-only.
     n_ids : int or None
     shape : tuple of (n_rows,)
         Rows only: the rows have no common length.
@@ -64,9 +72,9 @@ class Ragged:
     """
 
     def __init__(self, values: ArrayLike, offsets: ArrayLike, *, n_ids: int | None = None):
-        self.values = np.asarray(values)
-        self.offsets = _checked_offsets(offsets, self.values)
-        self.n_ids = n_ids
+        self._values = owned(values)
+        self._offsets = _checked_offsets(offsets, self._values)
+        self._n_ids = n_ids
 
     @classmethod
     def from_rows(
@@ -96,7 +104,19 @@ class Ragged:
         item_shape = next((a.shape[1:] for a in arrays if a.size), ())
         parts = [a for a in arrays if len(a)]
         values = np.concatenate(parts, dtype=dtype) if parts else np.empty((0, *item_shape), dtype)
-        return Ragged(values, offsets_from_lengths(lengths), n_ids=n_ids)
+        return Ragged(read_only(values), offsets_from_lengths(lengths), n_ids=n_ids)
+
+    @property
+    def values(self) -> NDArray[Any]:
+        return self._values
+
+    @property
+    def offsets(self) -> NDArray[np.int64]:
+        return self._offsets
+
+    @property
+    def n_ids(self) -> int | None:
+        return self._n_ids
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -150,11 +170,12 @@ class Ragged:
         starts = np.cumsum([0] + [len(p.values) for p in parts])
         offsets = [p.offsets[1:] + s for p, s in zip(parts, starts, strict=False)]
         known = [p.n_ids for p in parts if p.n_ids is not None]
-        return self._with(
+        joined = self._with(
             np.concatenate([p.values for p in parts]),
             np.concatenate([np.zeros(1, np.int64), *offsets]),
-            n_ids=max(known) if len(known) == len(parts) else None,
         )
+        joined._n_ids = max(known) if len(known) == len(parts) else None
+        return joined
 
     def truncated(self, length: int, *, truncating: Side = "post") -> Self:
         """Cut every row to at most `length` items.
@@ -246,9 +267,18 @@ class Ragged:
             raise IndexError(f"row {key} is out of range: there are {len(self)} rows.")
         return key % len(self)
 
-    def _with(self, values: NDArray[Any], offsets: NDArray[np.int64], **changes: Any) -> Self:
-        """Make a container like this one of other items; subclasses add what is theirs."""
-        return type(self)(values, offsets, **{"n_ids": self.n_ids, **changes})
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        for value in state.values():
+            if isinstance(value, np.ndarray):  # a copy, or a memory map of joblib's
+                read_only(value)
+
+    def _with(self, values: NDArray[Any], offsets: NDArray[np.int64]) -> Self:
+        """Make a container like this one of other items: new arrays, or parts of its own."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other._values, other._offsets = read_only(values), read_only(offsets)
+        return other
 
     def _take(self, rows: NDArray[np.int64] | slice) -> Self:
         if isinstance(rows, slice) and rows.step == 1:  # contiguous: share the values
@@ -331,7 +361,7 @@ def _checked_offsets(offsets: ArrayLike, values: NDArray[Any]) -> NDArray[np.int
             "offsets must be a 1-d array of n_rows + 1 integers, "
             f"got shape {array.shape} of dtype {array.dtype}."
         )
-    array = array.astype(np.int64, copy=False)
+    array = owned(offsets, np.int64)
     if values.ndim == 0:
         raise ValueError("values must have at least one dimension, got a scalar.")
     if array[0] != 0 or array[-1] != len(values) or (array[1:] < array[:-1]).any():

@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._kernels._tokenize import TokenBuilder
 from ._ragged import Ragged
-from ._vocabulary import Vocabulary
+from ._read_only import owned, read_only
+from ._vocabulary import Vocabulary, trusted_vocabulary
 
 # What the kernels give: ids, offsets, the vocabulary's buffer and offsets, spans.
 ScanResult = tuple[
@@ -65,11 +66,9 @@ class Tokens(Ragged):
         vocabulary: Vocabulary,
         spans: ArrayLike | None = None,
     ):
-        super().__init__(np.asarray(values, dtype=np.int32), offsets, n_ids=len(vocabulary))
-        self.vocabulary = vocabulary
-        self.spans: NDArray[np.int32] | None = (
-            None if spans is None else np.asarray(spans, dtype=np.int32)
-        )
+        super().__init__(owned(values, np.int32), offsets, n_ids=len(vocabulary))
+        self._vocabulary = vocabulary
+        self._spans: NDArray[np.int32] | None = None if spans is None else owned(spans, np.int32)
         _check_ids(self.values, vocabulary)
         if self.spans is not None and self.spans.shape != (len(self.values), 2):
             raise ValueError(
@@ -104,20 +103,25 @@ class Tokens(Ragged):
         builder = TokenBuilder()
         for row, tokens in enumerate(documents):
             builder.add(checked_tokens(tokens, row))
-        return cls.from_scan(builder.finish())
+        return cls._trusted(builder.finish())
 
     @classmethod
-    def from_scan(cls, scanned: ScanResult) -> Self:
-        """Wrap what a kernel gave, without the checks of the constructor.
-
-        What is checked there is so by construction, and on a short document the checks would
-        take longer than the reading.
-        """
+    def _trusted(cls, scanned: ScanResult) -> Self:
+        values, offsets, buffer, token_offsets, spans = scanned
         tokens = cls.__new__(cls)
-        tokens.values, tokens.offsets, buffer, token_offsets, tokens.spans = scanned
-        tokens.vocabulary = Vocabulary.from_buffer(buffer, token_offsets, check=False)
-        tokens.n_ids = len(tokens.vocabulary)
+        tokens._values, tokens._offsets = read_only(values), read_only(offsets)
+        tokens._spans = None if spans is None else read_only(spans)
+        tokens._vocabulary = trusted_vocabulary(buffer, token_offsets)
+        tokens._n_ids = len(tokens._vocabulary)
         return tokens
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self._vocabulary
+
+    @property
+    def spans(self) -> NDArray[np.int32] | None:
+        return self._spans
 
     def to_list(self) -> list[list[str]]:
         """Give the documents as lists of tokens."""
@@ -140,9 +144,11 @@ class Tokens(Ragged):
         else:
             spans = np.concatenate([p.spans for p in parts if p.spans is not None])
         joined = Ragged.concat(
-            *(Ragged(r[p.values], p.offsets) for p, r in zip(parts, remaps, strict=True))
+            *(Ragged(read_only(r[p.values]), p.offsets) for p, r in zip(parts, remaps, strict=True))
         )
-        return type(self)(joined.values, joined.offsets, vocabulary, spans)
+        return type(self)(
+            joined.values, joined.offsets, vocabulary, None if spans is None else read_only(spans)
+        )
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
@@ -162,8 +168,18 @@ class Tokens(Ragged):
         )
 
     def _with_items(self, items: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> Self:
-        spans = None if self.spans is None else self.spans[items]
-        return type(self)(self.values[items], offsets, self.vocabulary, spans)
+        tokens = super()._with_items(items, offsets)
+        tokens._spans = None if self._spans is None else read_only(self._spans[items])
+        return tokens
+
+
+def trusted_tokens(scanned: ScanResult) -> Tokens:
+    """Return what a kernel made as Tokens, without the checks and copies of the constructor.
+
+    What is checked there is so by construction, and on a short document the checks would take
+    longer than the reading.
+    """
+    return Tokens._trusted(scanned)
 
 
 def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:

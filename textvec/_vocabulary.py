@@ -17,6 +17,7 @@ from ._kernels._vocabulary import (
     take_tokens,
 )
 from ._ragged import offsets_from_lengths
+from ._read_only import owned, read_only
 
 # The contract of ids that go into an embedding: padding, any unknown token, the first token.
 PAD, UNKNOWN, FIRST = 0, 1, 2
@@ -93,22 +94,18 @@ class Vocabulary(Mapping[str, int]):
         self._index = TokenIndex(buffer, offsets)
 
     @classmethod
-    def from_buffer(
-        cls, buffer: ArrayLike, offsets: ArrayLike, *, first_id: int = 0, check: bool = True
-    ) -> Self:
+    def from_buffer(cls, buffer: ArrayLike, offsets: ArrayLike, *, first_id: int = 0) -> Self:
         """Make a vocabulary of tokens that already are UTF-8.
 
         Parameters
         ----------
         buffer : array-like of shape (n_bytes,), uint8
-            The bytes of all tokens, end to end. Arrays are not copied.
+            The bytes of all tokens, end to end. Copied, unless it is a read-only array
+            already, such as a memory map, which is shared.
         offsets : array-like of shape (n_tokens + 1,), int64
-            Where each token begins, and the end of the last.
+            Where each token begins, and the end of the last; copied likewise.
         first_id : int, default=0
             Id of the first token.
-        check : bool, default=True
-            Whether to check the offsets, the UTF-8 and that no token occurs twice. Without,
-            the arrays must be contiguous, of the dtypes named, and right.
 
         Returns
         -------
@@ -117,14 +114,20 @@ class Vocabulary(Mapping[str, int]):
         Raises
         ------
         ValueError
-            If a check fails.
+            If the offsets do not rise from 0 to the number of bytes, the bytes are not UTF-8,
+            or a token occurs twice.
         """
+        checked_buffer, checked_offsets = checked_arrays(owned(buffer), owned(offsets))
+        vocabulary = cls.__new__(cls)
+        vocabulary._index = TokenIndex(checked_buffer, checked_offsets)
+        vocabulary._store(checked_buffer, checked_offsets, first_id)
+        return vocabulary
+
+    @classmethod
+    def _trusted(cls, buffer: NDArray[np.uint8], offsets: NDArray[np.int64], first_id: int) -> Self:
         vocabulary = cls.__new__(cls)
         vocabulary._index = None
-        if check:
-            buffer, offsets = checked_arrays(buffer, offsets)
-            vocabulary._index = TokenIndex(buffer, offsets)
-        vocabulary._store(buffer, offsets, first_id)  # type: ignore[arg-type]
+        vocabulary._store(buffer, offsets, first_id)
         return vocabulary
 
     def _store(self, buffer: NDArray[np.uint8], offsets: NDArray[np.int64], first_id: int) -> None:
@@ -133,8 +136,8 @@ class Vocabulary(Mapping[str, int]):
                 f"ids must lie between 0 and {_MAX_ID}, got first_id={first_id} for "
                 f"{len(offsets) - 1} tokens."
             )
-        self._buffer = _read_only(buffer if buffer.size else _NO_BYTES)
-        self._offsets = _read_only(offsets)
+        self._buffer = read_only(buffer if buffer.size else _NO_BYTES)
+        self._offsets = read_only(offsets)
         self._first_id = int(first_id)
 
     @property
@@ -236,7 +239,7 @@ class Vocabulary(Mapping[str, int]):
         chosen = _checked_positions(positions, len(self))
         buffer, offsets = take_tokens(self._buffer, self._offsets, chosen)
         first_id = self._first_id if first_id is None else first_id
-        return type(self).from_buffer(buffer, offsets, first_id=first_id, check=False)
+        return self._trusted(buffer, offsets, first_id)
 
     def argsort(self) -> NDArray[np.int64]:
         """Give the positions of the tokens in the order of their code points.
@@ -270,7 +273,7 @@ class Vocabulary(Mapping[str, int]):
         vocabularies: tuple[Vocabulary, ...] = (self, *others)
         parts = [(v._buffer, v._offsets) for v in vocabularies]
         buffer, offsets, ids = merge_tokens(parts)
-        merged = type(self).from_buffer(buffer, offsets, first_id=self._first_id, check=False)
+        merged = self._trusted(buffer, offsets, self._first_id)
         if self._first_id:
             for positions in ids:
                 positions += self._first_id
@@ -341,15 +344,18 @@ def _restore(
     sizes: NDArray[np.unsignedinteger[Any]],
     first_id: int,
 ) -> Vocabulary:
-    offsets = offsets_from_lengths(sizes)
-    return cls.from_buffer(buffer, offsets, first_id=first_id, check=False)
+    return cls._trusted(buffer, offsets_from_lengths(sizes), first_id)
 
 
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    if array.flags.writeable:
-        array = array.view()  # the caller's own array stays as it is
-        array.flags.writeable = False
-    return array
+def trusted_vocabulary(
+    buffer: NDArray[np.uint8], offsets: NDArray[np.int64], *, first_id: int = 0
+) -> Vocabulary:
+    """Return a vocabulary of arrays that a kernel made, or that are another vocabulary's.
+
+    They are neither checked nor copied, and become read-only: contiguous, of these dtypes, the
+    offsets rising from 0 to the number of bytes, valid UTF-8, no token twice.
+    """
+    return Vocabulary._trusted(buffer, offsets, first_id)
 
 
 def checked_arrays(

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from .._kernels._cooccurrence import count_neighbours
 from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._vocabulary import Vocabulary, trusted_vocabulary
 from ..vectorizers._selection import TokenCounts
 
 Weighting = Literal["harmonic", "flat"]
@@ -60,7 +60,7 @@ def frequent_tokens(tokens: Tokens, *, min_count: int, max_tokens: int | None = 
             f"no token occurs min_count={min_count} times: lower min_count or give more documents."
         )
     chosen = counts.select(max_tokens=max_tokens, min_count=min_count, min_df=1, max_df=1.0)
-    return Vocabulary.from_buffer(chosen.buffer, chosen.offsets, check=False)
+    return trusted_vocabulary(chosen.buffer, chosen.offsets)
 
 
 def count_cooccurrences(

@@ -232,7 +232,7 @@ def _embedded(X: EmbeddedSequences, estimator: Any) -> Sequences:
             f"a one-hot table of {rows} x {table} is too large to be held dense: give the ids "
             "themselves, whose learned embedding is the same network."
         )
-    dense = X.table.toarray() if issparse(X.table) else X.table  # type: ignore[union-attr]
+    dense = X.table.toarray() if issparse(X.table) else X.table
     assert_all_finite(dense, input_name="the table of X")
     return replace(_ragged(X.ids, estimator), table=dense.astype(np.float32, copy=False))
 

@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._compat import _fit_context
 from .._documents import Missing, as_documents
 from .._kernels._tokenize import drop_tokens
-from .._tokens import ScanResult, Tokens
+from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
 from ._text_tags import TextInput
 
@@ -95,9 +95,10 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
         # One document can't be shared out, and asking joblib takes as long as reading it.
         n_threads = 1 if len(documents) < 2 else effective_n_jobs(self.n_jobs)
         scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
-        tokens = Tokens.from_scan(scanned)
-        if tokens.spans is not None and plan.lowercase:
-            map_back(tokens.spans, tokens.offsets, documents)
+        _, offsets, _, _, spans = scanned
+        if spans is not None and plan.lowercase:
+            map_back(spans, offsets, documents)
+        tokens = trusted_tokens(scanned)
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
     def inverse_transform(self, X: Tokens | Iterable[Sequence[str]]) -> list[str]:
@@ -168,7 +169,7 @@ def _hashable(value: Any) -> Any:
 def without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
     """Drop the stop words: looked up once for each distinct token."""
     vocabulary = tokens.vocabulary
-    return Tokens.from_scan(
+    return trusted_tokens(
         drop_tokens(
             tokens.values,
             tokens.offsets,

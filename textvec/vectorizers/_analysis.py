@@ -18,7 +18,7 @@ from .._documents import as_document, is_missing, to_list
 from .._kernels._ngrams import NgramCounts
 from .._kernels._tokenize import Scanner, TokenBuilder
 from .._ragged import offsets_from_lengths
-from .._tokens import Tokens
+from .._tokens import Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
 from ..tokenizers._base import without
 
@@ -141,7 +141,7 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
     if reader.scanner is None:
         return _word_ngrams(vectorizer, _interned(map(reader.tokens, texts)))
     n_threads = _n_threads(vectorizer, X)
-    tokens = Tokens.from_scan(reader.scanner.scan(texts, n_threads=n_threads))
+    tokens = trusted_tokens(reader.scanner.scan(texts, n_threads=n_threads))
     if vectorizer.analyzer == "word":
         return _word_ngrams(vectorizer, tokens)
     min_n, max_n = vectorizer.ngram_range
@@ -236,7 +236,7 @@ def _interned(rows: Iterable[Any]) -> Tokens:
             builder.add(features)
         except TypeError as error:
             raise NotTextError(str(error)) from error
-    return Tokens.from_scan(builder.finish())
+    return trusted_tokens(builder.finish())
 
 
 def _word_ngrams(vectorizer: Any, tokens: Tokens) -> Symbols:

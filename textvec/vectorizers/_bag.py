@@ -15,7 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
 from .._kernels._ngrams import NgramCounts
-from .._vocabulary import Vocabulary
+from .._vocabulary import Vocabulary, trusted_vocabulary
 from ._analysis import NotTextError, analyze, documents_of
 from ._drop_in import DropIn
 from ._selection import TokenCounts
@@ -88,7 +88,7 @@ class NativeCounting(DropIn, _Reference):
             return _Reference.fit_transform(self, documents)
         ids = self._ids_of_columns(counts)
         columns = counts.places(ids)
-        vocabulary = Vocabulary.from_buffer(*counts.names(ids), check=False)
+        vocabulary = trusted_vocabulary(*counts.names(ids))
         # scikit-learn leaves each row in the order in which the terms first appeared.
         X = self._matrix(counts, columns, len(ids), by_column=False)
         self.vocabulary_ = vocabulary
@@ -104,7 +104,7 @@ class NativeCounting(DropIn, _Reference):
         counts = analyze(self, documents).counted()
         columns = np.full(counts.n_ids, -1, dtype=np.int32)
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        names = Vocabulary.from_buffer(*counts.names(terms), check=False)
+        names = trusted_vocabulary(*counts.names(terms))
         columns[terms] = vocabulary.lookup(names)
         return self._matrix(counts, columns, len(vocabulary), by_column=True)
 
@@ -116,7 +116,7 @@ class NativeCounting(DropIn, _Reference):
         documents, occurrences = (f[terms] for f in counts.frequencies())
         if self.binary:
             occurrences = documents
-        vocabulary = Vocabulary.from_buffer(*counts.names(terms), check=False)
+        vocabulary = trusted_vocabulary(*counts.names(terms))
         here = TokenCounts(vocabulary, occurrences, documents, counts.n_rows)
         before: TokenCounts | None = getattr(self, "_counts", None)
         return here if before is None else before + here

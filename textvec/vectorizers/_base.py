@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import HasMethods, StrOptions, _fit_context
 from .._constraints import N_IDS, POSITIVE_INT, PROPORTION
 from .._ragged import Ragged, offsets_from_lengths
+from .._read_only import read_only
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN, Vocabulary
 from ..tokenizers import TextInput, as_tokens
@@ -152,7 +153,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         elif is_unknown.any():
             keep = ~is_unknown[values]
             values, offsets = values[keep], _offsets_of_kept(keep, offsets)
-        return Ragged(id_of[values], offsets, n_ids=self.n_tokens_)
+        return Ragged(read_only(id_of[values]), offsets, n_ids=self.n_tokens_)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vocabulary_")

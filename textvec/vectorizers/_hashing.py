@@ -17,7 +17,7 @@ from sklearn.utils.metaestimators import available_if
 from .._compat import Interval, _fit_context
 from .._kernels._hashing import hash_rows, hash_tokens
 from .._ragged import Ragged, offsets_from_lengths, positions_in_rows
-from .._vocabulary import Vocabulary
+from .._vocabulary import Vocabulary, trusted_vocabulary
 from ._analysis import NotTextError, Symbols, analyze, documents_of
 from ._bag import csr_of
 from ._drop_in import DropIn
@@ -289,7 +289,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         """Give the terms that each column saw first, before and in the documents."""
         counts = analyze(self, documents_of(X)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        here = Vocabulary.from_buffer(*counts.names(terms), check=False)
+        here = trusted_vocabulary(*counts.names(terms))
         known, _ = before.merge(here)
         columns = hash_tokens(known.buffer, known.offsets, self.n_features)
         by_column = np.argsort(columns, kind="stable")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._kernels._hashing import hash_tokens
-from .._vocabulary import Vocabulary
+from .._vocabulary import Vocabulary, trusted_vocabulary
 from ..tokenizers import as_tokens
 from ._analysis import analyze, documents_of
 from ._hashing import HashingVectorizer
@@ -161,7 +161,7 @@ def _distinct_terms(X: Any, tokenizer: Any, ngram_range: tuple[int, int]) -> Voc
     documents = documents_of(X) if tokenizer is None else as_tokens(X, tokenizer)
     counts = analyze(HashingVectorizer(ngram_range=(least, most)), documents).counted()
     terms = np.flatnonzero(counts.is_term).astype(np.int32)
-    return Vocabulary.from_buffer(*counts.names(terms), check=False)
+    return trusted_vocabulary(*counts.names(terms))
 
 
 def _checked_range(ngram_range: tuple[int, int]) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
+from .._read_only import read_only
 from .._tokens import Tokens
 from .._vocabulary import UNKNOWN, Vocabulary
 from ..tokenizers import TextInput, as_tokens
@@ -391,7 +392,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         ids, rows = self._ids(tokens)
         if self.pooling is None:
             table = np.concatenate([self.table_, rows]) if len(rows) else self.table_
-            return EmbeddedSequences(ids, table)
+            return EmbeddedSequences(ids, read_only(table))
         pooled = self._pooled(ids, rows)
         if self.pooling == "sif":
             return without_component(pooled, self.common_component_)
@@ -419,7 +420,7 @@ class EmbeddingVectorizer(TextInput, TransformerMixin, BaseEstimator):
         id_of[made] = np.arange(self.n_tokens_, self.n_tokens_ + len(made))
         id_of[id_of < 0] = UNKNOWN
         n_ids = self.n_tokens_ + len(made)
-        return Ragged(id_of[tokens.values], tokens.offsets, n_ids=n_ids), rows
+        return Ragged(read_only(id_of[tokens.values]), tokens.offsets, n_ids=n_ids), rows
 
 
 def _warn_of_many_unknown(rate: float, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:

@@ -9,7 +9,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._ragged import Ragged
-from .._vocabulary import FIRST, UNKNOWN, Vocabulary
+from .._vocabulary import FIRST, UNKNOWN, Vocabulary, trusted_vocabulary
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
@@ -34,14 +34,14 @@ class MoreRows(NamedTuple):
 
 def renumbered(words: Vocabulary) -> Vocabulary:
     """Give the same words with the ids of an embedding; their bytes are shared."""
-    return Vocabulary.from_buffer(words.buffer, words.offsets, first_id=FIRST, check=False)
+    return trusted_vocabulary(words.buffer, words.offsets, first_id=FIRST)
 
 
 def joined(words: Vocabulary, more: Vocabulary) -> Vocabulary:
     """Append tokens known to be new."""
     buffer = np.concatenate([words.buffer, more.buffer])
     offsets = np.concatenate([words.offsets, more.offsets[1:] + words.offsets[-1]])
-    return Vocabulary.from_buffer(buffer, offsets, first_id=words.first_id, check=False)
+    return trusted_vocabulary(buffer, offsets, first_id=words.first_id)
 
 
 def table_with(vectors: WordVectors, more: MoreRows) -> NDArray[Any]:

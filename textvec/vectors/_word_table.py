@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._vocabulary import FIRST, Vocabulary
+from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 
 _N_NAMED = 5  # missing words that a message lists
 
@@ -129,7 +129,7 @@ def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:
         return Vocabulary(words)
     if words.first_id == 0:
         return words
-    return Vocabulary.from_buffer(words.buffer, words.offsets, check=False)
+    return trusted_vocabulary(words.buffer, words.offsets)
 
 
 def _as_floats(matrix: ArrayLike) -> NDArray[Any]:

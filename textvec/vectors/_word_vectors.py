@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 
 from numpy.typing import DTypeLike, NDArray
 
-from .._vocabulary import FIRST, Vocabulary
+from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 from ._loading import (
     Origin,
     gensim_parts,
@@ -311,7 +311,7 @@ class WordVectors(WordEvaluation):
 
     @classmethod
     def _of_table(cls, table: VectorsTable, origin: Origin | None) -> Self:
-        vocabulary = Vocabulary.from_buffer(table.buffer, table.offsets, check=False)
+        vocabulary = trusted_vocabulary(table.buffer, table.offsets)
         return cls._restored(vocabulary, table.matrix, subword_vectors(table.subwords), origin)
 
     @classmethod

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._kernels._subwords import add_subwords
-from ..._vocabulary import Vocabulary
+from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._byte_blocks import Blocks
 from ._text_lines import shown
 from ._vectors_table import Request, SubwordTable, VectorsTable, first_not_finite, select
@@ -164,7 +164,7 @@ def _composed(table: VectorsTable, subwords: SubwordTable) -> NDArray[np.float32
     """Give the means of words' own vectors and those of their pieces."""
     sums = np.array(table.matrix)
     counts = add_subwords(table.buffer, table.offsets, *subwords[1:], subwords.table, sums)
-    tokens = Vocabulary.from_buffer(table.buffer, table.offsets, check=False)
+    tokens = trusted_vocabulary(table.buffer, table.offsets)
     end_of_sentence = tokens.get(_END_OF_SENTENCE.decode())
     if end_of_sentence is not None:
         sums[end_of_sentence] = table.matrix[end_of_sentence]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._vocabulary import Vocabulary
+from ..._vocabulary import Vocabulary, trusted_vocabulary
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def select(table: VectorsTable, request: Request) -> VectorsTable:
         matrix = matrix[: request.limit]
     buffer = table.buffer[: offsets[-1]]
     if request.words is not None:
-        tokens = Vocabulary.from_buffer(buffer, offsets, check=False)
+        tokens = trusted_vocabulary(buffer, offsets)
         rows = np.flatnonzero(request.words.lookup(tokens) >= 0)
         tokens = tokens.take(rows)
         buffer, offsets, matrix = tokens.buffer, tokens.offsets, matrix[rows]

@@ -8,7 +8,7 @@ from typing import BinaryIO
 import numpy as np
 
 from ..._kernels._text_vectors import vector_lines
-from ..._vocabulary import Vocabulary
+from ..._vocabulary import trusted_vocabulary
 from ._vectors_table import VectorsTable
 
 _BLOCK = 1000  # vectors turned into text at a time
@@ -47,7 +47,7 @@ def write_word2vec_binary(file: BinaryIO, table: VectorsTable) -> None:
 
 
 def _check(table: VectorsTable, forbidden: str, forbidden_first: str = "") -> None:
-    for token in Vocabulary.from_buffer(table.buffer, table.offsets, check=False):
+    for token in trusted_vocabulary(table.buffer, table.offsets):
         if any(c in token for c in forbidden) or (token and token[0] in forbidden_first):
             raise ValueError(
                 f"the word {token!r} holds a character that parts words from numbers in a file of "
