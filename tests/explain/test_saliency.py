@@ -1,9 +1,6 @@
-"""Which tokens decided: against gradients and loops by hand, and how it looks as text."""
+"""Scores of tokens, against gradients and loops by hand."""
 
 from __future__ import annotations
-
-import io
-import re
 
 import numpy as np
 import pytest
@@ -12,24 +9,16 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from textvec import (
-    CharTokenizer,
     EmbeddedSequences,
-    EmbeddingVectorizer,
-    OneHotVectorizer,
     Ragged,
     RNNClassifier,
     RNNRegressor,
     RNNTagger,
     SequenceCNNClassifier,
     SequenceMLPClassifier,
-    SequencePadder,
     SequenceVectorizer,
-    TokenSaliency,
-    WordTokenizer,
-    WordVectors,
     token_saliency,
 )
 
@@ -41,9 +30,6 @@ Y3 = np.array(["none", "few", "many"])[[min(2, row.count(7) + row.count(5)) for 
 TABLE = np.vstack([np.zeros(4), RNG.normal(size=(11, 4))]).astype(np.float32)
 SMALL = {"embedding_dim": 6, "random_state": 0, "max_iter": 2, "learning_rate_init": 0.02}
 RNN = {**SMALL, "hidden_size": 5}
-DOCUMENTS = ["a good film", "a good plot", "a bad film", "bad, bad plot!"]
-ANSWERS = ["yes", "yes", "no", "no"]
-
 NETWORKS = [
     (RNNClassifier(cell="lstm", pooling="last", **RNN), Y2),
     (RNNClassifier(cell="rnn", pooling="attention", dropout=0.3, **RNN), Y3),
@@ -174,68 +160,27 @@ def test_vectors_and_series_have_steps_for_tokens():
 def test_long_rows_are_taken_in_parts(monkeypatch):
     model = RNNClassifier(**RNN).fit(X, Y2)
     at_once = token_saliency(model, X, method="occlusion").scores
-    monkeypatch.setattr("textvec.explain._saliency._STEPS_AT_ONCE", 20)
+    monkeypatch.setattr("textvec.explain._occlusion._MAX_STEPS", 20)
     in_parts = token_saliency(model, X, method="occlusion").scores
     np.testing.assert_allclose(in_parts.values, at_once.values, atol=1e-6)
     assert len(token_saliency(model, X[:0], method="occlusion")) == 0
     assert len(token_saliency(model, X[:0])) == 0
 
 
-# --- documents --------------------------------------------------------------------------------
+# --- estimators -------------------------------------------------------------------------------
 
-MLP = SequenceMLPClassifier(hidden_layer_sizes=(4,), **SMALL)
-WORDS = WordVectors(["good", "bad", "film", "plot", "a"], np.eye(5, 3) + 1)
-UNSEEN = ["A dreadful film: such a bad, bad plot", "good"]
-
-
-def first_two(rows):
-    return rows.truncated(2)
-
-
-@pytest.mark.parametrize(
-    ("steps", "expected"),
-    [
-        ([SequenceVectorizer()], "a dreadful film such a bad bad plot"),
-        ([SequenceVectorizer(oov="drop")], "a film a bad bad plot"),
-        (
-            [WordTokenizer(lowercase=False), SequenceVectorizer()],
-            "A dreadful film such a bad bad plot",
-        ),
-        ([SequenceVectorizer(), SequencePadder(3)], "bad bad plot"),
-        ([SequenceVectorizer(), SequencePadder(2, truncating="post")], "a dreadful"),
-        (
-            [SequenceVectorizer(), SequencePadder(20), "passthrough"],
-            "a dreadful film such a bad bad plot",
-        ),
-        ([SequenceVectorizer(), FunctionTransformer(first_two)], "a [UNK]"),
-        ([make_pipeline(SequenceVectorizer(), SequencePadder(3, padding="post"))], "bad bad plot"),
-        ([EmbeddingVectorizer(WORDS), SequencePadder(3)], "bad bad plot"),
-        ([OneHotVectorizer(output="sequence")], "a dreadful film such a bad bad plot"),
-    ],
-    ids=lambda value: "" if isinstance(value, str) else "+".join(type(s).__name__ for s in value),
-)
-def test_pipelines_give_the_tokens_that_were_read(steps, expected):
-    model = make_pipeline(*steps, MLP).fit(DOCUMENTS, ANSWERS)
-    for method in ("gradient_input", "occlusion"):
-        found = token_saliency(model, UNSEEN, method=method)
-        assert found.tokens == [expected.split(), ["good"]]
-        assert found.scores.lengths.tolist() == [len(row) for row in found.tokens]
-        np.testing.assert_array_equal(found.predictions, model.predict(UNSEEN))
-
-
-def test_characters_are_joined_without_spaces():
-    model = make_pipeline(CharTokenizer(), SequenceVectorizer(), MLP).fit(DOCUMENTS, ANSWERS)
-    found = token_saliency(model, ["bad!"])
-    assert found.separator == ""
-    assert re.sub(r"\[(.) [^]]*\]", r"\1", found.terminal(color=False)).endswith(": bad!")
+DOCUMENTS = ["a good film", "a good plot", "a bad film", "bad, bad plot!"]
+ANSWERS = ["yes", "yes", "no", "no"]
 
 
 def test_the_best_of_a_search_is_explained():
     search = GridSearchCV(
-        make_pipeline(SequenceVectorizer(), MLP), {"sequencemlpclassifier__max_iter": [1]}, cv=2
+        make_pipeline(SequenceVectorizer(), SequenceMLPClassifier(**SMALL)),
+        {"sequencemlpclassifier__max_iter": [1]},
+        cv=2,
     ).fit(DOCUMENTS, ANSWERS)
-    best = token_saliency(search.best_estimator_, UNSEEN)
-    assert token_saliency(search, UNSEEN).scores == best.scores
+    best = token_saliency(search.best_estimator_, DOCUMENTS)
+    assert token_saliency(search, DOCUMENTS).scores == best.scores
 
 
 def test_mistakes_are_named():
@@ -248,81 +193,8 @@ def test_mistakes_are_named():
         token_saliency(model, X, target=[True, False])
     with pytest.raises(NotFittedError):
         token_saliency(RNNClassifier(), X)
-    with pytest.raises(TypeError, match="something for each row, such as RNNClassifier.*got Logis"):
+    with pytest.raises(TypeError, match="one prediction for each row.*got Logis"):
         token_saliency(LogisticRegression(), X)
     tagger = RNNTagger(**RNN).fit(X[2:], ROWS[2:])
     with pytest.raises(TypeError, match="got RNNTagger"):
         token_saliency(tagger, X)
-
-
-# --- as text ----------------------------------------------------------------------------------
-
-HOSTILE = ["<script>alert(1)</script>", 'a"b', "\x1b[2Jgone", "\u202eturned", "กบ🐸", "&amp;"]
-SHOWN = TokenSaliency(
-    tokens=[HOSTILE, []],
-    scores=Ragged.from_rows([[1.0, -0.5, 0.1, 0.0, -1.0, 0.4], []], dtype=np.float32),
-    predictions=np.array(["<b>", "no"]),
-    targets=np.array(["<b>", "no"]),
-    values=np.array([0.9, 0.5]),
-    method="occlusion",
-)
-
-
-def test_html_is_escaped_and_coloured():
-    page = SHOWN._repr_html_()
-    assert "<script" not in page
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;</span>" in page
-    assert "a&quot;b" in page
-    assert "&amp;amp;" in page
-    assert "<b>&lt;b&gt; 0.90</b>" in page
-    assert "\x1b" not in page
-    assert "\u202e" not in page
-    assert 'rgba(31,119,180,0.65);border-radius:.2em" title="+1">' in page
-    assert 'rgba(255,127,14,0.33);border-radius:.2em" title="-0.5">' in page
-    assert page.count("<span") == page.count("</span>") == len(HOSTILE) + 2
-
-
-def test_terminals_with_and_without_colours(monkeypatch, capsys):
-    colored = SHOWN.terminal(color=True)
-    assert colored.count("\x1b[0m") == 4
-    plain = SHOWN.terminal(color=False)
-    assert plain.splitlines() == [
-        '<b> 0.90: [<script>alert(1)</script> +1] [a"b -0.5] \\x1b[2Jgone \\u202eturned '
-        "[กบ🐸 -1] [&amp; +0.4]",
-        "no 0.50: ",
-    ]
-    assert re.sub(r"\x1b\[[\d;]*m", "", colored).splitlines()[0] == (
-        "<b> 0.90: " + " ".join(HOSTILE).replace("\x1b", "\\x1b").replace("\u202e", "\\u202e")
-    )
-    print(SHOWN)
-    assert capsys.readouterr().out == plain + "\n"
-
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("sys.stdout", Terminal())
-    assert str(SHOWN) == colored
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert str(SHOWN) == plain
-    monkeypatch.delenv("NO_COLOR")
-    monkeypatch.setenv("TERM", "dumb")
-    assert str(SHOWN) == plain
-
-
-def test_many_rows_are_cut_short():
-    n = 60
-    many = TokenSaliency(
-        tokens=[["x"]] * n,
-        scores=Ragged.from_rows([[0.0]] * n),
-        predictions=np.arange(n),
-        targets=np.arange(n),
-        values=np.ones(n),
-        method="occlusion",
-    )
-    assert str(many).endswith("\nand 10 more")
-    assert "and 10 more" in many.html()
-    assert repr(many) == "TokenSaliency(60 rows, 60 tokens, 'occlusion')"
-    assert many.strongest() == [[("x", 0.0)]] * n

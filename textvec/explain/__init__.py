@@ -1,4 +1,4 @@
-"""Explanations of predictions: which tokens decided."""
+"""Explanations of predictions: how much each token contributes."""
 
 from ._saliency import token_saliency
 from ._saliency_result import TokenSaliency

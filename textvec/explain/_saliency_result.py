@@ -1,4 +1,4 @@
-"""Which tokens decided: the result, and how it is shown."""
+"""The scores of tokens, and how they are shown."""
 
 from __future__ import annotations
 
@@ -10,36 +10,37 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._ragged import Ragged
-from ._colored_text import ansi_text, html_text, legend_html, output_has_colors, plain_text, shown
+from ._colored_text import ansi_text, escaped, html_text, legend_html, output_has_colors, plain_text
 
-_MOST_SHOWN = 50  # rows
+_MAX_ROWS_SHOWN = 50
 
 
 @dataclass(frozen=True, eq=False)
 class TokenSaliency:
-    """What each token says for the target of its row; what :func:`token_saliency` gives.
+    """Scores of tokens: how much each contributes to a prediction, as coloured text.
 
-    Printed, it is text in colours where the output is a terminal that has them (and the
-    environment variable ``NO_COLOR`` is not set), else text with its strongest tokens in
-    brackets; as the last line of a notebook's cell, it is coloured text. Colours are relative
-    to the strongest token of each row.
+    :func:`token_saliency` returns it. Printed to a terminal with colours (unless the environment
+    variable ``NO_COLOR`` is set), it is coloured text; else the tokens with the strongest scores
+    stand in brackets. In a notebook it is coloured text. Colours are relative to the strongest
+    token of each row.
 
     Attributes
     ----------
     tokens : list of list of str
-        What the network read of each row: what a step before it cut off is not there.
+        The tokens of each row that the network reads, without those that an earlier step
+        truncates.
     scores : Ragged of float32
-        A number for each token: positive if it speaks for the target, negative if against.
+        The score of each token: positive if it speaks for the target, negative if against.
     predictions : ndarray of shape (n_rows, ...)
-        What the estimator predicts.
+        The predictions of the estimator.
     targets : ndarray of shape (n_rows,)
-        What is explained: a label for each row; of a regression, the number of the column.
+        The explained class of each row; for a regression, the number of the explained column.
     values : ndarray of shape (n_rows,)
-        The probability of the target; of a regression, what is predicted.
+        The probability of the target; for a regression, the prediction.
     method : {"gradient_input", "occlusion"}
-        Where the scores come from.
+        How the scores are computed.
     separator : str
-        What stands between tokens as text.
+        What joins tokens to text.
 
     Examples
     --------
@@ -71,17 +72,17 @@ class TokenSaliency:
         return len(self.tokens)
 
     def strongest(self, k: int = 5) -> list[list[tuple[str, float]]]:
-        """List the tokens that say most, for or against.
+        """Return the tokens with the strongest scores, positive or negative.
 
         Parameters
         ----------
         k : int, default=5
-            How many of each row, at most.
+            Number of tokens of each row, at most.
 
         Returns
         -------
         list of list of (str, float)
-            The strongest first.
+            Token and score, the strongest first.
         """
         return [
             [(row[i], float(scores[i])) for i in np.argsort(-np.abs(scores), kind="stable")[:k]]
@@ -89,7 +90,7 @@ class TokenSaliency:
         ]
 
     def terminal(self, *, color: bool | None = None) -> str:
-        """Give the text for a terminal, a line for each row.
+        """Return the text for a terminal, a line for each row.
 
         Parameters
         ----------
@@ -99,46 +100,46 @@ class TokenSaliency:
         Returns
         -------
         str
-            What control characters tokens hold is written out.
+            Control characters in tokens are escaped.
         """
         draw = ansi_text if (output_has_colors() if color is None else color) else plain_text
         rows = [
             f"{self._head(i)}: {draw(self.tokens[i], self.scores[i], self.separator)}"
             for i in range(self._n_shown)
         ]
-        return "\n".join(rows + self._rest())
+        return "\n".join(rows + self._footer())
 
     def html(self) -> str:
-        """Give the text as a piece of HTML that needs nothing else.
+        """Return the text as HTML, without scripts or style sheets.
 
         Returns
         -------
         str
-            A ``div``; the scores are shown where the mouse points.
+            A ``div``; the score of a token is its tooltip.
         """
         rows = [
             f'<p style="margin:.5em 0"><b>{html.escape(self._head(i))}</b> '
             f"{html_text(self.tokens[i], self.scores[i], self.separator)}</p>"
             for i in range(self._n_shown)
         ]
-        rest = [f"<p>{line}</p>" for line in self._rest()]
+        footer = [f"<p>{line}</p>" for line in self._footer()]
         style = "font-family:sans-serif;line-height:1.6;max-width:60em;overflow-wrap:anywhere"
-        return "\n".join([f'<div style="{style}"><p>{legend_html()}</p>', *rows, *rest, "</div>"])
+        return "\n".join([f'<div style="{style}"><p>{legend_html()}</p>', *rows, *footer, "</div>"])
 
     @property
     def _n_shown(self) -> int:
-        return min(len(self), _MOST_SHOWN)
+        return min(len(self), _MAX_ROWS_SHOWN)
 
     def _head(self, row: int) -> str:
         value, target = self.values[row], self.targets[row]
         if self.predictions.dtype.kind == "f" and self.targets.dtype.kind in "iu":
             column = f"column {target}: " if self.predictions.ndim > 1 else ""
             return f"{column}{value:.4g}"
-        return f"{shown(str(target))} {value:.2f}"
+        return f"{escaped(str(target))} {value:.2f}"
 
-    def _rest(self) -> list[str]:
+    def _footer(self) -> list[str]:
         n_more = len(self) - self._n_shown
-        return [f"and {n_more:,} more"] * (n_more > 0)
+        return [f"and {n_more:,} more"] if n_more else []
 
     def __str__(self) -> str:
         return self.terminal()

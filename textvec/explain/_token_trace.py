@@ -1,4 +1,4 @@
-"""What a network at the end of a pipeline read of each document, as strings."""
+"""The tokens that a network at the end of a pipeline reads of each document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline
 
 from .._embedded_sequences import EmbeddedSequences
-from .._ragged import Ragged
+from .._ragged import Ragged, gather_items, offsets_from_lengths, positions_in_rows
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..nn import SequenceData
@@ -18,63 +18,71 @@ from ..tokenizers import CharTokenizer, as_tokens
 from ..vectorizers import SequencePadder
 
 
-class TextRead(NamedTuple):
-    """Documents on their way to a network.
+class TokenTrace(NamedTuple):
+    """Documents as tokens, and which of these are left after the steps of a pipeline.
 
     Attributes
     ----------
     tokens : list of list of str
-        Of each document.
-    places : Ragged of int64 or None
-        Which of them are left; None if that can't be told.
+        The tokens of each document.
+    positions : Ragged of int64 or None
+        Positions of the tokens that are left; None if they are not known.
     names : ndarray of shape (n_ids,), object
-        What each id stands for.
+        The token of each id.
     separator : str
-        What stands between tokens as text.
+        What joins tokens to text.
     """
 
     tokens: list[list[str]]
-    places: Ragged | None
+    positions: Ragged | None
     names: NDArray[np.object_]
     separator: str
 
 
-def through(model: Any, X: Any) -> tuple[Any, Any, TextRead | None]:
-    """Take rows through all steps of a pipeline but its last.
+class TracedInput(NamedTuple):
+    """The last step of a pipeline, and its input.
 
-    Returns
-    -------
+    Attributes
+    ----------
     estimator : estimator
-        The last step, or `model` if it is no pipeline.
+        The last step; the model itself if it is no pipeline.
     X : as that step takes it
-        The rows.
-    read : TextRead or None
-        None if there was no text.
+        Rows.
+    trace : TokenTrace or None
+        None if the rows were not made of text.
     """
+
+    estimator: Any
+    X: Any
+    trace: TokenTrace | None
+
+
+def trace_tokens(model: Any, X: Any) -> TracedInput:
+    """Transform rows by all steps of a pipeline but its last, and trace their tokens."""
     *steps, estimator = _steps(model)
-    tokenizer, read = None, None
+    tokenizer, trace = None, None
     for step in steps:
-        given, X = X, step.transform(X)
+        documents, X = X, step.transform(X)
         if isinstance(X, Tokens):
             tokenizer = step
         elif hasattr(step, "vocabulary_") and isinstance(X, (Ragged, EmbeddedSequences)):
             tokenizer = tokenizer or getattr(step, "tokenizer", None)
-            read = _text_read(step, given, tokenizer, X)
-        elif read is not None:
-            read = read._replace(places=_left_by(step, read.places))
-    return estimator, X, read
+            trace = _trace(step, documents, tokenizer, X)
+        elif trace is not None:
+            trace = trace._replace(positions=_positions_after(step, trace.positions))
+    return TracedInput(estimator, X, trace)
 
 
-def row_tokens(data: SequenceData, read: TextRead | None) -> list[list[str]]:
-    """Give the tokens of the steps that a network read: strings, else ids, else step numbers."""
-    starts, lengths = data.starts.cpu().numpy(), data.lengths_cpu
+def row_tokens(data: SequenceData, trace: TokenTrace | None) -> list[list[str]]:
+    """Return the tokens of each row's steps: else their ids, or for vectors their positions."""
+    lengths = data.lengths_cpu
     if data.rows.values.ndim > 1:
         return [[str(step) for step in range(length)] for length in lengths]
-    values = data.rows.values.cpu().numpy()
-    rows = [values[start : start + length] for start, length in zip(starts, lengths)]
-    if read is None:
-        return [[str(number) for number in row] for row in rows]
-    return [_strings(i, row, read) for i, row in enumerate(rows)]
+    items = gather_items(data.starts.cpu().numpy(), lengths)
+    ids = Ragged(data.rows.values.cpu().numpy()[items], offsets_from_lengths(lengths))
+    if trace is None:
+        return [[str(number) for number in row] for row in ids]
+    return [_strings(i, row, trace) for i, row in enumerate(ids)]
 
 
 def _steps(model: Any) -> Iterator[Any]:
@@ -86,27 +94,29 @@ def _steps(model: Any) -> Iterator[Any]:
             yield from _steps(step)
 
 
-def _text_read(step: Any, given: Any, tokenizer: Any, X: Ragged | EmbeddedSequences) -> TextRead:
-    names = np.full(FIRST + len(step.vocabulary_), UNKNOWN_NAME, dtype=object)
-    names[FIRST:] = step.vocabulary_.tokens
-    tokens = as_tokens(given, getattr(step, "tokenizer", None))
+def _trace(
+    vectorizer: Any, documents: Any, tokenizer: Any, X: Ragged | EmbeddedSequences
+) -> TokenTrace:
+    """Return the tokens of documents of which a vectorizer made `X`."""
+    names = np.full(FIRST + len(vectorizer.vocabulary_), UNKNOWN_NAME, dtype=object)
+    names[FIRST:] = vectorizer.vocabulary_.tokens
+    tokens = as_tokens(documents, getattr(vectorizer, "tokenizer", None))
     separator = "" if isinstance(tokenizer, CharTokenizer) else " "
-    places = None
-    if np.array_equal(X.lengths, tokens.lengths):  # or else tokens were dropped
-        flat = np.arange(len(tokens.values)) - np.repeat(tokens.offsets[:-1], tokens.lengths)
-        places = Ragged(flat, tokens.offsets)
-    return TextRead(tokens.to_list(), places, names, separator)
+    positions = None
+    if np.array_equal(X.lengths, tokens.lengths):  # else the vectorizer has dropped tokens
+        positions = Ragged(positions_in_rows(tokens.lengths), tokens.offsets)
+    return TokenTrace(tokens.to_list(), positions, names, separator)
 
 
-def _left_by(step: Any, places: Ragged | None) -> Ragged | None:
-    if places is None or not isinstance(step, SequencePadder):
+def _positions_after(step: Any, positions: Ragged | None) -> Ragged | None:
+    if positions is None or not isinstance(step, SequencePadder):
         return None
-    return places.truncated(step.length_, truncating=step.truncating)
+    return positions.truncated(step.length_, truncating=step.truncating)
 
 
-def _strings(row: int, ids: NDArray[np.int32], read: TextRead) -> list[str]:
-    """Give the document's own tokens where they can be told, those never seen too."""
-    if read.places is not None and len(read.places[row]) == len(ids):
-        return [read.tokens[row][place] for place in read.places[row]]
-    known = np.where(ids < len(read.names), ids, UNKNOWN)
-    return read.names[known].tolist()  # type: ignore[no-any-return]
+def _strings(row: int, ids: NDArray[np.int32], trace: TokenTrace) -> list[str]:
+    """Return the document's own tokens if their positions are known, else the names of ids."""
+    if trace.positions is not None and len(trace.positions[row]) == len(ids):
+        return [trace.tokens[row][position] for position in trace.positions[row]]
+    known = np.where(ids < len(trace.names), ids, UNKNOWN)
+    return trace.names[known].tolist()  # type: ignore[no-any-return]

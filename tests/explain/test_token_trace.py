@@ -1,0 +1,114 @@
+"""The tokens that networks at the end of pipelines read."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from textvec import (
+    CharTokenizer,
+    EmbeddedSequences,
+    EmbeddingVectorizer,
+    OneHotVectorizer,
+    Ragged,
+    SequenceMLPClassifier,
+    SequencePadder,
+    SequenceVectorizer,
+    WordTokenizer,
+    WordVectors,
+    token_saliency,
+)
+from textvec.explain._token_trace import row_tokens, trace_tokens
+from textvec.nn import SequenceData, read_sequences
+
+DOCUMENTS = ["a good film", "a good plot", "a bad film", "bad, bad plot!"]
+ANSWERS = ["yes", "yes", "no", "no"]
+MLP = SequenceMLPClassifier(hidden_layer_sizes=(4,), embedding_dim=6, max_iter=2, random_state=0)
+WORDS = WordVectors(["good", "bad", "film", "plot", "a"], np.eye(5, 3) + 1)
+UNSEEN = ["A dreadful film: such a bad, bad plot", "good"]
+
+
+def first_two(rows):
+    return rows.truncated(2)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([SequenceVectorizer()], "a dreadful film such a bad bad plot"),
+        ([SequenceVectorizer(oov="drop")], "a film a bad bad plot"),
+        (
+            [WordTokenizer(lowercase=False), SequenceVectorizer()],
+            "A dreadful film such a bad bad plot",
+        ),
+        ([SequenceVectorizer(), SequencePadder(3)], "bad bad plot"),
+        ([SequenceVectorizer(), SequencePadder(2, truncating="post")], "a dreadful"),
+        (
+            [SequenceVectorizer(), SequencePadder(20), "passthrough"],
+            "a dreadful film such a bad bad plot",
+        ),
+        ([SequenceVectorizer(), FunctionTransformer(first_two)], "a [UNK]"),
+        ([make_pipeline(SequenceVectorizer(), SequencePadder(3, padding="post"))], "bad bad plot"),
+        ([EmbeddingVectorizer(WORDS), SequencePadder(3)], "bad bad plot"),
+        ([OneHotVectorizer(output="sequence")], "a dreadful film such a bad bad plot"),
+    ],
+    ids=lambda value: "" if isinstance(value, str) else "+".join(type(s).__name__ for s in value),
+)
+def test_pipelines_give_the_tokens_that_were_read(steps, expected):
+    model = make_pipeline(*steps, MLP).fit(DOCUMENTS, ANSWERS)
+    for method in ("gradient_input", "occlusion"):
+        found = token_saliency(model, UNSEEN, method=method)
+        assert found.tokens == [expected.split(), ["good"]]
+        assert found.scores.lengths.tolist() == [len(row) for row in found.tokens]
+        np.testing.assert_array_equal(found.predictions, model.predict(UNSEEN))
+
+
+def test_characters_are_joined_without_spaces():
+    model = make_pipeline(CharTokenizer(), SequenceVectorizer(), MLP).fit(DOCUMENTS, ANSWERS)
+    found = token_saliency(model, ["bad!"])
+    assert found.separator == ""
+    assert re.sub(r"\[(.) [^]]*\]", r"\1", found.terminal(color=False)).endswith(": bad!")
+
+
+# --- the parts --------------------------------------------------------------------------------
+
+
+def test_a_model_alone_gets_its_rows_as_they_are():
+    rows = Ragged.from_rows([[2, 3]])
+    assert trace_tokens(MLP, rows) == (MLP, rows, None)
+
+
+def test_the_trace_of_a_padded_document():
+    padder = SequencePadder(2)
+    model = make_pipeline(SequenceVectorizer(), padder, MLP).fit(DOCUMENTS, ANSWERS)
+    estimator, X, trace = trace_tokens(model, ["a dreadful good film", "plot"])
+    assert estimator is model[-1]
+    np.testing.assert_array_equal(X, model[:-1].transform(["a dreadful good film", "plot"]))
+    assert trace.tokens == [["a", "dreadful", "good", "film"], ["plot"]]
+    assert trace.positions.to_list() == [[2, 3], [0]]
+    assert trace.names.tolist() == ["[UNK]", "[UNK]", *model[0].vocabulary_.tokens]
+    assert trace.separator == " "
+
+
+def test_positions_are_not_known_behind_another_step():
+    cut = FunctionTransformer(first_two)
+    for steps in ([SequenceVectorizer(oov="drop")], [SequenceVectorizer(), cut]):
+        model = make_pipeline(*steps, MLP).fit(DOCUMENTS, ANSWERS)
+        assert trace_tokens(model, UNSEEN).trace.positions is None
+
+
+def on_cpu(X):
+    return SequenceData.on(torch.device("cpu"), read_sequences(X))
+
+
+def test_rows_without_a_trace_have_ids_or_positions_for_tokens():
+    ids = np.array([[0, 5, 6], [7, 0, 0]])  # padding is no token
+    assert row_tokens(on_cpu(ids), None) == [["5", "6"], ["7"]]
+    embedded = EmbeddedSequences(Ragged.from_rows([[1, 2], []]), np.array([[0.0], [1], [2]]))
+    assert row_tokens(on_cpu(embedded), None) == [["1", "2"], []]
+    assert row_tokens(on_cpu(np.array([[0.5, 0.25]])), None) == [["0", "1"]]
