@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ FLOORS = {
     "_vocabulary": 1,
     "_documents": 2,
     "_tokens": 2,
+    "_token_counts": 2,
     "_embedded_sequences": 2,
     "tokenizers": 2,
     "vectorizers": 3,
@@ -38,11 +40,33 @@ FLOORS = {
     "datasets": 9,
     "displays": 9,
 }
+# The same inside a package, whose other modules stand above these; subpackages of one floor do
+# not know each other.
+INNER_FLOORS = {
+    "vectorizers.drop_in": 0,
+    "vectorizers.ids": 0,
+    "vectorizers.weights": 0,
+    "vectors._word_table": 0,
+    "vectors.formats": 0,
+    "vectors.queries": 1,
+    "networks.inputs": 0,
+    "networks.heads": 1,
+}
+# Names of modules that are still given twice.
+NAMED_TWICE = {"_glove", "_vocabulary"}
 HEAVY = {"torch", "skorch", "gensim", "pooch", "matplotlib", "tokenizers", "sacrebleu"}
 
 
 def floor(module: str) -> int:
     return FLOORS[module.split(".")[1]]
+
+
+def may_import_inside(module: str, name: str) -> bool:
+    """Return whether a module may import another one of the same package."""
+    here, there = (".".join(m.split(".")[1:3]) for m in (module, name))
+    top = max(INNER_FLOORS.values()) + 1
+    above, below = INNER_FLOORS.get(here, top), INNER_FLOORS.get(there, top)
+    return here == there or below < above or below == above == top
 
 
 def imports(path: Path) -> list[str]:
@@ -69,6 +93,24 @@ def test_imports_go_down(path):
         return  # lists what there is, on every floor
     for name in imports(path):
         assert floor(name) <= floor(module), f"{module} imports {name} from a higher floor"
+        if name.split(".")[1] == module.split(".")[1]:
+            assert may_import_inside(module, name), f"{module} imports {name} from a higher floor"
+
+
+def test_every_floor_is_that_of_a_room():
+    rooms = {*FLOORS, *INNER_FLOORS}
+    for room in rooms:
+        path = PACKAGE.joinpath(*room.split("."))
+        assert path.is_dir() or path.with_suffix(".py").exists(), room
+    subpackages = {p.parent.relative_to(PACKAGE) for p in PACKAGE.glob("*/*/__init__.py")}
+    assert {".".join(p.parts) for p in subpackages if p.parts[0] != "_kernels"} <= rooms
+
+
+def test_no_name_of_a_module_is_given_twice():
+    """A traceback or an editor's tab shows the name alone."""
+    paths = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.pyx")]
+    names = Counter(p.stem for p in paths if p.stem != "__init__")
+    assert {name for name, count in names.items() if count > 1} == NAMED_TWICE
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))

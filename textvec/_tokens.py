@@ -202,6 +202,16 @@ def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
     return checked
 
 
+def check_known(tokens: Tokens, is_unknown: NDArray[np.bool_], remedy: str) -> None:
+    """Raise a ValueError that names the first token marked in `is_unknown`, and its row."""
+    unknown_at = is_unknown[tokens.values]
+    if unknown_at.any():
+        first = int(unknown_at.argmax())
+        row = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
+        token = tokens.vocabulary.id_to_token(int(tokens.values[first]))
+        raise ValueError(f"row {row} holds the token {token!r}, {remedy}")
+
+
 def _or_empty(spans: NDArray[np.int32] | None) -> NDArray[Any]:
     return np.empty(0) if spans is None else spans
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from .._kernels._cooccurrence import count_neighbours
+from .._token_counts import TokenCounts
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary, trusted_vocabulary
-from ..vectorizers._selection import TokenCounts
 
 Weighting = Literal["harmonic", "flat"]
 Side = Literal["both", "left", "right"]

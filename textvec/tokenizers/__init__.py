@@ -1,13 +1,13 @@
 """Tokenizers: documents to Tokens."""
 
 from ._as_tokens import as_tokens as as_tokens  # for the rest of the package
-from ._char import CharTokenizer
-from ._function import FunctionTokenizer
-from ._kmer import KmerTokenizer
-from ._sentences import split_sentences
-from ._subword import SubwordTokenizer
+from ._char_tokenizer import CharTokenizer
+from ._function_tokenizer import FunctionTokenizer
+from ._kmer_tokenizer import KmerTokenizer
+from ._split_sentences import split_sentences
+from ._subword_tokenizer import SubwordTokenizer
 from ._text_tags import TextInput as TextInput  # likewise
-from ._word import WordTokenizer
+from ._word_tokenizer import WordTokenizer
 
 __all__ = [
     "CharTokenizer",

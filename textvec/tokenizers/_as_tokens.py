@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._tokens import Tokens
-from ._word import WordTokenizer
+from ._word_tokenizer import WordTokenizer
 
 
 def as_tokens(X: Any, tokenizer: Any) -> Tokens:

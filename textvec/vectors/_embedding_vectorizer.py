@@ -19,10 +19,9 @@ from .._compat import HasMethods, Interval, StrOptions, _fit_context
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._read_only import read_only
-from .._tokens import Tokens
+from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
 from ..tokenizers import TextInput, as_tokens
-from ..vectorizers._base import check_known
 from ._document_pooling import (
     Pooling,
     common_component,

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._kernels._counts import document_counts
-from .._tokens import Tokens
-from .._vocabulary import FIRST, Vocabulary
+from ._kernels._counts import document_counts
+from ._tokens import Tokens
+from ._vocabulary import FIRST, Vocabulary
 
 
 class TokenCounts(NamedTuple):

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._ragged import Ragged
-from .._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
-from ._base import VocabularyVectorizer
+from ..._ragged import Ragged
+from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
+from ._vocabulary_vectorizer import VocabularyVectorizer
 
 
 class SequenceVectorizer(VocabularyVectorizer):

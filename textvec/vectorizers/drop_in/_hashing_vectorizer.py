@@ -14,13 +14,13 @@ from sklearn.preprocessing import normalize
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 
-from .._compat import Interval, _fit_context
-from .._kernels._hashing import hash_rows, hash_tokens
-from .._ragged import Ragged, offsets_from_lengths, positions_in_rows
-from .._vocabulary import Vocabulary, trusted_vocabulary
-from ._analysis import NotTextError, Symbols, analyze, documents_of
-from ._bag import csr_of
+from ..._compat import Interval, _fit_context
+from ..._kernels._hashing import hash_rows, hash_tokens
+from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
+from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
+from ._native_counting import csr_of
+from ._ngram_analyzer import NotTextError, Symbols, analyze, documents_of
 
 _NATIVE_DTYPES = (np.int32, np.int64, np.float32, np.float64)
 

@@ -15,11 +15,11 @@ from sklearn.preprocessing import normalize
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import _fit_context
-from .._kernels._counts import column_counts
-from .._kernels._threads import in_threads, stretches
-from ._bag import NativeCounting
-from ._count import CountVectorizer
+from ..._compat import _fit_context
+from ..._kernels._counts import column_counts
+from ..._kernels._threads import in_threads, stretches
+from ._count_vectorizer import CountVectorizer
+from ._native_counting import NativeCounting
 
 
 class TfidfVectorizer(NativeCounting, _Reference):

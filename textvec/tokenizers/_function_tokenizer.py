@@ -9,7 +9,7 @@ from .._compat import StrOptions
 from .._documents import Missing
 from .._kernels._tokenize import TokenBuilder
 from .._tokens import ScanResult, checked_tokens
-from ._base import BaseTokenizer, Plan
+from ._base_tokenizer import BaseTokenizer, Plan
 
 
 class FunctionTokenizer(BaseTokenizer):

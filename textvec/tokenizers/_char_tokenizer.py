@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from .._compat import StrOptions
 from .._documents import Missing
 from .._kernels._tokenize import Scanner
-from ._base import BaseTokenizer, Normalization, Plan, normalizer
+from ._base_tokenizer import BaseTokenizer, Normalization, Plan, normalizer
 
 
 class CharTokenizer(BaseTokenizer):

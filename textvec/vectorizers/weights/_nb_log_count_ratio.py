@@ -11,7 +11,7 @@ from scipy.sparse import csr_array, hstack
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import Interval, _align_api_if_sparse, _check_sample_weight, _fit_context
+from ..._compat import Interval, _align_api_if_sparse, _check_sample_weight, _fit_context
 from ._term_weights import TermWeights, with_data
 
 

@@ -11,8 +11,8 @@ from numpy.typing import DTypeLike
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils.metadata_routing import UNUSED
 
-from .._compat import _fit_context
-from ._bag import NativeCounting
+from ..._compat import _fit_context
+from ._native_counting import NativeCounting
 
 
 class CountVectorizer(NativeCounting):

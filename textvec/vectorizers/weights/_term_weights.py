@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, issparse
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_non_negative, validate_data
 
-from .._compat import _align_api_if_sparse
+from ..._compat import _align_api_if_sparse
 
 # What scikit-learn makes of the input of `fit` and `transform`.
 _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from .._compat import Interval, StrOptions
 from .._documents import Missing
 from .._kernels._tokenize import Scanner
-from ._base import BaseTokenizer, Plan
+from ._base_tokenizer import BaseTokenizer, Plan
 
 
 class KmerTokenizer(BaseTokenizer):

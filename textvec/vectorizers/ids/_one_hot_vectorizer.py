@@ -10,10 +10,10 @@ from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_matrix, eye_array
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import StrOptions
-from .._embedded_sequences import EmbeddedSequences
-from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
-from ._base import OOV, VocabularyVectorizer
+from ..._compat import StrOptions
+from ..._embedded_sequences import EmbeddedSequences
+from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
 class OneHotVectorizer(VocabularyVectorizer):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import Interval, _fit_context
+from ..._compat import Interval, _fit_context
 from ._term_weights import TermWeights, with_data
 
 

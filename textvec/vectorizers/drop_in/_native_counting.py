@@ -14,11 +14,11 @@ from sklearn import get_config
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
-from .._kernels._ngrams import NgramCounts
-from .._vocabulary import Vocabulary, trusted_vocabulary
-from ._analysis import NotTextError, analyze, documents_of
+from ..._kernels._ngrams import NgramCounts
+from ..._token_counts import TokenCounts
+from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
-from ._selection import TokenCounts
+from ._ngram_analyzer import NotTextError, analyze, documents_of
 
 
 class NativeCounting(DropIn, _Reference):

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._kernels._hashing import hash_tokens
-from .._vocabulary import Vocabulary, trusted_vocabulary
-from ..tokenizers import as_tokens
-from ._analysis import analyze, documents_of
-from ._hashing import HashingVectorizer
+from ..._kernels._hashing import hash_tokens
+from ..._vocabulary import Vocabulary, trusted_vocabulary
+from ...tokenizers import as_tokens
+from ._hashing_vectorizer import HashingVectorizer
+from ._ngram_analyzer import analyze, documents_of
 
 _WIDTHS = 2 ** np.arange(8, 21, 2)
 _MOST = 2**31 - 1  # columns that the hash can tell apart

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import Interval, StrOptions, _fit_context
-from .._embedded_sequences import EmbeddedSequences
-from .._ragged import Ragged, Side
+from ..._compat import Interval, StrOptions, _fit_context
+from ..._embedded_sequences import EmbeddedSequences
+from ..._ragged import Ragged, Side
 
 
 class SequencePadder(TransformerMixin, BaseEstimator):

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, StrOptions, _fit_context
-from .._constraints import N_IDS, POSITIVE_INT, PROPORTION
-from .._ragged import Ragged, offsets_from_lengths
-from .._read_only import read_only
-from .._tokens import Tokens
-from .._vocabulary import FIRST, UNKNOWN, Vocabulary
-from ..tokenizers import TextInput, as_tokens
-from ._selection import TokenCounts
+from ..._compat import HasMethods, StrOptions, _fit_context
+from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION
+from ..._ragged import Ragged, offsets_from_lengths
+from ..._read_only import read_only
+from ..._token_counts import TokenCounts
+from ..._tokens import check_known
+from ..._vocabulary import FIRST, UNKNOWN, Vocabulary
+from ...tokenizers import TextInput, as_tokens
 
 OOV = Literal["index", "drop", "error"]
 
@@ -25,16 +25,6 @@ _NOT_IN_VOCABULARY = (
     "which is not in the vocabulary: fit on documents that hold it, or set "
     'oov="index" or oov="drop".'
 )
-
-
-def check_known(tokens: Tokens, is_unknown: NDArray[np.bool_], remedy: str) -> None:
-    """Raise a ValueError that names the first token marked in `is_unknown`, and its row."""
-    unknown_at = is_unknown[tokens.values]
-    if unknown_at.any():
-        first = int(unknown_at.argmax())
-        row = int(np.searchsorted(tokens.offsets, first, side="right")) - 1
-        token = tokens.vocabulary.id_to_token(int(tokens.values[first]))
-        raise ValueError(f"row {row} holds the token {token!r}, {remedy}")
 
 
 class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):

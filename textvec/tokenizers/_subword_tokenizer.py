@@ -18,7 +18,7 @@ from .._documents import Missing, as_documents
 from .._ragged import offsets_from_lengths
 from .._tokens import ScanResult
 from .._vocabulary import Vocabulary
-from ._base import BaseTokenizer, Plan
+from ._base_tokenizer import BaseTokenizer, Plan
 from ._subword_models import SubwordModel, learn, load, vocabulary_of, without_surrogates
 
 _BATCH = 1000  # documents: what the library gives for one is many times its size

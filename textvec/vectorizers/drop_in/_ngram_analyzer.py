@@ -14,13 +14,13 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.feature_extraction.text import CountVectorizer
 
-from .._documents import as_document, is_missing, to_list
-from .._kernels._ngrams import NgramCounts
-from .._kernels._tokenize import Scanner, TokenBuilder
-from .._ragged import offsets_from_lengths
-from .._tokens import Tokens, trusted_tokens
-from .._vocabulary import Vocabulary
-from ..tokenizers._base import without
+from ..._documents import as_document, is_missing, to_list
+from ..._kernels._ngrams import NgramCounts
+from ..._kernels._tokenize import Scanner, TokenBuilder
+from ..._ragged import offsets_from_lengths
+from ..._tokens import Tokens, trusted_tokens
+from ..._vocabulary import Vocabulary
+from ...tokenizers._base_tokenizer import without
 
 # How n-grams are made: of symbols with a space between, side by side, or inside symbols.
 Unit = Literal["joined", "adjacent", "inside"]

@@ -18,7 +18,7 @@ from .._documents import Missing
 from .._kernels._tokenize import Scanner, TokenBuilder
 from .._tokens import ScanResult
 from .._vocabulary import Vocabulary
-from ._base import BaseTokenizer, DocumentScanner, Normalization, Plan, normalizer
+from ._base_tokenizer import BaseTokenizer, DocumentScanner, Normalization, Plan, normalizer
 
 Rule = Literal["words", "sklearn", "keras", "whitespace"]
 StopWords = list[str] | tuple[str, ...] | set[str] | frozenset[str] | Vocabulary

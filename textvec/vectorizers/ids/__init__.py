@@ -1,0 +1,7 @@
+"""Documents as sequences of token ids, and what is made of the ids."""
+
+from ._one_hot_vectorizer import OneHotVectorizer
+from ._sequence_padder import SequencePadder
+from ._sequence_vectorizer import SequenceVectorizer
+
+__all__ = ["OneHotVectorizer", "SequencePadder", "SequenceVectorizer"]
