@@ -26,6 +26,7 @@ from textvec import (
     SequenceMLPClassifier,
 )
 from textvec.nn import SequenceNet
+from textvec.nn._loop import train_epoch
 
 RNG = np.random.default_rng(0)
 ROWS = [RNG.integers(2, 12, size=RNG.integers(1, 9)).tolist() for _ in range(60)]
@@ -80,13 +81,13 @@ def fitted_state(model):
 @pytest.fixture
 def epochs_run(monkeypatch):
     """Count the epochs that are really run."""
-    run, counted = SequenceNet._run_epoch, []
+    counted = []
 
-    def counting(self, batches, *, training):
-        counted.extend([1] * training)
-        return run(self, batches, training=training)
+    def counting(*args):
+        counted.append(1)
+        return train_epoch(*args)
 
-    monkeypatch.setattr(SequenceNet, "_run_epoch", counting)
+    monkeypatch.setattr("textvec.nn._net.train_epoch", counting)
     return counted
 
 
@@ -457,15 +458,16 @@ def test_interrupted_runs_with_a_checkpoint_go_on(tmp_path):
     whole, y = model_of("classes", callbacks=None)
     whole.fit(X, y)
     model = clone(whole).set_params(checkpoint=tmp_path)
-    step = SequenceNet.train_step
+    epochs = []
 
-    def interrupting(self, batch, **kwargs):
-        if len(self.history) == 3:
+    def interrupting(*args):
+        epochs.append(1)
+        if len(epochs) >= 3:
             raise KeyboardInterrupt
-        return step(self, batch, **kwargs)
+        return train_epoch(*args)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SequenceNet, "train_step", interrupting)
+        patch.setattr("textvec.nn._net.train_epoch", interrupting)
         with pytest.raises(KeyboardInterrupt):
             model.fit(X, y)
         assert model.n_iter_ == 2
@@ -502,10 +504,10 @@ def test_memory_that_runs_out_in_training(error, monkeypatch):
 
 
 def test_other_errors_stay_what_they_are(monkeypatch):
-    def broken(self, batch, **kwargs):
+    def broken(*args):
         raise RuntimeError("shapes do not fit")
 
-    monkeypatch.setattr(SequenceNet, "train_step", broken)
+    monkeypatch.setattr("textvec.nn._loop.train_step", broken)
     with pytest.raises(RuntimeError, match="shapes do not fit"):
         model_of("classes")[0].fit(X, Y)
 
@@ -522,7 +524,7 @@ def test_memory_that_runs_out_elsewhere(monkeypatch):
     def exhausted(*args, **kwargs):
         raise MemoryError
 
-    monkeypatch.setattr(SequenceNet, "validation_step", exhausted)
+    monkeypatch.setattr("textvec.nn._loop.evaluate_batch", exhausted)
     message = r"batch of 6 rows x \d steps x 3 in validation: lower what makes the network wide"
     with pytest.raises(MemoryError, match=message):
         model.fit(vectors, y)

@@ -13,6 +13,7 @@ from skorch.callbacks import Callback, EarlyStopping, EpochScoring, LRScheduler
 from textvec import Ragged
 from textvec.nn import (
     POOLINGS,
+    Advice,
     BinaryCrossEntropy,
     Randomness,
     RecurrentStack,
@@ -112,7 +113,7 @@ class Recorder(Callback):
         assert all(p.grad is not None for _, p in named_parameters)
 
 
-def test_batch_hooks_are_called_for_those_who_have_one():
+def test_batch_hooks_are_called_with_a_row_for_each_batch():
     recorder = Recorder()
     net = make_net(callbacks=[recorder])
     net.run(make_data(), make_data(20), epochs=1)
@@ -123,10 +124,51 @@ def test_batch_hooks_are_called_for_those_who_have_one():
     assert len(recorder.seen) == 9
     # The short batch may stand anywhere, as batches are shuffled.
     assert net.history[-1, "train_loss"] == pytest.approx(mean, rel=0.02)
-    plain = make_net()
-    plain.run(make_data(), make_data(20), epochs=1)
-    assert plain.history[-1, "batches"] == []
-    assert plain.history[-1, "train_loss"] == net.history[-1, "train_loss"]
+
+
+def test_rows_of_batches_are_the_same_whether_a_callback_watches_them_or_not():
+    class Reader(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            seen.append(net.history[-1, "batches"])
+
+    seen = []
+    plain, watched = make_net(callbacks=[Reader]), make_net(callbacks=[Reader, Recorder()])
+    for net in plain, watched:
+        net.run(make_data(), make_data(20), epochs=2)
+    assert seen[:2] == seen[2:]
+    assert [len(row["batches"]) for row in watched.history] == [9, 9]
+    assert [len(row["batches"]) for row in plain.history] == [1, 9]  # of earlier epochs, the last
+    assert plain.history[:, "train_loss"] == watched.history[:, "train_loss"]
+
+
+def test_the_history_marks_the_best_losses_as_skorch_does():
+    net = make_net(lr=0.5)
+    for _ in range(2):
+        net.run(make_data(), make_data(20), epochs=5)
+    for name in "train_loss", "valid_loss":
+        losses = net.history[:, name]
+        best = [i == 0 or loss < min(losses[:i]) for i, loss in enumerate(losses)]
+        assert net.history[:, f"{name}_best"] == best
+        assert False in best
+
+
+def test_the_table_of_epochs_has_no_colours(capsys):
+    make_net(verbose=1).run(make_data(), make_data(20), epochs=2)
+    header, _, *rows = capsys.readouterr().out.splitlines()
+    assert header.split() == ["epoch", "train_loss", "valid_loss", "valid_score", "dur"]
+    assert len(rows) == 2
+    assert "\x1b" not in "".join(rows)
+
+
+@pytest.mark.parametrize("valid", [None, make_data(20)])
+def test_a_run_that_is_resumed_ends_as_the_whole(valid):
+    whole, states = make_net(dropout=0.3, callbacks=[LRScheduler("StepLR", step_size=1)]), []
+    whole.run(make_data(), valid, epochs=3, save=states.append)
+    other = make_net(dropout=0.3, callbacks=[LRScheduler("StepLR", step_size=1)])
+    other.run(make_data(), valid, epochs=3, resume=states[0])
+    assert other.history[:, "train_loss"] == whole.history[:, "train_loss"]
+    for mine, theirs in zip(other.module_.parameters(), whole.module_.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
 
 
 def test_skorch_callbacks_schedule_score_and_stop():
@@ -149,6 +191,52 @@ def test_an_interruption_is_not_swallowed():
 
     with pytest.raises(KeyboardInterrupt):
         make_net(callbacks=[Interrupt]).run(make_data(), epochs=1)
+
+
+def test_an_interrupted_run_stands_at_its_last_whole_epoch():
+    class Interrupt(Callback):
+        def on_batch_begin(self, net, **kwargs):
+            if len(net.history) == 3:
+                raise KeyboardInterrupt
+
+    net, other = make_net(callbacks=[Interrupt], dropout=0.3), make_net(dropout=0.3)
+    with pytest.raises(KeyboardInterrupt):
+        net.run(make_data(), epochs=5)
+    other.run(make_data(), epochs=2)
+    assert net.history[:, "train_loss"] == other.history[:, "train_loss"]
+    for mine, theirs in zip(net.module_.parameters(), other.module_.parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+
+
+def test_a_callback_that_interrupts_at_the_end_of_an_epoch_says_stop():
+    class Stop(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            raise KeyboardInterrupt
+
+    net = make_net(callbacks=[Stop])
+    net.run(make_data(), epochs=5)
+    assert len(net.history) == 1
+
+
+def test_errors_have_the_advice_of_whoever_made_the_net(monkeypatch):
+    def exhausted(*args):
+        raise MemoryError
+
+    advice = Advice("lower a (now {batch_size})", "lower b", "lower c", "lower d")
+    net = make_net(advice=advice)
+    with monkeypatch.context() as patch:
+        patch.setattr("textvec.nn._loop.train_step", exhausted)
+        with pytest.raises(MemoryError, match=r"cpu for a batch of \d rows x \d steps in training"):
+            net.run(make_data(), epochs=1)
+        with pytest.raises(MemoryError, match=r"lower a \(now 8\)"):
+            net.run(make_data(), epochs=1)
+    monkeypatch.setattr("textvec.nn._loop.evaluate_batch", exhausted)
+    with pytest.raises(MemoryError, match="in validation: lower b"):
+        net.run(make_data(), make_data(20), epochs=1)
+    with pytest.raises(MemoryError, match="not enough memory to predict: lower c"):
+        net.by_row(make_data(), exhausted)
+    with pytest.raises(ValueError, match="train loss of epoch .* is .*: lower d"):
+        make_net(advice=advice, optimizer=torch.optim.SGD, lr=1e38).run(make_data(), epochs=5)
 
 
 def test_a_loss_that_is_no_number_says_what_to_lower():

@@ -36,13 +36,9 @@ from ..nn import (
     resolve_optimizer,
     summary_text,
 )
+from ._advice import ADVICE, TOO_LARGE
 from ._parameters import declares_parameters
 from ._progress import EpochTasks
-
-_TOO_LARGE = (
-    "not enough memory for the network and the rows: give fewer rows, lower what makes the network "
-    "wide, such as hidden_size, or the number of tokens it knows (max_tokens of the vectorizer)."
-)
 
 
 class Task(NamedTuple):
@@ -224,7 +220,7 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
         if self.checkpoint is not None:
             folder = CheckpointFolder(self.checkpoint, self.random_state, draws)
             draws = folder.draws
-        with out_of_memory(lambda: _TOO_LARGE):
+        with out_of_memory(lambda: TOO_LARGE):
             if "net_" not in state:
                 randomness = Randomness(int(draws.randint(2**31 - 1)))
                 state["net_"] = self._net(build(randomness), task.criterion)
@@ -248,12 +244,13 @@ class TrainedNetwork(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
             criterion,
             clip_norm=self.clip_norm,
             precision=self.precision,
+            advice=ADVICE,
             optimizer=optimizer,
             lr=self.learning_rate_init,
             max_epochs=self.max_iter,
             batch_size=self.batch_size,
             device=str(device),
-            callbacks=[copy.deepcopy(callback) for callback in self.callbacks or ()],
+            callbacks=copy.deepcopy(list(self.callbacks or ())),  # at once: they may share parts
             verbose=int(self.verbose),
             optimizer__weight_decay=self.weight_decay,
             optimizer__param_groups=self._param_groups(module),

@@ -17,6 +17,7 @@ from ._decoder import DecoderState, EncoderOutput, RecurrentDecoder
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
+from ._errors import Advice, out_of_memory
 from ._groups import GradualUnfreezing, depth_groups, set_rates
 from ._initialization import (
     DECODER_EMBEDDING_BOUND,
@@ -26,7 +27,6 @@ from ._initialization import (
     pretrained_embedding,
 )
 from ._language_model import LanguageCriterion, LanguageModel
-from ._memory import out_of_memory
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_device
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, resolve_optimizer
@@ -70,6 +70,7 @@ __all__ = [
     "DECODER_EMBEDDING_BOUND",
     "Accuracy",
     "AdaptiveSoftmax",
+    "Advice",
     "Batch",
     "NeighborIds",
     "BinaryCrossEntropy",

@@ -1,4 +1,4 @@
-"""What watches the training, as callbacks of skorch."""
+"""Callbacks of skorch's kind: early stopping, and a table of epochs without colours."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import copy
 import math
 from typing import Any
 
-from skorch.callbacks import Callback
+from skorch.callbacks import Callback, PrintLog
 from torch import Tensor
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
 
 
 class EarlyStopping(Callback):
-    """Stop when a figure has stopped getting better, as scikit-learn's MLPClassifier does.
+    """Stop when training does not improve any more, as scikit-learn's MLPClassifier does.
 
-    With validation rows the figure is their score, and the weights of the best epoch come
-    back at the end; of equal scores the one of the lower validation loss is best. Without,
-    it is the training loss, and the weights stay those of the last epoch.
+    With validation rows, their score is watched, and the weights of the best epoch are restored
+    at the end; of equal scores, the one with the lower validation loss is best. Without, the
+    training loss is watched, and the weights stay those of the last epoch.
 
     Parameters
     ----------
     tol : float
-        What counts as better.
+        Least difference that is an improvement.
     patience : int
-        Epochs in a row that may pass without it.
+        Epochs in a row that may pass without one.
     """
 
     def __init__(self, tol: float, patience: int):
@@ -41,9 +41,9 @@ class EarlyStopping(Callback):
         validated = dataset_valid is not None
         score = epoch["valid_score"] if validated else -epoch["train_loss"]
         self.waited_ = self.waited_ + 1 if score < self.best_[0] + self.tol else 0
-        figure = (score, -epoch["valid_loss"] if validated else 0.0)
-        if figure > self.best_:
-            self.best_ = figure
+        result = (score, -epoch["valid_loss"] if validated else 0.0)
+        if result > self.best_:
+            self.best_ = result
             if validated:
                 self.weights_ = copy.deepcopy(net.module_.state_dict())
         net.stopped_ |= self.waited_ > self.patience
@@ -53,6 +53,14 @@ class EarlyStopping(Callback):
             net.module_.load_state_dict(self.weights_)
 
 
+class PlainPrintLog(PrintLog):
+    """Print the table of epochs of ``skorch.callbacks.PrintLog``, best values not coloured."""
+
+    def format_row(self, row: dict[str, Any], key: str, color: str) -> Any:
+        """Return one value as text."""
+        return super().format_row({key: row[key]}, key, color)
+
+
 def watches_batches(callback: Callback) -> bool:
-    """Tell whether a callback does anything between the epochs' ends."""
+    """Return whether a callback has a hook that is called for each batch."""
     return any(getattr(type(callback), h) is not getattr(Callback, h) for h in _BATCH_HOOKS)

@@ -1,44 +1,50 @@
-"""Where a training stands at the end of an epoch: all that the next one depends on."""
+"""The state of a training at the end of an epoch: all that the next one depends on."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-# What a state is made of, besides tensors, arrays, and containers of all these.
+# Values of a state, besides tensors, arrays, and containers of all these.
 _PLAIN = (bool, int, float, str, type(None))
 
 
 class NotPlainError(TypeError):
-    """A value is none that can be kept without pickle."""
+    """A value can't be kept without pickle."""
 
 
-def snapshot(net: Any, *, strict: bool = False) -> dict[str, Any]:
-    """Copy where a net stands, to the CPU: weights, optimizer, generators, history, callbacks.
+Callbacks = Sequence[tuple[str, Any]]
 
-    Of a callback's attributes those are kept that end in an underscore, as scikit-learn has it
-    for what is learned, and are numbers, text, arrays, tensors or containers of such, or say their
-    state themselves as ``state_dict()``.
+
+def snapshot(net: Any, callbacks: Callbacks, *, strict: bool = False) -> dict[str, Any]:
+    """Copy a net's state to the CPU: weights, optimizer, generators, history, callbacks.
+
+    A callback's attributes are part of it if their name ends in an underscore, scikit-learn's sign
+    of what is learned, and they are numbers, text, arrays, tensors or containers of such, or have
+    a ``state_dict()``.
 
     Parameters
     ----------
     net : SequenceNet
         Between two epochs.
+    callbacks : sequence of (str, Callback)
+        Of the run.
     strict : bool, default=False
-        Whether what says its state itself, but nothing that can be kept, is an error. If not, it
-        is left out.
+        Whether a ``state_dict()`` that can't be kept without pickle is an error. If not, it is left
+        out.
 
     Returns
     -------
     dict
-        Of what ``nn._state_files`` can write.
+        As ``write_state`` takes it.
 
     Raises
     ------
     TypeError
-        If `strict`, and such a state is something else.
+        If `strict`, and a callback's ``state_dict()`` can't be kept.
     """
     return {
         "module": copied(net.module_.state_dict()),
@@ -46,20 +52,22 @@ def snapshot(net: Any, *, strict: bool = False) -> dict[str, Any]:
         "optimizer": copied(net.optimizer_.state_dict()),
         "frozen": [n for n, p in net.module_.named_parameters() if not p.requires_grad],
         "generators": copied(net.module_.randomness.__getstate__()),
-        # Nobody changes the rows of epochs that are over: the list alone is copied.
+        # Rows of epochs that are over do not change, but for their batches: the list is copied.
         "history": list(net.history),
-        "callbacks": {n: _callback_state(n, c, strict) for n, c in net.callbacks_},
+        "callbacks": {n: _callback_state(n, c, strict) for n, c in callbacks},
         "stopped": bool(net.stopped_),
     }
 
 
-def restore(net: Any, state: dict[str, Any]) -> None:
-    """Bring a net to where another stood; its training has begun, so that callbacks are ready.
+def restore(net: Any, callbacks: Callbacks, state: dict[str, Any]) -> None:
+    """Set a net's state, after ``on_train_begin`` has made its callbacks ready.
 
     Parameters
     ----------
     net : SequenceNet
-        Of the same network, optimizer and callbacks.
+        Of the same network and optimizer.
+    callbacks : sequence of (str, Callback)
+        The same as those of the snapshot.
     state : dict
         From :func:`snapshot`.
     """
@@ -68,11 +76,11 @@ def restore(net: Any, state: dict[str, Any]) -> None:
     frozen = set(state["frozen"])
     for name, parameter in net.module_.named_parameters():
         parameter.requires_grad_(name not in frozen)
-    # The optimizer works on the tensors it is given; the state must stay what it is.
+    # The optimizer trains on the very tensors it loads; the state must not change with them.
     net.optimizer_.load_state_dict(copied(state["optimizer"]))
     net.module_.randomness.__setstate__(state["generators"])
     net.history[:] = state["history"]
-    for name, callback in net.callbacks_:
+    for name, callback in callbacks:
         for attribute, value in state["callbacks"].get(name, {}).items():
             _restore(callback, attribute, value)
     net.stopped_ = state["stopped"]
@@ -113,14 +121,14 @@ def _callback_state(name: str, callback: Any, strict: bool) -> dict[str, Any]:
     for attribute, value in vars(callback).items():
         if not attribute.endswith("_") or attribute.startswith("_"):
             continue
-        says_it = hasattr(value, "state_dict") and not isinstance(value, type)
+        has_state = hasattr(value, "state_dict") and not isinstance(value, type)
         try:
-            if says_it:
+            if has_state:
                 state[attribute] = {"state_dict": copied(value.state_dict())}
             else:
                 state[attribute] = {"value": copied(value)}
         except NotPlainError as error:
-            if says_it and strict:
+            if has_state and strict:
                 raise TypeError(f"callback {name!r} can't go on later: {error}") from error
     return state
 
