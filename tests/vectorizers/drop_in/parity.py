@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from ..tokenizers.strategies import texts
+from ...tokenizers.strategies import texts
 
 # Small enough to repeat themselves within and across documents.
 words = st.sampled_from(["a", "an", "and", "the", "The", "frog", "frogs", "é", "Σίσυφος", "x_1"])
