@@ -7,7 +7,8 @@ import torch
 
 from textvec import EmbeddedSequences, Ragged
 from textvec.explain._occlusion import without_steps
-from textvec.nn import SequenceData, read_sequences
+from textvec.networks.inputs._sequences import read_sequences
+from textvec.nn import SequenceData
 
 
 def rows_of(data):

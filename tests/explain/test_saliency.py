@@ -101,7 +101,7 @@ def test_scores_of_a_linear_network_add_up_to_the_logit_less_the_bias():
     for y in (Y2, Y3):
         model = SequenceMLPClassifier(hidden_layer_sizes=(), pooling="mean", **SMALL).fit(X, y)
         found = token_saliency(model, X, target=model.classes_[1])
-        logits = model.net_.outputs(model._data(X)).numpy()
+        logits = model.net_.outputs(model._rows_to_predict(X)).numpy()
         bias = model.net_.module_.head[0].bias.detach().numpy()
         column = 0 if y is Y2 else 1
         sums = [row.sum() for row in found.scores]

@@ -24,7 +24,8 @@ from textvec import (
     token_saliency,
 )
 from textvec.explain._token_trace import row_tokens, trace_tokens
-from textvec.nn import SequenceData, read_sequences
+from textvec.networks.inputs._sequences import read_sequences
+from textvec.nn import SequenceData
 
 DOCUMENTS = ["a good film", "a good plot", "a bad film", "bad, bad plot!"]
 ANSWERS = ["yes", "yes", "no", "no"]

@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from textvec import Ragged, RNNForecaster
+from textvec.nn import SequenceNet
 
 RNG = np.random.default_rng(0)
 SERIES = RNG.normal(size=40).cumsum() + 50
@@ -227,23 +228,23 @@ def test_a_failed_fit_changes_nothing():
     np.testing.assert_array_equal(model.predict(horizon=2), before)
 
 
-def test_early_stopping_holds_out_the_last_windows_of_each_series():
-    seen = {}
+def test_early_stopping_holds_out_the_last_windows_of_each_series(monkeypatch):
+    seen, run = {}, SequenceNet.run
 
-    class Watch(RNNForecaster):
-        def _run(self, train, valid, *rest):
-            seen.update(train=train, valid=valid)
-            super()._run(train, valid, *rest)
+    def watched(net, train, valid, **options):
+        seen.update(train=train, valid=valid)
+        run(net, train, valid, **options)
 
+    monkeypatch.setattr(SequenceNet, "run", watched)
     series = [SERIES, SERIES[:30]]
     options = {**SMALL, "n_lags": 5, "horizon": 2, "differences": (), "early_stopping": True}
-    model = Watch(validation_fraction=0.25, **options).fit(y=series)
+    model = RNNForecaster(validation_fraction=0.25, **options).fit(y=series)
     # 34 and 24 windows, of which 9 and 6 are held out, and the one before them is left.
     np.testing.assert_array_equal(seen["valid"].starts, [*range(25, 34), *range(58, 64)])
     np.testing.assert_array_equal(seen["train"].starts, [*range(24), *range(40, 57)])
     assert len(model.validation_scores_) == 2
     with pytest.raises(ValueError, match="no window is left to train on"):
-        Watch(validation_fraction=0.99, **options).fit(y=series)
+        RNNForecaster(validation_fraction=0.99, **options).fit(y=series)
 
 
 def test_short_series_are_named():

@@ -514,7 +514,7 @@ def test_other_errors_stay_what_they_are(monkeypatch):
 
 def test_memory_that_runs_out_elsewhere(monkeypatch):
     model, y = model_of("classes", hidden_size=50_000_000)
-    with pytest.raises(MemoryError, match="memory for the network and the rows: give fewer rows"):
+    with pytest.raises(MemoryError, match="memory for the network and the rows: fit on fewer rows"):
         model.fit(X, y)
     model, y = model_of("best epoch")
     series = [RNG.normal(size=(n, 3)) for n in RNG.integers(1, 9, size=60)]
@@ -530,7 +530,7 @@ def test_memory_that_runs_out_elsewhere(monkeypatch):
         model.fit(vectors, y)
     monkeypatch.setattr(SequenceNet, "infer", exhausted)
     with pytest.raises(
-        MemoryError, match="not enough memory to predict: give fewer rows at a time"
+        MemoryError, match="not enough memory to predict: predict fewer rows at a time"
     ):
         model.predict(vectors)
 

@@ -23,7 +23,7 @@ from textvec import (
     SequenceMLPClassifier,
     SkipThought,
 )
-from textvec.networks._training import TrainedNetwork
+from textvec.networks._estimator import NetworkEstimator
 
 RNG = np.random.default_rng(0)
 ROWS = [RNG.integers(2, 12, size=RNG.integers(1, 9)).tolist() for _ in range(40)]
@@ -55,7 +55,7 @@ each = pytest.mark.parametrize(
 
 def test_all_networks_are_in_the_table():
     public = {getattr(textvec, name) for name in textvec._PUBLIC}
-    networks = {c for c in public if isinstance(c, type) and issubclass(c, TrainedNetwork)}
+    networks = {c for c in public if isinstance(c, type) and issubclass(c, NetworkEstimator)}
     assert {type(model) for model, _ in FITS} == networks
 
 

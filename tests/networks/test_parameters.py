@@ -1,21 +1,26 @@
-"""Parameters written once make constructors like any other."""
+"""Parameters and fitted attributes declared once make constructors like any other."""
 
 from __future__ import annotations
 
 import inspect
+import pickle
 from typing import ClassVar
 
+import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, clone
 
-from textvec import RNNClassifier, RNNRegressor, RNNTagger, SequenceMLPClassifier
-from textvec.networks._parameters import declares_parameters
+import textvec
+from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
+from textvec.networks._estimator import NetworkEstimator
+from textvec.networks._parameters import DeclaredParameters, fitted, fitted_names
 
-ALL = [RNNClassifier, RNNRegressor, RNNTagger, SequenceMLPClassifier]
+PUBLIC = [getattr(textvec, name) for name in textvec._PUBLIC]
+NETWORKS = [c for c in PUBLIC if isinstance(c, type) and issubclass(c, NetworkEstimator)]
+X = Ragged.from_rows([[2, 3, 4], [5, 2], [4, 4, 4, 3]])
 
 
-@declares_parameters
-class Base(BaseEstimator):
+class Base(BaseEstimator, metaclass=DeclaredParameters):
     """A base.
 
     Parameters
@@ -36,8 +41,9 @@ class Base(BaseEstimator):
     width: int = 3
     depth: int = 1
 
+    net_: object = fitted()
 
-@declares_parameters
+
 class Child(Base):
     """A child.
 
@@ -55,20 +61,42 @@ class Child(Base):
 
     depth: int = 2
     extra: str = "x"
+    sizes: tuple[int, ...] = (1, 2)
+
+    more_: list[int]
 
 
 def test_a_class_adds_to_its_base():
-    assert Child().get_params() == {"width": 3, "depth": 2, "extra": "x"}
+    parameters = {"depth": 2, "extra": "x", "sizes": (1, 2), "width": 3}
+    assert Child().get_params() == parameters
+    assert list(inspect.signature(Child).parameters) == list(parameters)
     assert repr(Child(width=4)) == "Child(width=4)"
     assert clone(Child(depth=9)).get_params() == Child(depth=9).get_params()
-    assert set(Child._parameter_constraints) == {"width", "depth", "extra"}
+    assert list(Child._parameter_constraints) == ["extra", "width", "depth"]
     assert "extra" not in Base._parameter_constraints
-    assert inspect.signature(Child).parameters["depth"].default == 2
-    assert Child() != Child()
-    with pytest.raises(TypeError, match="unexpected keyword argument 'dept'"):
+    with pytest.raises(TypeError, match=r"Child.__init__\(\) got an unexpected keyword .* 'dept'"):
         Child(dept=1)
     with pytest.raises(TypeError, match="positional"):
         Child(4)
+
+
+def test_fitted_attributes_are_declared_and_no_parameters():
+    child = Child()
+    assert not hasattr(child, "net_")
+    assert not hasattr(child, "more_")
+    assert fitted_names(child) == []
+    child.net_, child.other_ = 1, 2
+    assert fitted_names(child) == ["net_", "other_"]
+    assert fitted_names(pickle.loads(pickle.dumps(child))) == ["net_", "other_"]
+    with pytest.raises(TypeError, match="Bad.width is annotated, but has no value: a parameter ne"):
+        DeclaredParameters("Bad", (Base,), {"__annotations__": {"width": "int"}})
+
+
+def test_the_constructor_can_be_read():
+    source = inspect.getsource(Child.__init__)
+    assert source.startswith("def __init__(\n    self,\n    *,\n    depth: int = 2,\n")
+    assert source.endswith("    self.sizes = sizes\n    self.width = width\n")
+    assert inspect.getsource(RNNClassifier.__init__).splitlines()[3] == "    pooling: str = 'last',"
 
 
 def test_docstrings_are_completed():
@@ -94,17 +122,63 @@ def test_docstrings_are_completed():
     )
 
 
-@pytest.mark.parametrize("estimator", ALL)
-def test_every_parameter_and_its_default_are_documented(estimator):
+class Mine(RNNClassifier):
+    """A user's own, with a parameter and a fitted attribute more."""
+
+    extra: int = 3
+
+    seen_: int
+
+    def fit(self, X, y, sample_weight=None):
+        super().fit(X, y, sample_weight)
+        self.seen_ = self.extra * len(X)
+        return self
+
+
+def test_a_users_subclass_has_its_parameter_and_its_attribute():
+    model = Mine(extra=4, max_iter=1, random_state=0)
+    assert model.get_params()["extra"] == 4
+    assert next(iter(inspect.signature(Mine).parameters)) == "extra"
+    assert clone(model).fit(X, [0, 1, 0]).seen_ == 12
+    plain = RNNClassifier(max_iter=1, random_state=0).fit(X, [0, 1, 0])
+    np.testing.assert_array_equal(model.fit(X, [0, 1, 0]).predict_proba(X), plain.predict_proba(X))
+
+
+def test_a_constructor_written_by_hand_is_kept():
+    class Small(SequenceMLPClassifier):
+        def __init__(self, max_iter=2):
+            super().__init__(max_iter=max_iter, hidden_layer_sizes=(3,))
+
+    assert Small._get_param_names() == ["max_iter"]
+    assert Small(4).hidden_layer_sizes == (3,)
+
+
+@pytest.mark.parametrize("estimator", NETWORKS)
+def test_every_parameter_and_its_default_are_documented_in_order(estimator):
     doc = inspect.getdoc(estimator)
-    for name, parameter in inspect.signature(estimator).parameters.items():
+    section = doc[doc.index("Parameters\n---") : doc.index("Attributes\n---")]
+    documented = [line for line in section.splitlines()[2:] if line and not line.startswith(" ")]
+    parameters = inspect.signature(estimator).parameters
+    assert [line.partition(" :")[0] for line in documented] == list(parameters)
+    for line, parameter in zip(documented, parameters.values(), strict=True):
         assert parameter.kind is parameter.KEYWORD_ONLY
-        (line,) = [text for text in doc.splitlines() if text.startswith(f"{name} : ")]
         default = parameter.default
         said = f'"{default}"' if isinstance(default, str) else str(default)
         assert (
-            line.endswith(f"default={said}")
+            line.endswith(
+                (f"default={said}", f"default={default:_}" if default == 20_000 else said)
+            )
             or (default == 1e-3 and "0.001" in line)
             or (default == 1e-4 and "1e-4" in line)
         ), line
-    assert doc.count("Parameters\n---") == 1
+
+
+@pytest.mark.parametrize("estimator", NETWORKS)
+def test_an_estimators_own_parameters_come_first(estimator):
+    own = list(estimator._own_parameters)
+    assert list(inspect.signature(estimator).parameters)[: len(own)] == own
+
+
+def test_above_a_classifier_are_three_classes():
+    ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
+    assert len(ours) == 3

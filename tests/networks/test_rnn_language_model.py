@@ -67,7 +67,7 @@ def test_state_carried_over_pieces_is_one_long_pass():
     module = model.net_.module_
     found = {}
     for n_steps, stateful in [(3, True), (100, True), (3, False)]:
-        data = model._data(RHYME[:1] + RHYME[4:]).with_bptt(n_steps, stateful=stateful)
+        data = model._rows_to_predict(RHYME[:1] + RHYME[4:]).with_bptt(n_steps, stateful=stateful)
         module.train()  # no dropout is set: only the state is carried on
         batches = BPTTBatches(data, 1, torch.Generator().manual_seed(0))
         found[n_steps, stateful] = sum(module(batch, y).sum().item() for batch, y in batches)
@@ -247,7 +247,7 @@ def test_mistakes_are_named():
             model.sample(**wrong)
     with pytest.raises(TypeError, match="prefix must be a str"):
         model.sample(prefix=["row"])
-    with pytest.raises(ValueError, match="numbers that are none"):
+    with pytest.raises(ValueError, match="got other numbers"):
         model.fit(Ragged.from_rows([[0.5, 1.5]]))
 
 

@@ -16,7 +16,7 @@ from skorch.callbacks import Callback
 from torch.nn import functional as F
 
 from textvec import CharTokenizer, SkipThought, SubwordTokenizer, Tokens, WordTokenizer, WordVectors
-from textvec.networks.inputs._sentence_neighbors import read_sentences, sentence_neighbors
+from textvec.networks._plan import FitData
 from textvec.nn import IGNORE_INDEX
 
 STORIES = [
@@ -43,10 +43,9 @@ def still(**options):
 
 
 def triples(model, documents):
-    """Give (before, sentence, after) as the network gets them, in words."""
-    sentences, offsets = read_sentences(documents, model.sentence_splitter, "SkipThought")
-    ids = model._ids(sentences, {"vectorizer_": model.vectorizer_})
-    data = model._data(ids, sentence_neighbors(ids.lengths, offsets), torch.device("cpu"))
+    """Return (before, sentence, after) as the network reads them, in words."""
+    plan = model._plan(FitData(documents), previous=model.net_)
+    data = plan.examples.on(torch.device("cpu"))
     x, y = data.gather(torch.arange(len(data)), int(data.lengths_cpu.max()))
     assert y.before.data_ptr() != y.after.data_ptr()
     assert data.targets.before.values is data.rows.values  # no copy of the ids

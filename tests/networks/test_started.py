@@ -186,7 +186,7 @@ def test_concat_pooling(lengths):
 
 
 def test_mistakes_are_named():
-    with pytest.raises(ValueError, match="one way, but bidirectional=True"):
+    with pytest.raises(ValueError, match="one direction, but bidirectional=True"):
         RNNClassifier(init=FROZEN, bidirectional=True).fit(IDS, Y)
     with pytest.raises(ValueError, match="come from its vectorizer_"):
         RNNClassifier(init=FROZEN).fit(SequenceVectorizer().fit_transform(["a b"] * 40), Y)

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from textvec import EmbeddedSequences, Ragged
-from textvec.nn import EvaluationBatches, SequenceData, TrainingBatches, read_sequences
+from textvec.networks.inputs._sequences import read_sequences
+from textvec.nn import EvaluationBatches, SequenceData, TrainingBatches
 
 CPU = torch.device("cpu")
 

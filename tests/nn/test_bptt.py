@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from textvec import Ragged
-from textvec.nn import IGNORE_INDEX, BPTTBatches, DocumentData, EvaluationBatches, read_sequences
+from textvec.networks.inputs._sequences import read_sequences
+from textvec.nn import IGNORE_INDEX, BPTTBatches, DocumentData, EvaluationBatches
 
 CPU = torch.device("cpu")
 LENGTHS = [3, 0, 7, 1, 5, 2, 11]

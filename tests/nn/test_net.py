@@ -11,6 +11,7 @@ import torch
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring, LRScheduler
 
 from textvec import Ragged
+from textvec.networks.inputs._sequences import read_sequences
 from textvec.nn import (
     POOLINGS,
     Advice,
@@ -24,7 +25,6 @@ from textvec.nn import (
     TrainingBatches,
     learned_embedding,
     linear,
-    read_sequences,
     resolve_optimizer,
 )
 

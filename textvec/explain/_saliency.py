@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sklearn.utils.validation import check_is_fitted
 
 from .._ragged import Ragged, offsets_from_lengths
-from ..networks._base import BaseNetwork
+from ..networks._sequence_estimator import SequenceEstimator
 from ..nn import SequenceModel
 from ._explained_outputs import explained_columns, explained_values
 from ._gradient_input import gradient_input
@@ -96,7 +96,7 @@ def token_saliency(
     network, rows, trace = trace_tokens(getattr(estimator, "best_estimator_", estimator), X)
     _check_explainable(network)
     net, classes = network.net_, getattr(network, "classes_", None)
-    data = network._data(rows)
+    data = network._rows_to_predict(rows)
     outputs = net.outputs(data)
     columns = explained_columns(net.criterion_, outputs, target, classes, type(network).__name__)
     scores = _METHODS[method](net, data, columns)
@@ -112,7 +112,7 @@ def token_saliency(
 
 
 def _check_explainable(network: Any) -> None:
-    if isinstance(network, BaseNetwork):
+    if isinstance(network, SequenceEstimator):
         check_is_fitted(network)
         if isinstance(network.net_.module_, SequenceModel):
             return

@@ -9,7 +9,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
-from ..nn import Sequences, scale_of
+from ..networks.inputs._sequences import Sequences
+from ..nn import scale_of
 from ._series import Series, last_items
 
 Floats = NDArray[np.float64]

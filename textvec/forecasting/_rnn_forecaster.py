@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -9,16 +10,20 @@ from numpy.typing import NDArray
 
 from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE_INT
-from ..networks._parameters import declares_parameters
-from ..networks._recurrent import RecurrentLayers
-from ..networks._training import Task, positive_sizes
+from ..networks._estimator import NetworkEstimator
+from ..networks._parameters import fitted
+from ..networks._plan import FitData, SequenceExamples, TrainingPlan
+from ..networks._recurrent_estimator import RECURRENT_CONSTRAINTS
+from ..networks._sizes import positive_sizes
 from ..nn import (
     REGRESSION_LOSSES,
     LastPooling,
     Randomness,
+    RecurrentStack,
     SequenceData,
     SequenceEncoder,
     SequenceModel,
+    SequenceNet,
     device_of,
     linear,
 )
@@ -27,8 +32,7 @@ from ._lag_windows import ForecastOrigin, lag_windows, make_windows, with_exogen
 from ._series import check_steps, read_series
 
 
-@declares_parameters
-class RNNForecaster(Forecaster, RecurrentLayers):
+class RNNForecaster(Forecaster, NetworkEstimator):
     """Forecasts of time series: a recurrent network over lag windows, and a dense head.
 
     The network reads windows of the last `n_lags` steps and predicts the next `horizon`. A
@@ -51,6 +55,13 @@ class RNNForecaster(Forecaster, RecurrentLayers):
     loss : {"squared_error", "absolute_error"}, default="squared_error"
         Loss, a mean over the steps of `horizon`: half the squared error, or the absolute error,
         which is less sensitive to outliers. ``loss_curve_`` is in standardized units.
+    cell : {"rnn", "gru", "lstm"}, default="lstm"
+        Kind of recurrent cell (Hochreiter and Schmidhuber, 1997; Cho et al., 2014); ``"rnn"`` is
+        the plain tanh cell.
+    hidden_size : int, default=64
+        Width of the hidden state, at least 1. Begin with 16 for a series of some hundred steps.
+    num_layers : int, default=1
+        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
     max_iter : int, default=100
         Number of epochs. Reaching it gives no warning.
     early_stopping : bool, default=False
@@ -115,16 +126,25 @@ class RNNForecaster(Forecaster, RecurrentLayers):
         "horizon": [POSITIVE_INT],
         "differences": [POSITIVE_INT, tuple, list],
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        **RECURRENT_CONSTRAINTS,
     }
 
     n_lags: int = 12
     horizon: int = 1
     differences: int | tuple[int, ...] | list[int] = 1
     loss: str = "squared_error"
+    cell: str = "lstm"
+    hidden_size: int = 64
+    num_layers: int = 1
     max_iter: int = 100
     early_stopping: bool = False
     validation_fraction: float = 0.1
     n_iter_no_change: int = 10
+
+    past_: ForecastOrigin = fitted()
+    n_series_: int | None = fitted()
+    n_features_in_: int = fitted()
+    feature_names_in_: NDArray[np.object_] = fitted()
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any = None, y: Any = None) -> Self:
@@ -151,33 +171,39 @@ class RNNForecaster(Forecaster, RecurrentLayers):
             If a series is too short for one window or holds NaN or infinity, if `X` has other
             lengths than `y`, or if the loss becomes infinite.
         """
-        state = self._continued() if self.warm_start else {}
+        return self._fit(FitData(X, y))
+
+    def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         differences = tuple(positive_sizes(self, "differences"))
-        series = read_series(X, y, type(self).__name__)
+        series = read_series(data.X, data.y, type(self).__name__)
         check_steps(
             series,
             sum(differences) + self.n_lags + self.horizon,
             f"n_lags={self.n_lags}, horizon={self.horizon} and differences={self.differences} need",
         )
-        state |= series_attributes(X, series)
-        data, state["past_"] = make_windows(series, differences, self.n_lags, self.horizon)
-        width = data.sequences.values.shape[1]
-        criterion = REGRESSION_LOSSES[self.loss].unchanged(self.horizon)
-        if "net_" in state:
+        windows, past = make_windows(series, differences, self.n_lags, self.horizon)
+        width = windows.sequences.values.shape[1]
+        if previous is not None:
             self._check_shape(width)
-        self._learn(
-            Task(data.targets, criterion, None, data.series),
-            lambda randomness: self._module(width, randomness),
-            lambda device: SequenceData.on(device, data.sequences, data.targets),
-            epochs=self.max_iter,
-            state=state,
-            given={"X": X, "y": y, "metadata": None},
+        return TrainingPlan(
+            examples=SequenceExamples(windows.sequences, windows.targets),
+            criterion=REGRESSION_LOSSES[self.loss].unchanged(self.horizon),
+            build=partial(self._build, width),
+            attributes={**series_attributes(data.X, series), "past_": past},
+            hold_out=partial(_last_windows, windows.series, self.horizon),
         )
-        return self
 
-    def _module(self, width: int, randomness: Randomness) -> SequenceModel:
+    def _build(self, width: int, randomness: Randomness) -> SequenceModel:
+        """Make the network."""
         generator = randomness.generator("cpu")
-        stack = self._stack(width, randomness)
+        stack = RecurrentStack(
+            self.cell,
+            width,
+            self.hidden_size,
+            num_layers=self.num_layers,
+            dropout=self.dropout,
+            randomness=randomness,
+        )
         return SequenceModel(
             SequenceEncoder(None, stack, longest=self.n_lags),
             LastPooling(stack, generator),
@@ -200,26 +226,6 @@ class RNNForecaster(Forecaster, RecurrentLayers):
                 f"X has {(width - 1) // horizon} features, but {type(self).__name__} is "
                 f"expecting {self.n_features_in_} features as input."
             )
-
-    def _split(
-        self, data: SequenceData, strata: NDArray[Any] | None, draws: np.random.RandomState
-    ) -> tuple[SequenceData, SequenceData | None]:
-        """Hold out the last windows of each series; a stratum has the windows of one series."""
-        if not self.early_stopping:
-            return data, None
-        assert strata is not None
-        counts = np.bincount(strata)
-        ends = counts.cumsum()[strata]
-        left = ends - np.arange(len(strata))  # windows of the series from this one on
-        held = np.ceil(self.validation_fraction * counts)[strata]
-        train = np.flatnonzero(left >= held + self.horizon)
-        if not len(train):
-            raise ValueError(
-                f"early_stopping=True holds out validation_fraction={self.validation_fraction} of "
-                f"the {len(strata)} windows, and horizon={self.horizon} steps before them: no "
-                "window is left to train on."
-            )
-        return data.take(train), data.take(np.flatnonzero(left <= held))
 
     def _default_horizon(self) -> int:
         return int(self.net_.criterion_.n_outputs)
@@ -256,3 +262,19 @@ class RNNForecaster(Forecaster, RecurrentLayers):
         data = SequenceData.on(device_of(self.net_.module_), sequences)
         outputs: NDArray[np.float64] = self.net_.outputs(data).double().numpy()
         return outputs
+
+
+def _last_windows(
+    series: NDArray[np.int64], horizon: int, n_rows: int, fraction: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Hold out the last windows of each series, and drop those whose targets they read."""
+    counts = np.bincount(series)
+    left = counts.cumsum()[series] - np.arange(n_rows)  # windows of the series from this one on
+    held_out = np.ceil(fraction * counts)[series]
+    train = np.flatnonzero(left >= held_out + horizon)
+    if not len(train):
+        raise ValueError(
+            f"early_stopping=True holds out validation_fraction={fraction} of the {n_rows} "
+            f"windows, and horizon={horizon} steps before them: no window is left to train on."
+        )
+    return train, np.flatnonzero(left <= held_out)

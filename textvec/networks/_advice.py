@@ -5,8 +5,9 @@ from __future__ import annotations
 from ..nn import Advice
 
 TOO_LARGE = (
-    "not enough memory for the network and the rows: give fewer rows, lower what makes the network "
-    "wide, such as hidden_size, or the number of tokens it knows (max_tokens of the vectorizer)."
+    "not enough memory for the network and the rows: fit on fewer rows, lower what makes the "
+    "network wide, such as hidden_size, or the number of tokens it knows (max_tokens of "
+    "the vectorizer)."
 )
 _SHORTER = "cut long rows with SequencePadder(length=...)."
 _NARROWER = f"what makes the network wide, such as hidden_size, or {_SHORTER}"
@@ -15,7 +16,7 @@ ADVICE = Advice(
     training_memory=f"lower batch_size (now {{batch_size}}), or {_NARROWER}",
     validation_memory=f"lower {_NARROWER}",
     prediction_memory=(
-        "give fewer rows at a time, or cut long ones with SequencePadder(length=...)."
+        "predict fewer rows at a time, or cut long ones with SequencePadder(length=...)."
     ),
     loss="lower learning_rate_init or clip_norm, or scale the input.",
 )

@@ -1,21 +1,20 @@
-"""Parameters of estimators, each written once: its default, its constraint, its text.
+"""Parameters and fitted attributes of estimators, each declared once on its class.
 
-scikit-learn reads an estimator's parameters off the signature of its constructor, so that
-every class with one parameter more than its base would have to repeat all thirty others. Here
-a class declares its own parameters as fields, and :func:`declares_parameters` makes of them,
-and of those it inherits, the constructor that would have been written by hand: a plain
-keyword-only ``__init__`` that stores. ``clone``, ``get_params``, ``repr``, searches and ``help``
-see nothing unusual, and type checkers and editors know the idiom as that of dataclasses.
+scikit-learn reads the parameters of an estimator off the signature of its constructor, so that
+every class with one parameter more than its base would have to repeat all the others. Here a class
+declares its own, as fields of a dataclass are declared, and the metaclass writes the constructor:
+keyword-only, and it only stores. ``clone``, ``get_params``, ``repr``, searches and
+``inspect.getsource`` see a constructor like any other, and type checkers know the idiom (PEP 681).
 """
 
 from __future__ import annotations
+import __future__
 
 import inspect
+import linecache
 import re
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar, dataclass_transform
-
-_Class = TypeVar("_Class", bound=type)
+from abc import ABCMeta
+from typing import Any, Literal, NamedTuple, dataclass_transform
 
 _SECTIONS = ("Parameters", "Attributes")
 # A section of a numpydoc docstring: its title underlined, up to the next such or the end.
@@ -23,45 +22,139 @@ _SECTION = r"^{title}\n-{{3,}}\n(.*?)(?=^[A-Z][\w ]+\n-{{3,}}\n|\Z)"
 _ANY_SECTION = re.compile(r"^[A-Z][\w ]+\n-{3,}\n", re.MULTILINE)
 
 
-@dataclass_transform(kw_only_default=True)
-def declares_parameters(cls: _Class) -> _Class:
-    """Make a constructor of the fields of a class and its bases.
+class _Fitted:
+    """What stands for the value of a fitted attribute in the body of a class."""
 
-    Besides, the constraints of the bases are added to ``_parameter_constraints``, and what
-    their docstrings say of parameters and attributes to the docstring, after the class's
-    own. A class that declares a parameter anew, with another default, documents it anew.
 
-    Parameters
-    ----------
-    cls : type
-        Has annotated defaults, which are its parameters, and may have constraints of them.
+def fitted(*, init: Literal[False] = False) -> Any:
+    """Declare a fitted attribute: one that `fit` sets, and no parameter.
 
-    Returns
-    -------
-    type
-        The same class.
+    Examples
+    --------
+    >>> from textvec.networks._parameters import DeclaredParameters, fitted
+    >>> class Estimator(metaclass=DeclaredParameters):
+    ...     width: int = 3
+    ...     weights_: list[float] = fitted()
+    >>> Estimator(width=4).width, hasattr(Estimator(), "weights_")
+    (4, False)
     """
-    # Estimators are compared and shown as scikit-learn does it.
-    dataclass(kw_only=True, eq=False, repr=False, match_args=False)(cls)
-    constraints: dict[str, Any] = {}
-    for base in reversed(cls.__mro__):
-        constraints |= vars(base).get("_parameter_constraints", {})
-    names = {field.name for field in fields(cls)}
-    cls._parameter_constraints = {n: c for n, c in constraints.items() if n in names}  # type: ignore[attr-defined]
-    if cls.__doc__ is not None:  # python -OO keeps none
-        cls._own_doc = cls.__doc__  # type: ignore[attr-defined]
-        cls.__doc__ = _with_inherited(cls)
-    return cls
+    return _Fitted()
 
 
-def _with_inherited(cls: type) -> str:
-    """Give the docstring of a class with its bases' entries in the lists of parameters."""
+class _Parameter(NamedTuple):
+    annotation: str
+    default: Any
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(fitted,))
+class DeclaredParameters(ABCMeta):
+    """Metaclass that writes the constructor of the parameters a class and its bases declare.
+
+    An annotated default in the body of a class is a parameter. ``name_: type = fitted()``, or an
+    annotation without a value whose name ends with an underscore, is a fitted attribute. The
+    parameters of the class itself come first in the signature and in the docstring, then those of
+    its bases, in the order of resolution. ``_parameter_constraints`` of the bases are added to the
+    class's own, and so are the entries of their docstrings. A class that declares a parameter
+    anew, with another default, documents it anew; one that writes an ``__init__`` keeps it.
+
+    Raises
+    ------
+    TypeError
+        If an annotation without a value does not end with an underscore: a parameter needs a
+        default.
+    """
+
+    _own_parameters: dict[str, _Parameter]
+    _own_fitted: frozenset[str]
+    _own_doc: str
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]):
+        super().__init__(name, bases, namespace)
+        cls._declare(namespace)
+        parameters = _collected(cls, "_own_parameters")
+        constraints = _collected(cls, "_parameter_constraints")
+        cls._parameter_constraints = {n: c for n, c in constraints.items() if n in parameters}
+        if parameters and "__init__" not in namespace:
+            cls.__init__ = _constructor(cls, parameters)  # type: ignore[misc]
+        if cls.__doc__ is not None:  # python -OO keeps none
+            cls._own_doc = cls.__doc__
+            cls.__doc__ = _with_inherited(cls, list(parameters))
+
+    def _declare(cls, namespace: dict[str, Any]) -> None:
+        """Sort the annotations of the class itself into parameters and fitted attributes."""
+        cls._own_parameters, own_fitted = {}, set()
+        for name, annotation in namespace.get("__annotations__", {}).items():
+            text = (
+                annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+            )
+            if "ClassVar" in text:
+                continue
+            default = namespace.get(name, inspect.Parameter.empty)
+            if isinstance(default, _Fitted):
+                delattr(cls, name)
+            if isinstance(default, _Fitted) or (
+                default is inspect.Parameter.empty and name.endswith("_")
+            ):
+                own_fitted.add(name)
+            elif default is inspect.Parameter.empty:
+                raise TypeError(
+                    f"{cls.__name__}.{name} is annotated, but has no value: a parameter needs a "
+                    "default, and the name of a fitted attribute ends with an underscore."
+                )
+            else:
+                cls._own_parameters[name] = _Parameter(text, default)
+        cls._own_fitted = frozenset(own_fitted)
+
+
+def fitted_names(estimator: object) -> list[str]:
+    """Return the names of the fitted attributes that an estimator has now."""
+    declared = frozenset().union(*(vars(c).get("_own_fitted", ()) for c in type(estimator).__mro__))
+    learned = (n for n in vars(estimator) if n.endswith("_") and not n.startswith("_"))
+    return sorted({*learned, *(declared & vars(estimator).keys())})
+
+
+def _collected(cls: type, attribute: str) -> dict[str, Any]:
+    """Return the entries of a dict of the class and its bases: its own first, and in its words."""
+    entries: dict[str, Any] = {}
+    for base in cls.__mro__:
+        entries = entries | {
+            n: e for n, e in vars(base).get(attribute, {}).items() if n not in entries
+        }
+    return entries
+
+
+def _constructor(cls: type, parameters: dict[str, _Parameter]) -> Any:
+    """Write the constructor; its source is where tracebacks and ``inspect`` look for it."""
+    defaults = {f"_{name}": p.default for name, p in parameters.items()}
+    lines = ["def __init__(", "    self,", "    *,"]
+    for name, (annotation, default) in parameters.items():
+        plain = isinstance(default, (bool, int, float, str, type(None)))
+        lines.append(f"    {name}: {annotation} = {repr(default) if plain else f'_{name}'},")
+    lines.append("):")
+    lines += [f"    self.{name} = {name}" for name in parameters]
+    source = "\n".join(lines) + "\n"
+    filename = f"<parameters of {cls.__module__}.{cls.__qualname__}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    flags = __future__.annotations.compiler_flag
+    code = compile(source, filename, "exec", flags=flags, dont_inherit=True)
+    namespace: dict[str, Any] = {"__name__": cls.__module__, **defaults}
+    exec(code, namespace)
+    init = namespace["__init__"]
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    init.__doc__ = "Store the parameters, which `fit` checks."
+    return init
+
+
+def _with_inherited(cls: type, order: list[str]) -> str:
+    """Return the docstring of a class with its bases' parameters, in `order`, and attributes."""
     texts = [inspect.cleandoc(vars(b)["_own_doc"]) for b in cls.__mro__ if "_own_doc" in vars(b)]
     own, parts = texts[0], []
     for title in _SECTIONS:
         entries: dict[str, str] = {}
         for text in texts:
             entries = entries | {n: e for n, e in _entries(text, title) if n not in entries}
+        if title == "Parameters":
+            entries = {name: entries[name] for name in order if name in entries}
         own = _section(title).sub("", own)
         if entries:
             parts.append(f"{title}\n{'-' * len(title)}\n" + "\n".join(entries.values()))

@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
-from ._classification import SequenceClassifier
-from ._parameters import declares_parameters
-from ._recurrent import PooledRecurrentNetwork
+from functools import partial
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.utils import Tags
+
+from .._compat import StrOptions
+from ..nn import POOLINGS
+from ._parameters import fitted
+from ._parts import Parts
+from ._recurrent_estimator import RecurrentEstimator
+from .heads._class_head import ClassHead
+from .heads._outputs import pooled_output, recurrent_pooling
 
 
-@declares_parameters
-class RNNClassifier(SequenceClassifier, PooledRecurrentNetwork):
-    """Classifier of sequences: embedding, recurrent layers, pooling, dense head.
+class RNNClassifier(ClassifierMixin, RecurrentEstimator):
+    """Classify sequences by a recurrent network: embedding, recurrent layers, pooling, dense layer.
 
     Trained by gradient descent on the cross-entropy, in batches of rows of like length.
-    The weights start as Keras' do. The cells are those of [1]_ and [2]_; gradients are clipped
-    after [3]_.
+    The weights are initialized as in Keras. The cells are those of [1]_ and [2]_; gradients are
+    clipped as in [3]_.
+
+    Parameters
+    ----------
+    pooling : {"last", "mean", "max", "attention", "concat"}, default="last"
+        How the hidden states of a row become one vector: the last one (of each direction its own),
+        their mean or maximum, a mean weighted by a learned query, or the first three concatenated.
+        For text of more than some ten words begin with ``"max"``.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
+        their frequency. Multiplied with `sample_weight`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted; with a target of several columns, the columns' numbers.
 
     See Also
     --------
-    SequenceVectorizer : Makes Ragged ids of documents.
-    EmbeddingVectorizer : Makes EmbeddedSequences of documents.
-    RNNLanguageModel : Learns from texts without labels; a start for `init`.
+    SequenceVectorizer : Transforms documents to Ragged ids.
+    EmbeddingVectorizer : Transforms documents to EmbeddedSequences.
+    RNNLanguageModel : Learns from texts without labels; for `init`.
 
     Notes
     -----
     What `X` may be, and what a row of it is:
 
     - Ragged of integers, or a two-dimensional array of integers: a sequence of ids, read
-      through a learned embedding. Id 0 is padding and 1 unknown, by contract; zeros at
-      either end of a row don't count as steps.
+      through a learned embedding. Id 0 is padding and 1 the unknown token, by contract; zeros at
+      either end of a row are not steps.
     - EmbeddedSequences, Ragged of floats (n_items, n_features), a three-dimensional array: a
       sequence of vectors.
     - Ragged of floats (n_items,), a two-dimensional array of floats: a series of numbers. The
       array's number of columns is checked at prediction; series of any length come as Ragged.
 
-    Padding never changes a prediction: not its side, nor the rows that share a batch. A row
-    without a step gets what the head says of a zero vector.
+    Padding never changes a prediction: not its side, nor the rows that share a batch. The vector
+    of a row without steps is zero.
 
     Where only the words that occur matter and not their order, or with few documents, try
     a linear model on :class:`TfidfVectorizer` first: it trains in a second.
@@ -64,3 +89,24 @@ class RNNClassifier(SequenceClassifier, PooledRecurrentNetwork):
     >>> model.predict(X[200:203])
     array(['yes', 'no', 'yes'], dtype='<U3')
     """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "pooling": [StrOptions(set(POOLINGS))],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+    }
+
+    pooling: str = "last"
+    class_weight: dict[Any, float] | str | None = None
+
+    classes_: NDArray[Any] = fitted()
+
+    def _parts(self) -> Parts:
+        output = partial(
+            pooled_output, pooling=recurrent_pooling(self.pooling), dropout=self.dropout
+        )
+        return self._recurrent_parts(output, ClassHead(self.class_weight))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -15,17 +15,18 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import HasMethods, _fit_context
 from .._ragged import Ragged, offsets_from_lengths
 from ..nn import Batch, EvaluationBatches, LastPooling, RecurrentStack, SequenceData
-from ._base import BaseNetwork
-from ._recurrent import RecurrentNetwork
+from ._recurrent_estimator import RecurrentEstimator
+from ._seq2seq import Seq2Seq
+from ._sequence_estimator import SequenceEstimator
 
 State = tuple[NDArray[np.float32], ...]
 
 
-class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """States of a recurrent network: a vector for each row, or for each step.
+class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Transform sequences to the hidden states of a recurrent network, for each row or each step.
 
-    What the network has learned to remember for its own task is given to the next: another
-    model, a nearest-neighbour search, a plot.
+    Features that a network has learned for its own task, for another: another model, a
+    nearest-neighbour search, a plot.
 
     Parameters
     ----------
@@ -34,24 +35,24 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         is fitted already is used as it is if it comes as
         ``sklearn.frozen.FrozenEstimator(estimator)``, and `fit` need not be called.
     return_sequences : bool, default=False
-        Whether to give the state after each step. If not, the vector that the estimator's head
-        reads: its `pooling` of the states, which is the last state by default; of an estimator
-        without pooling, the last state.
+        Whether to return the hidden state after each step. If not, the vector that the estimator's
+        head reads: its `pooling` of the hidden states, which is the last one by default; of an
+        estimator without pooling, the last one.
 
     Attributes
     ----------
     estimator_ : estimator
-        The fitted one.
+        The fitted estimator.
 
     See Also
     --------
-    SequencePadder : Makes one array of rows of states.
+    SequencePadder : Makes one array of rows of hidden states.
 
     Notes
     -----
-    The states of a plain layer are ``h_t = tanh(x_t W + h_(t-1) U + b)``, where ``x_t`` is the
-    embedding of the id at step t, or the vector there; a bidirectional layer's are those of
-    both directions side by side.
+    The hidden states of a plain layer are ``h_t = tanh(x_t W + h_(t-1) U + b)``, where ``x_t`` is
+    the embedding of the id at step t, or the vector there; a bidirectional layer's are those of
+    both directions, concatenated.
 
     Examples
     --------
@@ -102,7 +103,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         return self
 
     def transform(self, X: Any) -> NDArray[np.float32] | Ragged:
-        """Give the states.
+        """Transform sequences to hidden states.
 
         Parameters
         ----------
@@ -115,26 +116,26 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
             A vector for each row, or one for each of its steps, padding left out.
         """
         model = self._fitted()
-        data = model._data(X)
+        data = model._rows_to_predict(X)
         module = model.net_.module_
         if self.return_sequences:
             states: NDArray[np.float32] = model.net_.by_step(data, module.steps).float().numpy()
             return Ragged(states, offsets_from_lengths(data.lengths_cpu))
         if hasattr(module, "pool"):
-            return model.net_.by_row(data, module.pool).float().numpy()  # type: ignore[no-any-return]
+            return model.net_.by_row(data, module.pool).float().numpy()
         last = LastPooling(module.body, torch.Generator())
 
         def pool(batch: Batch) -> Any:
             return last(module.steps(batch), batch.lengths)
 
-        return model.net_.by_row(data, pool).float().numpy()  # type: ignore[no-any-return]
+        return model.net_.by_row(data, pool).float().numpy()
 
     def partial_transform(
         self, X: Any, state: State | None = None
     ) -> tuple[NDArray[np.float32] | Ragged, State]:
-        """Give the states of a piece of each row, going on from where the last piece ended.
+        """Transform a piece of each row, continuing where the last piece ended.
 
-        Pieces one after the other give what the whole rows give at once::
+        Pieces one after the other have the hidden states of the whole rows::
 
             states, state = encoder.partial_transform(first)
             more, state = encoder.partial_transform(second, state)
@@ -145,22 +146,23 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
             The next piece of each row. Zeros at its ends are padding, as ever: series in
             three-dimensional arrays that hold zeros need ``mask_value=None``.
         state : tuple of ndarrays of shape (num_layers, n_samples, hidden_size), default=None
-            From the call before; None begins anew. An LSTM has two, state and cell.
+            Returned by the call before; None begins anew. An LSTM has two, hidden state and cell
+            state.
 
         Returns
         -------
         states : ndarray of shape (n_samples, n_features_out) or Ragged
             As of :meth:`transform`, but without `return_sequences` always the last state.
         state : tuple of ndarrays of shape (num_layers, n_samples, hidden_size)
-            To go on from. A row without steps in this piece keeps its own.
+            To continue from. A row without steps in this piece keeps its own.
 
         Raises
         ------
         ValueError
-            If the network is bidirectional, or the state is not that of so many rows.
+            If the network is bidirectional, or the state is that of another number of rows.
         """
         model = self._fitted()
-        data = model._data(X)
+        data = model._rows_to_predict(X)
         body: RecurrentStack = model.net_.module_.body
         before = None if state is None else _state_of(state, body, len(data))
         steps, after = _continued(model, data, before)
@@ -175,7 +177,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         pooled = not self.return_sequences and hasattr(module, "pool")
         return getattr(module.pooling, "output_size", width) if pooled else width  # type: ignore[no-any-return]
 
-    def _fitted(self) -> BaseNetwork:
+    def _fitted(self) -> SequenceEstimator:
         check_is_fitted(self)
         model = _unfrozen(getattr(self, "estimator_", self.estimator))
         _check_recurrent(model)
@@ -193,9 +195,9 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 
 @torch.inference_mode()
 def _continued(
-    model: BaseNetwork, data: SequenceData, state: tuple[torch.Tensor, ...] | None
+    model: SequenceEstimator, data: SequenceData, state: tuple[torch.Tensor, ...] | None
 ) -> tuple[NDArray[np.float32], State]:
-    """Give the states of all steps, row after row, and the state after each row."""
+    """Return the hidden states of all steps, row after row, and the state after each row."""
     module = model.net_.module_.eval()
     body: RecurrentStack = module.body
     after = [
@@ -235,7 +237,7 @@ def _unfrozen(estimator: Any) -> Any:
 
 
 def _check_recurrent(estimator: Any) -> None:
-    if not isinstance(estimator, RecurrentNetwork):
+    if not isinstance(estimator, (RecurrentEstimator, Seq2Seq)):
         raise TypeError(
             "RNNEncoder takes a recurrent estimator, such as RNNClassifier, got "
             f"{type(estimator).__name__}."

@@ -1,8 +1,9 @@
-"""What comes next in a text, by a recurrent network."""
+"""Language models: the next token of a text, by a recurrent network."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -21,57 +22,89 @@ from ..nn import (
     AdaptiveSoftmax,
     Batch,
     DocumentData,
-    InputSpec,
     LanguageCriterion,
     LanguageModel,
     Randomness,
+    RecurrentStack,
+    SequenceData,
     SequenceEncoder,
-    Sequences,
+    SequenceNet,
     device_of,
     learned_embedding,
     linear,
-    read_sequences,
     sample,
 )
 from ..tokenizers import TextInput
+from ..vectorizers import SequenceVectorizer
 from ..vectors import WordVectors
-from ._parameters import declares_parameters
-from ._recurrent import RecurrentLayers
-from ._training import Task
+from ._estimator import NetworkEstimator
+from ._parameters import fitted
+from ._plan import FitData, TrainingPlan
+from ._recurrent_estimator import RECURRENT_CONSTRAINTS
+from .inputs._input_spec import InputSpec
+from .inputs._sequences import Sequences, read_sequences
 from .inputs._text_input import fit_vectorizer, join_texts
 
 
-@declares_parameters
-class RNNLanguageModel(TextInput, RecurrentLayers):
-    """Language model: the probability of each token after those before it.
+@dataclass(frozen=True)
+class _Documents:
+    """Documents to learn from by truncated BPTT: the targets are the ids themselves.
+
+    Parameters
+    ----------
+    rows : Sequences
+        Ids.
+    n_steps, stateful
+        As of :class:`RNNLanguageModel`.
+    """
+
+    rows: Sequences
+    n_steps: int
+    stateful: bool
+
+    def on(self, device: torch.device) -> SequenceData:
+        """Return the documents on a device."""
+        return DocumentData.on(device, self.rows).with_bptt(self.n_steps, stateful=self.stateful)
+
+
+class RNNLanguageModel(TextInput, NetworkEstimator):
+    """Model the probability of each token given those before it, by a recurrent network.
 
     Embedding, recurrent layers, and a softmax over the vocabulary [1]_. It learns from texts
-    alone, without labels; it tells how likely a text is, writes new ones, and is a start for
-    :class:`RNNClassifier` (its `init`).
+    without labels, by next-token prediction; it scores texts, samples new ones, and is a pretrained
+    model for :class:`RNNClassifier` (its `init`).
 
     Parameters
     ----------
     tokenizer : tokenizer or None, default=None
-        What a text is a sequence of: words, characters, subwords. A copy of it is fitted. None is
+        Splits texts into words, characters or subwords; a copy of it is fitted. None is
         ``WordTokenizer()``. Not used for Tokens and ids.
     max_tokens : int or None, default=None
-        Greatest number of ids, padding and unknown included.
+        Greatest number of ids, at least 2, padding and unknown included; the most frequent tokens
+        are kept. None: all. Begin with some 20,000 for words.
     min_count : int, default=1
-        Least number of occurrences of a token that is known.
+        Least number of occurrences of a token that is kept. Begin with 2 to 5 for words.
     embedding_dim : int, default=64
-        Width of the embedding.
+        Width of the embedding, at least 1. Begin with 64 to 256.
+    cell : {"rnn", "gru", "lstm"}, default="lstm"
+        Kind of recurrent cell (Hochreiter and Schmidhuber, 1997; Cho et al., 2014); ``"rnn"`` is
+        the plain tanh cell.
+    hidden_size : int, default=64
+        Width of the hidden state, at least 1. Begin with 256 for thousands of documents.
+    num_layers : int, default=1
+        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
     n_steps : int, default=70
-        Steps that a gradient goes back, at most. Documents, in an order that each pass draws anew,
-        are rows of a batch, short ones joined until they have so many steps; rows are read in
-        pieces of so many.
+        Steps of truncated BPTT, at least 1. Documents, in an order drawn anew for each epoch, are
+        rows of a batch, short ones joined until they have so many steps; rows are read in chunks
+        of so many.
     stateful : bool, default=True
-        Whether a piece of a row starts with the state that the one before it ended with, in place
-        of zero. The gradient ends there all the same.
+        Whether a chunk of a row starts with the hidden state that the one before it ended with, in
+        place of zero. The gradient ends there in both cases.
     tied : bool, default=True
-        Whether the output layer's vectors are those of the embedding [2]_. If `hidden_size` is not
-        `embedding_dim`, a linear layer lies between.
+        Whether the output layer shares the weights of the embedding [2]_. If `hidden_size` is not
+        `embedding_dim`, there is a linear layer between.
     softmax : {"auto", "full", "adaptive"}, default="auto"
-        The output layer: one softmax, or one in two steps, where rare tokens are first a group
+        The output layer: one softmax, or an adaptive one, where rare tokens are first a group
         [3]_; exact as well, and several times faster with a large vocabulary. The most frequent
         tokens must have the smallest ids, as those of :class:`SequenceVectorizer` do.
         ``"auto"`` is adaptive from 2,000 ids on.
@@ -83,12 +116,12 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
 
     See Also
     --------
-    RNNClassifier : Starts from a language model with `init`.
+    RNNClassifier : Its `init` may be a language model.
 
     Notes
     -----
-    An end of a document, a token of its own, is foretold as well; every document is read from a
-    state of zeros when it is scored. In a `dropout`, a unit is dropped for all steps of a piece.
+    The EOS token of each document is predicted as well; when a document is scored, it is read from
+    a hidden state of zeros. With `dropout`, a unit is dropped for all steps of a chunk.
 
     References
     ----------
@@ -115,6 +148,7 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         "max_tokens": [Interval(Integral, 2, None, closed="left"), None],
         "min_count": [POSITIVE_INT],
         "embedding_dim": [POSITIVE_INT],
+        **RECURRENT_CONSTRAINTS,
         "n_steps": [POSITIVE_INT],
         "stateful": ["boolean"],
         "tied": ["boolean"],
@@ -125,14 +159,20 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
     max_tokens: int | None = None
     min_count: int = 1
     embedding_dim: int = 64
+    cell: str = "lstm"
+    hidden_size: int = 64
+    num_layers: int = 1
     n_steps: int = 70
     stateful: bool = True
     tied: bool = True
     softmax: str = "auto"
 
+    vectorizer_: SequenceVectorizer | None = fitted()
+    _inputs: InputSpec = fitted()
+
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the vocabulary of texts, and what follows what.
+        """Learn the vocabulary of texts, and to predict the next token.
 
         Parameters
         ----------
@@ -153,17 +193,16 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
             If there are no documents, or too few for `early_stopping`; or if the loss becomes
             infinite.
         """
-        state = self._continued() if self.warm_start else {}
-        return self._train(X, epochs=self.max_iter, state=state)
+        return self._fit(FitData(X))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
-        """Go on training, by one pass over these documents.
+        """Continue training, by one epoch over these documents.
 
         Parameters
         ----------
         X : documents, Tokens or Ragged of ids
-            The first call's settle the vocabulary.
+            Those of the first call determine the vocabulary.
         y : None
             Ignored.
 
@@ -175,12 +214,12 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         Raises
         ------
         ValueError
-            As `fit`; or if `early_stopping` is set.
+            As `fit`; or if `early_stopping` or `checkpoint` is set.
         """
-        return self._train(X, epochs=1, state=self._continued_in_part())
+        return self._partial_fit(FitData(X))
 
     def score_samples(self, X: Any) -> NDArray[np.float64]:
-        """Give the log probability of each document, its end included.
+        """Return the log probability of each document, its EOS included.
 
         Parameters
         ----------
@@ -192,12 +231,10 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         ndarray of shape (n_samples,), float64
             Natural logarithms.
         """
-        data = self._data(X)
-        found = self.net_.by_row(data, self.net_.module_.log_likelihood)
-        return found.numpy()  # type: ignore[no-any-return]
+        return self._log_likelihood(self._rows_to_predict(X))
 
     def score(self, X: Any, y: Any = None) -> float:
-        """Give the mean log probability of a token.
+        """Return the mean log probability of a token.
 
         Parameters
         ----------
@@ -209,14 +246,14 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         Returns
         -------
         float
-            Over the tokens of all documents, and their ends.
+            Mean over the tokens of all documents, EOS included.
         """
-        data = self._data(X)
-        found = self.net_.by_row(data, self.net_.module_.log_likelihood)
-        return float(found.sum()) / (int(data.lengths_cpu.sum()) + len(data))
+        data = self._rows_to_predict(X)
+        n_targets = int(data.lengths_cpu.sum()) + len(data)
+        return float(self._log_likelihood(data).sum()) / n_targets
 
     def perplexity(self, X: Any) -> float:
-        """Give the number of tokens among which the model is in doubt, as it were.
+        """Return the perplexity: the exponential of the cross-entropy of a token.
 
         Parameters
         ----------
@@ -226,34 +263,34 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         Returns
         -------
         float
-            ``exp(-score(X))``. Perplexities compare only on the same tokens: the fewer are known,
-            the lower it is.
+            ``exp(-score(X))``. Perplexities can be compared only on the same tokens: the smaller
+            the vocabulary, the lower it is.
         """
         return float(np.exp(-self.score(X)))
 
     def next_proba(self, X: Any) -> NDArray[np.float32]:
-        """Predict what comes after each beginning of a document.
+        """Predict the probability of each token to come next.
 
         Parameters
         ----------
         X : documents, Tokens or Ragged of ids
-            Beginnings; an empty one asks for the first token.
+            Prefixes of documents; after an empty one comes the first token.
 
         Returns
         -------
         ndarray of shape (n_samples, n_tokens), float32
-            The probability of each id. Column 0 is the end of the document, 1 an unknown token, and
-            i the token ``vectorizer_.vocabulary_.tokens[i - 2]``.
+            The probability of each id. Column 0 is EOS, 1 an unknown token, and i the token
+            ``vectorizer_.vocabulary_.tokens[i - 2]``.
         """
-        data = self._data(X)
+        data = self._rows_to_predict(X)
         module = self.net_.module_
 
         def proba(batch: Batch) -> Tensor:
             return module.next_log_proba(batch).exp()  # type: ignore[no-any-return]
 
-        return self.net_.by_row(data, proba).numpy()  # type: ignore[no-any-return]
+        return self.net_.by_row(data, proba).numpy()
 
-    @validate_params(  # type: ignore[untyped-decorator]
+    @validate_params(
         {
             "n_samples": [POSITIVE_INT],
             "max_length": [Interval(Integral, 0, None, closed="left")],
@@ -275,37 +312,38 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
         top_p: float = 1.0,
         random_state: int | np.random.RandomState | None = None,
     ) -> list[str] | Ragged:
-        """Write documents, token by token, each drawn from what the model expects.
+        """Sample documents, token by token, each from its predicted distribution.
 
         Parameters
         ----------
         n_samples : int, default=1
-            How many.
+            Number of documents, at least 1.
         prefix : str or array-like of ids, default=""
-            What they begin with; ids if `fit` saw ids.
+            How they begin; ids if `fit` saw ids.
         max_length : int, default=100
-            Tokens that are drawn, at most. A document ends before if its end is drawn.
+            Tokens that are drawn, at most; fewer if EOS is drawn.
         temperature : float, default=1.0
-            Below 1 the likely becomes likelier; 0 always takes the likeliest.
+            Divides the logits, at least 0: below 1 the likely becomes likelier; 0 always takes the
+            most likely token.
         top_k : int or None, default=None
-            Draw among so many of the likeliest tokens.
+            Sample among so many of the most likely tokens, at least 1; None: all.
         top_p : float, default=1.0
-            Draw among the likeliest tokens that together have this probability (Holtzman et
-            al., 2020).
+            Sample among the most likely tokens that together have this probability, in (0, 1]
+            (nucleus sampling; Holtzman et al., 2020).
         random_state : int, RandomState instance or None, default=None
-            Of the draws.
+            Determines the samples.
 
         Returns
         -------
         list of str, or Ragged of int32 if `fit` saw ids
-            The documents, as the tokenizer joins tokens. An unknown token is never drawn.
+            The documents, joined by the tokenizer. An unknown token is never drawn.
         """
         check_is_fitted(self)
         seed = int(check_random_state(random_state).randint(2**31 - 1))
-        given = self._sequences(_as_row(prefix, texts=self.vectorizer_ is not None)).values
+        begin = self._read(_as_row(prefix, texts=self.vectorizer_ is not None)).values
         rows = sample(
             self.net_.module_.eval(),
-            torch.tensor(given, device=device_of(self.net_.module_)),
+            torch.tensor(begin, device=device_of(self.net_.module_)),
             n_samples,
             torch.Generator().manual_seed(seed),
             max_length=max_length,
@@ -313,93 +351,94 @@ class RNNLanguageModel(TextInput, RecurrentLayers):
             top_k=top_k,
             top_p=top_p,
         )
-        drawn = [np.concatenate([given, row.numpy().astype(np.int32)]) for row in rows]
+        drawn = [np.concatenate([begin, row.numpy().astype(np.int32)]) for row in rows]
         offsets = offsets_from_lengths([len(row) for row in drawn])
         ids = Ragged(np.concatenate(drawn), offsets, n_ids=self._inputs.size)
         return ids if self.vectorizer_ is None else join_texts(self.vectorizer_, ids)
 
     @property
     def vectors_(self) -> WordVectors:
-        """The words and their learned vectors."""
+        """The words and their learned vectors, :class:`WordVectors`."""
         check_is_fitted(self)
         if self.vectorizer_ is None:
             raise AttributeError("vectors_ needs words: the model was fitted on ids.")
         table = self.net_.module_.embedding.weight.detach()[2:].cpu().numpy()
         return WordVectors(self.vectorizer_.vocabulary_.tokens, table)
 
-    def _train(self, X: Any, *, epochs: int, state: dict[str, Any]) -> Self:
-        """Fit, or go on from the ``net_`` in `state`; nothing of self changes before the end."""
-        documents = X
-        if "net_" not in state:
-            state["vectorizer_"] = None
-            if not _holds_ids(X):
-                state["vectorizer_"], documents = fit_vectorizer(
-                    X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
-                )
-        sequences = _read(documents, state["vectorizer_"], self)
-        if "net_" not in state:
-            state["_inputs"] = InputSpec.of(
-                sequences, n_tokens=None, embedding_dim=self.embedding_dim, tuned=False
+    def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        documents, vectorizer = data.X, data.known.get("vectorizer_")
+        if previous is None and not _holds_ids(documents):
+            vectorizer, documents = fit_vectorizer(
+                documents, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
-        size = state["_inputs"].size
-        rows = state["_inputs"].conform(sequences, type(self).__name__)
-
-        def read(device: torch.device) -> DocumentData:
-            return DocumentData.on(device, rows).with_bptt(self.n_steps, stateful=self.stateful)
-
-        given = {"X": X, "y": None, "metadata": None}
-        # The targets are the ids themselves: no array of them is needed.
-        task = Task(np.empty(0), LanguageCriterion(size), None)
-        build = self._builder(size, state["_inputs"].longest)
-        self._learn(task, build, read, epochs=epochs, state=state, given=given)
-        return self
-
-    def _builder(self, size: int, longest: int) -> Callable[[Randomness], nn.Module]:
-        """Give what makes the module over so many ids."""
-
-        def build(randomness: Randomness) -> LanguageModel:
-            generator = randomness.generator("cpu")
-            embedding = learned_embedding(size, self.embedding_dim, generator)
-            body = self._stack(self.embedding_dim, randomness)
-            width = self.embedding_dim if self.tied else self.hidden_size
-            projection: nn.Module = nn.Identity()
-            if width != self.hidden_size:
-                projection = linear(self.hidden_size, width, generator)
-            weight = embedding.weight
-            if not self.tied:
-                weight = learned_embedding(size, width, generator).weight
-            cutoffs = AdaptiveSoftmax.cutoffs_for(size, self.softmax)
-            return LanguageModel(
-                SequenceEncoder(embedding, body, longest=longest),
-                projection,
-                AdaptiveSoftmax(weight, cutoffs, generator),
-                dropout=self.dropout,
-                randomness=randomness,
+        rows = _read(documents, vectorizer, self)
+        if previous is None:
+            inputs = InputSpec.of(
+                rows, n_tokens=None, embedding_dim=self.embedding_dim, fine_tune=False
             )
+        else:
+            inputs = self._inputs
+        rows = inputs.conform(rows, type(self).__name__)
+        return TrainingPlan(
+            examples=_Documents(rows, self.n_steps, self.stateful),
+            criterion=LanguageCriterion(inputs.size),
+            build=partial(self._build, inputs),
+            attributes={"vectorizer_": vectorizer, "_inputs": inputs},
+        )
 
-        return build
+    def _build(self, inputs: InputSpec, randomness: Randomness) -> LanguageModel:
+        """Make the network."""
+        generator = randomness.generator("cpu")
+        embedding = learned_embedding(inputs.size, self.embedding_dim, generator)
+        body = RecurrentStack(
+            self.cell,
+            self.embedding_dim,
+            self.hidden_size,
+            num_layers=self.num_layers,
+            dropout=self.dropout,
+            randomness=randomness,
+        )
+        width = self.embedding_dim if self.tied else self.hidden_size
+        projection: nn.Module = nn.Identity()
+        if width != self.hidden_size:
+            projection = linear(self.hidden_size, width, generator)
+        weight = embedding.weight
+        if not self.tied:
+            weight = learned_embedding(inputs.size, width, generator).weight
+        cutoffs = AdaptiveSoftmax.cutoffs_for(inputs.size, self.softmax)
+        return LanguageModel(
+            SequenceEncoder(embedding, body, longest=inputs.longest),
+            projection,
+            AdaptiveSoftmax(weight, cutoffs, generator),
+            dropout=self.dropout,
+            randomness=randomness,
+        )
 
-    def _sequences(self, X: Any) -> Sequences:
-        """Read documents, as `fit` read its own."""
+    def _log_likelihood(self, data: SequenceData) -> NDArray[np.float64]:
+        """Return the log probability of each row."""
+        found: Tensor = self.net_.by_row(data, self.net_.module_.log_likelihood)
+        return found.numpy()
+
+    def _read(self, X: Any) -> Sequences:
+        """Read documents as `fit` has read its own."""
         check_is_fitted(self)
-        sequences = _read(X, self.vectorizer_, self, min_rows=0)
-        return self._inputs.conform(sequences, type(self).__name__)  # type: ignore[no-any-return]
+        rows = _read(X, self.vectorizer_, self, min_rows=0)
+        return self._inputs.conform(rows, type(self).__name__)
 
-    def _data(self, X: Any) -> DocumentData:
-        """Read documents to the network's device."""
-        sequences = self._sequences(X)
-        return DocumentData.on(device_of(self.net_.module_), sequences)
+    def _rows_to_predict(self, X: Any) -> SequenceData:
+        rows = self._read(X)
+        return DocumentData.on(device_of(self.net_.module_), rows)
 
 
 def _holds_ids(X: Any) -> bool:
-    """Tell ids from texts and Tokens."""
+    """Return whether rows are ids, not texts or Tokens."""
     if isinstance(X, Ragged):
         return not isinstance(X, Tokens)
     return isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "iu"
 
 
 def _read(X: Any, vectorizer: Any, estimator: RNNLanguageModel, min_rows: int = 1) -> Sequences:
-    """Read documents, through the vectorizer if there is one."""
+    """Read documents, transformed by the vectorizer if there is one."""
     name = type(estimator).__name__
     if _holds_ids(X) != (vectorizer is None):
         raise ValueError(
@@ -409,12 +448,12 @@ def _read(X: Any, vectorizer: Any, estimator: RNNLanguageModel, min_rows: int = 
     ids = X if vectorizer is None else vectorizer.transform(X)
     sequences = read_sequences(ids, estimator=estimator, min_rows=min_rows)
     if not sequences.has_ids:
-        raise ValueError(f"{name} takes texts, Tokens or ids, got numbers that are none.")
+        raise ValueError(f"{name} takes texts, Tokens or ids, got other numbers.")
     return sequences
 
 
 def _as_row(prefix: Any, *, texts: bool) -> Any:
-    """Give a prefix as documents of which there is one."""
+    """Return a prefix as documents of which there is one."""
     if texts:
         if not isinstance(prefix, str):
             raise TypeError(f"prefix must be a str, got {type(prefix).__name__}.")

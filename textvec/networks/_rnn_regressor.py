@@ -1,35 +1,38 @@
-"""Numbers from sequences, by a recurrent network."""
+"""Regression on sequences by a recurrent network."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar, Self
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from sklearn.base import RegressorMixin
-from sklearn.utils import Tags, check_array
+from sklearn.utils import Tags
 
 from .._compat import StrOptions, _fit_context
-from ..nn import REGRESSION_LOSSES, RegressionCriterion, Sequences
-from ._parameters import declares_parameters
-from ._recurrent import PooledRecurrentNetwork
-from ._training import Task
+from ..nn import POOLINGS, REGRESSION_LOSSES
+from ._parts import Parts
+from ._plan import FitData
+from ._recurrent_estimator import RecurrentEstimator
+from .heads._number_head import NumberHead
+from .heads._outputs import pooled_output, recurrent_pooling
 
 
-@declares_parameters
-class RNNRegressor(RegressorMixin, PooledRecurrentNetwork):  # type: ignore[misc]
-    """Regression on sequences: embedding, recurrent layers, pooling, dense head.
+class RNNRegressor(RegressorMixin, RecurrentEstimator):
+    """Predict numbers from sequences by a recurrent network: as RNNClassifier, for regression.
 
     The targets are learned in units in which each has mean 0 and standard deviation 1, so that
-    the same learning rates fit targets of any size; predictions are in the units of `y`. What
-    `X` may be is said at :class:`RNNClassifier`.
+    the same learning rates fit targets of any size; predictions are in the units of `y`. For what
+    `X` may be, see :class:`RNNClassifier`.
 
     Parameters
     ----------
     loss : {"squared_error", "absolute_error"}, default="squared_error"
-        What is made small, on average over the targets of a row: half the square of the error,
-        which leads to the mean, or its absolute value, which leads to the median and minds
-        outliers less. ``loss_curve_`` is in the units of training.
+        Loss, averaged over the targets of a row: half the squared error, which estimates the
+        mean, or the absolute error, which estimates the median and is robust to outliers.
+        ``loss_curve_`` is in the units of training.
+    pooling : {"last", "mean", "max", "attention", "concat"}, default="last"
+        How the hidden states of a row become one vector, as for :class:`RNNClassifier`.
 
     See Also
     --------
@@ -58,22 +61,26 @@ class RNNRegressor(RegressorMixin, PooledRecurrentNetwork):  # type: ignore[misc
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
+        "pooling": [StrOptions(set(POOLINGS))],
     }
 
     loss: str = "squared_error"
+    pooling: str = "last"
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Go on training, by one pass over these rows.
+    def partial_fit(  # type: ignore[override]  # there are no classes
+        self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> Self:
+        """Continue training, by one epoch over these rows.
 
         Parameters
         ----------
         X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
             Sequences, of the form of the first call.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Targets; those of the first call set the units of training.
+            Targets; those of the first call determine the units of training.
         sample_weight : array-like of shape (n_samples,), default=None
-            What each row counts in the loss.
+            Weight of each row in the loss.
 
         Returns
         -------
@@ -83,51 +90,17 @@ class RNNRegressor(RegressorMixin, PooledRecurrentNetwork):  # type: ignore[misc
         Raises
         ------
         ValueError
-            As `fit`; or if `early_stopping` is set.
+            As `fit`; or if `early_stopping` or `checkpoint` is set.
         """
-        state = self._continued_in_part()
-        return self._train(X, y, sample_weight, epochs=1, state=state)
+        return self._partial_fit(FitData(X, y, sample_weight))
 
-    def predict(self, X: Any) -> NDArray[np.float64]:
-        """Predict the targets.
-
-        Parameters
-        ----------
-        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
-            Sequences, of the form that `fit` saw.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,) or (n_samples, n_outputs), float64
-            As `y` was.
-        """
-        outputs = self._outputs(X)
-        criterion: RegressionCriterion = self.net_.criterion_
-        return criterion.original(outputs)
-
-    def _read_task(
-        self,
-        y: Any,
-        sample_weight: NDArray[np.floating] | None,
-        sequences: Sequences,
-        state: dict[str, Any],
-    ) -> Task:
-        name = type(self).__name__
-        if y is None:
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self)
-        if "net_" in state:
-            criterion: RegressionCriterion = state["net_"].criterion_
-            if numbers.shape[1:] != criterion.mean.shape:
-                raise ValueError(
-                    f"y has shape {numbers.shape}, but {name} was fitted on targets of shape "
-                    f"(n_samples, {', '.join(map(str, criterion.mean.shape))})."
-                )
-        else:
-            criterion = REGRESSION_LOSSES[self.loss].of(numbers, sample_weight)
-        return Task(criterion.scaled(numbers), criterion, sample_weight)
+    def _parts(self) -> Parts:
+        output = partial(
+            pooled_output, pooling=recurrent_pooling(self.pooling), dropout=self.dropout
+        )
+        return self._recurrent_parts(output, NumberHead(self.loss))
 
     def __sklearn_tags__(self) -> Tags:
-        tags: Tags = super().__sklearn_tags__()
+        tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags

@@ -1,9 +1,10 @@
-"""One sequence from another, of any length: translation."""
+"""Sequences from sequences of any length: translation."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple, Self, cast
+from functools import partial
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
@@ -16,35 +17,40 @@ from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from .._tokens import Tokens
 from ..nn import (
+    DECODER_EMBEDDING_BOUND,
     IGNORE_INDEX,
     EncoderDecoder,
     EvaluationBatches,
-    LastPooling,
-    Randomness,
     RecurrentStack,
     SequenceData,
-    SequenceEncoder,
+    SequenceNet,
     targets_on,
 )
 from ..tokenizers import TextInput, as_tokens
 from ..vectorizers import SequenceVectorizer
-from ._parameters import declares_parameters
-from ._recurrent import RecurrentNetwork
-from ._sequence_writer import END_NAME, SequenceWriter
+from ._encoder_decoder_estimator import EncoderDecoderEstimator
+from ._parameters import fitted
+from ._parts import NewEncoder, Parts
+from ._plan import FitData, TrainingPlan
+from ._sequence_estimator import SequenceEstimator
+from .heads._outputs import recurrent_pooling
 from .inputs._text_input import fit_vectorizer, holds_texts
+
+# Name of EOS where tokens are named.
+END_NAME = "[END]"
 
 
 class AttentionMap(NamedTuple):
-    """What each token written looked at.
+    """Attention of the tokens of a predicted sequence to those of its source.
 
     Parameters
     ----------
     source : list of str
-        The tokens read.
+        Tokens of the source.
     target : list of str
-        The tokens written, and ``"[END]"``.
+        Tokens of the target, and ``"[END]"`` for EOS.
     weights : ndarray of shape (n_target, n_source), float32
-        Each row sums to 1.
+        Attention weights; each row sums to 1.
     """
 
     source: list[str]
@@ -52,44 +58,45 @@ class AttentionMap(NamedTuple):
     weights: NDArray[np.float32]
 
 
-@declares_parameters
-class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
-    """Sequences from sequences: texts translated, in the first place.
+class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
+    TextInput, EncoderDecoderEstimator, SequenceEstimator
+):
+    """Predict sequences from sequences, such as translations, by an encoder and a decoder.
 
-    An encoder reads the source to a state after each token; a decoder, started from the last
-    of them, writes the target token by token until it writes the end [1]_ [2]_. It looks at
-    all states of the encoder before each token [3]_. In training it is told the true token
-    before (teacher forcing), in prediction its own.
+    The encoder computes a hidden state after each token of the source; the decoder, initialized
+    with the last of them, predicts the target token by token until EOS [1]_ [2]_, with attention
+    to all states of the encoder [3]_. In training its input is the true token before (teacher
+    forcing), in prediction its own.
 
     Parameters
     ----------
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of the texts to read; a copy of it is fitted. None is
-        ``WordTokenizer()``.
+        Makes Tokens of the source texts; a copy of it is fitted. None is ``WordTokenizer()``.
     attention : bool, default=True
-        Whether the decoder looks at the encoder's states. If not, all it knows of the source is
-        one vector, which it gets at every step.
+        Whether the decoder attends to the encoder's states. If not, its only input from the source
+        is one vector, at every step.
     bidirectional : bool, default=True
         Whether every layer of the encoder also reads from the end.
     max_tokens : int or None, default=None
-        Greatest number of ids of tokens on either side, padding (or the end) and unknown
-        included; the most frequent tokens are kept. None: all.
+        Greatest number of ids of tokens on either side, at least 3, padding (or EOS) and unknown
+        included; the most frequent tokens are kept. None: all. Begin with some 10,000 for words.
     min_count : int, default=1
-        Least number of occurrences of a token that is kept, on either side. A token that is not
-        is unknown, and never written.
+        Least number of occurrences of a token that is kept, on either side. One that is not is
+        unknown, and never predicted. Begin with 2 for words.
     embedding_dim : int, default=64
-        Width of the learned embeddings of either side.
+        Width of the learned embeddings of either side, at least 1. Begin with 128 to 256 for
+        translation.
 
     Attributes
     ----------
     vectorizer_ : SequenceVectorizer
-        Makes ids of the texts to read; absent if `fit` saw ids or vectors.
+        Makes ids of the source texts; absent if `fit` saw ids or vectors.
 
     See Also
     --------
-    SequenceGenerator : A sequence from a vector.
-    RNNTagger : A label for each step.
-    AttentionDisplay : Plots what the tokens written looked at.
+    SequenceGenerator : Predicts a sequence from a vector.
+    RNNTagger : Predicts a label for each step.
+    AttentionDisplay : Plots the attention of a predicted sequence.
 
     Notes
     -----
@@ -97,11 +104,11 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
     vectors of words, series of numbers. `y` may be texts, Tokens, or rows of labels as Ragged
     or list of lists; `predict` gives the same kind.
 
-    The default tokenizer lower-cases and drops punctuation. To write whole sentences, give
-    one that doesn't, as :class:`SubwordTokenizer`, which also has no unknown words.
+    The default tokenizer lower-cases and drops punctuation. To predict whole sentences, pass one
+    that does not, such as :class:`SubwordTokenizer`, which also has no unknown words.
 
-    Loss and the score of `early_stopping`, the part of right tokens, are means over tokens,
-    ends included, with the true tokens before each.
+    The loss and the score of `early_stopping`, the token accuracy, are means over tokens, EOS
+    included, with teacher forcing.
 
     References
     ----------
@@ -131,6 +138,7 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "tokenizer": [HasMethods("transform"), None],
         "attention": ["boolean"],
+        "bidirectional": ["boolean"],
     }
 
     tokenizer: Any = None
@@ -140,20 +148,22 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
     min_count: int = 1
     embedding_dim: int = 64
 
+    vectorizer_: SequenceVectorizer = fitted()
+
     def attention_maps(self, X: Any, y: Any = None) -> list[AttentionMap]:
-        """Give which tokens of the source each token of the target looked at.
+        """Return the attention of each token of the target to the tokens of the source.
 
         Parameters
         ----------
         X : as in `fit`
-            What to read.
+            Sources.
         y : as in `fit`, or None
-            The targets to follow; None: those that `predict` writes.
+            Targets; None: those that `predict` returns.
 
         Returns
         -------
         list of AttentionMap
-            Of each row: ``source``, ``target`` and ``weights``.
+            One for each row.
 
         Raises
         ------
@@ -163,8 +173,11 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
         check_is_fitted(self)
         if holds_texts(X) and hasattr(self, "vectorizer_"):
             X = as_tokens(X, self.vectorizer_.tokenizer)
-        data = self._data(X)
-        ids = self._write(data) if y is None else self.targets_.encode(y)
+        data = self._rows_to_predict(X)
+        if y is None:
+            ids = self._sequence_head().generate(self.net_, data, vars(self))
+        else:
+            ids = self.targets_.encode(y)
         check_consistent_length(data, ids)
         data = replace(data, targets=targets_on(data.device, ids))
         sources = X.to_list() if isinstance(X, Tokens) else _step_names(data)
@@ -176,58 +189,71 @@ class Seq2Seq(TextInput, SequenceWriter, RecurrentNetwork):
 
     @torch.inference_mode()
     def _attention(self, data: SequenceData) -> list[NDArray[np.float32]]:
-        """Give the weights of each row, (n_target + 1, n_source), by the data's targets."""
+        """Return the weights of each row, (n_target + 1, n_source), for the data's targets."""
         module: EncoderDecoder = self.net_.module_.eval()
         maps: list[NDArray[np.float32]] = []
         ordered, rows = data.by_length()
         for batch, y in EvaluationBatches(ordered):
             weights = module.attention_weights(batch, y).cpu().numpy()  # (B, T + 1, S)
-            n_read = ordered.lengths_cpu[len(maps) : len(maps) + len(batch)]
-            n_written = (y != IGNORE_INDEX).sum(dim=0).tolist()
-            maps += [w[: m + 1, :n] for w, m, n in zip(weights, n_written, n_read, strict=True)]
+            n_source = ordered.lengths_cpu[len(maps) : len(maps) + len(batch)]
+            n_target = (y != IGNORE_INDEX).sum(dim=0).tolist()
+            maps += [w[: m + 1, :n] for w, m, n in zip(weights, n_target, n_source, strict=True)]
         return [maps[place] for place in np.argsort(rows)]
 
-    def _train(
-        self, X: Any, y: Any, sample_weight: Any, *, epochs: int, state: dict[str, Any]
-    ) -> Self:
-        if "net_" not in state and holds_texts(X):
-            state["vectorizer_"], X = fit_vectorizer(
+    def _parts(self) -> Parts:
+        body = partial(
+            RecurrentStack,
+            self.cell,
+            hidden_size=self.hidden_size,
+            num_layers=self.num_layers,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout,
+        )
+        encoder = NewEncoder(
+            body, self.embedding_dim, self.n_tokens, self.fine_tune, DECODER_EMBEDDING_BOUND
+        )
+        output = partial(
+            self._decoder_output, pooling=recurrent_pooling("last"), attention=self.attention
+        )
+        return Parts(encoder, output, self._sequence_head())
+
+    def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        vectorizer, X = data.known.get("vectorizer_"), data.X
+        if previous is None and holds_texts(X):
+            vectorizer, X = fit_vectorizer(
                 X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
-        X = self._as_ids(X, state.get("vectorizer_"))
-        return super()._train(X, y, sample_weight, epochs=epochs, state=state)
+        data = replace(data, X=self._as_ids(X, vectorizer))
+        plan = SequenceEstimator._plan(self, data, previous)
+        if vectorizer is None:
+            return plan
+        return replace(plan, attributes={**plan.attributes, "vectorizer_": vectorizer})
 
-    def _data(self, X: Any) -> SequenceData:
+    def _rows_to_predict(self, X: Any) -> SequenceData:
         check_is_fitted(self)
-        return super()._data(self._as_ids(X, getattr(self, "vectorizer_", None)))
+        ids = self._as_ids(X, getattr(self, "vectorizer_", None))
+        return SequenceEstimator._rows_to_predict(self, ids)
 
     def _as_ids(self, X: Any, vectorizer: SequenceVectorizer | None) -> Any:
-        """Give the ids of texts, and anything else as it is."""
+        """Return the ids of texts, and anything else as it is."""
         is_text = holds_texts(X)
         if vectorizer is None and is_text:
             raise ValueError(
-                f"X holds texts, but {type(self).__name__} was fitted on ids or vectors: give it "
-                "what the vectorizer of the training rows makes of them."
+                f"X holds texts, but {type(self).__name__} was fitted on ids or vectors: transform "
+                "them by the vectorizer of the training rows."
             )
         if vectorizer is None or (isinstance(X, (Ragged, EmbeddedSequences)) and not is_text):
             return X
         return vectorizer.transform(X)
 
-    def _module(
-        self, encoder: SequenceEncoder, n_outputs: int, randomness: Randomness
-    ) -> EncoderDecoder:
-        body = cast("RecurrentStack", encoder.body)
-        pooling = LastPooling(body, randomness.generator("cpu"))
-        return self._model(encoder, pooling, n_outputs, randomness, attends=self.attention)
-
     def __sklearn_tags__(self) -> Tags:
-        tags: Tags = super().__sklearn_tags__()
+        tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
 
 
 def _step_names(data: SequenceData) -> list[list[str]]:
-    """Give the ids of each row as names, or where they are not told, the steps' numbers."""
+    """Return the ids of each row as names, or of vectors the numbers of the steps."""
     values = data.rows.values.cpu().numpy()
     names = []
     for start, length in zip(data.starts.tolist(), data.lengths_cpu, strict=True):

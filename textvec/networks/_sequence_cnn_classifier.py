@@ -3,45 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
+import torch
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.utils import Tags
+
+from .._compat import StrOptions
 from .._constraints import POSITIVE_INT
-from ..nn import (
-    ConvolutionBody,
-    EncoderModel,
-    MaxPooling,
-    Randomness,
-    SequenceEncoder,
-    SequenceModel,
-    linear,
-)
-from ._classification import SequenceClassifier
-from ._parameters import declares_parameters
-from ._training import positive_sizes
+from ..nn import ConvolutionBody, MaxPooling, Randomness, SequenceEncoder
+from ._parameters import fitted
+from ._parts import Parts
+from ._sequence_estimator import SequenceEstimator
+from ._sizes import positive_sizes
+from .heads._class_head import ClassHead
+from .heads._outputs import pooled_output
 
 
-@declares_parameters
-class SequenceCNNClassifier(SequenceClassifier):
-    """Classifier of sequences by filters over neighbouring steps [1]_.
+class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
+    """Classify sequences by a convolutional network: filters over neighbouring steps [1]_.
 
-    Embedding, filters of several widths side by side, of each its largest output over the
-    steps of a row, dense head. A baseline for :class:`RNNClassifier`, on the same inputs: a
-    filter is an n-gram that need not match exactly, wherever it stands.
+    Embedding, filters of several widths, the largest output of each over the steps of a row,
+    dense layer. A baseline for :class:`RNNClassifier`, on the same inputs: a filter matches
+    n-grams alike to one it has learned, at any position.
 
     Parameters
     ----------
     kernel_sizes : sequence of int, default=(3, 4, 5)
-        Steps that a filter sees, for each group of filters.
+        Widths of the filters in steps, at least 1 each.
     n_filters : int, default=100
-        Filters of each group.
+        Filters of each width, at least 1.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
+        their frequency. Multiplied with `sample_weight`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted; with a target of several columns, the columns' numbers.
 
     See Also
     --------
-    SequenceMLPClassifier : Sees no neighbours.
+    SequenceMLPClassifier : Ignores the order of steps, or has weights for each position.
 
     Notes
     -----
-    Beyond a row's ends stand zeros, and every step is the middle of a window, so that rows
+    Rows are padded with zeros at both ends so that every step is the middle of a window: rows
     shorter than a filter are read as well.
 
     References
@@ -50,7 +59,7 @@ class SequenceCNNClassifier(SequenceClassifier):
 
     Examples
     --------
-    Does 7 stand right before 9?
+    Is 7 followed by 9?
 
     >>> import numpy as np
     >>> from textvec import Ragged, SequenceCNNClassifier
@@ -69,12 +78,21 @@ class SequenceCNNClassifier(SequenceClassifier):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "kernel_sizes": ["array-like"],
         "n_filters": [POSITIVE_INT],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
     kernel_sizes: Sequence[int] = (3, 4, 5)
     n_filters: int = 100
 
-    def _body(self, width: int, randomness: Randomness) -> ConvolutionBody:
+    class_weight: dict[Any, float] | str | None = None
+
+    classes_: NDArray[Any] = fitted()
+
+    def _parts(self) -> Parts:
+        output = partial(pooled_output, pooling=_maximum, dropout=self.dropout)
+        return Parts(self._encoder(self._body), output, ClassHead(self.class_weight))
+
+    def _body(self, width: int, /, *, randomness: Randomness) -> ConvolutionBody:
         return ConvolutionBody(
             width,
             positive_sizes(self, "kernel_sizes", at_least=1),
@@ -83,13 +101,11 @@ class SequenceCNNClassifier(SequenceClassifier):
             randomness=randomness,
         )
 
-    def _module(
-        self, encoder: SequenceEncoder, n_outputs: int, randomness: Randomness
-    ) -> EncoderModel:
-        return SequenceModel(
-            encoder,
-            MaxPooling(),
-            linear(encoder.output_size, n_outputs, randomness.generator("cpu")),
-            dropout=self.dropout,
-            randomness=randomness,
-        )
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+def _maximum(encoder: SequenceEncoder, generator: torch.Generator) -> MaxPooling:
+    return MaxPooling()

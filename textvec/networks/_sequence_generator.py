@@ -1,54 +1,56 @@
-"""A sequence from a vector, as image captioning does it."""
+"""Sequences from vectors of features, as in image captioning."""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.utils import check_array
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
-from ..nn import (
-    EncoderDecoder,
-    IdentityBody,
-    MeanPooling,
-    Randomness,
-    SequenceData,
-    SequenceEncoder,
-    Sequences,
-    device_of,
-)
-from ._base import metadata, row_weights, shape_attributes
-from ._parameters import declares_parameters
-from ._sequence_writer import SequenceWriter
+from ..nn import IdentityBody, MeanPooling, SequenceData, SequenceEncoder, SequenceNet, device_of
+from ._encoder_decoder_estimator import EncoderDecoderEstimator
+from ._parameters import fitted
+from ._parts import NewEncoder, Parts
+from ._plan import FitData, TrainingPlan
+from .inputs._row_attributes import shape_attributes
+from .inputs._sequences import Sequences
 
 
-@declares_parameters
-class SequenceGenerator(SequenceWriter):
-    """Sequences from vectors: what is known of a row, put into words.
+class SequenceGenerator(EncoderDecoderEstimator):
+    """Predict sequences from vectors of features, such as captions, by a recurrent decoder.
 
-    The vector sets the first state of a recurrent decoder and is part of its every input;
-    this writes token by token until it writes the end, as a captioner does it with the
-    vector of an image [1]_.
+    The vector determines the first hidden state of the decoder and is part of its input at every
+    step; the sequence is predicted token by token until EOS, as a caption from the vector of an
+    image [1]_.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Width of the vectors.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names, if `fit` saw a data frame.
 
     See Also
     --------
-    Seq2Seq : A sequence from a sequence.
+    Seq2Seq : Predicts a sequence from a sequence.
 
     Notes
     -----
-    The features should be of like size, about 1: put a ``StandardScaler`` before.
+    The features should be of like size, about 1: scale them by a ``StandardScaler`` first.
 
-    Loss and the score of `early_stopping`, the part of right tokens, are means over tokens,
-    ends included, with the true tokens before each.
+    The loss and the score of `early_stopping`, the token accuracy, are means over tokens, EOS
+    included, with teacher forcing.
 
     References
     ----------
     .. [1] O. Vinyals, A. Toshev, S. Bengio and D. Erhan (2015). Show and tell: a neural image
-       caption generator. CVPR. There the vector is the first input only.
+       caption generator. CVPR. There the vector is only the first input.
 
     Examples
     --------
@@ -70,33 +72,29 @@ class SequenceGenerator(SequenceWriter):
     array(['one', 'two', 'three', 'four'], dtype=object)
     """
 
-    def _train(
-        self, X: Any, y: Any, sample_weight: Any, *, epochs: int, state: dict[str, Any]
-    ) -> Self:
-        """Fit, or go on from the ``net_`` in `state`; nothing of self changes before the end."""
-        vectors = check_array(X, dtype=np.float32, estimator=self, input_name="X")
-        if "net_" in state:
+    n_features_in_: int = fitted()
+    feature_names_in_: NDArray[np.object_] = fitted()
+
+    def _parts(self) -> Parts:
+        encoder = NewEncoder(partial(IdentityBody, dropout=self.dropout), self.embedding_dim)
+        output = partial(self._decoder_output, pooling=_mean, attention=False)
+        return Parts(encoder, output, self._sequence_head())
+
+    def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        vectors = check_array(data.X, dtype=np.float32, estimator=self, input_name="X")
+        if previous is not None:
             self._check_width(vectors)
-        state |= shape_attributes(X, vectors.shape[1])
-        weights = row_weights(sample_weight, vectors)
-        check_consistent_length(vectors, y, weights)
-        rows = _single_steps(vectors)
-        task = self._read_task(y, weights, rows, state)
+        plan = self._parts().plan(
+            replace(data, X=vectors),
+            _single_steps(vectors),
+            inputs=None if previous is None else self._inputs,
+            previous=previous,
+            name=type(self).__name__,
+        )
+        shape = shape_attributes(data.X, vectors.shape[1])
+        return replace(plan, attributes={**shape, **plan.attributes})
 
-        def build(randomness: Randomness) -> EncoderDecoder:
-            width = vectors.shape[1]
-            body = IdentityBody(width, dropout=self.dropout, randomness=randomness)
-            encoder, n_ids = SequenceEncoder(None, body), task.criterion.n_outputs
-            return self._model(encoder, MeanPooling(), n_ids, randomness, attends=False)
-
-        def read(device: torch.device) -> SequenceData:
-            return SequenceData.on(device, rows, task.targets, task.weights)
-
-        given = {"X": X, "y": y, "metadata": metadata(sample_weight)}
-        self._learn(task, build, read, epochs=epochs, state=state, given=given)
-        return self
-
-    def _data(self, X: Any) -> SequenceData:
+    def _rows_to_predict(self, X: Any) -> SequenceData:
         check_is_fitted(self)
         _check_feature_names(self, X, reset=False)
         vectors = check_array(
@@ -113,7 +111,11 @@ class SequenceGenerator(SequenceWriter):
             )
 
 
+def _mean(encoder: SequenceEncoder, generator: torch.Generator) -> MeanPooling:
+    return MeanPooling()
+
+
 def _single_steps(vectors: NDArray[np.float32]) -> Sequences:
-    """Give vectors (n, D) as sequences of one step."""
+    """Return vectors (n, D) as sequences of one step."""
     starts = np.arange(len(vectors))
     return Sequences(vectors, starts, np.ones_like(starts))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
+from numpy.typing import NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.utils import Tags
 from torch import nn
 
 from .._compat import StrOptions
 from .._constraints import POSITIVE_INT
 from ..nn import (
-    EncoderModel,
     FlattenPooling,
     IdentityBody,
     MaxPooling,
@@ -20,33 +23,42 @@ from ..nn import (
     SequenceModel,
     dense_layers,
 )
-from ._classification import SequenceClassifier
-from ._parameters import declares_parameters
-from ._training import positive_sizes
+from ._parameters import fitted
+from ._parts import Parts
+from ._sequence_estimator import SequenceEstimator
+from ._sizes import positive_sizes
+from .heads._class_head import ClassHead
 
 
-@declares_parameters
-class SequenceMLPClassifier(SequenceClassifier):
-    """Classifier of sequences without a memory: embedding, mean or flatten, dense layers.
+class SequenceMLPClassifier(ClassifierMixin, SequenceEstimator):
+    """Classify sequences by dense layers over their embedding, pooled or flattened.
 
     A baseline for :class:`RNNClassifier`, on the same inputs. With ``pooling="mean"`` it is the
-    deep averaging network [1]_, to which the order of words is nothing; with
-    ``pooling="flatten"`` the first network of most courses, which learns each place for itself.
+    deep averaging network [1]_, which ignores the order of words; with ``pooling="flatten"`` the
+    first network of most courses, which has weights of its own for each position.
 
     Parameters
     ----------
     hidden_layer_sizes : sequence of int, default=(100,)
-        Widths of the dense layers, relu after each, as in scikit-learn's MLPClassifier; empty:
-        a linear classifier.
+        Widths of the dense layers, at least 1 each, with a ReLU after each, as in scikit-learn's
+        MLPClassifier; empty: a linear classifier.
     pooling : {"mean", "max", "flatten"}, default="mean"
-        How a row's vectors become one: their mean or maximum, or side by side.
+        How the vectors of a row become one: their mean or maximum, or all concatenated.
     length : int, default=None
-        Steps that ``"flatten"`` takes; longer rows lose their end, shorter ones are filled with
-        zeros. None: the steps of the longest row that the first `fit` saw.
+        Steps that ``"flatten"`` takes, at least 1; longer rows are truncated at their end, shorter
+        ones padded with zeros. None: the steps of the longest row that the first `fit` saw.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
+        their frequency. Multiplied with `sample_weight`.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted; with a target of several columns, the columns' numbers.
 
     See Also
     --------
-    SequenceCNNClassifier : Sees neighbours, but no order beyond them.
+    SequenceCNNClassifier : Depends on the order of neighbouring steps only.
 
     References
     ----------
@@ -70,18 +82,24 @@ class SequenceMLPClassifier(SequenceClassifier):
         "hidden_layer_sizes": ["array-like"],
         "pooling": [StrOptions({"mean", "max", "flatten"})],
         "length": [POSITIVE_INT, None],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
     }
 
     hidden_layer_sizes: Sequence[int] = (100,)
     pooling: str = "mean"
     length: int | None = None
 
-    def _body(self, width: int, randomness: Randomness) -> IdentityBody:
-        return IdentityBody(width, dropout=self.dropout, randomness=randomness)
+    class_weight: dict[Any, float] | str | None = None
 
-    def _module(
+    classes_: NDArray[Any] = fitted()
+
+    def _parts(self) -> Parts:
+        body = partial(IdentityBody, dropout=self.dropout)
+        return Parts(self._encoder(body), self._output, ClassHead(self.class_weight))
+
+    def _output(
         self, encoder: SequenceEncoder, n_outputs: int, randomness: Randomness
-    ) -> EncoderModel:
+    ) -> SequenceModel:
         pooling = self._pooling(encoder)
         width = getattr(pooling, "output_size", encoder.output_size)
         sizes = [width, *positive_sizes(self, "hidden_layer_sizes"), n_outputs]
@@ -92,3 +110,8 @@ class SequenceMLPClassifier(SequenceClassifier):
         if self.pooling == "flatten":
             return FlattenPooling(self.length or max(1, encoder.longest), encoder.output_size)
         return MeanPooling() if self.pooling == "mean" else MaxPooling()
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags

@@ -1,8 +1,10 @@
-"""Vectors of sentences, learned from the sentences beside them."""
+"""Vectors of sentences, learned from their neighbouring sentences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -22,89 +24,122 @@ from ..nn import (
     Batch,
     NeighborCriterion,
     Randomness,
+    RecurrentStack,
     SequenceData,
     SequenceEncoder,
-    Sequences,
+    SequenceNet,
     SkipThoughtModel,
     device_of,
     learned_embedding,
     neighbor_data,
 )
 from ..tokenizers import TextInput, as_tokens
+from ..vectorizers import SequenceVectorizer
 from ..vectors import WordVectors
-from ._parameters import declares_parameters
-from ._recurrent import RecurrentLayers
-from ._training import Task
+from ._estimator import NetworkEstimator
+from ._parameters import fitted
+from ._plan import FitData, TrainingPlan
+from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .inputs._sentence_neighbors import SentenceNeighbors, read_sentences, sentence_neighbors
+from .inputs._sequences import Sequences
 from .inputs._text_input import fit_vectorizer
 from .inputs._vocabulary_expansion import linear_map, mapped_words, shared_words
 
 
-@declares_parameters
-class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, RecurrentLayers):  # type: ignore[misc]
-    """Vectors of sentences, learned without labels from which sentences stand together [1]_.
+@dataclass(frozen=True)
+class _NeighboringSentences:
+    """Sentences to learn from, with their neighbours as targets.
 
-    An encoder reads a sentence; of its last state, one decoder tells the sentence before word
-    by word, another the one after. What it takes to tell them is what the state holds, and
-    `transform` gives that state: sentences that would stand in the same places come near each
-    other.
+    Parameters
+    ----------
+    ids : Ragged
+        Of all sentences.
+    neighbors : SentenceNeighbors
+        Those that have a neighbour, and which.
+    max_length : int or None
+        Words of a sentence that are read and predicted.
+    """
+
+    ids: Ragged
+    neighbors: SentenceNeighbors
+    max_length: int | None
+
+    def on(self, device: torch.device) -> SequenceData:
+        """Return the sentences on a device; they share the ids with their neighbours."""
+        lengths = self.ids.lengths
+        if self.max_length is not None:
+            lengths = np.minimum(lengths, self.max_length)
+        found = self.neighbors
+        return neighbor_data(device, self.ids, lengths, found.rows, found.before, found.after)
+
+
+class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimator):
+    """Transform sentences to vectors, learned without labels from neighbouring sentences [1]_.
+
+    An encoder reads a sentence; from its last hidden state, one decoder predicts the sentence
+    before word by word, another the one after. The hidden state comes to hold what is needed for
+    that, and `transform` returns it: sentences that occur in like contexts have similar vectors.
 
     Parameters
     ----------
     tokenizer : tokenizer or None, default=None
         Makes Tokens of sentences; a copy is fitted. None is ``WordTokenizer()``.
     max_tokens : int or None, default=20_000
-        Greatest number of ids, padding and unknown included; the most frequent words have one.
+        Greatest number of ids, at least 3, padding and unknown included; the most frequent words
+        have one. None: all.
     min_count : int, default=1
-        Least number of occurrences of a word that has an id.
+        Least number of occurrences of a word that has an id. Begin with 2 to 5.
     softmax : {"auto", "full", "adaptive"}, default="auto"
-        The output layer of the decoders: one softmax, or one in two steps, where rare words are
-        first a group [2]_. Both are exact; ``"auto"`` takes the second where it is faster.
+        The output layer of the decoders: one softmax, or an adaptive one, where rare words are
+        first a group [2]_. Both are exact; ``"auto"`` chooses the one that is faster.
     sentence_splitter : callable of str to iterable of str, or None, default=None
-        Makes sentences of a document in `fit`. None is :func:`split_sentences`.
+        Splits a document into sentences in `fit`. None is :func:`split_sentences`.
     max_length : int or None, default=30
-        Words of a sentence that `fit` reads and asks for; the rest of it is cut off. `transform`
-        reads all.
+        Words of a sentence that `fit` reads and predicts, at least 1; the rest of it is cut off.
+        `transform` reads all. None: all.
     embedding_dim : int, default=100
-        Width of the word vectors, which encoder and decoders share.
+        Width of the word vectors, at least 1, which encoder and decoders share.
     cell : {"rnn", "gru", "lstm"}, default="gru"
         Kind of recurrent cell, of the encoder and the decoders.
     hidden_size : int, default=200
-        Width of the state, of each direction.
+        Width of the hidden state, of each direction, at least 1. Begin with 200; the authors take
+        2,400.
+    num_layers : int, default=1
+        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
     bidirectional : bool, default=False
-        Whether the encoder also reads from the end: the last states of both directions, side
-        by side, are the sentence's vector (bi-skip).
+        Whether the encoder also reads from the end: the last hidden states of both directions,
+        concatenated, are the sentence's vector (bi-skip).
     expand_from : WordVectors or None, default=None
-        Vectors of many more words, learned elsewhere. The linear map that takes those of
-        shared words nearest to the encoder's own gives `transform` a vector for each word that
-        the encoder has not learned but these have. Without, such a word is unknown.
+        Pretrained vectors of many more words. The linear map that brings those of shared words
+        nearest to the encoder's own gives `transform` a vector for each word that the encoder has
+        not learned but these have. Without, such a word is out of vocabulary.
     batch_size : int, default=64
-        Rows of a batch.
+        Rows of a batch, at least 1.
 
     Attributes
     ----------
     vectorizer_ : SequenceVectorizer
-        From text to the encoder's ids; ``vectorizer_.vocabulary_`` has its words.
+        Makes the encoder's ids of texts; ``vectorizer_.vocabulary_`` has its words.
     expansion_ : ndarray of shape (width of `expand_from`, embedding_dim), float32, or None
-        The map.
+        The linear map.
     n_sentences_ : int
-        Sentences that were learned from: those with a neighbour.
+        Sentences with a neighbour, from which it has learned.
 
     See Also
     --------
-    split_sentences : The rule that cuts documents.
-    EmbeddingVectorizer : Pooled word vectors, which do not mind the order of words.
+    split_sentences : The default rule to split documents.
+    EmbeddingVectorizer : Pools word vectors, which ignores the order of words.
     Doc2Vec : Learns a vector of each document from its own words.
 
     Notes
     -----
-    Neighbours are of one document; a document of one sentence teaches nothing. Sentences
-    without a word are passed over.
+    Neighbours are within one document; a document of one sentence is not used. Sentences without a
+    word are skipped.
 
-    The loss is the mean over the words and ends of both neighbours, unknown words included; the
-    score of `early_stopping` is its negative. The authors learned from 74 million sentences for
-    two weeks: much less text gives vectors that know less than the mean of good word vectors,
-    and are best put beside that.
+    The loss is the mean over the words and EOS of both neighbours, unknown words included; the
+    score of `early_stopping` is its negative. The authors trained on 74 million sentences for two
+    weeks: vectors learned from much less text are worse features than the mean of good word
+    vectors, and are best concatenated with it.
 
     References
     ----------
@@ -131,6 +166,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         "sentence_splitter": [callable, None],
         "max_length": [POSITIVE_INT, None],
         "embedding_dim": [POSITIVE_INT],
+        **RECURRENT_CONSTRAINTS,
         "bidirectional": ["boolean"],
         "expand_from": [WordVectors, None],
     }
@@ -144,13 +180,18 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     embedding_dim: int = 100
     cell: str = "gru"
     hidden_size: int = 200
+    num_layers: int = 1
     bidirectional: bool = False
     expand_from: WordVectors | None = None
     batch_size: int = 64
 
+    vectorizer_: SequenceVectorizer = fitted()
+    expansion_: NDArray[np.float32] | None = fitted()
+    n_sentences_: int = fitted()
+
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn from documents of several sentences.
+        """Fit the network to documents of several sentences.
 
         Parameters
         ----------
@@ -171,32 +212,10 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             If there are no documents, none has two sentences, or `expand_from` shares no word
             with them.
         """
-        sentences, offsets = read_sentences(X, self.sentence_splitter, type(self).__name__)
-        state = self._continued() if self.warm_start else {}
-        ids = self._ids(sentences, state)
-        found = sentence_neighbors(ids.lengths, offsets)
-        if not len(found.rows):
-            raise ValueError(
-                f"none of the {len(offsets) - 1} documents has two sentences with words: "
-                "SkipThought learns from sentences that stand beside each other. Give longer "
-                "documents, another sentence_splitter, or lists of sentences."
-            )
-        if self.expand_from is not None:  # better to fail now than after hours
-            shared_words(state["vectorizer_"].vocabulary_, self.expand_from)
-        state |= {"n_sentences_": len(found.rows), "expansion_": None}
-        criterion = NeighborCriterion(state["vectorizer_"].n_tokens_)
-        self._learn(
-            Task(found.rows, criterion, None),
-            lambda randomness: self._module(criterion.n_outputs, randomness),
-            lambda device: self._data(ids, found, device),
-            epochs=self.max_iter,
-            state=state,
-            given={"X": X, "y": y, "metadata": None},
-        )
-        return self
+        return self._fit(FitData(X, y))
 
     def transform(self, X: Any) -> NDArray[np.float32]:
-        """Give the vectors of sentences.
+        """Transform sentences to vectors.
 
         Parameters
         ----------
@@ -207,50 +226,62 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Returns
         -------
         ndarray of shape (n_sentences, n_features_out), float32
-            The encoder's last state: `hidden_size` numbers, or twice as many if it is
+            The encoder's last hidden state: `hidden_size` numbers, or twice as many if it is
             `bidirectional`. Zeros for a sentence without words.
         """
-        check_is_fitted(self)
-        tokens = as_tokens(X, self.vectorizer_.tokenizer)
+        data = self._rows_to_predict(X)
         module: SkipThoughtModel = self.net_.module_
-        # Each distinct word is looked up once; position 0 of their table is padding.
-        sequences = Sequences(
-            tokens.values + np.int32(1),
-            tokens.offsets[:-1],
-            tokens.lengths,
-            table=np.concatenate([np.zeros_like(self._table()[:1]), self._word_vectors(tokens)]),
-        )
 
         def encode(batch: Batch) -> Tensor:
             return module.encode(batch.values, batch.lengths)
 
-        data = SequenceData.on(device_of(module), sequences)
-        return self.net_.by_row(data, encode).numpy()  # type: ignore[no-any-return]
+        return self.net_.by_row(data, encode).numpy()
 
     @property
     def _n_features_out(self) -> int:
         return self.net_.module_.encoder.output_size  # type: ignore[no-any-return]
 
-    def _become(self, state: dict[str, Any]) -> None:
-        super()._become(state)
-        if self.expand_from is not None:
-            vocabulary = self.vectorizer_.vocabulary_
-            self.expansion_ = linear_map(vocabulary, self._table()[FIRST:], self.expand_from)
-
-    def _ids(self, sentences: list[str], state: dict[str, Any]) -> Ragged:
-        """Give the ids of sentences, and put what gives them into the state."""
-        if "vectorizer_" not in state:
-            state["vectorizer_"], tokens = fit_vectorizer(
+    def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        sentences, offsets = read_sentences(data.X, self.sentence_splitter, type(self).__name__)
+        if previous is None:
+            vectorizer, tokens = fit_vectorizer(
                 sentences, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
         else:
-            tokens = as_tokens(sentences, state["vectorizer_"].tokenizer)
-        return state["vectorizer_"].transform(tokens)  # type: ignore[no-any-return]
+            vectorizer = self.vectorizer_
+            tokens = as_tokens(sentences, vectorizer.tokenizer)
+        ids = vectorizer.transform(tokens)
+        neighbors = sentence_neighbors(ids.lengths, offsets)
+        if not len(neighbors.rows):
+            raise ValueError(
+                f"none of the {len(offsets) - 1} documents has two sentences with words: "
+                "SkipThought learns from neighbouring sentences. Pass longer documents, another "
+                "sentence_splitter, or lists of sentences."
+            )
+        if self.expand_from is not None:  # better to fail now than after hours
+            shared_words(vectorizer.vocabulary_, self.expand_from)
+        n_ids = vectorizer.n_tokens_
+        return TrainingPlan(
+            examples=_NeighboringSentences(ids, neighbors, self.max_length),
+            criterion=NeighborCriterion(n_ids),
+            build=partial(self._build, n_ids),
+            attributes={"vectorizer_": vectorizer, "n_sentences_": len(neighbors.rows)},
+            after_training=partial(self._expansion, vectorizer),
+        )
 
-    def _module(self, n_ids: int, randomness: Randomness) -> SkipThoughtModel:
+    def _build(self, n_ids: int, randomness: Randomness) -> SkipThoughtModel:
+        """Make the network."""
         generator = randomness.generator("cpu")
         embedding = learned_embedding(n_ids, self.embedding_dim, generator)
-        body = self._stack(self.embedding_dim, randomness, bidirectional=self.bidirectional)
+        body = RecurrentStack(
+            self.cell,
+            self.embedding_dim,
+            self.hidden_size,
+            num_layers=self.num_layers,
+            bidirectional=self.bidirectional,
+            dropout=self.dropout,
+            randomness=randomness,
+        )
         weight = learned_embedding(n_ids, self.hidden_size, generator).weight
         return SkipThoughtModel(
             SequenceEncoder(embedding, body),
@@ -259,25 +290,39 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             randomness=randomness,
         )
 
-    def _data(self, ids: Ragged, found: SentenceNeighbors, device: torch.device) -> SequenceData:
-        """Put sentences on a device, with their neighbours, which share the ids."""
-        lengths = ids.lengths
-        if self.max_length is not None:
-            lengths = np.minimum(lengths, self.max_length)
-        return neighbor_data(device, ids, lengths, found.rows, found.before, found.after)
+    def _expansion(self, vectorizer: SequenceVectorizer, net: SequenceNet) -> Mapping[str, Any]:
+        """Compute the map from the vectors of `expand_from` to those that a net has learned."""
+        if self.expand_from is None:
+            return {"expansion_": None}
+        table = _table_of(net)[FIRST:]
+        return {"expansion_": linear_map(vectorizer.vocabulary_, table, self.expand_from)}
 
-    def _table(self) -> NDArray[np.float32]:
-        """Give the encoder's word vectors, by id."""
-        weight: Tensor = self.net_.module_.encoder.embedding.weight
-        return weight.detach().cpu().numpy()
+    def _rows_to_predict(self, X: Any) -> SequenceData:
+        check_is_fitted(self)
+        tokens = as_tokens(X, self.vectorizer_.tokenizer)
+        # Each distinct word is looked up once; position 0 of their table is padding.
+        words = self._word_vectors(tokens)
+        sequences = Sequences(
+            tokens.values + np.int32(1),
+            tokens.offsets[:-1],
+            tokens.lengths,
+            table=np.concatenate([np.zeros((1, words.shape[1]), words.dtype), words]),
+        )
+        return SequenceData.on(device_of(self.net_.module_), sequences)
 
     def _word_vectors(self, tokens: Tokens) -> NDArray[np.float32]:
-        """Give a vector for each distinct word of tokens: learned, mapped, or that of unknown."""
+        """Return a vector for each distinct word of tokens: learned, mapped, or that of unknown."""
         words = tokens.vocabulary
         rows = self.vectorizer_.vocabulary_.lookup(words)
-        table = self._table()[np.where(rows < 0, UNKNOWN, rows)]  # a copy
+        table = _table_of(self.net_)[np.where(rows < 0, UNKNOWN, rows)]  # a copy
         unknown = np.flatnonzero(rows < 0)
         if self.expansion_ is not None and self.expand_from is not None:
             more, mapped = mapped_words(words.take(unknown), self.expand_from, self.expansion_)
             table[unknown[more]] = mapped
         return table
+
+
+def _table_of(net: SequenceNet) -> NDArray[np.float32]:
+    """Return the word vectors of the encoder of a net, by id."""
+    weight: Tensor = net.module_.encoder.embedding.weight
+    return weight.detach().cpu().numpy()

@@ -37,7 +37,6 @@ from ._row_pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._rows import DeviceRows
 from ._sampling import choose, sample
 from ._search import Hypotheses, beam_search, greedy_search
-from ._sequences import InputSpec, Sequences, read_sequences
 from ._skip_thought_model import (
     NeighborCriterion,
     NeighborIds,
@@ -94,7 +93,6 @@ __all__ = [
     "FlattenPooling",
     "Hypotheses",
     "IdentityBody",
-    "InputSpec",
     "LanguageCriterion",
     "LanguageModel",
     "LastPooling",
@@ -114,7 +112,6 @@ __all__ = [
     "SequenceEncoder",
     "SequenceModel",
     "SequenceNet",
-    "Sequences",
     "SkipThoughtModel",
     "StackState",
     "StepCrossEntropy",
@@ -137,7 +134,6 @@ __all__ = [
     "n_parameters",
     "resolve_device",
     "out_of_memory",
-    "read_sequences",
     "target_positions",
     "resolve_optimizer",
     "sample",

@@ -7,7 +7,7 @@ import pytest
 
 from textvec import Ragged
 from textvec.networks.heads._sequence_labels import align_labels, label_rows, read_labels
-from textvec.nn import read_sequences
+from textvec.networks.inputs._sequences import read_sequences
 
 PADDED = np.array([[0, 0, 5, 6], [7, 0, 8, 0], [0, 0, 0, 0]])  # of ids: 0 at an end is padding
 

@@ -10,7 +10,7 @@ from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
 from ..._ragged import Ragged, gather_items, offsets_from_lengths
-from ...nn import Sequences
+from ..inputs._sequences import Sequences
 
 
 def read_labels(y: Any, name: str) -> Ragged:

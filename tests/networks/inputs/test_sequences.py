@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from textvec import EmbeddedSequences, Ragged
-from textvec.nn import InputSpec, read_sequences
+from textvec.networks.inputs._input_spec import InputSpec
+from textvec.networks.inputs._sequences import read_sequences
 
 ROWS = [[3, 0, 4], [], [1, 5, 2, 9], [7]]
 TABLE = np.vstack([np.zeros(3), np.random.default_rng(0).normal(size=(9, 3))]).astype(np.float32)
@@ -21,7 +22,7 @@ def rows_of(sequences):
 
 
 def spec_of(X, **options):
-    options = {"n_tokens": None, "embedding_dim": 4, "tuned": False} | options
+    options = {"n_tokens": None, "embedding_dim": 4, "fine_tune": False} | options
     return InputSpec.of(read_sequences(X), **options)
 
 
@@ -72,7 +73,7 @@ def test_sparse_one_hot_tables_are_taken_and_huge_ones_refused():
     read = read_sequences(EmbeddedSequences(Ragged.from_rows([[1, 2]]), one_hot))
     np.testing.assert_array_equal(read.table, one_hot.toarray())
     huge = csr_array((40_000, 40_000), dtype=np.float32)
-    with pytest.raises(ValueError, match="too large to be held dense: give the ids"):
+    with pytest.raises(ValueError, match="too large to be held dense: pass the ids"):
         read_sequences(EmbeddedSequences(Ragged.from_rows([[1]]), huge))
 
 
@@ -103,7 +104,7 @@ def test_rows_of_the_embedding():
     assert spec_of(Ragged.from_rows([[2, 7]], n_ids=20), n_tokens=30).size == 30
     with pytest.raises(ValueError, match="the largest id is 7, but the embedding has 5 rows"):
         spec_of(np.array([[2, 7]]), n_tokens=5)
-    with pytest.raises(ValueError, match=r"would take \d+ GiB. If that is meant, pass n_tokens="):
+    with pytest.raises(ValueError, match=r"take \d+ GiB. If that is intended, pass n_tokens="):
         spec_of(np.array([[2, 2**30]]))
 
 
@@ -128,4 +129,4 @@ def test_input_of_another_kind_is_refused():
     other = EmbeddedSequences(embedded.ids, TABLE * 2)
     assert spec_of(embedded).conform(read_sequences(other), "Net").table is not None
     with pytest.raises(ValueError, match="the table of X is not the one Net was fitted on"):
-        spec_of(embedded, tuned=True).conform(read_sequences(other), "Net")
+        spec_of(embedded, fine_tune=True).conform(read_sequences(other), "Net")

@@ -1,0 +1,210 @@
+"""The base of every estimator on a network: parameters of training, and one hook."""
+
+from __future__ import annotations
+
+import os
+from abc import abstractmethod
+from dataclasses import replace
+from numbers import Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from sklearn.base import BaseEstimator
+from sklearn.callback import CallbackSupportMixin
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import Interval, StrOptions
+from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from ..nn import OPTIMIZERS, SequenceNet, summary_text
+from ._fitted import Fitted
+from ._parameters import DeclaredParameters, fitted, fitted_names
+from ._plan import FitData, TrainingPlan
+from ._progress import FitProgress
+from ._trainer import Trainer, TrainingSettings
+
+
+class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredParameters):
+    """Base of estimators that train a network by gradient descent.
+
+    A subclass says what is to be trained, by :meth:`_plan`; its `fit` calls :meth:`_fit`.
+
+    Parameters
+    ----------
+    dropout : float, default=0.0
+        Fraction of the inputs of every layer, the head included, that is dropped in training, in
+        [0, 1); a unit is dropped for all steps of a row. Against overfitting, begin with 0.3 to
+        0.5.
+    optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default="adam"
+        A name, or a subclass of ``torch.optim.Optimizer``. Begin with ``"adam"``.
+    learning_rate_init : float, default=0.001
+        Learning rate, above 0. Begin with 1e-3 to 1e-2 for small networks. A schedule is a
+        callback: ``skorch.callbacks.LRScheduler``.
+    weight_decay : float, default=0.0
+        Penalty on large weights, at least 0, as the optimizer defines it: an L2 penalty for
+        ``"adam"``, decoupled from the gradient for ``"adamw"``. Begin with 0.01 for ``"adamw"``.
+    clip_norm : float or None, default=1.0
+        Greatest norm of all gradients together, above 0; larger gradients are scaled down to it,
+        against the exploding gradients of long rows (Pascanu, Mikolov and Bengio, 2013). None: not
+        clipped.
+    max_iter : int, default=10
+        Passes over the data (epochs), at least 1. Using them up gives no warning.
+    batch_size : int, default=32
+        Rows of a batch, at least 1. Larger batches train faster, and may need a larger learning
+        rate.
+    early_stopping : bool, default=False
+        Whether to hold validation rows out, score the network on them after every epoch, and
+        restore the weights of the best epoch in the end.
+    validation_fraction : float, default=0.1
+        Fraction of the rows that `early_stopping` holds out, in (0, 1); of a classifier's, the
+        fraction of each class.
+    n_iter_no_change : int, default=3
+        Training stops after more than this many epochs, at least 1, without an improvement by
+        `tol`: of the validation score with `early_stopping`, of the training loss without.
+    tol : float, default=1e-4
+        Least improvement that counts, at least 0.
+    warm_start : bool, default=False
+        Whether `fit` continues from the weights of the last fit. The network's shape and its
+        optimizer then stay; learning rate, weight decay and batch size may change.
+    random_state : int, RandomState instance or None, default=None
+        Determines the initial weights, the order of rows, dropout and the validation split. With
+        an int, results on one CPU are equal bit by bit; torch's global generator is never touched,
+        NumPy's only with None, as everywhere in scikit-learn.
+    device : str or torch.device, default="auto"
+        Where to compute; ``"auto"`` takes CUDA where it is available, else the CPU.
+    precision : {"float32", "bfloat16"}, default="float32"
+        Type the network computes in; weights are always float32. On a CPU the recurrent layers
+        stay in float32, as most CPUs lack the instructions.
+    callbacks : list of skorch callbacks, default=None
+        Instances, classes or (name, callback) pairs; copied in `fit`. Callbacks of scikit-learn
+        (progress bars, monitors) are set by `set_callbacks` instead.
+    checkpoint : str or path, default=None
+        Folder that `fit` saves its state to after every epoch. Called again with the same
+        parameters and data, by another process as well, it resumes after the last whole epoch and
+        ends as if it had never been interrupted. None: nothing is saved.
+    verbose : int, default=0
+        Whether to print a line after every epoch.
+
+    Attributes
+    ----------
+    net_ : skorch.NeuralNet
+        The trained net: ``net_.module_`` is the torch module, ``net_.history`` has a row for each
+        epoch.
+    n_iter_ : int
+        Epochs made, those of warm starts and `partial_fit` included.
+    loss_curve_ : list of float, length n_iter_
+        Mean training loss of each epoch.
+    validation_scores_ : list of float or None
+        The score on the validation rows after each epoch; None without `early_stopping`.
+    best_validation_score_ : float or None
+        The largest of them.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "dropout": [FRACTION],
+        "optimizer": [StrOptions(set(OPTIMIZERS)), type],
+        "learning_rate_init": [POSITIVE],
+        "weight_decay": [NOT_NEGATIVE],
+        "clip_norm": [POSITIVE, None],
+        "max_iter": [POSITIVE_INT],
+        "batch_size": [POSITIVE_INT],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
+        "n_iter_no_change": [POSITIVE_INT],
+        "tol": [NOT_NEGATIVE],
+        "warm_start": ["boolean"],
+        "random_state": ["random_state"],
+        "device": [str, torch.device],
+        "precision": [StrOptions({"float32", "bfloat16"})],
+        "callbacks": [list, tuple, None],
+        "checkpoint": [str, os.PathLike, None],
+        "verbose": ["verbose"],
+    }
+
+    dropout: float = 0.0
+    optimizer: str | type[torch.optim.Optimizer] = "adam"
+    learning_rate_init: float = 1e-3
+    weight_decay: float = 0.0
+    clip_norm: float | None = 1.0
+    max_iter: int = 10
+    batch_size: int = 32
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 3
+    tol: float = 1e-4
+    warm_start: bool = False
+    random_state: int | np.random.RandomState | None = None
+    device: str | torch.device = "auto"
+    precision: str = "float32"
+    callbacks: list[Any] | tuple[Any, ...] | None = None
+    checkpoint: str | os.PathLike[str] | None = None
+    verbose: int | bool = 0
+
+    net_: SequenceNet = fitted()
+    n_iter_: int = fitted()
+    loss_curve_: list[float] = fitted()
+    validation_scores_: list[float] | None = fitted()
+    best_validation_score_: float | None = fitted()
+
+    @abstractmethod
+    def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        """Read and check what `fit` was given, and say what is to be trained.
+
+        Parameters
+        ----------
+        data : FitData
+            The arguments of `fit`.
+        previous : SequenceNet or None
+            The net that training continues from: then `data.known` has all fitted attributes, and
+            what they settled stays. Else all is read anew, whatever an earlier fit has left.
+        """
+
+    def summary(self) -> None:
+        """Print the layers of the fitted network, their output shapes and parameters.
+
+        In a shape, None stands for the number of rows, then of steps. Pretrained vectors that are
+        not fine-tuned are input, not part of the network.
+
+        Raises
+        ------
+        NotFittedError
+            If the estimator is not fitted: the input shapes the network.
+        """
+        check_is_fitted(self)
+        print(f'Model: "{type(self).__name__}"\n{summary_text(self.net_.module_)}')
+
+    def _fit(self, data: FitData) -> Self:
+        """Train for `max_iter` epochs: a new network, or with `warm_start` the last one."""
+        return self._train(data, self.max_iter, self._previous() if self.warm_start else None)
+
+    def _partial_fit(self, data: FitData) -> Self:
+        """Train the last network, or a new one if there is none, for one epoch."""
+        if self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True.")
+        if self.checkpoint is not None:
+            raise ValueError("partial_fit does not support checkpoint: save its state yourself.")
+        return self._train(data, 1, self._previous())
+
+    def _previous(self) -> SequenceNet | None:
+        return getattr(self, "net_", None)
+
+    def _train(self, data: FitData, epochs: int, previous: SequenceNet | None) -> Self:
+        """Train by the plan; the estimator changes in the end, as a whole."""
+        if previous is not None:
+            data = replace(data, known={name: vars(self)[name] for name in fitted_names(self)})
+        plan = self._plan(data, previous)
+        plan = replace(plan, attributes={**data.known, **plan.attributes})
+        progress = FitProgress(self, data)
+        result = Trainer(TrainingSettings.of(self), progress).train(plan, epochs, previous)
+        self._take_on(result)
+        if result.interruption is not None:
+            raise result.interruption
+        progress.end()
+        return self
+
+    def _take_on(self, result: Fitted) -> None:
+        """Replace all fitted attributes by those of a training."""
+        attributes = result.as_attributes()
+        for name in fitted_names(self):
+            del self.__dict__[name]
+        self.__dict__.update(attributes)

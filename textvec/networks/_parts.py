@@ -1,0 +1,191 @@
+"""What an estimator on sequences is made of: an encoder, an output on it, and a head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_consistent_length
+from torch import nn
+
+from ..nn import (
+    EMBEDDING_BOUND,
+    EncoderModel,
+    Randomness,
+    SequenceEncoder,
+    SequenceNet,
+    learned_embedding,
+    pretrained_embedding,
+)
+from ._plan import FineTuning, FitData, SequenceExamples, TrainingPlan
+from .heads._head import Head
+from .inputs._input_spec import InputSpec
+from .inputs._row_attributes import row_weights
+from .inputs._sequences import Sequences
+
+
+class BodyBuilder(Protocol):
+    """Makes what reads the vectors of the steps, such as recurrent layers.
+
+    The module takes vectors (T, B, D) and lengths (B,) or None, and returns (T, B, H); H is its
+    ``output_size``, and ``layer_rows()`` lists its layers.
+    """
+
+    def __call__(self, width: int, /, *, randomness: Randomness) -> nn.Module:
+        """Make the module for vectors of width D."""
+        ...
+
+
+class OutputBuilder(Protocol):
+    """Makes what turns the encoder's steps into outputs, such as a pooling and a dense layer."""
+
+    def __call__(
+        self, encoder: SequenceEncoder, n_outputs: int, randomness: Randomness, /
+    ) -> EncoderModel:
+        """Make the whole network of an encoder, with so many outputs."""
+        ...
+
+
+class EncoderPart(Protocol):
+    """Decides what the network reads, and makes its encoder."""
+
+    def inputs(self, rows: Sequences) -> InputSpec:
+        """Return what a network is to read that is built for these rows."""
+        ...
+
+    def build(
+        self, inputs: InputSpec, table: NDArray[np.float32] | None, randomness: Randomness
+    ) -> SequenceEncoder:
+        """Make the encoder; `table` has the vectors of ids that are to be fine-tuned."""
+        ...
+
+
+@dataclass(frozen=True)
+class NewEncoder:
+    """An encoder that learns from the beginning: embedding and body.
+
+    Parameters
+    ----------
+    body : BodyBuilder
+        Makes the body.
+    embedding_dim : int
+        Width of the learned embedding of ids.
+    n_tokens : int or None
+        Rows of the embedding; None: as many as the rows say or need.
+    fine_tune : bool
+        Whether the table of EmbeddedSequences is the first value of the embedding; else their
+        vectors are input.
+    embedding_bound : float
+        Learned embeddings are initialized uniformly between this and its negative.
+    """
+
+    body: BodyBuilder
+    embedding_dim: int
+    n_tokens: int | None = None
+    fine_tune: bool = False
+    embedding_bound: float = EMBEDDING_BOUND
+
+    def inputs(self, rows: Sequences) -> InputSpec:
+        """Return what a network is to read that is built for these rows."""
+        return InputSpec.of(
+            rows,
+            n_tokens=self.n_tokens,
+            embedding_dim=self.embedding_dim,
+            fine_tune=self.fine_tune,
+        )
+
+    def build(
+        self, inputs: InputSpec, table: NDArray[np.float32] | None, randomness: Randomness
+    ) -> SequenceEncoder:
+        """Make the encoder."""
+        embedding = self._embedding(inputs, table, randomness.generator("cpu"))
+        width = inputs.size if embedding is None else embedding.embedding_dim
+        body = self.body(width, randomness=randomness)
+        return SequenceEncoder(embedding, body, longest=inputs.longest)
+
+    def _embedding(
+        self, inputs: InputSpec, table: NDArray[np.float32] | None, generator: torch.Generator
+    ) -> nn.Embedding | None:
+        if inputs.kind == "vectors":
+            return None
+        if table is not None:
+            return pretrained_embedding(torch.tensor(table), trainable=True)
+        return learned_embedding(
+            inputs.size, self.embedding_dim, generator, bound=self.embedding_bound
+        )
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of an estimator on sequences.
+
+    Parameters
+    ----------
+    encoder : EncoderPart
+        From rows to a vector for each step.
+    output : OutputBuilder
+        From the steps to the outputs of the network.
+    head : Head
+        From targets to a criterion, and from outputs to predictions.
+    fine_tuning : FineTuning or None
+        How the layers of a pretrained encoder learn.
+    """
+
+    encoder: EncoderPart
+    output: OutputBuilder
+    head: Head
+    fine_tuning: FineTuning | None = None
+
+    def plan(
+        self,
+        data: FitData,
+        rows: Sequences,
+        *,
+        inputs: InputSpec | None,
+        previous: SequenceNet | None,
+        name: str,
+    ) -> TrainingPlan:
+        """Read the targets of rows, and plan the training of the network on them.
+
+        Parameters
+        ----------
+        data : FitData
+            The arguments of `fit`.
+        rows : Sequences
+            Its X, read.
+        inputs : InputSpec or None
+            What the network reads that training continues from; None: a new one is made.
+        previous : SequenceNet or None
+            That network.
+        name : str
+            Of the estimator, for messages.
+        """
+        weights = row_weights(data.sample_weight, data.X)
+        check_consistent_length(rows, data.y, weights)
+        targets = self.head.read(
+            data.y, weights, rows, known=data.known, previous=previous, name=name
+        )
+        inputs = self.encoder.inputs(rows) if inputs is None else inputs
+        return TrainingPlan(
+            examples=SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights),
+            criterion=targets.criterion,
+            build=partial(self._build, inputs, rows.table, targets.criterion.n_outputs),
+            attributes={**targets.attributes, "_inputs": inputs},
+            strata=targets.strata,
+            fine_tuning=self.fine_tuning,
+        )
+
+    def _build(
+        self,
+        inputs: InputSpec,
+        table: NDArray[np.float32] | None,
+        n_outputs: int,
+        randomness: Randomness,
+    ) -> EncoderModel:
+        """Make the network, from the bottom up."""
+        encoder = self.encoder.build(inputs, table, randomness)
+        return self.output(encoder, n_outputs, randomness)

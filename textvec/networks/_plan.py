@@ -1,0 +1,134 @@
+"""What a `fit` is given, and what it plans to train."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from .._ragged import Ragged
+from ..nn import Criterion, EncoderModel, Randomness, SequenceData, SequenceNet
+from .inputs._sequences import Sequences
+
+
+@dataclass(frozen=True)
+class FitData:
+    """The arguments of a call to `fit` or `partial_fit`.
+
+    Parameters
+    ----------
+    X, y, sample_weight : object
+        As the user gave them.
+    known : mapping of str to object
+        Fitted attributes that are settled: all those of the fit that training continues from, or
+        the ``classes_`` that `partial_fit` was told of.
+    """
+
+    X: Any
+    y: Any = None
+    sample_weight: Any = None
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+    def for_callbacks(self) -> dict[str, Any]:
+        """Return the arguments as scikit-learn's callbacks take them."""
+        weights = self.sample_weight
+        metadata = None if weights is None else {"sample_weight": weights}
+        return {"X": self.X, "y": self.y, "metadata": metadata}
+
+
+class Examples(Protocol):
+    """Rows to learn from, with their targets and weights, in the memory of the host."""
+
+    def on(self, device: torch.device) -> SequenceData:
+        """Return them on a device."""
+        ...
+
+
+@dataclass(frozen=True)
+class SequenceExamples:
+    """Sequences with a target for each row or each step.
+
+    Parameters
+    ----------
+    rows : Sequences
+        What the network reads.
+    targets : ndarray of shape (n_rows, ...) or Ragged
+        As the criterion takes them: one a row, or one a step.
+    weights : ndarray of shape (n_rows,) or None
+        Weight of each row in loss and score.
+    """
+
+    rows: Sequences
+    targets: NDArray[Any] | Ragged
+    weights: NDArray[np.floating] | None = None
+
+    def on(self, device: torch.device) -> SequenceData:
+        """Return the examples on a device."""
+        return SequenceData.on(device, self.rows, self.targets, self.weights)
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """How the layers of a pretrained network learn.
+
+    Parameters
+    ----------
+    unfreeze : bool
+        Whether the head learns alone in the first epoch, and one more layer in each that follows.
+    rate_decay : float
+        Divides the learning rate of a layer to give that of the layer below.
+    """
+
+    unfreeze: bool
+    rate_decay: float
+
+    @property
+    def by_layer(self) -> bool:
+        """Whether the optimizer has to know the layers apart."""
+        return self.unfreeze or self.rate_decay != 1.0
+
+
+# Chooses the validation rows: (n_rows, validation_fraction) to the rows to train on and the rest.
+HoldOut = Callable[[int, float], tuple[NDArray[np.int64], NDArray[np.int64]]]
+
+
+def _nothing_more(net: SequenceNet) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What is to be trained: the one thing that an estimator tells the :class:`Trainer`.
+
+    Parameters
+    ----------
+    examples : Examples
+        Rows, targets and weights, read and checked.
+    criterion : Criterion
+        Loss, decision and score.
+    build : callable of Randomness to EncoderModel
+        Makes the network. Not called where training continues.
+    attributes : mapping of str to object
+        Fitted attributes that reading has settled, such as ``classes_``.
+    strata : ndarray of shape (n_rows,) or None
+        What a validation split keeps in proportion.
+    hold_out : callable or None
+        Chooses the validation rows; None: at random, in proportion to `strata`.
+    fine_tuning : FineTuning or None
+        How the layers of a pretrained network learn.
+    after_training : callable of SequenceNet to mapping of str to object
+        Computes further fitted attributes from the trained network.
+    """
+
+    examples: Examples
+    criterion: Criterion
+    build: Callable[[Randomness], EncoderModel]
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    strata: NDArray[Any] | None = None
+    hold_out: HoldOut | None = None
+    fine_tuning: FineTuning | None = None
+    after_training: Callable[[SequenceNet], Mapping[str, Any]] = _nothing_more

@@ -1,0 +1,91 @@
+"""Recurrent estimators on sequences: their parameters, and the start from a pretrained model."""
+
+from __future__ import annotations
+
+from functools import partial
+from numbers import Real
+from typing import Any, ClassVar
+
+from .._compat import HasMethods, Interval, StrOptions
+from .._constraints import POSITIVE_INT
+from ..nn import CELLS, RecurrentStack
+from ._parts import EncoderPart, OutputBuilder, Parts
+from ._plan import FineTuning
+from ._sequence_estimator import SequenceEstimator
+from .heads._head import Head
+from .inputs._pretrained_encoder import PretrainedEncoder
+
+# Of the parameters cell, hidden_size and num_layers, wherever they are.
+RECURRENT_CONSTRAINTS: dict[str, list[Any]] = {
+    "cell": [StrOptions(set(CELLS))],
+    "hidden_size": [POSITIVE_INT],
+    "num_layers": [POSITIVE_INT],
+}
+
+
+class RecurrentEstimator(SequenceEstimator):
+    """Base of estimators on sequences whose encoder is recurrent.
+
+    Parameters
+    ----------
+    cell : {"rnn", "gru", "lstm"}, default="lstm"
+        Kind of recurrent cell (Hochreiter and Schmidhuber, 1997; Cho et al., 2014); ``"rnn"`` is
+        the plain tanh cell, which forgets after some ten steps.
+    hidden_size : int, default=64
+        Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
+        more rows.
+    num_layers : int, default=1
+        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
+    bidirectional : bool, default=False
+        Whether every layer also reads each row from its end. Try it for text.
+    init : estimator or None, default=None
+        A fitted estimator whose embedding and recurrent layers training starts from, such as
+        :class:`RNNLanguageModel` (Dai and Le, 2015); they are copied. Pass it as
+        ``sklearn.frozen.FrozenEstimator(model)``: a search clones its estimators, and a clone has
+        learned nothing. `cell`, `hidden_size`, `num_layers`, `embedding_dim` and `n_tokens` are
+        then its own; those passed here are ignored. The ids must be those that it was fitted on:
+        of its ``vectorizer_``.
+    unfreeze : bool, default=False
+        Whether the head learns alone in the first epoch, and one more layer in each that follows,
+        the embedding last (gradual unfreezing; Howard and Ruder, 2018).
+    rate_decay : float, default=1.0
+        Divides the learning rate of each layer to give that of the layer below, from the head down
+        to the embedding, at least 1 (discriminative fine-tuning; Howard and Ruder, 2018, take
+        2.6).
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **RECURRENT_CONSTRAINTS,
+        "bidirectional": ["boolean"],
+        "init": [HasMethods(["fit"]), None],
+        "unfreeze": ["boolean"],
+        "rate_decay": [Interval(Real, 1, None, closed="left")],
+    }
+
+    cell: str = "lstm"
+    hidden_size: int = 64
+    num_layers: int = 1
+    bidirectional: bool = False
+    init: Any = None
+    unfreeze: bool = False
+    rate_decay: float = 1.0
+
+    def _recurrent_parts(self, output: OutputBuilder, head: Head) -> Parts:
+        """Return the parts of an estimator with such an output and head."""
+        return Parts(
+            self._recurrent_encoder(), output, head, FineTuning(self.unfreeze, self.rate_decay)
+        )
+
+    def _recurrent_encoder(self) -> EncoderPart:
+        if self.init is not None:
+            return PretrainedEncoder(self.init, self.bidirectional, self.dropout)
+        return self._encoder(
+            partial(
+                RecurrentStack,
+                self.cell,
+                hidden_size=self.hidden_size,
+                num_layers=self.num_layers,
+                bidirectional=self.bidirectional,
+                dropout=self.dropout,
+            )
+        )

@@ -1,0 +1,232 @@
+"""Estimators that predict something of each sequence: a class, numbers, a class for each step."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import replace
+from numbers import Integral, Real
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from .._compat import Interval, _check_feature_names, _fit_context
+from .._constraints import POSITIVE_INT
+from ..nn import SequenceData, SequenceNet, device_of
+from ._estimator import NetworkEstimator
+from ._parameters import fitted
+from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
+from ._plan import FitData, TrainingPlan
+from .heads._label_encoding import announced_classes
+from .inputs._input_spec import InputSpec
+from .inputs._row_attributes import shape_attributes
+from .inputs._sequences import read_sequences
+
+
+def _head_has(method: str) -> Callable[[SequenceEstimator], bool]:
+    def check(estimator: SequenceEstimator) -> bool:
+        return hasattr(estimator._parts().head, method)
+
+    return check
+
+
+class SequenceEstimator(NetworkEstimator):
+    """Base of estimators on sequences of ids or vectors.
+
+    A subclass says what it is made of, by :meth:`_parts`, and adds scikit-learn's
+    ``ClassifierMixin`` or ``RegressorMixin``.
+
+    Parameters
+    ----------
+    embedding_dim : int, default=64
+        Width of the learned embedding of ids, at least 1; 32 to 128 are good to begin with. Not
+        used for vectors.
+    n_tokens : int, default=None
+        Rows of the embedding of ids, at least 2. None takes what the input knows
+        (``Ragged.n_ids``, set by SequenceVectorizer), and for plain arrays the largest id in `fit`
+        plus 1; only in that last case, larger ids at prediction are read as unknown (1). Else they
+        are an error.
+    fine_tune : bool, default=False
+        Whether the table of EmbeddedSequences is learned further. If not, the vectors are input
+        only, and the fitted network does not hold them.
+    mask_value : float or None, default=0.0
+        In three-dimensional arrays, steps at either end of a row in which all features have this
+        value are padding. None: every step is real.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Columns of a two-dimensional array, else width of the vectors; absent for Ragged ids.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Column names, if `fit` saw a data frame.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "embedding_dim": [POSITIVE_INT],
+        "n_tokens": [Interval(Integral, 2, None, closed="left"), None],
+        "fine_tune": ["boolean"],
+        "mask_value": [Real, None],
+    }
+
+    embedding_dim: int = 64
+    n_tokens: int | None = None
+    fine_tune: bool = False
+    mask_value: float | None = 0.0
+
+    n_features_in_: int = fitted()
+    feature_names_in_: NDArray[np.object_] = fitted()
+    _inputs: InputSpec = fitted()
+
+    @abstractmethod
+    def _parts(self) -> Parts:
+        """Return what the estimator is made of, by its parameters."""
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
+        """Fit the network to sequences and their targets.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences; see :class:`RNNClassifier` for what each form means.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Classes: labels of any type, or a column of 0 and 1 for each label of which a row
+            may have any number. Regression: numbers. Tagging: a row of labels for each row,
+            as Ragged or list of lists.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row in the loss and in the validation score.
+
+        Returns
+        -------
+        estimator
+            Self. If anything is raised, self is as it was before.
+
+        Raises
+        ------
+        ValueError
+            If the input is not of a known form, holds NaN or infinity or negative ids, has
+            only one class, or cannot be split as `early_stopping` asks; if the loss becomes
+            infinite; or if the folder `checkpoint` holds something else.
+        MemoryError
+            If the network, the rows or a batch do not fit; the message says what to lower.
+        KeyboardInterrupt
+            If interrupted. In this case self is as if `max_iter` had been the number of
+            epochs that were whole; before the end of the first, as it was.
+        """
+        return self._fit(FitData(X, y, sample_weight))
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self,
+        X: Any,
+        y: Any,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Continue training, by one epoch over these rows.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences, of the form of the first call. An embedding keeps the number of rows of
+            that call: pass `n_tokens` to the constructor if larger ids may follow.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels), Ragged or list of lists
+            Targets, as for `fit`.
+        classes : array-like of shape (n_classes,), default=None
+            All labels there can be; needed on the first call. With a target of several columns,
+            their numbers.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row in the loss.
+
+        Returns
+        -------
+        estimator
+            Self. If anything is raised, self is as it was before.
+
+        Raises
+        ------
+        ValueError
+            As `fit`; if `classes` is missing on the first call or differs from it later; or if
+            `early_stopping` or `checkpoint` is set.
+        """
+        classes = announced_classes(classes, getattr(self, "classes_", None))
+        return self._partial_fit(FitData(X, y, sample_weight, {"classes_": classes}))
+
+    def predict(self, X: Any) -> Any:
+        """Predict the targets of sequences.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences, of the form that `fit` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_outputs), or Ragged
+            As `y` was: the most likely class, or 1 for each label that is likelier than not; of
+            RNNRegressor the numbers, float64; of RNNTagger a row of labels for each row.
+        """
+        return self._predict("predict", X)
+
+    @available_if(_head_has("predict_proba"))
+    def predict_proba(self, X: Any) -> Any:
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences, of the form that `fit` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), or Ragged of items of that shape, float32
+            Columns in the order of ``classes_``; with a target of several columns, of each label
+            for itself. Of RNNTagger, at each step; with `crf`, over all sequences of labels: the
+            most likely label of a step need not be part of the most likely sequence.
+        """
+        return self._predict("predict_proba", X)
+
+    @available_if(_head_has("predict_log_proba"))
+    def predict_log_proba(self, X: Any) -> NDArray[np.float32]:
+        """Predict the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences, of the form that `fit` saw.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes), float32
+            Columns in the order of ``classes_``; with a target of several columns, of each label
+            for itself.
+        """
+        log_proba: NDArray[np.float32] = self._predict("predict_log_proba", X)
+        return log_proba
+
+    def _encoder(self, body: BodyBuilder) -> EncoderPart:
+        """Return a new encoder of such a body, by the parameters of the embedding."""
+        return NewEncoder(body, self.embedding_dim, self.n_tokens, self.fine_tune)
+
+    def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        parts, name = self._parts(), type(self).__name__
+        rows = read_sequences(data.X, mask_value=self.mask_value, estimator=self)
+        inputs = None if previous is None else self._inputs
+        plan = parts.plan(data, rows, inputs=inputs, previous=previous, name=name)
+        shape = shape_attributes(data.X, rows.n_columns or rows.width)
+        return replace(plan, attributes={**shape, **plan.attributes})
+
+    def _rows_to_predict(self, X: Any) -> SequenceData:
+        check_is_fitted(self)
+        _check_feature_names(self, X, reset=False)
+        rows = read_sequences(X, mask_value=self.mask_value, estimator=self, min_rows=0)
+        rows = self._inputs.conform(rows, type(self).__name__)
+        return SequenceData.on(device_of(self.net_.module_), rows)
+
+    def _predict(self, method: str, X: Any) -> Any:
+        """Return what a method of the head makes of rows."""
+        data = self._rows_to_predict(X)
+        return getattr(self._parts().head, method)(self.net_, data, vars(self))

@@ -1,0 +1,266 @@
+"""The training of any network: it knows plans and settings, and no estimator."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.model_selection import train_test_split
+from sklearn.utils import check_random_state
+from skorch.callbacks import Callback
+
+from ..checkpoint import CheckpointFolder, training_fingerprint
+from ..nn import (
+    EarlyStopping,
+    GradualUnfreezing,
+    Randomness,
+    SequenceData,
+    SequenceNet,
+    depth_groups,
+    device_of,
+    out_of_memory,
+    resolve_device,
+    resolve_optimizer,
+    set_rates,
+)
+from ._advice import ADVICE, TOO_LARGE
+from ._fitted import Fitted
+from ._plan import FineTuning, TrainingPlan
+from ._progress import EpochTasks, FitProgress
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The parameters of :class:`NetworkEstimator`, which says what each does.
+
+    Two fields describe the estimator for checkpoints: its name, and all its parameters.
+    """
+
+    optimizer: str | type[torch.optim.Optimizer]
+    learning_rate_init: float
+    weight_decay: float
+    clip_norm: float | None
+    max_iter: int
+    batch_size: int
+    early_stopping: bool
+    validation_fraction: float
+    n_iter_no_change: int
+    tol: float
+    random_state: int | np.random.RandomState | None
+    device: str | torch.device
+    precision: str
+    callbacks: list[Any] | tuple[Any, ...] | None
+    checkpoint: str | os.PathLike[str] | None
+    verbose: int | bool
+    estimator: str
+    parameters: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, estimator: Any) -> Self:
+        """Return the settings of an estimator."""
+        parameters = estimator.get_params(deep=False)
+        own = {f.name: parameters[f.name] for f in fields(cls) if f.name in parameters}
+        return cls(estimator=type(estimator).__name__, parameters=parameters, **own)
+
+
+class Trainer:
+    """Trains the network of a plan.
+
+    Parameters
+    ----------
+    settings : TrainingSettings
+        How.
+    progress : FitProgress
+        Told of the training and of its epochs.
+    """
+
+    def __init__(self, settings: TrainingSettings, progress: FitProgress):
+        self.settings = settings
+        self.progress = progress
+
+    def train(self, plan: TrainingPlan, epochs: int, previous: SequenceNet | None = None) -> Fitted:
+        """Train a new network, or a copy of a trained one.
+
+        Parameters
+        ----------
+        plan : TrainingPlan
+            What is to be trained.
+        epochs : int
+            Passes over the examples, at most.
+        previous : SequenceNet, default=None
+            The net that training continues from; it is left as it is.
+
+        Returns
+        -------
+        Fitted
+            With an ``interruption`` if a KeyboardInterrupt ended the training after its first
+            whole epoch.
+
+        Raises
+        ------
+        ValueError
+            If the examples can't be split as `early_stopping` asks, the loss becomes infinite, or
+            the folder `checkpoint` holds something else.
+        MemoryError
+            If the network, the examples or a batch do not fit.
+        KeyboardInterrupt
+            If interrupted before the end of the first epoch.
+        """
+        folder, draws = self._random_numbers()
+        with out_of_memory(lambda: TOO_LARGE):
+            if previous is None:
+                net = self._new_net(plan, Randomness(int(draws.randint(2**31 - 1))))
+            else:
+                net = self._continued_net(plan, previous)
+            data = plan.examples.on(device_of(net.module_))
+        if folder is not None:
+            folder.claim(self._fingerprint(data, net, folder))
+        train, valid = self._split(plan, data, draws)
+        return self._run(plan, net, train, valid, epochs, folder)
+
+    def _random_numbers(self) -> tuple[CheckpointFolder | None, np.random.RandomState]:
+        """Open the checkpoint, if there is one, which may hold where the generator stood."""
+        draws = check_random_state(self.settings.random_state)
+        if self.settings.checkpoint is None:
+            return None, draws
+        folder = CheckpointFolder(self.settings.checkpoint, self.settings.random_state, draws)
+        return folder, folder.draws
+
+    def _new_net(self, plan: TrainingPlan, randomness: Randomness) -> SequenceNet:
+        settings, module = self.settings, plan.build(randomness)
+        device = resolve_device(settings.device)
+        optimizer, options = resolve_optimizer(settings.optimizer, device)
+        by_layer = plan.fine_tuning is not None and plan.fine_tuning.by_layer
+        net = SequenceNet(
+            module,
+            plan.criterion,
+            clip_norm=settings.clip_norm,
+            precision=settings.precision,
+            advice=ADVICE,
+            optimizer=optimizer,
+            lr=settings.learning_rate_init,
+            max_epochs=settings.max_iter,
+            batch_size=settings.batch_size,
+            device=str(device),
+            # Copied at once, as they may share parts.
+            callbacks=copy.deepcopy(list(settings.callbacks or ())),
+            verbose=int(settings.verbose),
+            optimizer__weight_decay=settings.weight_decay,
+            optimizer__param_groups=depth_groups(module) if by_layer else [],
+            **{f"optimizer__{name}": value for name, value in options.items()},
+        )
+        net.initialize()
+        self._set_rates(net, plan.fine_tuning)
+        return net
+
+    def _continued_net(self, plan: TrainingPlan, previous: SequenceNet) -> SequenceNet:
+        """Copy a net, which then trains by the settings of now."""
+        net, settings = copy.deepcopy(previous), self.settings
+        net.set_params(
+            lr=settings.learning_rate_init,
+            optimizer__weight_decay=settings.weight_decay,
+            batch_size=settings.batch_size,
+            clip_norm=settings.clip_norm,
+            precision=settings.precision,
+        )
+        self._set_rates(net, plan.fine_tuning)
+        return net
+
+    def _set_rates(self, net: SequenceNet, fine_tuning: FineTuning | None) -> None:
+        if fine_tuning is not None:
+            set_rates(net.optimizer_, self.settings.learning_rate_init, fine_tuning.rate_decay)
+
+    def _fingerprint(
+        self, data: SequenceData, net: SequenceNet, folder: CheckpointFolder
+    ) -> dict[str, Any]:
+        settings = self.settings
+        return training_fingerprint(
+            settings.estimator, settings.parameters, data, net, folder.initial_draws
+        )
+
+    def _split(
+        self, plan: TrainingPlan, data: SequenceData, draws: np.random.RandomState
+    ) -> tuple[SequenceData, SequenceData | None]:
+        """Hold validation rows out, where early stopping needs them."""
+        if not self.settings.early_stopping:
+            return data, None
+        if plan.hold_out is None:
+            train, valid = self._random_split(len(data), plan.strata, draws)
+        else:
+            train, valid = plan.hold_out(len(data), self.settings.validation_fraction)
+        return data.take(train), data.take(valid).by_length()[0]
+
+    def _random_split(
+        self, n_rows: int, strata: NDArray[Any] | None, draws: np.random.RandomState
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        fraction = self.settings.validation_fraction
+        try:
+            train, valid = train_test_split(
+                np.arange(n_rows), test_size=fraction, stratify=strata, random_state=draws
+            )
+        except ValueError as error:
+            of_each = "" if strata is None else ", some of each class"
+            raise ValueError(
+                f"early_stopping=True holds out validation_fraction={fraction} of the {n_rows} "
+                f"rows{of_each}: {error}"
+            ) from error
+        return train, valid
+
+    def _run(
+        self,
+        plan: TrainingPlan,
+        net: SequenceNet,
+        train: SequenceData,
+        valid: SequenceData | None,
+        epochs: int,
+        folder: CheckpointFolder | None,
+    ) -> Fitted:
+        n_before = len(net.history)
+        resume = None if folder is None else self._newest(folder, n_before + epochs)
+        n_done = 0 if resume is None else len(resume["history"]) - n_before
+        context = self.progress.begin(epochs - n_done)
+
+        def result(interruption: KeyboardInterrupt | None = None) -> Fitted:
+            attributes = {**plan.attributes, **plan.after_training(net)}
+            return Fitted(net, n_before, valid is not None, attributes, interruption)
+
+        tasks = EpochTasks(context, self.progress, lambda: result().as_attributes())
+        try:
+            net.run(
+                train,
+                valid,
+                epochs=epochs,
+                callbacks=[*self._watchers(plan), ("tasks", tasks)],
+                resume=resume,
+                save=None if folder is None else folder.keep,
+            )
+        except KeyboardInterrupt as interruption:
+            if len(net.history) == n_before:
+                raise
+            return result(interruption)  # the net has gone back to its last whole epoch
+        return result()
+
+    def _watchers(self, plan: TrainingPlan) -> list[tuple[str, Callback]]:
+        """Return the callbacks that settings and plan ask for."""
+        stopping = EarlyStopping(self.settings.tol, self.settings.n_iter_no_change)
+        watchers: list[tuple[str, Callback]] = [("early_stopping", stopping)]
+        if plan.fine_tuning is not None and plan.fine_tuning.unfreeze:
+            watchers.append(("unfreezing", GradualUnfreezing()))
+        return watchers
+
+    def _newest(self, folder: CheckpointFolder, most: int) -> dict[str, Any] | None:
+        """Return the state at the end of the last saved epoch; None if there is none."""
+        state = folder.newest()
+        if state is not None and len(state["history"]) > most:
+            raise ValueError(
+                f"the training in checkpoint={str(self.settings.checkpoint)!r} has made "
+                f"{len(state['history'])} passes, more than max_iter={self.settings.max_iter}: "
+                "raise it, or name another folder."
+            )
+        return state

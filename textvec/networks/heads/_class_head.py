@@ -1,0 +1,118 @@
+"""Classes of rows as what a network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from sklearn.utils import assert_all_finite, column_or_1d
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.multiclass import check_classification_targets
+
+from ...nn import ClassCriterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
+from ..inputs._sequences import Sequences
+from ._head import Targets
+from ._label_encoding import encode_labels
+
+
+@dataclass(frozen=True)
+class ClassHead:
+    """A class for each row, or with targets of several columns any number of labels.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None, default=None
+        Weight of the rows of each class.
+    """
+
+    class_weight: dict[Any, float] | str | None = None
+
+    def read(
+        self,
+        y: Any,
+        weights: NDArray[np.floating] | None,
+        rows: Sequences,
+        *,
+        known: Mapping[str, Any],
+        previous: SequenceNet | None,
+        name: str,
+    ) -> Targets:
+        """Read labels; ``classes_`` is settled by the first."""
+        if y is None:
+            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        classes = known.get("classes_")
+        array = y.toarray() if issparse(y) else np.asarray(y)
+        if array.ndim == 2 and array.shape[1] > 1:
+            values, classes = _read_indicators(array, classes, name)
+            criterion: ClassCriterion = MultiLabelCrossEntropy(len(classes))
+        else:
+            numbers, classes = _read_labels(array, classes, name)
+            criterion = ClassCriterion.of(len(classes))
+            values = numbers.astype(_numpy_dtype(criterion))
+        return Targets(
+            values,
+            criterion,
+            self._weights(y, weights),
+            strata=values if values.ndim == 1 else None,
+            attributes={"classes_": classes},
+        )
+
+    def predict(
+        self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
+    ) -> NDArray[Any]:
+        """Return the most likely class of each row, or 1 for each label likelier than not."""
+        decided: NDArray[np.int64] = net.criterion_.decide(net.outputs(data)).numpy()
+        return decided if decided.ndim == 2 else known["classes_"][decided]
+
+    def predict_proba(
+        self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
+    ) -> NDArray[np.float32]:
+        """Return the probability of each class."""
+        return np.exp(self.predict_log_proba(net, data, known))
+
+    def predict_log_proba(
+        self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
+    ) -> NDArray[np.float32]:
+        """Return the logarithm of the probability of each class."""
+        log_proba: torch.Tensor = net.criterion_.log_proba(net.outputs(data))
+        return log_proba.numpy()
+
+    def _weights(self, y: Any, weights: NDArray[np.floating] | None) -> NDArray[np.floating] | None:
+        if self.class_weight is None:
+            return weights
+        of_class: NDArray[np.floating] = compute_sample_weight(self.class_weight, y)
+        return of_class if weights is None else of_class * weights
+
+
+def _read_labels(
+    y: NDArray[Any], classes: NDArray[Any] | None, name: str
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    labels = column_or_1d(y, warn=True)
+    assert_all_finite(labels, input_name="y", estimator_name=name)
+    check_classification_targets(labels)
+    return encode_labels(labels, classes, name)
+
+
+def _read_indicators(
+    y: NDArray[Any], classes: NDArray[Any] | None, name: str
+) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    """Read a target of several columns of 0 and 1, whose classes are the columns' numbers."""
+    if y.dtype.kind not in "biuf" or not np.isin(y, (0, 1)).all():
+        raise ValueError(
+            f"{name} takes a target of several columns as labels of which a row has some: it must "
+            "hold 0 and 1 only."
+        )
+    if classes is None:
+        classes = np.arange(y.shape[1])
+    if len(classes) != y.shape[1]:
+        raise ValueError(f"`y` has {y.shape[1]} columns, but {name} has {len(classes)} classes.")
+    return y.astype(np.float32), classes
+
+
+def _numpy_dtype(criterion: ClassCriterion) -> np.dtype[Any]:
+    return torch.empty(0, dtype=criterion.target_dtype).numpy().dtype

@@ -1,0 +1,64 @@
+"""Numbers of rows as what a network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_array
+
+from ...nn import REGRESSION_LOSSES, RegressionCriterion, SequenceData, SequenceNet
+from ..inputs._sequences import Sequences
+from ._head import Targets
+
+
+@dataclass(frozen=True)
+class NumberHead:
+    """One number or several for each row, learned in units of mean 0 and standard deviation 1.
+
+    Parameters
+    ----------
+    loss : {"squared_error", "absolute_error"}
+        The loss.
+    """
+
+    loss: str
+
+    def read(
+        self,
+        y: Any,
+        weights: NDArray[np.floating] | None,
+        rows: Sequences,
+        *,
+        known: Mapping[str, Any],
+        previous: SequenceNet | None,
+        name: str,
+    ) -> Targets:
+        """Read numbers; their units are those of the first training."""
+        if y is None:
+            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=name)
+        if previous is None:
+            criterion = REGRESSION_LOSSES[self.loss].of(numbers, weights)
+        else:
+            criterion = previous.criterion_
+            _check_shape(numbers, criterion, name)
+        return Targets(criterion.scaled(numbers), criterion, weights)
+
+    def predict(
+        self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
+    ) -> NDArray[np.float64]:
+        """Return the numbers of each row, in the units of the targets."""
+        criterion: RegressionCriterion = net.criterion_
+        return criterion.original(net.outputs(data))
+
+
+def _check_shape(numbers: NDArray[np.float64], criterion: RegressionCriterion, name: str) -> None:
+    if numbers.shape[1:] != criterion.mean.shape:
+        raise ValueError(
+            f"y has shape {numbers.shape}, but {name} was fitted on targets of shape "
+            f"(n_samples, {', '.join(map(str, criterion.mean.shape))})."
+        )

@@ -1,0 +1,104 @@
+"""An encoder that starts from what another estimator has learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
+
+from ...nn import (
+    EncoderModel,
+    Randomness,
+    RecurrentStack,
+    SequenceEncoder,
+    pretrained_embedding,
+)
+from ._input_spec import InputSpec
+from ._sequences import Sequences
+
+
+@dataclass(frozen=True)
+class PretrainedEncoder:
+    """A copy of the embedding and the recurrent layers of a fitted estimator.
+
+    Parameters
+    ----------
+    init : estimator or FrozenEstimator
+        Fitted on ids, such as :class:`RNNLanguageModel`.
+    bidirectional : bool
+        Whether the layers must read in both directions.
+    dropout : float
+        Fraction of the inputs of every layer that is dropped in training.
+    """
+
+    init: Any
+    bidirectional: bool
+    dropout: float
+
+    def inputs(self, rows: Sequences) -> InputSpec:
+        """Return what the pretrained network reads, if the rows can be that.
+
+        Raises
+        ------
+        ValueError
+            If the rows are not the ids of the estimator's own vectorizer.
+        """
+        inputs: InputSpec = self._model()._inputs
+        if not rows.has_ids or rows.table is not None:
+            raise ValueError("with init, X must hold ids: of the vectorizer_ of the model in init.")
+        if rows.n_ids not in (None, inputs.size):
+            raise ValueError(
+                f"X has {rows.n_ids} ids, but the model in init has {inputs.size}: they must "
+                "come from its vectorizer_."
+            )
+        return replace(inputs, longest=int(rows.lengths.max(initial=0)))
+
+    def build(
+        self, inputs: InputSpec, table: NDArray[np.float32] | None, randomness: Randomness
+    ) -> SequenceEncoder:
+        """Copy the encoder."""
+        source: EncoderModel = self._model().net_.module_
+        assert source.embedding is not None
+        return SequenceEncoder(
+            pretrained_embedding(source.embedding.weight.detach().cpu(), trainable=True),
+            cast("RecurrentStack", source.body).copy_with(
+                dropout=self.dropout, randomness=randomness
+            ),
+            longest=inputs.longest,
+        )
+
+    def _model(self) -> Any:
+        """Return the fitted estimator, checked.
+
+        Raises
+        ------
+        NotFittedError
+            If it is not fitted.
+        ValueError
+            If it is no recurrent estimator fitted on ids, or reads in other directions.
+        """
+        model = self.init.estimator if isinstance(self.init, FrozenEstimator) else self.init
+        name = type(model).__name__
+        module = getattr(getattr(model, "net_", None), "module_", None)
+        if module is None and hasattr(model, "_plan"):
+            raise NotFittedError(
+                f"the {name} in init is not fitted. Fit it first, and pass it as "
+                "FrozenEstimator(model): else clone() makes a new one of it."
+            )
+        body = getattr(module, "body", None)
+        if getattr(module, "embedding", None) is None or not isinstance(body, RecurrentStack):
+            raise ValueError(
+                "init must be a recurrent estimator fitted on ids, such as RNNLanguageModel, "
+                f"got {name}."
+            )
+        if body.bidirectional != self.bidirectional:
+            directions = "both directions" if body.bidirectional else "one direction"
+            raise ValueError(
+                f"the {name} in init reads in {directions}, but bidirectional="
+                f"{self.bidirectional}: set bidirectional={body.bidirectional}."
+            )
+        return model
