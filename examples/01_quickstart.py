@@ -46,6 +46,6 @@ axes[0].plot(range(1, rnn.n_iter_ + 1), rnn.loss_curve_, marker="o")
 axes[0].set(xlabel="epoch", ylabel="training loss", title="Learning curve")
 for label, name in ((0, "negative"), (1, "positive")):
     axes[1].hist(positive[data.y_test == label], bins=20, range=(0, 1), alpha=0.6, label=name)
-axes[1].set(xlabel="predicted chance of being positive", title="Test documents")
+axes[1].set(xlabel="predicted probability of the positive class", title="Test documents")
 axes[1].legend()
 show(figure, "quickstart")

@@ -16,16 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE, PAGE = ROOT / "textvec", ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)
-# Modules directly in the package are drawn as two parts.
-MODULES = {
-    **dict.fromkeys(("_ragged", "_vocabulary", "_tokens", "_embedded_sequences"), "containers"),
-    **dict.fromkeys(("_compat", "_constraints", "_files", "_documents"), "helpers"),
-}
+BASE = "modules"  # those that are in no folder
 TEXTS = {
-    "containers": "containers<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences",
-    "helpers": "helpers<br/>documents, files, scikit-learn's private names",
     "_kernels": "_kernels<br/>C++17, Cython",
-    "nn": "nn<br/>torch modules, batches, the loop",
+    BASE: "modules of textvec<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences;<br/>"
+    "documents, files, constraints",
+    "nn": "nn<br/>torch modules, batches, the training loop",
+    "networks": "networks<br/>estimators, Trainer",
 }
 
 Graph = dict[str, set[str]]
@@ -44,16 +41,18 @@ def imports(path: Path) -> set[str]:
     return found
 
 
+def part_of(name: str) -> str:
+    return name if (PACKAGE / name).is_dir() else BASE
+
+
 def parts() -> Graph:
     """Return the parts of the package, each with those that it imports."""
     graph: Graph = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if name == "__init__":
-            continue
-        part = MODULES.get(name, name)
-        graph.setdefault(part, set()).update(MODULES.get(n, n) for n in imports(path))
-    return {part: (names & graph.keys()) - {part} for part, names in graph.items()}
+        if name != "__init__":
+            graph.setdefault(part_of(name), set()).update(map(part_of, imports(path)))
+    return {part: names - {part} for part, names in graph.items()}
 
 
 def reachable(graph: Graph, part: str) -> set[str]:
