@@ -22,6 +22,7 @@ FLOORS = {
     "_read_only": 0,
     "_constraints": 1,
     "_files": 1,
+    "_fitted_state": 1,
     "_ragged": 1,
     "_vocabulary": 1,
     "_documents": 2,

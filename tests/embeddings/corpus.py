@@ -11,7 +11,7 @@ LISTS = TOKENS.to_list()
 
 
 class Watch:
-    """Collects what is reported, and stops, or raises, at the end of a pass."""
+    """Collects what is reported, and stops, or raises, at the end of an epoch."""
 
     def __init__(self, *, stop_after=None, error=None):
         self.stop_after = stop_after
@@ -30,9 +30,9 @@ class Watch:
 
     def on_fit_task_end(self, estimator, context, *, fitted_estimator=None, **data):
         self.tasks.append(f"end {context.task_name}")
-        if context.task_name != "pass":
+        if context.task_name != "epoch":
             return False
         if self.error is not None:
             raise self.error
         self.fitted.append(fitted_estimator)
-        return self.tasks.count("end pass") == self.stop_after
+        return self.tasks.count("end epoch") == self.stop_after

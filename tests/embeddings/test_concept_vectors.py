@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import coo_array, csr_array
 
 from textvec import ConceptVectors, GloVe, Tokens, Vocabulary, Word2Vec
-from textvec.embeddings._pmi import count_rows, factor, shifted_positive_pmi
+from textvec.embeddings._pmi import PairCounts, count_rows, factor, shifted_positive_pmi
 
 PATIENTS = [
     ["I10", "E11.9", "N18.3"],
@@ -85,7 +85,8 @@ def test_the_factors_are_the_authors(notes):
 
 def test_rows_that_hold_both_are_counted():
     names = Vocabulary(["I10", "E11.9", "J30", "J45", "N18.3"])
-    pairs, counts = count_rows(Tokens.from_lists(PATIENTS), names)
+    _, pairs, counts, n_total = count_rows(Tokens.from_lists(PATIENTS), names)
+    assert n_total == len(PATIENTS)
     assert counts.tolist() == [3, 2, 3, 2, 1]
     assert pairs.toarray().tolist() == [
         [0, 2, 1, 0, 1],
@@ -123,12 +124,13 @@ def test_windows_count_pairs():
 
 
 def test_smoothing_and_shift():
-    pairs, counts = csr_array(np.array([[0, 4.0], [4.0, 0]])), np.array([5.0, 8.0])
-    plain = shifted_positive_pmi(pairs, counts, n_total=20, smoothing=1.0)
+    pairs = csr_array(np.array([[0, 4.0], [4.0, 0]]))
+    counts = PairCounts(Vocabulary(["a", "b"]), pairs, np.array([5.0, 8.0]), 20)
+    plain = shifted_positive_pmi(counts, smoothing=1.0)
     assert plain[0, 1] == pytest.approx(np.log(4 / 20 / (5 / 20 * 8 / 20)))
-    shifted = shifted_positive_pmi(pairs, counts, n_total=20, smoothing=1.0, shift=1.5)
+    shifted = shifted_positive_pmi(counts, smoothing=1.0, shift=1.5)
     assert shifted[0, 1] == pytest.approx(plain[0, 1] - np.log(1.5))
-    assert shifted_positive_pmi(pairs, counts, n_total=20, shift=99).nnz == 0
+    assert shifted_positive_pmi(counts, shift=99).nnz == 0
 
 
 @pytest.mark.parametrize("add_context", [True, False])
@@ -193,7 +195,7 @@ def test_without_counts_rows_are_summed():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ([("a", "b", 1), ("a", "b", 1)], "'a', 'b' stands in the table twice"),
+        ([("a", "b", 1), ("a", "b", 1)], "'a', 'b' is in the table twice"),
         ([("a", "b", 1), ("b", "a", 2)], "'a', 'b' has two counts, 1 and 2"),
         ([("a", "b", -1)], "finite and not negative"),
         ([("a", "b", np.nan)], "finite and not negative"),
@@ -225,7 +227,7 @@ def test_other_mistakes_are_named():
         learner.fit_cooccurrence(table, {"a": 1, "b": 1, "c": 1})
     with pytest.raises(ValueError, match="learns from sequences"):
         ConceptVectors("word2vec").fit_cooccurrence(table)
-    with pytest.raises(ValueError, match='pooling="sif" weighs tokens by the rows'):
+    with pytest.raises(ValueError, match='pooling="sif" weights tokens by the rows'):
         ConceptVectors(pooling="sif").fit_cooccurrence(table)
     with pytest.raises(ValueError, match="embedding_dim=100 must be below .* 4 of 4"):
         ConceptVectors(n_total=500).fit_cooccurrence(table, COUNTS)

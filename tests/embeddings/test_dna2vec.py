@@ -28,7 +28,7 @@ def cut(sequence, *, number=0, **options):
     options = {"k_min": 2, "k_max": 4, "seed": 1} | options
     k_min, k_max = options.pop("k_min"), options.pop("k_max")
     fragments = Fragments([encode(sequence)], k_min, k_max, **options)
-    return [fragments.names.names(ids) for ids in fragments.of_pass(number)]
+    return [fragments.names.names(ids) for ids in fragments.of_epoch(number)]
 
 
 # --- cuts -------------------------------------------------------------------------------------
@@ -107,11 +107,11 @@ def test_fragments_are_short():
     assert min(lengths[:-1]) > 2_490
 
 
-def test_counts_are_of_all_passes():
+def test_counts_are_of_all_epochs():
     fragments = Fragments([encode(GENOME)], 2, 4, seed=1)
     expected = np.zeros(fragments.names.n_ids, dtype=int)
     for number in range(3):
-        for ids in fragments.of_pass(number):
+        for ids in fragments.of_epoch(number):
             np.add.at(expected, ids, 1)
     assert np.array_equal(fragments.counts(3), expected)
 
@@ -179,7 +179,7 @@ def test_mistakes_are_named():
         small(k_min=5).fit([GENOME])
     with pytest.raises(ValueError, match="pooling_k=7"):
         small(pooling_k=7).fit([GENOME])
-    with pytest.raises(ValueError, match="no k-mer occurs min_count=5 times in 2 passes"):
+    with pytest.raises(ValueError, match="no k-mer occurs min_count=5 times in 2 epochs"):
         small().fit(["NNNNN", "GAT"])
     with pytest.raises(ValueError, match="X is empty"):
         small().fit([])

@@ -132,7 +132,7 @@ def test_fit_transform_infers():
     assert np.isfinite(cosines).all()
 
 
-def test_more_passes_of_inference_are_another_vector():
+def test_more_epochs_of_inference_are_another_vector():
     learner = small(infer_iter=1).fit(REVIEWS)
     once = learner.transform(REVIEWS[:5])
     assert not np.array_equal(learner.set_params(infer_iter=20).transform(REVIEWS[:5]), once)
@@ -147,8 +147,8 @@ def test_frames_names_and_pipelines():
     assert model.fit(REVIEWS, np.arange(len(REVIEWS)) % 2).predict(REVIEWS[:3]).shape == (3,)
 
 
-def test_callbacks_see_every_pass():
+def test_callbacks_see_every_epoch():
     watch = Watch(stop_after=2)
     learner = small(max_iter=5).set_callbacks(watch).fit(REVIEWS)
-    assert learner.n_iter_ == watch.tasks.count("end pass") == 2
+    assert learner.n_iter_ == watch.tasks.count("end epoch") == 2
     assert watch.fitted[0].transform(REVIEWS[:2]).shape == (2, 16)

@@ -121,7 +121,7 @@ def test_blocks_and_threads_leave_the_result_alone(monkeypatch):
     monkeypatch.setattr("textvec.embeddings._glove_model._ENTRIES_PER_BLOCK", 50)
     one, four = model(), model(n_threads=4)
     assert one.n_blocks > 4
-    assert [one.run_pass() for _ in range(3)] == [four.run_pass() for _ in range(3)]
+    assert [one.run_epoch() for _ in range(3)] == [four.run_epoch() for _ in range(3)]
     assert np.array_equal(one.words, four.words)
     assert np.array_equal(one.contexts, four.contexts)
 
@@ -132,14 +132,14 @@ def test_blocks_learn_as_well_as_none(monkeypatch):
     monkeypatch.setattr("textvec.embeddings._glove_model._ROWS_PER_BLOCK", 50)
     monkeypatch.setattr("textvec.embeddings._glove_model._ENTRIES_PER_BLOCK", 50)
     cut = model()
-    losses = np.array([[m.run_pass() for _ in range(10)] for m in (whole, cut)])
+    losses = np.array([[m.run_epoch() for _ in range(10)] for m in (whole, cut)])
     np.testing.assert_allclose(losses[0], losses[1], rtol=0.02)
 
 
 def test_products_come_near_the_logarithms_of_frequent_pairs():
     trained = model(embedding_dim=30, x_max=5.0, learning_rate=0.2)
     for _ in range(60):
-        trained.run_pass()
+        trained.run_epoch()
     entries = trained._entries[trained._entries["weight"] == 1]
     words, contexts = trained.words[:, :32], trained.contexts[:, :32]  # biases among them
     products = np.einsum("ij,ij->i", words[entries["word"]], contexts[entries["context"]])
@@ -161,7 +161,7 @@ def test_loss_falls_and_is_reported(capsys):
     glove = GloVe(verbose=1, **SMALL).fit(TOKENS)
     assert glove.loss_curve_ == sorted(glove.loss_curve_, reverse=True)
     assert glove.n_iter_ == 3
-    assert capsys.readouterr().out.count("[GloVe] pass") == 3
+    assert capsys.readouterr().out.count("[GloVe] epoch") == 3
 
 
 def test_a_seeded_generator_draws_on():

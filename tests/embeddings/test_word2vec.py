@@ -85,7 +85,7 @@ def test_the_loss_is_gensims_per_token():
     assert learner.loss_curve_ == [pytest.approx(model.get_latest_training_loss() / frequent)]
 
 
-def test_the_loss_falls_and_is_of_each_pass():
+def test_the_loss_falls_and_is_of_each_epoch():
     curve = small(max_iter=6, learning_rate_init=0.1).fit(REVIEWS).loss_curve_
     assert len(curve) == 6
     assert curve[-1] < curve[0]
@@ -184,11 +184,11 @@ def test_inside_a_search():
 # --- reports ----------------------------------------------------------------------------------
 
 
-def test_callbacks_see_every_pass(capsys):
+def test_callbacks_see_every_epoch(capsys):
     watch = Watch()
     learner = small().set_callbacks(watch, ProgressBar()).fit(REVIEWS)
-    one_pass = ["begin pass", "end pass"]
-    assert watch.tasks == ["setup", "begin fit", *one_pass, *one_pass, "end fit", "teardown"]
+    one_epoch = ["begin epoch", "end epoch"]
+    assert watch.tasks == ["setup", "begin fit", *one_epoch, *one_epoch, "end fit", "teardown"]
     assert watch.fitted[-1].vectors_ == learner.vectors_ == small().fit(REVIEWS).vectors_
     assert watch.fitted[0].vectors_ != learner.vectors_
     assert watch.fitted[0].transform(REVIEWS[:2]).shape == (2, 16)
@@ -213,9 +213,9 @@ def test_an_interrupted_fit_changes_nothing(error):
     assert vars(learner) == before
 
 
-def test_verbose_prints_a_line_a_pass(capsys):
+def test_verbose_prints_a_line_an_epoch(capsys):
     learner = small(verbose=1).fit(REVIEWS)
     lines = capsys.readouterr().out.splitlines()
-    assert lines[1] == f"[Word2Vec] pass 2 of 2, loss {learner.loss_curve_[1]:.5f}"
+    assert lines[1] == f"[Word2Vec] epoch 2 of 2, loss {learner.loss_curve_[1]:.5f}"
     small().fit(REVIEWS)
     assert capsys.readouterr().out == ""

@@ -1,4 +1,4 @@
-"""Learners of vectors: of tokens, of documents, of k-mers, of concepts."""
+"""Estimators that learn vectors: of tokens, documents, k-mers and concepts."""
 
 from ._concept_vectors import ConceptVectors
 from ._dna2vec import Dna2Vec

@@ -1,4 +1,4 @@
-"""Vectors of concepts, such as medical codes, by how often they occur together."""
+"""Vectors of concepts, such as medical codes, learned from how often they occur together."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.random import RandomState
-from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from .._compat import Interval, StrOptions, _fit_context
 from .._constraints import POSITIVE, POSITIVE_INT
+from .._fitted_state import atomic_fit
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..tokenizers import WordTokenizer
@@ -21,9 +21,10 @@ from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
 from ._cooccurrence_counts import Cooccurrences, count_cooccurrences, frequent_tokens
 from ._cooccurrence_table import read_counts, read_pairs
+from ._epoch_reporter import EpochReporter
 from ._glove import GloVe
-from ._pmi import count_rows, factor, shifted_positive_pmi
-from ._vector_learner import Passes, VectorLearner
+from ._pmi import PairCounts, count_rows, factor, shifted_positive_pmi
+from ._vector_learner import VectorLearner
 from ._word2vec import Word2Vec
 
 
@@ -34,56 +35,57 @@ class ConceptVectors(VectorLearner):
     information (PMI), and its largest singular vectors. Word2vec's skip-gram factors the same
     matrix implicitly [2]_. It is learned from sequences of concepts, such as the codes of
     patients, or from a table of counts: :meth:`fit_cooccurrence`. Where other learners take
-    documents, rows may here be lists of concepts, too.
+    documents, rows may also be lists of concepts.
 
     Parameters
     ----------
     method : {"svd", "glove", "word2vec"}, default="svd"
-        How vectors are learned: the recipe, or what it is compared with: :class:`GloVe` on the
-        same counts, or :class:`Word2Vec` on the sequences.
+        How vectors are learned: ``"svd"`` is the recipe above; for comparison, ``"glove"`` trains
+        :class:`GloVe` on the same counts, and ``"word2vec"`` trains :class:`Word2Vec` on the
+        sequences.
     embedding_dim : int, default=100
         Width of the vectors; for ``"svd"`` below the number of concepts.
     window : int or None, default=None
-        Greatest distance of two concepts that occur together; each such pair counts as 1. None
-        takes all of a row together, whatever its order, and counts the rows that hold both: let a
-        row then be what belongs together, such as the codes of one patient within 30 days. With
-        ``"word2vec"`` it is the longest row.
+        Maximum distance of two concepts that occur together; each such pair counts as 1. None
+        takes all concepts of a row together, whatever their order, and counts the rows that hold
+        both: a row should then be what belongs together, such as the codes of one patient within
+        30 days. With ``"word2vec"`` it is the longest row.
     min_count : int, default=5
-        Least number of occurrences of a concept that gets a vector.
+        Minimum number of occurrences of a concept to get a vector.
     shift : float, default=1.0
-        The logarithm of it is taken off each PMI, before what is negative becomes 0. Word2vec's
-        number of negative samples; 1 shifts nothing, as the authors do.
+        Its logarithm is subtracted from each PMI, before negative ones become 0; greater than 0.
+        It is word2vec's number of negative samples; 1 shifts nothing, as the authors do.
     smoothing : float, default=0.75
-        Exponent of each concept's probability, on both sides of a pair, as in the authors'
-        program; 1 is PMI itself, which rare concepts dominate.
+        Exponent of each concept's probability, on both sides of a pair, greater than 0 and at
+        most 1. The authors' program takes 0.75; 1 is PMI itself, which rare concepts dominate.
     n_total : float or None, default=None
         What counts are divided by for probabilities. None takes the number of rows if `window` is
         None, else the sum of all counts.
     add_context : bool, default=True
         Whether a vector is ``(U + V) sqrt(S)``, as in the authors' program, or ``U sqrt(S)``, of
-        the singular value decomposition ``U S V'``. For those of ``"glove"`` see :class:`GloVe`.
+        the singular value decomposition ``U S V'``. For ``"glove"`` see :class:`GloVe`.
     max_iter : int, default=25
-        Number of passes of ``"glove"`` and ``"word2vec"``; ``"svd"`` makes none.
+        Number of epochs of ``"glove"`` and ``"word2vec"``; ``"svd"`` needs none.
     method_params : dict or None, default=None
         More parameters of the other learner, such as ``{"x_max": 10}``.
     pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
-        How `transform` makes one vector of a row; None leaves sequences of vectors. See
+        How `transform` pools the vectors of a row; None leaves sequences of vectors. See
         :class:`EmbeddingVectorizer`.
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of rows that are str; None cuts at white space and changes no letter. Not
+        Makes Tokens of rows that are str; None splits at white space and changes no letter. Not
         used for Tokens and lists of concepts.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention.
     random_state : int, RandomState instance or None, default=None
-        Draws where the search for singular vectors starts, and what the other learners draw.
+        Draws the start of the search for singular vectors; also passed to the other learner.
     verbose : int or bool, default=0
-        Whether to print a line after each pass.
+        Whether to print a line after each epoch.
 
     Attributes
     ----------
     vectors_ : WordVectors
         Of the concepts, by falling frequency; of a frame of counts, in alphabetical order. With
-        ``"svd"`` a concept whose PMI is positive with none has no vector.
+        ``"svd"`` a concept that has no positive PMI with any other has no vector.
     vectorizer_ : EmbeddingVectorizer
         Of these vectors.
     sppmi_ : csr_array of shape (n_concepts, n_concepts)
@@ -95,17 +97,17 @@ class ConceptVectors(VectorLearner):
     See Also
     --------
     GloVe, Word2Vec : Learn from text.
-    WordVectors : What can be asked of the vectors.
+    WordVectors : Queries of the vectors.
 
     Notes
     -----
     PMI is ``log(p_ij / (p_i p_j) ** smoothing)``. In rows, a concept does not occur together
-    with itself; in windows it does where it is repeated. Of a table, the diagonal is used as it
-    stands. The authors' program doubles the diagonal of the PMI on its way to a symmetric
-    matrix, where this one does not.
+    with itself; in windows it does where it is repeated. The diagonal of a table is used as it
+    is. The authors' program doubles the diagonal of the PMI when it makes the matrix symmetric;
+    this one does not.
 
-    A large diagonal makes vectors of rare concepts that point nowhere but to themselves: leave
-    it out of a table to compare concepts with each other.
+    A large diagonal makes vectors of rare concepts that are similar to nothing but themselves:
+    leave it out of a table to compare concepts with each other.
 
     References
     ----------
@@ -140,6 +142,8 @@ class ConceptVectors(VectorLearner):
     }
 
     sppmi_: Any
+    loss_curve_: list[float]
+    n_iter_: int
 
     def __init__(
         self,
@@ -176,6 +180,7 @@ class ConceptVectors(VectorLearner):
         self.random_state = random_state
         self.verbose = verbose
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_cooccurrence(
         self,
@@ -190,7 +195,8 @@ class ConceptVectors(VectorLearner):
         ----------
         table : frame of three columns, or matrix of shape (n_concepts, n_concepts)
             How often two concepts occur together. A frame's columns are a concept, another, and
-            their count; a matrix may be of scipy or an array. A pair may stand once or both ways.
+            their count; a matrix may be of scipy or an array. A pair may be given once or both
+            ways.
         counts : mapping, frame of two columns, array-like or None, default=None
             How often each concept occurs, in the unit of `n_total`, which is then needed. None
             takes the sums of the table's rows.
@@ -210,27 +216,29 @@ class ConceptVectors(VectorLearner):
 
         Notes
         -----
-        `window` and `min_count` have no part in it.
+        `window` and `min_count` are not used.
         """
+        self._check_learns_from_counts()
+        names, pairs = read_pairs(table, vocabulary)
+        if counts is None:
+            pair_counts = PairCounts.of_pairs(names, pairs)
+        elif self.n_total is None:
+            raise ValueError("counts need n_total, the number of rows that they were counted in.")
+        else:
+            pair_counts = PairCounts(names, pairs, read_counts(counts, names), self.n_total)
+        # The names as one row: pooling by mean or maximum learns nothing else from rows.
+        row = Tokens(np.arange(len(names)), [0, len(names)], names)
+        self._run(table, None, row, lambda rep: self._learn_pairs(row, rep, pair_counts))
+        return self
+
+    def _check_learns_from_counts(self) -> None:
         if self.method == "word2vec":
             raise ValueError('method="word2vec" learns from sequences: a table of counts has none.')
         if self.pooling in ("idf", "sif"):
             raise ValueError(
-                f'pooling="{self.pooling}" weighs tokens by the rows they are in, which a table of '
-                "counts does not tell."
+                f'pooling="{self.pooling}" weights tokens by the rows they are in, which are '
+                "unknown for a table of counts."
             )
-        names, pairs = read_pairs(table, vocabulary)
-        if counts is not None and self.n_total is None:
-            raise ValueError("counts need n_total, the number of rows that they were counted in.")
-        concept_counts = None if counts is None else read_counts(counts, names)
-        # The names as one row: what pools by mean or maximum learns nothing else from rows.
-        row = Tokens(np.arange(len(names)), [0, len(names)], names)
-
-        def learn(passes: Passes) -> dict[str, Any]:
-            return self._learn_pairs(row, passes, names, pairs, concept_counts, None)
-
-        self._run(table, None, row, learn)
-        return self
 
     def _tokens(self, X: Any) -> Tokens:
         if _holds_sequences(X):
@@ -239,52 +247,46 @@ class ConceptVectors(VectorLearner):
             return WordTokenizer("whitespace", lowercase=False).transform(X)
         return super()._tokens(X)
 
-    def _learn(self, tokens: Tokens, passes: Passes) -> dict[str, Any]:
+    def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
         if self.method == "word2vec":
             window = self.window or max(1, int(tokens.lengths.max(initial=1)) - 1)
             learner = Word2Vec(pooling=self.pooling, window=window, **self._shared_params())
             learner._validate_params()
-            return learner._learn(tokens, passes)
+            return learner._learn(tokens, reporter)
+        return self._learn_pairs(tokens, reporter, self._count(tokens))
+
+    def _count(self, tokens: Tokens) -> PairCounts:
         names = frequent_tokens(tokens, min_count=self.min_count)
         if self.window is None:
-            pairs, counts = count_rows(tokens, names)
-            return self._learn_pairs(tokens, passes, names, pairs, counts, len(tokens))
-        found = count_cooccurrences(
+            return count_rows(tokens, names)
+        counts = count_cooccurrences(
             tokens,
             names,
             window=self.window,
             weighting="flat",
             n_threads=effective_n_jobs(self.n_jobs),
         )
-        return self._learn_pairs(tokens, passes, names, found.matrix, None, None)
+        return PairCounts.of_pairs(names, counts.matrix)
 
     def _learn_pairs(
-        self,
-        tokens: Tokens,
-        passes: Passes,
-        names: Vocabulary,
-        pairs: Any,
-        counts: NDArray[np.float64] | None,
-        n_total: float | None,
+        self, tokens: Tokens, reporter: EpochReporter, counts: PairCounts
     ) -> dict[str, Any]:
-        if not pairs.nnz:
-            raise ValueError(f"no two of the {len(names)} concepts kept occur together.")
-        if self.method == "glove":
-            learner = GloVe(add_context=self.add_context, weighting="flat", **self._shared_params())
-            learner._validate_params()
-            model = learner._model(Cooccurrences.of_matrix(names, pairs))
-            return learner._train(model, passes, lambda v: self._fitted(tokens, v))
-        if counts is None:
-            counts = pairs.sum(axis=1, dtype=np.float64)
-            n_total = float(counts.sum())
-        matrix = shifted_positive_pmi(
-            pairs,
-            counts,
-            n_total=n_total if self.n_total is None else self.n_total,  # type: ignore[arg-type]
-            shift=self.shift,
-            smoothing=self.smoothing,
-        )
-        names, matrix = self._connected(names, matrix)
+        if not counts.pairs.nnz:
+            raise ValueError(
+                f"no two of the {len(counts.vocabulary)} concepts kept occur together."
+            )
+        if self.method == "svd":
+            return self._factor(tokens, counts)
+        learner = GloVe(add_context=self.add_context, weighting="flat", **self._shared_params())
+        learner._validate_params()
+        model = learner._model(Cooccurrences.of_matrix(counts.vocabulary, counts.pairs))
+        return learner._train(model, reporter, lambda vectors: self._fitted(tokens, vectors))
+
+    def _factor(self, tokens: Tokens, counts: PairCounts) -> dict[str, Any]:
+        if self.n_total is not None:
+            counts = counts._replace(n_total=self.n_total)
+        matrix = shifted_positive_pmi(counts, shift=self.shift, smoothing=self.smoothing)
+        names, matrix = self._connected(counts.vocabulary, matrix)
         factors = factor(
             matrix,
             self.embedding_dim,
@@ -294,7 +296,7 @@ class ConceptVectors(VectorLearner):
         return self._fitted(tokens, WordVectors(names, factors)) | {"sppmi_": matrix}
 
     def _connected(self, names: Vocabulary, matrix: Any) -> tuple[Vocabulary, Any]:
-        """Leave out the concepts whose row is empty."""
+        """Drop the concepts whose row is empty."""
         keep = np.flatnonzero(np.diff(matrix.indptr))
         if len(keep) <= self.embedding_dim:
             raise ValueError(
@@ -316,7 +318,7 @@ class ConceptVectors(VectorLearner):
 
 
 def _holds_sequences(X: Any) -> bool:
-    """Whether the rows are sequences of concepts, as the first one is."""
+    """Tell whether the rows are sequences of concepts, by the first one."""
     if isinstance(X, (str, bytes, Tokens)) or hasattr(X, "columns") or not hasattr(X, "__iter__"):
         return False
     return isinstance(next(iter(X), None), (list, tuple, np.ndarray))

@@ -1,4 +1,4 @@
-"""Which tokens occur near which, and how often."""
+"""Co-occurrence counts: how often tokens occur near each other."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Side = Literal["both", "left", "right"]
 
 
 class Cooccurrences(NamedTuple):
-    """The counts of all pairs of tokens, as the three arrays of a sparse matrix."""
+    """Co-occurrence counts of pairs of tokens, as the three arrays of a sparse matrix."""
 
     vocabulary: Vocabulary
     data: NDArray[np.float32]
@@ -44,10 +44,10 @@ class Cooccurrences(NamedTuple):
 
 
 def frequent_tokens(tokens: Tokens, *, min_count: int, max_tokens: int | None = None) -> Vocabulary:
-    """Give the tokens that are frequent enough, of ids from 0 by falling frequency.
+    """Return the tokens that are frequent enough, of ids from 0 by falling frequency.
 
-    Ties go by code point, so that the ids do not depend on the order of the documents.
-    `max_tokens` counts the rows of an embedding, padding and unknown among them.
+    Ties are in code-point order, so that the ids do not depend on the order of the documents.
+    `max_tokens` counts the rows of an embedding, padding and unknown included.
 
     Raises
     ------
@@ -57,7 +57,8 @@ def frequent_tokens(tokens: Tokens, *, min_count: int, max_tokens: int | None = 
     counts = TokenCounts.of(tokens)
     if counts.occurrences.max(initial=0) < min_count:
         raise ValueError(
-            f"no token occurs min_count={min_count} times: lower min_count or give more documents."
+            f"no token occurs min_count={min_count} times: lower min_count or fit on more "
+            "documents."
         )
     chosen = counts.select(max_tokens=max_tokens, min_count=min_count, min_df=1, max_df=1.0)
     return trusted_vocabulary(chosen.buffer, chosen.offsets)
@@ -72,35 +73,35 @@ def count_cooccurrences(
     side: Side = "both",
     n_threads: int = 1,
 ) -> Cooccurrences:
-    """Count the tokens that stand within a window of each other.
+    """Count the tokens that occur within a window of each other.
 
     Parameters
     ----------
     tokens : Tokens
-        The documents; no window reaches from one into another.
+        The documents; windows end with the document.
     vocabulary : Vocabulary
-        Of ids from 0: the tokens to count. Others take no place, so that the tokens on either
-        side of them are neighbours, as in Stanford's and gensim's programs.
+        The tokens to count, of ids from 0. Others are dropped before distances are counted, so
+        the tokens on either side of them are neighbours, as in Stanford's and gensim's programs.
     window : int
-        Greatest distance of two tokens.
+        Maximum distance of two tokens.
     weighting : {"harmonic", "flat"}, default="harmonic"
         Whether a pair at distance d counts as 1/d or as 1.
     side : {"both", "left", "right"}, default="both"
         Which neighbours the row of a token counts: those on both sides, which makes the matrix
-        symmetric, only those before it, or only those behind it. Stanford's ``-symmetric 0`` is
+        symmetric, only those before it, or only those after it. Stanford's ``-symmetric 0`` is
         ``"right"``.
     n_threads : int, default=1
-        The result does not depend on it.
+        Number of threads; the result does not depend on it.
 
     Returns
     -------
     Cooccurrences
-        Of a token with itself, both occurrences see each other: such a pair counts twice.
+        Where a token occurs near itself, each occurrence counts the other: the pair counts twice.
 
     Notes
     -----
     Memory is 12 bytes a token of the documents and 8 bytes an entry of the result. Sums are of
-    whole numbers, so they are exact, and the same from both sides of a pair.
+    integers, so they are exact, and the same from both sides of a pair.
     """
     id_of = vocabulary.lookup(tokens.vocabulary)
     data, indices, indptr = count_neighbours(

@@ -1,4 +1,4 @@
-"""Tables of counts made elsewhere: frames, mappings and matrices."""
+"""Co-occurrence counts made elsewhere: frames, mappings and matrices."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ def read_pairs(table: Any, vocabulary: Vocabulary | Sequence[str] | None) -> tup
     ----------
     table : frame of three columns, or matrix of shape (n_concepts, n_concepts)
         A frame's columns are a concept, another, and their count; a matrix may be of scipy or an
-        array. A pair may stand once or both ways.
+        array. A pair may be given once or both ways.
     vocabulary : Vocabulary, sequence of str or None
         Names of the rows of a matrix; None for a frame.
 
     Returns
     -------
     vocabulary : Vocabulary
-        Of ids from 0, a frame's in alphabetical order.
+        With ids from 0, a frame's in alphabetical order.
     pairs : csr_array of shape (n_concepts, n_concepts), float64
         Symmetric, all above 0.
 
     Raises
     ------
     ValueError
-        If the table is of another shape, a count is negative or not finite, a pair stands there
-        twice, or both ways with two counts.
+        If the table is of another shape, a count is negative or not finite, a pair is given
+        twice, or both ways with different counts.
     """
     if hasattr(table, "columns"):
         if vocabulary is not None:
@@ -57,8 +57,9 @@ def read_counts(counts: Any, vocabulary: Vocabulary) -> NDArray[np.float64]:
     Parameters
     ----------
     counts : mapping, frame of two columns, or array-like of shape (n_concepts,)
-        A frame's columns are a concept and its count; an array goes by the vocabulary.
+        A frame's columns are a concept and its count; an array is in the order of the vocabulary.
     vocabulary : Vocabulary
+        The concepts.
 
     Returns
     -------
@@ -101,7 +102,7 @@ def _of_frame(table: Any) -> tuple[Vocabulary, Any]:
     )
     if (times > 1).any():
         row = int(places[times > 1][0])
-        raise ValueError(f"the pair {rows[row]!r}, {columns[row]!r} stands in the table twice.")
+        raise ValueError(f"the pair {rows[row]!r}, {columns[row]!r} is in the table twice.")
     return names, entries
 
 
@@ -120,7 +121,7 @@ def _of_matrix(table: Any, vocabulary: Vocabulary | Sequence[str] | None) -> tup
 
 
 def _mirrored(matrix: Any, names: Vocabulary) -> Any:
-    """Give both ways of each pair the count that one of them has, or that both have."""
+    """Set both ways of each pair to the count that one of them has, or that both have."""
     flipped = csr_array(matrix.T)
     both = matrix.astype(bool).multiply(flipped.astype(bool))
     clash = ((matrix - flipped).multiply(both)).tocoo()

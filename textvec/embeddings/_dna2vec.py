@@ -12,21 +12,15 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._compat import Interval, StrOptions
-from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._constraints import POSITIVE_INT
 from .._documents import as_documents
 from .._tokens import Tokens
 from ..tokenizers import KmerTokenizer
 from ..vectors._document_pooling import Pooling
-from ._gensim import (
-    MIN_LEARNING_RATE,
-    LossMeter,
-    PassReports,
-    import_models,
-    train,
-    word_vectors,
-)
+from ._epoch_reporter import EpochReporter
+from ._gensim import GENSIM_CONSTRAINTS, MIN_LEARNING_RATE, import_models, train, word_vectors
 from ._kmer_fragments import Fragments, encode
-from ._vector_learner import Passes, VectorLearner
+from ._vector_learner import VectorLearner
 
 _K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
 _UPPER = str.maketrans("acgt", "ACGT")
@@ -35,60 +29,63 @@ _UPPER = str.maketrans("acgt", "ACGT")
 class Dna2Vec(VectorLearner):
     """Learn vectors of k-mers of several lengths from DNA.
 
-    Sequences are cut into k-mers of random lengths, differently on each pass, and skip-gram
-    word2vec learns from the k-mers' neighbours. So k-mers of all lengths come to lie in one
-    space, where the sum of two vectors is near to that of the two k-mers joined, and the cosine
-    of two follows how well they align [1]_.
+    Sequences are cut into k-mers of random lengths, differently in each epoch, and skip-gram
+    word2vec learns from the neighbours of the k-mers. So the vectors of all lengths are in one
+    space, where the sum of two vectors is close to that of the two k-mers joined, and the cosine
+    of two correlates with how well they align [1]_.
 
     Parameters
     ----------
     k_min, k_max : int, default=3 and 8
-        Least and greatest length of a k-mer, 12 at most.
+        Minimum and maximum length of a k-mer, 1 to 12.
     fragmentation : {"sliding", "disjoint"}, default="sliding"
-        Whether a k-mer begins at every letter, or where the one before it ends.
+        Whether a k-mer begins at every letter, or where the previous one ends.
     reverse_complement : bool, default=True
-        Whether to read each fragment, of 2,500 to 4,999 letters, on either strand with the same
-        chance.
+        Whether to read each fragment, of 2,500 to 4,999 letters, on either strand with equal
+        probability.
     embedding_dim : int, default=100
-        Width of the vectors.
+        Width of the vectors, at least 1; 50 to 300 are common.
     window : int, default=10
-        Greatest distance of a neighbour, in k-mers; each k-mer draws its own from 1 to `window`.
+        Maximum distance of a neighbour, in k-mers. The window of each k-mer is drawn from 1 to
+        `window`.
     min_count : int, default=5
-        Least number of occurrences of a k-mer that gets a vector, in all passes together.
+        Minimum number of occurrences of a k-mer, over all epochs, to get a vector.
     negative : int, default=5
-        Number of random k-mers that each neighbour is told from.
+        Number of negative samples: random k-mers that each neighbour is told from. 5 to 20 for
+        small genomes, 2 to 5 for large ones.
     sample : float, default=1e-3
-        Share of all k-mers above which one is left out at random, the more often the more
-        frequent it is; 0 keeps all.
+        Subsampling of frequent k-mers: above this share of all k-mers, one is skipped at
+        random, the more often the more frequent it is; 0 keeps all.
     learning_rate_init : float, default=0.025
-        Learning rate at the start; it falls linearly to 1e-4.
+        Initial learning rate; it falls linearly to 1e-4.
     max_iter : int, default=10
-        Number of passes over the sequences, each of which cuts them anew.
+        Number of epochs: passes over the sequences, each of which cuts them anew.
     pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
-        How `transform` makes one vector of a sequence's k-mers; None leaves sequences of
+        How `transform` pools the vectors of a sequence's k-mers; None leaves sequences of
         vectors. See :class:`EmbeddingVectorizer`.
     pooling_k : int or None, default=None
-        Length of the k-mers that `transform` takes, at every letter; None is `k_max`. Shorter
-        ones are better known to a model of a small genome.
+        Length of the k-mers that `transform` takes, from `k_min` to `k_max`, one at every letter;
+        None is `k_max`. Shorter ones occur more often, and are learned better from a small
+        genome.
     n_jobs : int or None, default=None
-        Number of threads that learn, by joblib's convention. They write to the same vectors as
-        they come: with more than one the result differs from run to run.
+        Number of threads for training, by joblib's convention. They update the same vectors
+        without locks: with more than one the result differs from run to run.
     random_state : int, RandomState instance or None, default=None
-        Draws the cuts, strands, first vectors and random k-mers.
+        Draws the cuts, strands, initial vectors and negative samples.
     verbose : int or bool, default=0
-        Whether to print a line after each pass. Progress bars and monitors of scikit-learn go
-        through `set_callbacks`.
+        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
+        set by `set_callbacks`.
 
     Attributes
     ----------
     vectors_ : WordVectors
         Of the k-mers that occur `min_count` times, by falling frequency, in upper case.
     vectorizer_ : EmbeddingVectorizer
-        Of these vectors, fitted on the same sequences' k-mers of one length.
+        Of these vectors, fitted on the k-mers of one length of the same sequences.
     loss_curve_ : list of float
-        Of each pass, the mean loss of a k-mer that was trained on.
+        The loss of each epoch: the mean over the k-mers trained on.
     n_iter_ : int
-        Number of passes made.
+        Number of epochs run.
 
     See Also
     --------
@@ -98,11 +95,11 @@ class Dna2Vec(VectorLearner):
     Notes
     -----
     Letters may be of either case. Any other than A, C, G and T, N above all, ends a sequence,
-    and another begins behind it; in `transform`, k-mers that hold one have no vector.
+    and the next letter begins another; in `transform`, k-mers that contain one have no vector.
 
-    As in the authors' code, a sliding cut ends where `k_max` letters no longer follow, so that
-    a sequence shorter than `k_max` has no k-mers to learn from. It takes ten cuts for one pass
-    of gensim's; here they are ten passes, and the learning rate falls the same.
+    As in the authors' code, sliding cuts end where fewer than `k_max` letters are left, so
+    there is nothing to learn from a sequence shorter than `k_max`. That code makes ten cuts for
+    one of gensim's epochs; here they are ten epochs, and the learning rate falls the same.
 
     References
     ----------
@@ -122,22 +119,16 @@ class Dna2Vec(VectorLearner):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **{
-            name: allowed
-            for name, allowed in VectorLearner._parameter_constraints.items()
-            if name != "tokenizer"
-        },
+        **VectorLearner._parameter_constraints,
+        **GENSIM_CONSTRAINTS,
         "k_min": [_K],
         "k_max": [_K],
         "fragmentation": [StrOptions({"sliding", "disjoint"})],
         "reverse_complement": ["boolean"],
         "negative": [POSITIVE_INT],
-        "sample": [NOT_NEGATIVE],
-        "learning_rate_init": [POSITIVE],
-        "max_iter": [POSITIVE_INT],
         "pooling_k": [_K, None],
-        "n_jobs": [Integral, None],
     }
+    del _parameter_constraints["tokenizer"], _parameter_constraints["hierarchical_softmax"]
 
     loss_curve_: list[float]
     n_iter_: int
@@ -182,7 +173,7 @@ class Dna2Vec(VectorLearner):
     def _fit(self, X: Any, y: Any) -> Tokens:
         sequences = as_documents(X)
         tokens = self._tokens(sequences)
-        self._run(X, y, tokens, lambda passes: self._learn_from(sequences, tokens, passes))
+        self._run(X, y, tokens, lambda reporter: self._learn_from(sequences, tokens, reporter))
         return tokens
 
     def _tokens(self, X: Any) -> Tokens:
@@ -196,9 +187,30 @@ class Dna2Vec(VectorLearner):
             )
         return KmerTokenizer(k).transform([s.translate(_UPPER) for s in as_documents(X)])
 
-    def _learn_from(self, sequences: list[str], tokens: Tokens, passes: Passes) -> dict[str, Any]:
+    def _learn_from(
+        self, sequences: list[str], tokens: Tokens, reporter: EpochReporter
+    ) -> dict[str, Any]:
         seed = self._seed()
-        fragments = Fragments(
+        fragments = self._fragments(sequences, seed)
+        counts = fragments.counts(self.max_iter)
+        frequent = np.flatnonzero(counts >= self.min_count)
+        if not len(frequent):
+            raise ValueError(
+                f"no k-mer occurs min_count={self.min_count} times in {self.max_iter} epochs: "
+                "lower min_count or fit on more or longer sequences of A, C, G and T."
+            )
+        corpus = _KmerLists(fragments, frequent)
+        model = self._model(seed)
+        model.build_vocab_from_freq(dict(zip(corpus.names, counts[frequent].tolist())))
+
+        def fitted(model: Any) -> dict[str, Any]:
+            return self._fitted(tokens, word_vectors(model.wv))
+
+        total = max(1, int(counts[frequent].sum()) // self.max_iter)
+        return train(model, corpus, reporter, fitted, has_loss=True, total_words=total)
+
+    def _fragments(self, sequences: list[str], seed: int) -> Fragments:
+        return Fragments(
             [encode(sequence) for sequence in sequences],
             self.k_min,
             self.k_max,
@@ -206,15 +218,9 @@ class Dna2Vec(VectorLearner):
             reverse_complement=self.reverse_complement,
             seed=seed,
         )
-        counts = fragments.counts(self.max_iter)
-        frequent = np.flatnonzero(counts >= self.min_count)
-        if not len(frequent):
-            raise ValueError(
-                f"no k-mer occurs min_count={self.min_count} times in {self.max_iter} passes: "
-                "lower min_count or give more or longer sequences of A, C, G and T."
-            )
-        corpus = _KmerLists(fragments, frequent)
-        model = import_models(type(self).__name__).Word2Vec(
+
+    def _model(self, seed: int) -> Any:
+        return import_models(type(self).__name__).Word2Vec(
             sg=1,
             vector_size=int(self.embedding_dim),
             window=int(self.window),
@@ -227,19 +233,10 @@ class Dna2Vec(VectorLearner):
             workers=effective_n_jobs(self.n_jobs),
             seed=seed,
         )
-        model.build_vocab_from_freq(dict(zip(corpus.names, counts[frequent].tolist())))
-
-        def fitted(model: Any) -> dict[str, Any]:
-            return self._fitted(tokens, word_vectors(model.wv))
-
-        reports = PassReports(passes, fitted, LossMeter(model))
-        total = max(1, int(counts[frequent].sum()) // self.max_iter)
-        train(model, corpus, reports, compute_loss=True, total_words=total)
-        return fitted(model) | {"loss_curve_": passes.losses, "n_iter_": passes.n_done}
 
 
 class _KmerLists:
-    """The k-mers of fragments as lists of str: each iteration is the next pass.
+    """The k-mers of fragments as lists of str: each iteration is the next epoch.
 
     Parameters
     ----------
@@ -256,10 +253,10 @@ class _KmerLists:
         self._name_of[ids] = self.names
         self._is_kept = np.zeros(fragments.names.n_ids, dtype=bool)
         self._is_kept[ids] = True
-        self._n_passes = 0
+        self._n_epochs = 0
 
     def __iter__(self) -> Iterator[list[str]]:
-        number = self._n_passes
-        self._n_passes += 1
-        for ids in self._fragments.of_pass(number):
+        epoch = self._n_epochs
+        self._n_epochs += 1
+        for ids in self._fragments.of_epoch(epoch):
             yield self._name_of[ids[self._is_kept[ids]]].tolist()

@@ -3,106 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 from numpy.random import RandomState
 from numpy.typing import NDArray
-from sklearn.utils.validation import check_is_fitted
 
-from .._compat import Interval, StrOptions
-from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._compat import StrOptions
+from .._constraints import POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ._doc2vec_inference import Inference
+from ._epoch_reporter import EpochReporter
 from ._gensim import (
-    PassReports,
+    GENSIM_CONSTRAINTS,
     TokenLists,
-    check_vocabulary,
+    build_vocabulary,
     gensim_parameters,
     import_models,
     train,
     word_vectors,
 )
-from ._vector_learner import Passes, VectorLearner
+from ._vector_learner import VectorLearner
 
-_ROWS_PER_TASK = 64  # small enough to share out, large enough that handing out costs nothing
+_ROWS_PER_TASK = 64  # few enough to balance the threads, enough to make a task's cost negligible
 
 
 class Doc2Vec(VectorLearner):
     """Learn a vector for each document from the tokens in it, and infer those of new documents.
 
-    The learning is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the
-    same seed the learned vectors are gensim's to the last bit. The inferred ones differ from
-    its: they depend on the document alone, not on what was inferred before or by which process.
+    Training is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the
+    same seed the learned vectors are gensim's to the last bit. The inferred ones differ: here
+    they depend on the document alone, not on what was inferred before or by which process.
 
     Parameters
     ----------
     method : {"dm", "dbow"}, default="dm"
         Distributed memory predicts a token from the mean of its neighbours' vectors and the
         document's; distributed bag of words predicts the tokens from the document's alone, is
-        faster, and often does better as features.
+        faster, and often makes better features.
     embedding_dim : int, default=100
-        Width of the vectors.
+        Width of the vectors, at least 1; 50 to 300 are common.
     window : int, default=5
-        Greatest distance of a neighbour. Each token draws its own from 1 to `window`.
+        Maximum distance of a neighbour. The window of each token is drawn from 1 to `window`.
     min_count : int, default=5
-        Least number of occurrences of a token that is learned from.
+        Minimum number of occurrences of a token to be learned from. Lower it on a small corpus.
     negative : int, default=5
-        Number of random tokens that each token is told from; 0 for none.
+        Number of negative samples: random tokens that each token is told from; 0 for none.
+        5 to 20 on a small corpus, 2 to 5 on a large one.
     hierarchical_softmax : bool, default=False
-        Whether to learn a binary tree of the tokens; in place of ``negative=0``, or beside it.
+        Whether to train a binary tree of the tokens; instead of negative samples if
+        ``negative=0``, or in addition to them.
     sample : float, default=1e-3
-        Share of all tokens above which a token is left out at random, the more often the more
-        frequent it is; 0 keeps all.
+        Subsampling of frequent tokens: above this share of all tokens, a token is skipped at
+        random, the more often the more frequent it is. 1e-5 to 1e-3 are common; 0 keeps all.
     learn_tokens : bool, default=False
         With ``method="dbow"``: whether to learn the tokens' vectors too, by skip-gram, which
         takes several times longer. ``"dm"`` learns them in any case.
     learning_rate_init : float, default=0.025
-        Learning rate at the start; it falls linearly to 1e-4, in fit and in each inference.
+        Initial learning rate; it falls linearly to 1e-4, in `fit` and in each inference.
     max_iter : int, default=10
-        Number of passes over the documents.
+        Number of epochs: passes over the documents. 10 to 20 are common.
     infer_iter : int or None, default=None
-        Number of passes over a document that `transform` infers a vector of; None is
-        `max_iter`.
+        Number of epochs of the inference of a new document in `transform`; None is `max_iter`.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     n_jobs : int or None, default=None
-        Number of threads, by joblib's convention. In `fit` they write to the same vectors as
-        they come: with more than one the result differs from run to run. In `transform` they
-        change nothing.
+        Number of threads, by joblib's convention. In `fit` they update the same vectors without
+        locks: with more than one the result differs from run to run. The result of `transform`
+        does not depend on it.
     random_state : int, RandomState instance or None, default=None
-        Draws first vectors, neighbours and random tokens. An int is gensim's ``seed``.
+        Draws initial vectors, windows and negative samples. An int is gensim's ``seed``.
     verbose : int or bool, default=0
-        Whether to print a line after each pass. Progress bars and monitors of scikit-learn go
-        through `set_callbacks`.
+        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
+        set by `set_callbacks`.
 
     Attributes
     ----------
     document_vectors_ : ndarray of shape (n_documents, embedding_dim), float32
-        Of the documents in `fit`, as they were learned.
+        The learned vectors of the documents in `fit`.
     vectors_ : WordVectors
         Of the tokens, where these are learned: not with ``method="dbow"`` alone.
     model_ : gensim.models.Doc2Vec
-        Infers vectors.
+        The trained model, which infers vectors.
     n_iter_ : int
-        Number of passes made.
+        Number of epochs run.
 
     See Also
     --------
-    Word2Vec : Learns tokens, and pools documents of them.
+    Word2Vec : Learns vectors of tokens, and pools them for documents.
 
     Notes
     -----
     `fit_transform` is `fit`, then `transform`: it infers the vectors of the same documents.
-    Those learned are ``document_vectors_``; a model on top had better see only one kind. A
-    document without a known token becomes zeros.
+    The learned ones are ``document_vectors_``; train a model on one kind only. A document without
+    a known token becomes zeros.
 
-    Documents come in the order they are given in, and the learning rate falls meanwhile: those
-    sorted by label are better shuffled. A document of more than 10,000 tokens goes to gensim in
-    parts of so many, which it would cut off otherwise.
+    Documents are read in the order they come in, while the learning rate falls: shuffle those
+    sorted by label. A document of more than 10,000 tokens is split, as gensim would cut it off.
 
     References
     ----------
@@ -123,23 +122,16 @@ class Doc2Vec(VectorLearner):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **{
-            name: allowed
-            for name, allowed in VectorLearner._parameter_constraints.items()
-            if name != "pooling"
-        },
+        **VectorLearner._parameter_constraints,
+        **GENSIM_CONSTRAINTS,
         "method": [StrOptions({"dm", "dbow"})],
-        "negative": [Interval(Integral, 0, None, closed="left")],
-        "hierarchical_softmax": ["boolean"],
-        "sample": [NOT_NEGATIVE],
         "learn_tokens": ["boolean"],
-        "learning_rate_init": [POSITIVE],
-        "max_iter": [POSITIVE_INT],
         "infer_iter": [POSITIVE_INT, None],
-        "n_jobs": [Integral, None],
     }
+    del _parameter_constraints["pooling"]
 
     pooling: Pooling = "mean"  # one row a document, in any case
+
     document_vectors_: NDArray[np.float32]
     model_: Any
     n_iter_: int
@@ -179,31 +171,18 @@ class Doc2Vec(VectorLearner):
         self.random_state = random_state
         self.verbose = verbose
 
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Name the columns of inferred vectors.
+    @property
+    def _n_features_out(self) -> int:
+        return int(self.document_vectors_.shape[1])
 
-        Parameters
-        ----------
-        input_features : None
-            Ignored.
-
-        Returns
-        -------
-        ndarray of shape (embedding_dim,), object
-            ``"doc2vec0"`` and so on.
-        """
-        check_is_fitted(self)
-        return self._column_names(self.document_vectors_.shape[1])
-
-    def _learn(self, tokens: Tokens, passes: Passes) -> dict[str, Any]:
+    def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
         models = import_models(type(self).__name__)
         is_dm = self.method == "dm"
         model = models.Doc2Vec(
             dm=int(is_dm), dbow_words=int(self.learn_tokens), **gensim_parameters(self)
         )
         corpus = _TaggedLists(TokenLists(tokens), models.doc2vec.TaggedDocument)
-        model.build_vocab(corpus)
-        check_vocabulary(model, self.min_count)
+        build_vocabulary(model, corpus, self.min_count)
 
         def fitted(model: Any) -> dict[str, Any]:
             state = {"model_": model, "document_vectors_": model.dv.vectors}
@@ -211,8 +190,7 @@ class Doc2Vec(VectorLearner):
                 state["vectors_"] = word_vectors(model.wv)
             return state
 
-        train(model, corpus, PassReports(passes, fitted))
-        return fitted(model) | {"n_iter_": passes.n_done}
+        return train(model, corpus, reporter, fitted)
 
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
         corpus = TokenLists(tokens)

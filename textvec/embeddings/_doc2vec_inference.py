@@ -1,4 +1,4 @@
-"""Vectors of new documents by a fitted Doc2Vec of gensim's."""
+"""Inference of vectors of new documents by a trained Doc2Vec of gensim."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from ._gensim import TokenLists
 class Inference:
     """Infer vectors of documents, each from its tokens alone.
 
-    gensim's own `infer_vector` begins at numbers drawn by Python's hash of the document, which
-    is another in every process, and goes on with whatever the model's generator has come to.
-    Here both are drawn by a checksum of the document.
+    gensim's own `infer_vector` starts from numbers drawn by Python's hash of the document, which
+    differs from process to process, and draws on from the current state of the model's generator.
+    Here both are seeded by a checksum of the document.
 
     Parameters
     ----------
     model : gensim.models.Doc2Vec
-        Fitted; not changed.
-    n_passes : int
-        Over each document.
+        Trained; it is not changed.
+    n_epochs : int
+        Number of passes over each document.
     """
 
-    def __init__(self, model: Any, n_passes: int):
+    def __init__(self, model: Any, n_epochs: int):
         doc2vec = import_optional("gensim.models.doc2vec", needed_for="Doc2Vec")
         self._train = doc2vec.train_document_dbow if model.sg else doc2vec.train_document_dm
         self._model = model
-        self._reads_neighbors = not model.sg
-        self._rates = np.linspace(model.alpha, model.min_alpha, n_passes).tolist()
+        self._n_buffers = 1 if model.sg else 2
+        self._rates = np.linspace(model.alpha, model.min_alpha, n_epochs).tolist()
 
     def rows(self, corpus: TokenLists, start: int, stop: int) -> NDArray[np.float32]:
-        """Infer the vectors of documents from row `start` to `stop`, exclusive.
+        """Infer the vectors of the documents in rows `start` to `stop`, exclusive.
 
         Returns
         -------
@@ -64,8 +64,8 @@ class Inference:
         vector = (generator.random(size).astype(np.float32) - 0.5) / size  # as gensim draws it
         vectors = vector.reshape(1, size)
         lock = np.ones(1, np.float32)
-        # Memory to work in. Without it gensim writes to an array that it has already let go of.
-        memory = np.zeros((1 + self._reads_neighbors, model.layer1_size), np.float32)
+        # Working memory. Without it gensim writes to an array that it has already freed.
+        memory = np.zeros((self._n_buffers, model.layer1_size), np.float32)
         for rate in self._rates:
             for part in document:
                 self._train(
@@ -84,7 +84,7 @@ class Inference:
 
 
 def checksum(document: list[list[str]], seed: int) -> int:
-    """Give a number from 0 to 2**32 - 1 by a document's tokens and a seed."""
+    """Return a number from 0 to 2**32 - 1 that depends on a document's tokens and a seed."""
     text = "\0".join("\0".join(part) for part in document)
     digest = hashlib.blake2b(
         text.encode("utf-8", "surrogatepass"), digest_size=4, salt=seed.to_bytes(16, "little")

@@ -1,102 +1,106 @@
-"""fastText: vectors of tokens and of their n-grams of characters."""
+"""fastText: vectors of tokens and of their character n-grams."""
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.random import RandomState
 
-from .._compat import Interval, StrOptions
-from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._compat import StrOptions
+from .._constraints import POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ..vectors._subword_vectors import SubwordVectors
+from ._epoch_reporter import EpochReporter
 from ._gensim import (
+    GENSIM_CONSTRAINTS,
     METHODS,
-    PassReports,
     TokenLists,
-    check_vocabulary,
+    build_vocabulary,
     gensim_parameters,
     import_models,
     train,
     word_vectors,
 )
-from ._vector_learner import Passes, VectorLearner
+from ._vector_learner import VectorLearner
 
 
 class FastText(VectorLearner):
-    """Learn vectors of tokens as sums of those of their n-grams of characters.
+    """Learn vectors of tokens as means of the vectors of their character n-grams.
 
-    Word2vec in which a token is the mean of its own vector and of its n-grams'. Inflected and
-    rare words share what their pieces have learned, and a word never seen has a vector too. The
-    learning is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the same
-    seed the vectors are gensim's to the last bit, those of unknown words included.
+    Word2vec in which the vector of a token is the mean of its own and those of its character
+    n-grams [1]_. Inflected and rare words share what their n-grams have learned, and
+    out-of-vocabulary words have vectors too. Training is gensim's, in C; this is its scikit-learn
+    side. With ``n_jobs=1`` and the same seed the vectors are gensim's to the last bit, those of
+    out-of-vocabulary words included.
 
     Parameters
     ----------
     method : {"cbow", "skipgram"}, default="cbow"
-        Continuous bag of words predicts a token from the mean of its neighbours, and is several
-        times faster; skip-gram predicts each neighbour from a token, and learns rare tokens
-        better.
+        Continuous bag of words predicts a token from the mean of its neighbours, skip-gram each
+        neighbour from a token; see :class:`Word2Vec`.
     min_n, max_n : int, default=3 and 6
-        Characters of the shortest and the longest n-gram, the token's ends counted as one each.
+        Number of characters of the shortest and of the longest n-gram, at least 1; the markers
+        ``<`` and ``>`` at the ends of a token count.
     n_buckets : int, default=200_000
-        Number of n-gram vectors; n-grams of the same hash share one. They take
-        ``4 * n_buckets * embedding_dim`` bytes: at 2,000,000, fastText's own default, 800 MB
-        for 100 dimensions.
+        Number of vectors for n-grams; n-grams of the same hash share one. They take
+        ``4 * n_buckets * embedding_dim`` bytes: at 2,000,000, the default of the fastText program,
+        800 MB for 100 dimensions.
     embedding_dim : int, default=100
-        Width of the vectors.
+        Width of the vectors, at least 1; 50 to 300 are common.
     window : int, default=5
-        Greatest distance of a neighbour. Each token draws its own from 1 to `window`.
+        Maximum distance of a neighbour. The window of each token is drawn from 1 to `window`.
     min_count : int, default=5
-        Least number of occurrences of a token that gets a vector of its own.
+        Minimum number of occurrences of a token to get a vector of its own. Lower it on a small
+        corpus.
     negative : int, default=5
-        Number of random tokens that each neighbour is told from; 0 for none.
+        Number of negative samples: random tokens that each neighbour is told from; 0 for none.
+        5 to 20 on a small corpus, 2 to 5 on a large one.
     hierarchical_softmax : bool, default=False
-        Whether to learn a binary tree of the tokens; in place of ``negative=0``, or beside it.
+        Whether to train a binary tree of the tokens; instead of negative samples if
+        ``negative=0``, or in addition to them.
     sample : float, default=1e-3
-        Share of all tokens above which a token is left out at random, the more often the more
-        frequent it is; 0 keeps all.
+        Subsampling of frequent tokens: above this share of all tokens, a token is skipped at
+        random, the more often the more frequent it is. 1e-5 to 1e-3 are common; 0 keeps all.
     learning_rate_init : float, default=0.025
-        Learning rate at the start; it falls linearly to 1e-4.
+        Initial learning rate; it falls linearly to 1e-4.
     max_iter : int, default=5
-        Number of passes over the documents.
+        Number of epochs: passes over the documents. Increase it on a small corpus.
     pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
-        How `transform` makes one vector of a document; None leaves sequences of vectors. See
+        How `transform` pools the vectors of a document; None leaves sequences of vectors. See
         :class:`EmbeddingVectorizer`. A token without a vector of its own weighs as much as one
         never seen.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     n_jobs : int or None, default=None
-        Number of threads that learn, by joblib's convention. They write to the same vectors as
-        they come: with more than one the result differs from run to run.
+        Number of threads for training, by joblib's convention. They update the same vectors
+        without locks: with more than one the result differs from run to run.
     random_state : int, RandomState instance or None, default=None
-        Draws first vectors, neighbours and random tokens. An int is gensim's ``seed``.
+        Draws initial vectors, windows and negative samples. An int is gensim's ``seed``.
     verbose : int or bool, default=0
-        Whether to print a line after each pass. Progress bars and monitors of scikit-learn go
-        through `set_callbacks`.
+        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
+        set by `set_callbacks`.
 
     Attributes
     ----------
     vectors_ : WordVectors
-        Of the tokens that occur `min_count` times, by falling frequency, and with ``subwords``
+        Of the tokens that occur `min_count` times, by falling frequency, with ``subwords``
         that make vectors of any others.
     vectorizer_ : EmbeddingVectorizer
         Of these vectors, fitted on the same documents.
     n_iter_ : int
-        Number of passes made.
+        Number of epochs run.
 
     See Also
     --------
-    Word2Vec : Learns tokens whole.
+    Word2Vec : Learns whole tokens.
     WordVectors.load : Reads fastText's own files.
 
     Notes
     -----
-    gensim has no loss for this model. A document of more than 10,000 tokens goes to it in parts
-    of so many, which it would cut off otherwise.
+    gensim computes no loss for this model. A document of more than 10,000 tokens is split, as
+    gensim would cut it off.
 
     References
     ----------
@@ -117,16 +121,11 @@ class FastText(VectorLearner):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **VectorLearner._parameter_constraints,
+        **GENSIM_CONSTRAINTS,
         "method": [StrOptions(set(METHODS))],
         "min_n": [POSITIVE_INT],
         "max_n": [POSITIVE_INT],
         "n_buckets": [POSITIVE_INT],
-        "negative": [Interval(Integral, 0, None, closed="left")],
-        "hierarchical_softmax": ["boolean"],
-        "sample": [NOT_NEGATIVE],
-        "learning_rate_init": [POSITIVE],
-        "max_iter": [POSITIVE_INT],
-        "n_jobs": [Integral, None],
     }
 
     n_iter_: int
@@ -170,7 +169,7 @@ class FastText(VectorLearner):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _learn(self, tokens: Tokens, passes: Passes) -> dict[str, Any]:
+    def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
         if self.min_n > self.max_n:
             raise ValueError(f"expected min_n <= max_n, got {self.min_n} and {self.max_n}.")
         model = import_models(type(self).__name__).FastText(
@@ -181,15 +180,13 @@ class FastText(VectorLearner):
             **gensim_parameters(self),
         )
         corpus = TokenLists(tokens)
-        model.build_vocab(corpus)
-        check_vocabulary(model, self.min_count)
+        build_vocabulary(model, corpus, self.min_count)
 
         def fitted(model: Any) -> dict[str, Any]:
-            model.wv.adjust_vectors()  # gensim does so after the last pass
+            model.wv.adjust_vectors()  # gensim does so after the last epoch
             return self._fitted(tokens, word_vectors(model.wv, _subwords(model.wv)))
 
-        train(model, corpus, PassReports(passes, fitted))
-        return fitted(model) | {"n_iter_": passes.n_done}
+        return train(model, corpus, reporter, fitted)
 
 
 def _subwords(keyed_vectors: Any) -> SubwordVectors:

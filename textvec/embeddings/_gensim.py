@@ -1,26 +1,62 @@
-"""What the learners on gensim share: the corpus it reads, and the passes it makes."""
+"""What the learners on gensim share: parameters, corpus, training."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import pairwise
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from joblib import effective_n_jobs
 
 from .._compat import import_optional
+from .._constraints import NOT_NEGATIVE, NOT_NEGATIVE_INT, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..vectors import WordVectors
-from ._vector_learner import Passes
+from ._epoch_reporter import EpochReporter
 
-# gensim's C code drops what is beyond this many tokens of one list: long documents go in parts.
+# gensim's C code ignores what is beyond this many tokens of one list: long documents are split.
 MAX_LENGTH = 10_000
-MIN_LEARNING_RATE = 1e-4  # gensim's own, which the learning rate falls to
+MIN_LEARNING_RATE = 1e-4  # gensim's own, at the end of training
 
 METHODS = {"cbow": 0, "skipgram": 1}
+
+#: Constraints of the parameters that all learners on gensim have.
+GENSIM_CONSTRAINTS: dict[str, list[Any]] = {
+    "negative": [NOT_NEGATIVE_INT],
+    "hierarchical_softmax": ["boolean"],
+    "sample": [NOT_NEGATIVE],
+    "learning_rate_init": [POSITIVE],
+    "max_iter": [POSITIVE_INT],
+    "n_jobs": [Integral, None],
+}
+
+
+def gensim_parameters(learner: Any) -> dict[str, Any]:
+    """Return the parameters that learners on gensim have in common, by gensim's names."""
+    if not (learner.negative or learner.hierarchical_softmax):
+        raise ValueError("negative=0 needs hierarchical_softmax=True: nothing would be learned.")
+    return {
+        "vector_size": int(learner.embedding_dim),
+        "window": int(learner.window),
+        "min_count": int(learner.min_count),
+        "negative": int(learner.negative),
+        "hs": int(learner.hierarchical_softmax),
+        "sample": learner.sample,
+        "alpha": learner.learning_rate_init,
+        "min_alpha": min(learner.learning_rate_init, MIN_LEARNING_RATE),
+        "epochs": int(learner.max_iter),
+        "workers": effective_n_jobs(learner.n_jobs),
+        "seed": learner._seed(),
+    }
+
+
+def import_models(needed_for: str) -> Any:
+    """Import gensim's models, or say how to install gensim."""
+    return import_optional("gensim.models", needed_for=needed_for)
 
 
 class TokenLists:
@@ -44,12 +80,12 @@ class TokenLists:
         return (part for _, part in self.with_rows())
 
     def with_rows(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, list[str]]]:
-        """Give each list with the row of its document; a long document has several.
+        """Iterate over lists with the row of their document; a long document has several.
 
         Parameters
         ----------
         start, stop : int
-            Rows to give; a `stop` of None is behind the last.
+            The rows to iterate over; a `stop` of None is the end.
         """
         values, names = self._tokens.values, self._names
         bounds = self._tokens.offsets[start : None if stop is None else stop + 1].tolist()
@@ -58,53 +94,27 @@ class TokenLists:
                 yield row, names[values[at : min(end, at + MAX_LENGTH)]].tolist()
 
 
-class _Stopped(Exception):
-    """A callback asks for no more passes."""
+def build_vocabulary(model: Any, corpus: Any, min_count: int) -> None:
+    """Build a model's vocabulary.
 
-
-class PassReports:
-    """Report gensim's passes; gensim calls the four methods below.
-
-    Parameters
-    ----------
-    passes : Passes
-        Told of each.
-    fitted : callable
-        Gives the fitted attributes of a model as it stands.
-    meter : LossMeter or None, default=None
-        Where the model has a loss.
+    Raises
+    ------
+    ValueError
+        If no token is frequent enough.
     """
-
-    def __init__(
-        self,
-        passes: Passes,
-        fitted: Callable[[Any], dict[str, Any]],
-        meter: LossMeter | None = None,
-    ):
-        self._passes = passes
-        self._fitted = fitted
-        self._meter = meter
-
-    def on_train_begin(self, model: Any) -> None:
-        pass
-
-    def on_epoch_begin(self, model: Any) -> None:
-        self._passes.begin()
-
-    def on_epoch_end(self, model: Any) -> None:
-        loss = None if self._meter is None else self._meter.take()
-        if self._passes.end(lambda: self._fitted(model), loss):
-            raise _Stopped
-
-    def on_train_end(self, model: Any) -> None:
-        pass
+    model.build_vocab(corpus)
+    if not len(model.wv):
+        raise ValueError(
+            f"no token occurs min_count={min_count} times: lower min_count or fit on more "
+            "documents."
+        )
 
 
 class LossMeter:
     """Sum a model's loss job by job.
 
     gensim adds up in one float32 for the whole fit, which takes nothing more on from 2**24 on:
-    here each job, of some ten thousand tokens, begins at 0. Where threads share a model, what
+    here each job, of some ten thousand tokens, starts from 0. Where threads share a model, what
     one of them adds is at times lost, in gensim as here.
     """
 
@@ -122,69 +132,95 @@ class LossMeter:
         return n_trained, n_tokens
 
     def take(self) -> float:
-        """Give the mean loss of a token since the last call."""
+        """Return the mean loss of a token since the last call."""
         mean = self._total / max(1, self._n_tokens)
         self._total, self._n_tokens = 0.0, 0
         return mean
 
 
-def gensim_parameters(learner: Any) -> dict[str, Any]:
-    """Give the parameters that learners on gensim have in common, by gensim's names."""
-    if not (learner.negative or learner.hierarchical_softmax):
-        raise ValueError("negative=0 needs hierarchical_softmax=True: nothing would be learned.")
-    return {
-        "vector_size": int(learner.embedding_dim),
-        "window": int(learner.window),
-        "min_count": int(learner.min_count),
-        "negative": int(learner.negative),
-        "hs": int(learner.hierarchical_softmax),
-        "sample": learner.sample,
-        "alpha": learner.learning_rate_init,
-        "min_alpha": min(learner.learning_rate_init, MIN_LEARNING_RATE),
-        "epochs": int(learner.max_iter),
-        "workers": effective_n_jobs(learner.n_jobs),
-        "seed": learner._seed(),
-    }
-
-
-def check_vocabulary(model: Any, min_count: int) -> None:
-    """Raise a ValueError if no token is frequent enough."""
-    if not len(model.wv):
-        raise ValueError(
-            f"no token occurs min_count={min_count} times: lower min_count or give more documents."
-        )
-
-
 def train(
     model: Any,
     corpus: Any,
-    reports: PassReports,
+    reporter: EpochReporter,
+    fitted: Callable[[Any], dict[str, Any]],
     *,
-    compute_loss: bool = False,
+    has_loss: bool = False,
     total_words: int | None = None,
-) -> None:
-    """Make all passes, or as many as callbacks let it make.
+) -> dict[str, Any]:
+    """Train a model for its epochs, or until a callback stops it.
 
     Parameters
     ----------
     model : gensim model
         With its vocabulary.
     corpus : iterable
-        Iterated once a pass. It must not raise: gensim would wait for it forever.
-    reports : PassReports
-        Told of each pass.
-    compute_loss : bool, default=False
-        Whether gensim adds its loss up.
+        Iterated once an epoch. It must not raise: gensim would wait for it forever.
+    reporter : EpochReporter
+        Reports each epoch.
+    fitted : callable
+        Returns the fitted attributes of a model as it is, all but those of training.
+    has_loss : bool, default=False
+        Whether gensim computes the model's loss.
     total_words : int or None, default=None
-        Number of tokens of a pass, by which the learning rate falls; None goes by documents.
+        Number of tokens of an epoch, by which the learning rate falls; None goes by documents.
+
+    Returns
+    -------
+    dict
+        The fitted attributes, with ``n_iter_`` and, if there is a loss, ``loss_curve_``.
     """
-    options: dict[str, Any] = {"compute_loss": True} if compute_loss else {}
+    options: dict[str, Any] = {"compute_loss": True} if has_loss else {}
     if total_words is None:
         options["total_examples"] = model.corpus_count
     else:
         options["total_words"] = total_words
+    callback = _EpochCallback(reporter, fitted, LossMeter(model) if has_loss else None)
     with suppress(_Stopped):
-        model.train(corpus, epochs=model.epochs, callbacks=[reports], **options)
+        model.train(corpus, epochs=model.epochs, callbacks=[callback], **options)
+    curve = {"loss_curve_": reporter.losses} if has_loss else {}
+    return fitted(model) | curve | {"n_iter_": reporter.n_done}
+
+
+class _Stopped(Exception):
+    """Raised where a callback stops the training."""
+
+
+class _EpochCallback:
+    """Report gensim's epochs; gensim calls the four public methods.
+
+    Parameters
+    ----------
+    reporter : EpochReporter
+        Reports each epoch.
+    fitted : callable
+        Returns the fitted attributes of a model as it is.
+    meter : LossMeter or None
+        Of a model with a loss.
+    """
+
+    def __init__(
+        self,
+        reporter: EpochReporter,
+        fitted: Callable[[Any], dict[str, Any]],
+        meter: LossMeter | None,
+    ):
+        self._reporter = reporter
+        self._fitted = fitted
+        self._meter = meter
+
+    def on_train_begin(self, model: Any) -> None:
+        pass
+
+    def on_epoch_begin(self, model: Any) -> None:
+        self._reporter.begin()
+
+    def on_epoch_end(self, model: Any) -> None:
+        loss = None if self._meter is None else self._meter.take()
+        if self._reporter.end(lambda: self._fitted(model), loss):
+            raise _Stopped
+
+    def on_train_end(self, model: Any) -> None:
+        pass
 
 
 def word_vectors(keyed_vectors: Any, subwords: Any = None) -> WordVectors:
@@ -192,8 +228,3 @@ def word_vectors(keyed_vectors: Any, subwords: Any = None) -> WordVectors:
     words = Vocabulary(keyed_vectors.index_to_key)
     matrix = np.array(keyed_vectors.vectors, dtype=np.float32)
     return WordVectors(words, matrix, subwords=subwords)
-
-
-def import_models(needed_for: str) -> Any:
-    """Import gensim's models, or say how to get them."""
-    return import_optional("gensim.models", needed_for=needed_for)

@@ -1,69 +1,73 @@
-"""GloVe: vectors of tokens by how often they occur near each other."""
+"""GloVe: vectors of tokens, learned from co-occurrence counts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any, ClassVar
 
 from joblib import effective_n_jobs
 from numpy.random import RandomState
 
-from .._compat import Interval, StrOptions
-from .._constraints import N_IDS, POSITIVE, POSITIVE_INT
+from .._compat import StrOptions
+from .._constraints import N_IDS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
 from ._cooccurrence_counts import Cooccurrences, Weighting, count_cooccurrences, frequent_tokens
+from ._epoch_reporter import EpochReporter
 from ._glove_model import GloVeModel
-from ._vector_learner import Passes, VectorLearner
+from ._vector_learner import VectorLearner
 
 
 class GloVe(VectorLearner):
-    """Learn a vector for each token from the counts of tokens that occur near it.
+    """Learn a vector for each token from its co-occurrence counts with other tokens.
 
-    All windows of the documents are counted once; each pass then goes over the counts, not over
-    the documents. With the same seed the vectors are the same to the last bit, whatever `n_jobs`
-    is and whatever order the documents come in.
+    The windows of all documents are counted once; each epoch is then a pass over the counts, not
+    over the documents. With the same seed the vectors are the same to the last bit, whatever
+    `n_jobs` is and whatever order the documents come in.
 
     Parameters
     ----------
     embedding_dim : int, default=50
-        Width of the vectors.
+        Width of the vectors, at least 1; 50 to 300 are common.
     window : int, default=15
-        Greatest distance of a neighbour, on either side.
+        Maximum distance of a neighbour, on either side. The authors take 10 to 15.
     weighting : {"harmonic", "flat"}, default="harmonic"
         Whether a neighbour at distance d counts as 1/d or as 1.
     min_count : int, default=5
-        Least number of occurrences of a token that gets a vector. Rarer ones are left out
+        Minimum number of occurrences of a token to get a vector. Rarer tokens are dropped
         before distances are counted, so the tokens on either side of them are neighbours.
     max_tokens : int or None, default=None
-        Number of rows of an embedding of the vectors at most, padding and unknown included: the
-        most frequent ``max_tokens - 2`` tokens get vectors.
+        Maximum number of rows of an embedding of the vectors, padding and unknown included: the
+        most frequent ``max_tokens - 2`` tokens get vectors. None sets no limit.
     x_max : float, default=100
-        Count from which on a pair has full weight.
+        Count from which on a pair has full weight, greater than 0. Lower it on a small corpus,
+        to 10 for example.
     alpha : float, default=0.75
-        A smaller count x weighs ``(x / x_max) ** alpha``.
+        A smaller count x has the weight ``(x / x_max) ** alpha``; at least 0.
     learning_rate_init : float, default=0.05
-        Learning rate at the start; AdaGrad lowers that of each number by its own gradients.
+        Initial learning rate of AdaGrad [2]_, which lowers that of each parameter by its
+        gradients.
     max_iter : int, default=25
-        Number of passes over the counts. The authors take 50, and 100 for 300 dimensions and
-        more.
+        Number of epochs: passes over the counts. The authors take 50, and 100 for 300 dimensions
+        and more.
     add_context : bool, default=True
-        Whether a token's vector is the sum of its two: as a word, and as a neighbour of words.
+        Whether a token's vector is the sum of its two: as a word, and as a context of words.
         The sum is what the authors publish.
     pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
-        How `transform` makes one vector of a document; None leaves sequences of vectors. See
+        How `transform` pools the vectors of a document; None leaves sequences of vectors. See
         :class:`EmbeddingVectorizer`.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     n_jobs : int or None, default=None
-        Number of threads that count and learn, by joblib's convention.
+        Number of threads for counting and training, by joblib's convention. The result does not
+        depend on it.
     random_state : int, RandomState instance or None, default=None
-        Draws first vectors, and the order of the counts in each pass.
+        Draws initial vectors, and the order of the counts in each epoch.
     verbose : int or bool, default=0
-        Whether to print a line after each pass. Progress bars and monitors of scikit-learn go
-        through `set_callbacks`.
+        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
+        set by `set_callbacks`.
 
     Attributes
     ----------
@@ -72,10 +76,10 @@ class GloVe(VectorLearner):
     vectorizer_ : EmbeddingVectorizer
         Of these vectors, fitted on the same documents.
     loss_curve_ : list of float
-        Of each pass, the mean over the counts of half the weighted squared error, each before
-        its own step: the cost that Stanford's program prints.
+        The loss of each epoch: half the weighted squared error, each before its own step,
+        averaged over the counts. It is the cost that Stanford's program prints.
     n_iter_ : int
-        Number of passes made.
+        Number of epochs run.
 
     See Also
     --------
@@ -86,13 +90,13 @@ class GloVe(VectorLearner):
     Notes
     -----
     The vectors w of words and c of contexts minimize the sum over all counts x of
-    ``f(x) (w @ c + b_w + b_c - log(x)) ** 2``, where f is the weight. The steps are those of
-    Stanford's first program: gradients are cut at 100, biases learn at the same rate as vectors,
-    and no vector for unknown words is made. Its counts are gone through in one order, drawn once
-    for all passes; here each pass draws its own.
+    ``f(x) (w @ c + b_w + b_c - log(x)) ** 2``, where f is the weight [1]_. The steps are those of
+    Stanford's first program: gradients are clipped at 100, biases learn at the same rate as
+    vectors, and no vector for unknown words is made. That program draws one order of the counts
+    for all epochs; here each epoch draws its own.
 
     Memory is 12 bytes a token of the documents while windows are counted, and 16 bytes a pair of
-    tokens that occur near each other, 24 while these are prepared.
+    tokens that co-occur, 24 while these are prepared.
 
     References
     ----------
@@ -119,7 +123,7 @@ class GloVe(VectorLearner):
         "weighting": [StrOptions({"harmonic", "flat"})],
         "max_tokens": [N_IDS, None],
         "x_max": [POSITIVE],
-        "alpha": [Interval(Real, 0, None, closed="left")],
+        "alpha": [NOT_NEGATIVE],
         "learning_rate_init": [POSITIVE],
         "max_iter": [POSITIVE_INT],
         "add_context": ["boolean"],
@@ -164,27 +168,27 @@ class GloVe(VectorLearner):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _learn(self, tokens: Tokens, passes: Passes) -> dict[str, Any]:
+    def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
         # The counts are not kept: the model has its own form of them.
         model = self._model(self._count(tokens))
-        return self._train(model, passes, lambda vectors: self._fitted(tokens, vectors))
+        return self._train(model, reporter, lambda vectors: self._fitted(tokens, vectors))
 
     def _train(
         self,
         model: GloVeModel,
-        passes: Passes,
+        reporter: EpochReporter,
         fitted: Callable[[WordVectors], dict[str, Any]],
     ) -> dict[str, Any]:
-        """Make the passes, and give the fitted attributes, of which `fitted` makes the first."""
+        """Train a model, and return the fitted attributes: those of `fitted`, and the losses."""
 
         def state() -> dict[str, Any]:
             vectors = model.vectors(add_context=self.add_context)
-            losses = list(passes.losses)
-            return fitted(vectors) | {"loss_curve_": losses, "n_iter_": passes.n_done}
+            losses = list(reporter.losses)
+            return fitted(vectors) | {"loss_curve_": losses, "n_iter_": reporter.n_done}
 
         for _ in range(self.max_iter):
-            passes.begin()
-            if passes.end(state, model.run_pass()):
+            reporter.begin()
+            if reporter.end(state, model.run_epoch()):
                 break
         return state()
 

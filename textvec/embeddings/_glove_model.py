@@ -1,4 +1,4 @@
-"""The model of GloVe, trained pass by pass."""
+"""The model of GloVe, trained epoch by epoch."""
 
 from __future__ import annotations
 
@@ -25,23 +25,25 @@ _MAX_BLOCKS = 256
 class GloVeModel:
     """Vectors and biases of words and contexts, and the counts they learn from.
 
-    The entries of the matrix are cut into blocks of rows and columns. A pass goes through them
-    a diagonal at a time: the blocks of one share no row and no column, so threads may take one
-    each [1]_. How many blocks there are depends on the counts alone, hence so does the result:
-    the same for any number of threads.
+    The entries of the matrix are cut into blocks of rows and columns. An epoch goes through them
+    a diagonal at a time: its blocks share no row and no column, so threads may take one each
+    [1]_. The number of blocks depends on the counts alone, and so does the result: it is the same
+    for any number of threads.
 
     Parameters
     ----------
     counts : Cooccurrences
-        All above 0, and one at least.
+        All above 0, and at least one.
     embedding_dim : int
         Width of the vectors.
     x_max, alpha : float
         A count x weighs ``min(1, (x / x_max) ** alpha)``.
     learning_rate : float
+        Initial learning rate of AdaGrad.
     seed : int
-        Decides on first values and on the order of the entries.
+        Of the initial values and of the order of the entries.
     n_threads : int, default=1
+        Maximum number of blocks that are worked on at once.
 
     References
     ----------
@@ -84,18 +86,18 @@ class GloVeModel:
         self.contexts = self._first_rows(n_words, bias_at=1)
 
     def _first_rows(self, n_words: int, *, bias_at: int) -> NDArray[np.float32]:
-        """Draw rows as Stanford's program does; the kernel's page says what stands where."""
+        """Draw rows as Stanford's program does; their layout is described with the kernel."""
         width, length = self.embedding_dim, row_length(self.embedding_dim)
         rows = np.zeros((n_words, 2 * length), dtype=np.float32)
         drawn = self._random.uniform(-0.5, 0.5, size=(n_words, width + 1)) / (width + 1)
         rows[:, :width] = drawn[:, :width]
         rows[:, width : width + 2] = 1
         rows[:, width + bias_at] = drawn[:, width]
-        rows[:, length:] = 1  # sums of squares: the first step is of the learning rate itself
+        rows[:, length:] = 1  # sums of squared gradients: the first step has the initial rate
         return rows
 
-    def run_pass(self) -> float:
-        """Take a step for each entry, in an order drawn anew, and give their mean loss.
+    def run_epoch(self) -> float:
+        """Take a step for each entry, in an order drawn anew, and return their mean loss.
 
         Raises
         ------
@@ -129,7 +131,7 @@ class GloVeModel:
         )
 
     def vectors(self, *, add_context: bool = True) -> WordVectors:
-        """Give the vectors as they are now, those of a word and of it as a context summed."""
+        """Return the current vectors: a word's own, plus its vector as a context on request."""
         matrix: NDArray[Any] = self.words[:, : self.embedding_dim].copy()  # (V, D)
         if add_context:
             matrix += self.contexts[:, : self.embedding_dim]

@@ -1,4 +1,4 @@
-"""DNA cut into k-mers of random lengths, as numbers and not as strings."""
+"""DNA cut into k-mers of random lengths, represented by ids and not by strings."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ _CODES[list(b"ACGTacgt")] = [0, 1, 2, 3] * 2
 
 
 def encode(sequence: str) -> NDArray[np.uint8]:
-    """Give letters as 0 to 3 for A, C, G and T of either case, 4 for any other."""
+    """Return letters as 0 to 3 for A, C, G and T of either case, 4 for any other."""
     letters = np.frombuffer(sequence.encode("ascii", "replace"), dtype=np.uint8)
     return _CODES[letters]
 
 
 class Fragments:
-    """Sequences, to be cut into k-mers anew on every iteration.
+    """Sequences that are cut into k-mers anew in every epoch.
 
     Parameters
     ----------
     sequences : list of ndarray of uint8
-        As `encode` gives them.
+        As `encode` returns them.
     k_min, k_max : int
-        Least and greatest length of a k-mer.
+        Minimum and maximum length of a k-mer.
     fragmentation : {"sliding", "disjoint"}
-        Whether a k-mer begins at every letter, or where the one before it ends.
+        Whether a k-mer begins at every letter, or where the previous one ends.
     reverse_complement : bool
-        Whether each fragment is read on either strand with the same chance.
+        Whether each fragment is read on either strand with equal probability.
     seed : int
-        What the iterations draw from; they differ from each other.
+        Of the cuts, which differ from epoch to epoch.
     """
 
     def __init__(
@@ -59,15 +59,15 @@ class Fragments:
         self.reverse_complement = reverse_complement
         self.seed = seed
 
-    def of_pass(self, number: int) -> Iterator[NDArray[np.int64]]:
-        """Give the ids of the k-mers of each fragment, as pass `number` cuts it.
+    def of_epoch(self, epoch: int) -> Iterator[NDArray[np.int64]]:
+        """Return the ids of the k-mers of each fragment, as an epoch cuts it.
 
         Yields
         ------
         ndarray of int64
             Never empty.
         """
-        rng = np.random.default_rng([self.seed, number])
+        rng = np.random.default_rng([self.seed, epoch])
         cut = sliding if self.fragmentation == "sliding" else disjoint
         for sequence in self.sequences:
             for run in self._runs(sequence, rng):
@@ -75,13 +75,13 @@ class Fragments:
                 if len(starts):
                     yield self.names.ids(run, starts, widths)
 
-    def counts(self, n_passes: int) -> NDArray[np.int64]:
-        """Count each k-mer in the passes from 0 to `n_passes`, exclusive."""
+    def counts(self, n_epochs: int) -> NDArray[np.int64]:
+        """Count each k-mer in the first `n_epochs` epochs."""
         counts = np.zeros(self.names.n_ids, dtype=np.int64)
         waiting: list[NDArray[np.int64]] = []
         n_waiting, enough = 0, max(1_000_000, len(counts))
-        for number in range(n_passes):
-            for ids in self.of_pass(number):
+        for epoch in range(n_epochs):
+            for ids in self.of_epoch(epoch):
                 waiting.append(ids)
                 n_waiting += len(ids)
                 if n_waiting >= enough:
@@ -92,15 +92,15 @@ class Fragments:
         return counts
 
     def _runs(self, sequence: NDArray[np.uint8], rng: Generator) -> Iterator[NDArray[np.uint8]]:
-        """Give runs of A, C, G and T, fragment by fragment."""
+        """Yield runs of A, C, G and T, fragment by fragment."""
         start = 0
         while start < len(sequence):
             stop = start + int(rng.integers(MIN_FRAGMENT, MAX_FRAGMENT))
             fragment = sequence[start:stop]
             if self.reverse_complement and rng.random() < 0.5:
                 fragment = _COMPLEMENT[fragment[::-1]]
-            is_break = np.flatnonzero(fragment == _OTHER)
-            bounds = np.concatenate([[-1], is_break, [len(fragment)]])
+            breaks = np.flatnonzero(fragment == _OTHER)
+            bounds = np.concatenate([[-1], breaks, [len(fragment)]])
             for a, b in zip(bounds[:-1] + 1, bounds[1:]):
                 if b - a >= self.names.k_min:
                     yield fragment[a:b]
@@ -122,7 +122,7 @@ def sliding(length: int, k_min: int, k_max: int, rng: Generator) -> Cuts:
 
 
 def disjoint(length: int, k_min: int, k_max: int, rng: Generator) -> Cuts:
-    """Cut k-mers of random lengths one behind the other, from a random letter on.
+    """Cut k-mers of random lengths one after the other, from a random letter on.
 
     What is left at the end is a k-mer too, unless it is shorter than `k_min`.
 
@@ -140,12 +140,12 @@ def disjoint(length: int, k_min: int, k_max: int, rng: Generator) -> Cuts:
 
 
 class KmerNames:
-    """Numbers of all k-mers over four letters: the shortest first, then by alphabet.
+    """Ids of all k-mers over four letters: the shortest first, then in alphabetical order.
 
     Parameters
     ----------
     k_min, k_max : int
-        Least and greatest length.
+        Minimum and maximum length.
     """
 
     def __init__(self, k_min: int, k_max: int):
@@ -157,7 +157,7 @@ class KmerNames:
     def ids(
         self, letters: NDArray[np.uint8], starts: NDArray[np.int64], widths: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """Give the ids of the k-mers that begin at `starts` and are `widths` long.
+        """Return the ids of the k-mers that begin at `starts` and are `widths` long.
 
         Parameters
         ----------
@@ -176,7 +176,7 @@ class KmerNames:
         return codes + self._first[widths]
 
     def names(self, ids: NDArray[np.int64]) -> list[str]:
-        """Give the k-mers of these ids, in letters."""
+        """Return the k-mers of these ids, in letters."""
         names = np.empty(len(ids), dtype=object)
         widths = np.searchsorted(self._first, ids, side="right") - 1
         for k in range(self.k_min, self.k_max + 1):

@@ -1,8 +1,8 @@
-"""Pointwise mutual information of tokens, and its factors."""
+"""Pointwise mutual information (PMI) of tokens, and its factors."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.random import RandomState
@@ -10,29 +10,57 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import eigsh
 
+from .._ragged import row_of_item
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 
-_MAX_DENSE = 500  # concepts whose matrix is factored whole: it takes milliseconds
+_MAX_DENSE = 500  # concepts whose matrix is factored as a dense one: it takes milliseconds
 
 
-def count_rows(tokens: Tokens, vocabulary: Vocabulary) -> tuple[Any, NDArray[np.float64]]:
+class PairCounts(NamedTuple):
+    """How often tokens occur together, and how often each occurs.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        The tokens, of ids from 0.
+    pairs : csr_array of shape (n_tokens, n_tokens)
+        How often each pair occurs together; symmetric.
+    counts : ndarray of shape (n_tokens,), float64
+        How often each token occurs, above 0 where it has pairs.
+    n_total : float
+        What both are divided by for probabilities.
+    """
+
+    vocabulary: Vocabulary
+    pairs: Any
+    counts: NDArray[np.float64]
+    n_total: float
+
+    @classmethod
+    def of_pairs(cls, vocabulary: Vocabulary, pairs: Any) -> PairCounts:
+        """Count a token as often as it occurs with any other."""
+        counts = pairs.sum(axis=1, dtype=np.float64)
+        return cls(vocabulary, pairs, counts, float(counts.sum()))
+
+
+def count_rows(tokens: Tokens, vocabulary: Vocabulary) -> PairCounts:
     """Count the rows that hold both of two tokens, and those that hold each.
 
     Parameters
     ----------
     tokens : Tokens
+        The rows.
     vocabulary : Vocabulary
-        Of ids from 0; other tokens are not counted.
+        The tokens to count, of ids from 0.
 
     Returns
     -------
-    pairs : csr_array of shape (n_tokens, n_tokens), float64
-        Symmetric, its diagonal empty.
-    counts : ndarray of shape (n_tokens,), float64
+    PairCounts
+        Of float64; the diagonal of the pairs is empty, and the total is the number of rows.
     """
     ids = vocabulary.lookup(tokens.vocabulary)[tokens.values]
-    rows = np.repeat(np.arange(len(tokens)), tokens.lengths)[ids >= 0]
+    rows = row_of_item(tokens.lengths)[ids >= 0]
     ids = ids[ids >= 0]
     held = csr_array((np.ones(len(ids)), (rows, ids)), shape=(len(tokens), len(vocabulary)))
     held.data[:] = 1  # a token that comes several times in a row is held once
@@ -40,49 +68,42 @@ def count_rows(tokens: Tokens, vocabulary: Vocabulary) -> tuple[Any, NDArray[np.
     counts = pairs.diagonal()
     pairs.setdiag(0)
     pairs.eliminate_zeros()
-    return pairs, counts
+    return PairCounts(vocabulary, pairs, counts, len(tokens))
 
 
-def shifted_positive_pmi(
-    pairs: Any,
-    counts: NDArray[np.float64],
-    *,
-    n_total: float,
-    shift: float = 1.0,
-    smoothing: float = 0.75,
-) -> Any:
-    """Give ``max(0, log(p_ij / (p_i p_j) ** smoothing) - log(shift))`` of each pair.
+def shifted_positive_pmi(counts: PairCounts, *, shift: float = 1.0, smoothing: float = 0.75) -> Any:
+    """Compute ``max(0, log(p_ij / (p_i p_j) ** smoothing) - log(shift))`` of each pair.
 
     Parameters
     ----------
-    pairs : csr_array of shape (n_tokens, n_tokens)
-        How often each pair occurs together.
-    counts : ndarray of shape (n_tokens,)
-        How often each token occurs, above 0 where it has pairs.
-    n_total : float
-        What both are divided by for probabilities.
+    counts : PairCounts
     shift : float, default=1.0
-        Word2vec's number of negative samples, which this stands for.
+        Corresponds to word2vec's number of negative samples.
     smoothing : float, default=0.75
-        Exponent of the tokens' probabilities. Below 1 it lowers what rare tokens get.
+        Exponent of the tokens' probabilities. Below 1 it lowers the PMI of rare tokens.
 
     Returns
     -------
     csr_array of shape (n_tokens, n_tokens), float64
         Only what is above 0.
+
+    References
+    ----------
+    O. Levy and Y. Goldberg, "Neural Word Embedding as Implicit Matrix Factorization", NIPS 2014.
     """
-    entries = pairs.tocoo()
+    entries = counts.pairs.tocoo()
     i, j = entries.coords
-    log_p = smoothing * np.log(counts / n_total, where=counts > 0, out=np.zeros(len(counts)))
-    pmi = np.log(entries.data / n_total) - log_p[i] - log_p[j] - np.log(shift)
+    shares = counts.counts / counts.n_total
+    log_p = smoothing * np.log(shares, where=counts.counts > 0, out=np.zeros(len(shares)))
+    pmi = np.log(entries.data / counts.n_total) - log_p[i] - log_p[j] - np.log(shift)
     keep = pmi > 0
-    return csr_array((pmi[keep], (i[keep], j[keep])), shape=pairs.shape)
+    return csr_array((pmi[keep], (i[keep], j[keep])), shape=counts.pairs.shape)
 
 
 def factor(
     matrix: Any, n_factors: int, *, add_context: bool, generator: RandomState
 ) -> NDArray[np.float64]:
-    """Factor a symmetric matrix by its largest singular values, or those of positive sign.
+    """Factor a symmetric matrix by its largest singular values.
 
     Parameters
     ----------
@@ -91,20 +112,20 @@ def factor(
     n_factors : int
         Below `n_tokens`.
     add_context : bool
-        Whether to give ``(U + V) sqrt(S)`` and not ``U sqrt(S)``.
+        Whether to return ``(U + V) sqrt(S)`` or ``U sqrt(S)``.
     generator : RandomState
-        Draws where the search for singular vectors starts.
+        Draws the start of the search for singular vectors.
 
     Returns
     -------
     ndarray of shape (n_tokens, n_factors)
-        By falling singular value; the largest number of each column is positive.
+        By falling singular value; the entry of largest magnitude of each column is positive.
 
     Notes
     -----
-    Of a symmetric matrix, singular values are the eigenvalues without their signs, and a
-    column of V is that of U with the sign of the eigenvalue. The columns of negative ones vanish
-    from ``U + V``, so with `add_context` the next positive ones stand in their place.
+    The singular values of a symmetric matrix are the magnitudes of its eigenvalues, and a
+    column of V is that of U with the sign of the eigenvalue. The columns of negative eigenvalues
+    vanish from ``U + V``, so with `add_context` the largest positive ones are taken.
     """
     if matrix.shape[0] <= _MAX_DENSE:
         values, vectors = np.linalg.eigh(matrix.toarray())
@@ -116,6 +137,6 @@ def factor(
     values, vectors = values[order], vectors[:, order]
     highest = np.abs(vectors).argmax(axis=0)
     vectors = vectors * np.sign(vectors[highest, np.arange(len(order))])
-    scale = 2 * (values > 0) if add_context else 1
+    scale = np.where(values > 0, 2, 0) if add_context else 1
     factors: NDArray[np.float64] = vectors * (scale * np.sqrt(np.abs(values)))
     return factors

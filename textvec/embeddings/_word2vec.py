@@ -1,34 +1,32 @@
-"""Word2vec: vectors of tokens by their neighbours."""
+"""Word2vec: vectors of tokens, learned from their neighbours."""
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 from numpy.random import RandomState
 
-from .._compat import Interval, StrOptions
-from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._compat import StrOptions
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
+from ._epoch_reporter import EpochReporter
 from ._gensim import (
+    GENSIM_CONSTRAINTS,
     METHODS,
-    LossMeter,
-    PassReports,
     TokenLists,
-    check_vocabulary,
+    build_vocabulary,
     gensim_parameters,
     import_models,
     train,
     word_vectors,
 )
-from ._vector_learner import Passes, VectorLearner
+from ._vector_learner import VectorLearner
 
 
 class Word2Vec(VectorLearner):
     """Learn a vector for each token by predicting it from its neighbours, or them from it.
 
-    The learning is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the
+    Training is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the
     same seed the vectors are gensim's to the last bit.
 
     Parameters
@@ -36,38 +34,40 @@ class Word2Vec(VectorLearner):
     method : {"cbow", "skipgram"}, default="cbow"
         Continuous bag of words predicts a token from the mean of its neighbours, and is several
         times faster; skip-gram predicts each neighbour from a token, and learns rare tokens
-        better.
+        better. Begin with ``"cbow"`` on a large corpus, with ``"skipgram"`` on a small one.
     embedding_dim : int, default=100
-        Width of the vectors.
+        Width of the vectors, at least 1; 50 to 300 are common.
     window : int, default=5
-        Greatest distance of a neighbour. Each token draws its own from 1 to `window`, so that
+        Maximum distance of a neighbour. The window of each token is drawn from 1 to `window`, so
         near neighbours count more.
     min_count : int, default=5
-        Least number of occurrences of a token that gets a vector.
+        Minimum number of occurrences of a token to get a vector. Lower it on a small corpus.
     negative : int, default=5
-        Number of random tokens that each neighbour is told from; 0 for none.
+        Number of negative samples: random tokens that each neighbour is told from; 0 for none.
+        5 to 20 on a small corpus, 2 to 5 on a large one.
     hierarchical_softmax : bool, default=False
-        Whether to learn a binary tree of the tokens; in place of ``negative=0``, or beside it.
+        Whether to train a binary tree of the tokens; instead of negative samples if
+        ``negative=0``, or in addition to them.
     sample : float, default=1e-3
-        Share of all tokens above which a token is left out at random, the more often the more
-        frequent it is; 0 keeps all.
+        Subsampling of frequent tokens: above this share of all tokens, a token is skipped at
+        random, the more often the more frequent it is. 1e-5 to 1e-3 are common; 0 keeps all.
     learning_rate_init : float, default=0.025
-        Learning rate at the start; it falls linearly to 1e-4.
+        Initial learning rate; it falls linearly to 1e-4.
     max_iter : int, default=5
-        Number of passes over the documents.
+        Number of epochs: passes over the documents. Increase it on a small corpus.
     pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
-        How `transform` makes one vector of a document; None leaves sequences of vectors. See
+        How `transform` pools the vectors of a document; None leaves sequences of vectors. See
         :class:`EmbeddingVectorizer`.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     n_jobs : int or None, default=None
-        Number of threads that learn, by joblib's convention. They write to the same vectors as
-        they come: with more than one the result differs from run to run.
+        Number of threads for training, by joblib's convention. They update the same vectors
+        without locks: with more than one the result differs from run to run.
     random_state : int, RandomState instance or None, default=None
-        Draws first vectors, neighbours and random tokens. An int is gensim's ``seed``.
+        Draws initial vectors, windows and negative samples. An int is gensim's ``seed``.
     verbose : int or bool, default=0
-        Whether to print a line after each pass. Progress bars and monitors of scikit-learn go
-        through `set_callbacks`.
+        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
+        set by `set_callbacks`.
 
     Attributes
     ----------
@@ -76,21 +76,20 @@ class Word2Vec(VectorLearner):
     vectorizer_ : EmbeddingVectorizer
         Of these vectors, fitted on the same documents.
     loss_curve_ : list of float
-        Of each pass, the mean loss of a token that was trained on: what gensim computes.
+        The loss of each epoch, as gensim computes it: the mean over the tokens trained on.
     n_iter_ : int
-        Number of passes made.
+        Number of epochs run.
 
     See Also
     --------
-    FastText : Also learns parts of words, and so has vectors for unknown ones.
+    FastText : Also learns parts of words, and so has vectors for out-of-vocabulary words.
     Doc2Vec : Learns vectors of documents.
     EmbeddingVectorizer : Pools vectors learned elsewhere.
 
     Notes
     -----
-    Documents come in the order they are given in, and the learning rate falls meanwhile: those
-    sorted by label are better shuffled. A document of more than 10,000 tokens goes to gensim in
-    parts of so many, which it would cut off otherwise.
+    Documents are read in the order they come in, while the learning rate falls: shuffle those
+    sorted by label. A document of more than 10,000 tokens is split, as gensim would cut it off.
 
     References
     ----------
@@ -114,13 +113,8 @@ class Word2Vec(VectorLearner):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **VectorLearner._parameter_constraints,
+        **GENSIM_CONSTRAINTS,
         "method": [StrOptions(set(METHODS))],
-        "negative": [Interval(Integral, 0, None, closed="left")],
-        "hierarchical_softmax": ["boolean"],
-        "sample": [NOT_NEGATIVE],
-        "learning_rate_init": [POSITIVE],
-        "max_iter": [POSITIVE_INT],
-        "n_jobs": [Integral, None],
     }
 
     loss_curve_: list[float]
@@ -159,16 +153,13 @@ class Word2Vec(VectorLearner):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _learn(self, tokens: Tokens, passes: Passes) -> dict[str, Any]:
+    def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
         models = import_models(type(self).__name__)
         model = models.Word2Vec(sg=METHODS[self.method], **gensim_parameters(self))
         corpus = TokenLists(tokens)
-        model.build_vocab(corpus)
-        check_vocabulary(model, self.min_count)
+        build_vocabulary(model, corpus, self.min_count)
 
         def fitted(model: Any) -> dict[str, Any]:
             return self._fitted(tokens, word_vectors(model.wv))
 
-        reports = PassReports(passes, fitted, LossMeter(model))
-        train(model, corpus, reports, compute_loss=True)
-        return fitted(model) | {"loss_curve_": passes.losses, "n_iter_": passes.n_done}
+        return train(model, corpus, reporter, fitted, has_loss=True)

@@ -1,4 +1,4 @@
-"""Files of vectors parsed once: the native form of each, in the user's cache."""
+"""Files of vectors parsed once: each kept in native format, in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ def read_cached(
     member: str | None,
     cache: bool | str | os.PathLike[str],
 ) -> tuple[VectorsTable, Path]:
-    """Give the vectors of a file by way of a folder that is written at the first time.
+    """Read the vectors of a file from a folder that is written on first use.
 
     Parameters
     ----------
     path, format, request, member
         As `read_vectors` takes them.
     cache : bool or path
-        The folder that holds such folders, or True for the user's own.
+        The folder of such folders, or True for the user's own.
 
     Returns
     -------
     table : VectorsTable
-        Mapped.
+        Memory-mapped.
     folder : Path
-        What it is mapped from.
+        The folder it is mapped from.
 
     Notes
     -----
-    A folder is for one path and one choice of options. It is written anew once the file has
-    another size or time of change. Processes that come meanwhile wait.
+    A folder is for one path and one choice of options. It is written again once the file has
+    another size or time of change, while other processes wait.
     """
     home = data_folder(None) / "vectors" if cache is True else Path(os.fspath(cache))  # type: ignore[arg-type]
     folder = home / f"{Path(path).name}-{_key(path, format, request, member)}"
@@ -58,13 +58,13 @@ def read_cached(
             _clear(folder)
             source = {"name": Path(path).name, **stamp, "checksum": _checksum(path)}
             write_native(folder, parsed, n_blank=0, source=source)
-            del parsed  # pages of the map need no copy beside them
+            del parsed  # the mapped pages replace it
             table = read_native(folder, mapped)
     return table, folder
 
 
 def _opened(folder: Path, stamp: dict[str, int], request: Request) -> VectorsTable | None:
-    """Open a folder unless it is missing, damaged, or of another state of the file."""
+    """Open a folder; None if it is missing, damaged, or of another state of the file."""
     if not is_native(folder):
         return None
     try:
@@ -77,7 +77,7 @@ def _opened(folder: Path, stamp: dict[str, int], request: Request) -> VectorsTab
 
 
 def _clear(folder: Path) -> None:
-    """Take away what a process that died has left, or someone has damaged."""
+    """Remove what a killed process has left, or what is damaged."""
     for left in folder.parent.glob(f"{folder.name}.*.tmp"):
         shutil.rmtree(left, ignore_errors=True)
     if folder.exists() and not is_native(folder):
@@ -89,7 +89,7 @@ def _key(
 ) -> str:
     chosen: Any = None
     if request.words is not None:
-        words = request.words.take(request.words.argsort())  # their order plays no part
+        words = request.words.take(request.words.argsort())  # their order does not matter
         chosen = [_digest(words.buffer.tobytes()), _digest(words.offsets.tobytes())]
     dtype = None if request.dtype is None else request.dtype.name
     options = [format, member, request.embedding_dim, request.limit, dtype, chosen]

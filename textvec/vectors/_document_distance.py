@@ -1,4 +1,4 @@
-"""How far documents are from each other, by the vectors of their words."""
+"""Distances between documents, computed from the vectors of their words."""
 
 from __future__ import annotations
 
@@ -10,33 +10,35 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, StrOptions, _fit_context, import_optional
+from .._fitted_state import atomic_fit
 from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
     Bags,
+    MoverTask,
     Solver,
     bags_of,
     cosine_distances,
     mover_distance,
+    mover_tasks,
     nearest_by_mover_distance,
-    pairs,
     relaxed_distances,
 )
 from ._word_vectors import WordVectors
 
-# Pivots of the network simplex. POT's own limit is reached by documents of some thousand words.
+# Pivots of the network simplex. Documents of some thousand words reach POT's own limit.
 _MAX_PIVOTS = 10_000_000
 
 
-class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
-    """Measure how closely related documents are, by the vectors of their words.
+class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextInput):
+    """Compute distances between documents from the vectors of their words.
 
-    :meth:`pairwise` gives the distances between documents. As a step of a pipeline,
-    `fit` remembers its documents and `transform` gives the distances to them: what
+    :meth:`pairwise` computes the distances between documents. As a step of a pipeline,
+    `fit` stores its documents and `transform` computes the distances to them, which
     scikit-learn's neighbours and clustering take as ``metric="precomputed"``.
 
     Parameters
@@ -45,45 +47,47 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
         The vectors. A path is loaded as :meth:`WordVectors.load` does.
     metric : {"cosine", "rwmd", "wmd"}, default="cosine"
         - ``"cosine"``: one minus the cosine between the mean vectors of the two documents.
-        - ``"wmd"``: the Word Mover's Distance [1]_: what it costs at least to turn one
-          document's words into the other's, where each word counts by its share of the document
-          and moves by the Euclidean distance between vectors. Exact; needs POT.
-        - ``"rwmd"``: the relaxed Word Mover's Distance [1]_, a lower bound of it that is close
-          and needs no POT: every word moves to the nearest of the other document, and the
-          greater of both directions counts.
+        - ``"wmd"``: the Word Mover's Distance [1]_: the minimum cost of moving one document's
+          words to the other's, where each word weighs its share of the document and the cost is
+          the Euclidean distance between vectors. Exact; needs POT.
+        - ``"rwmd"``: the relaxed Word Mover's Distance [1]_, a tight lower bound of it that
+          needs no POT: every word moves to the nearest of the other document, and the
+          maximum of both directions is taken.
+
+        Begin with ``"cosine"``, which is by far the fastest; ``"wmd"`` suits short documents.
     normalize : bool, default=True
-        Whether the vectors of words are scaled to length 1 first. gensim's ``wmdistance`` does,
-        unless told ``norm=False``; [1]_ takes the vectors as they are.
+        Whether the vectors of words are scaled to norm 1 first. gensim's ``wmdistance`` does,
+        unless called with ``norm=False``; [1]_ takes the vectors as they are.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     n_jobs : int or None, default=None
-        Number of threads that work on ``"wmd"``, by joblib's convention. The result does not
-        depend on it.
+        Number of threads for ``"wmd"``, by joblib's convention. The result does not depend on
+        it.
 
     Attributes
     ----------
     n_documents_ : int
-        Number of documents that `fit` remembers, the columns of `transform`.
+        Number of documents in `fit`: the columns of `transform`.
 
     See Also
     --------
-    EmbeddingVectorizer : With `pooling`, documents as vectors for any metric.
+    EmbeddingVectorizer : With `pooling`, makes vectors of documents for any metric.
 
     Notes
     -----
-    Tokens without a vector are left out. A document that keeps none counts as one word whose
-    vector is zero. With ``metric="cosine"`` it is therefore at 1 from all others; with the other
-    two at the mean length of the other's vectors, which is 1 if they are normalized. Two such
-    documents are at 0, and no distance is infinite or NaN. (gensim's is infinite, which
-    scikit-learn's estimators refuse.)
+    Tokens without a vector are ignored. A document without any other counts as one word whose
+    vector is zero. With ``metric="cosine"`` its distance from all others is therefore 1; with the
+    other two it is the mean norm of the other's vectors, which is 1 if they are normalized. The
+    distance between two such documents is 0, and none is infinite or NaN. (gensim's is infinite,
+    which scikit-learn's estimators reject.)
 
-    Of two documents with `n` distinct words each, the exact distance takes some n³ log n steps,
-    the relaxed one n², shared among documents as in [2]_. What both documents have in common
-    stays where it is and is left out of the problem, which changes nothing in the result. The
-    rest is solved by POT [3]_. :meth:`nearest` skips most of these problems by lower bounds.
+    For two documents with `n` distinct words each, the exact distance takes O(n³ log n), the
+    relaxed one O(n²), shared among documents as in [2]_. What both documents have in common
+    is removed from the problem, which does not change the result. The rest is solved by POT
+    [3]_. :meth:`nearest` skips most of these problems by lower bounds.
 
-    The relaxed distance knows too little of shares to be a metric: documents of the same words
-    are at 0, however often each occurs.
+    The relaxed distance is not a metric: it is 0 between documents of the same words, however
+    often each occurs.
 
     References
     ----------
@@ -120,6 +124,8 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
     }
 
     n_documents_: int
+    _bags: Bags
+    _vectors: WordVectors
 
     def __init__(
         self,
@@ -136,9 +142,10 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
         self.tokenizer = tokenizer
         self.n_jobs = n_jobs
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Remember documents.
+        """Store documents, and load the vectors.
 
         Parameters
         ----------
@@ -150,18 +157,20 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
         Returns
         -------
         self
+            If anything is raised, self is as it was before.
 
         Raises
         ------
         ValueError
             If there are no documents, or the vectors can't be loaded.
         """
-        self._remember(X)
+        self._store(X)
         return self
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X: Any, y: Any = None) -> Any:
-        """Remember documents, and give the distances between them.
+        """Store documents, and compute the distances between them.
 
         Parameters
         ----------
@@ -175,11 +184,11 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
         ndarray of shape (n_documents_, n_documents_), float64
             Symmetric, with zeros on the diagonal.
         """
-        self._remember(X)
+        self._store(X)
         return self._distances(self._bags, self._bags)
 
     def transform(self, X: Any) -> Any:
-        """Give the distances to the documents of `fit`.
+        """Compute the distances to the documents of `fit`.
 
         Parameters
         ----------
@@ -195,14 +204,14 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def pairwise(self, X: Any, Y: Any = None) -> NDArray[np.float64]:
-        """Give the distances between documents; needs no `fit`.
+        """Compute the distances between documents; needs no `fit`.
 
         Parameters
         ----------
         X : documents or Tokens
             Raw documents (list, array, Series or one-column frame of str) or Tokens.
         Y : documents, Tokens or None, default=None
-            Documents to measure X against; None takes X itself.
+            Documents to compare X with; None takes X itself.
 
         Returns
         -------
@@ -218,21 +227,21 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
         return self._distances(left, left if Y is None else self._bags_of(Y, vectors))
 
     def nearest(self, X: Any, k: int = 5) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Find the documents of `fit` that are nearest to others.
+        """Find the documents of `fit` that are nearest to each document.
 
         Parameters
         ----------
         X : documents or Tokens
             As in `fit`.
         k : int, default=5
-            How many to find; at most as many as there are.
+            Number of documents to find, from 1 to the number of those in `fit`.
 
         Returns
         -------
         distances : ndarray of shape (n_documents, k), float64
-            Rising in each row.
+            Ascending in each row.
         rows : ndarray of shape (n_documents, k), int64
-            Their rows in `fit`; of documents at one distance the first.
+            Their rows in `fit`; ties in the order of rows.
 
         Raises
         ------
@@ -254,23 +263,11 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
         table = np.array(found, dtype=np.float64).reshape(len(bags), k, 2)
         return table[..., 0], table[..., 1].astype(np.int64)
 
-    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Name the columns of `transform`, one a document of `fit`.
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_documents_
 
-        Parameters
-        ----------
-        input_features : None
-            Ignored.
-
-        Returns
-        -------
-        ndarray of shape (n_documents_,), object
-            ``"documentdistance0"`` and so on.
-        """
-        check_is_fitted(self)
-        return np.array([f"documentdistance{i}" for i in range(self.n_documents_)], dtype=object)
-
-    def _remember(self, X: Any) -> None:
+    def _store(self, X: Any) -> None:
         tokens = as_tokens(X, self.tokenizer)
         if not len(tokens):
             raise ValueError("there are no documents to fit on: X is empty.")
@@ -299,11 +296,12 @@ class DocumentDistance(TextInput, TransformerMixin, BaseEstimator):
         distances = np.zeros((len(X), len(Y)))
         solve = _solver()
 
-        def fill(row: int, columns: range) -> None:
-            distances[row, columns] = [mover_distance(X, row, Y, j, solve) for j in columns]
+        def fill(task: MoverTask) -> None:
+            found = [mover_distance(X, task.row, Y, column, solve) for column in task.columns]
+            distances[task.row, task.columns] = found
 
         Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(fill)(*job) for job in pairs(len(X), len(Y), symmetric=Y is X)
+            delayed(fill)(task) for task in mover_tasks(len(X), len(Y), symmetric=Y is X)
         )
         return distances + distances.T if Y is X else distances
 

@@ -1,4 +1,4 @@
-"""One vector a document, of the vectors of its tokens."""
+"""Pooling: one vector a document, from the vectors of its tokens."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Pooling = Literal["mean", "max", "idf", "sif"]
 
 
 def token_weights(
-    pooling: Pooling, ids: Ragged, *, drop_unknown: bool, sif_a: float
+    pooling: Pooling, ids: Ragged, *, ignore_unknown: bool, sif_a: float
 ) -> NDArray[np.float32]:
-    """Learn what each id weighs.
+    """Learn the weight of each id.
 
     Parameters
     ----------
     pooling : {"mean", "max", "idf", "sif"}
     ids : Ragged of int32
-        Documents as rows of ids, with `n_ids`.
-    drop_unknown : bool
-        Whether the unknown token weighs nothing, as padding does.
+        Documents as rows of ids, whose `n_ids` is set.
+    ignore_unknown : bool
+        Whether the unknown token has the weight 0, as padding has.
     sif_a : float
-        Of ``"sif"``: the smaller, the less frequent tokens weigh.
+        Of ``"sif"``: the smaller it is, the lower the weights of frequent tokens.
 
     Returns
     -------
@@ -42,17 +42,17 @@ def token_weights(
         weights = sif_a / (sif_a + probability)  # (V,)
     else:
         weights = np.ones(ids.n_ids)
-    weights[: UNKNOWN + 1 if drop_unknown else UNKNOWN] = 0
+    weights[: UNKNOWN + 1 if ignore_unknown else UNKNOWN] = 0
     return weights.astype(np.float32)
 
 
 def unseen_weight(pooling: Pooling, n_documents: int) -> float:
-    """Give what an id weighs that occurs in none of so many documents."""
+    """Return the weight of an id that occurs in none of `n_documents` documents."""
     return 1 + float(np.log(1 + n_documents)) if pooling == "idf" else 1.0
 
 
 def _smooth_idf(ids: Ragged, n_ids: int) -> NDArray[np.float64]:
-    """Give the weights that scikit-learn's TfidfTransformer learns."""
+    """Compute the weights that scikit-learn's TfidfTransformer learns."""
     documents = document_counts(ids.values, ids.offsets, n_ids)  # (V,)
     idf: NDArray[np.float64] = np.log((1 + len(ids)) / (1 + documents)) + 1
     return idf
@@ -66,11 +66,11 @@ def pool(
     Parameters
     ----------
     pooling : {"mean", "max", "idf", "sif"}
-        Of ``"sif"``, all but the removal of the common component.
+        Of ``"sif"``, everything but the removal of the common component.
     ids : Ragged of int32
     table : ndarray of shape (n_ids, embedding_dim)
     weights : ndarray of shape (n_ids,), float32
-        As `token_weights` gives them.
+        As `token_weights` returns them.
 
     Returns
     -------
@@ -78,7 +78,7 @@ def pool(
     """
     values = ids.values
     if table.dtype != np.float32:
-        # The kernel knows no half precision: of the table, only what the rows need is made wider.
+        # The kernel takes no half precision: only the rows of the table in use are converted.
         used, values = compacted(values, len(table))
         table, weights = table[used].astype(np.float32), weights[used]
     how: Literal["mean", "sum_per_item", "max"]
@@ -89,14 +89,14 @@ def pool(
 
 
 def compacted(ids: NDArray[np.int32], n_ids: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Give the distinct ids, rising, and the place of each item's among them."""
+    """Return the distinct ids, rising, and the position of each item's id among them."""
     is_used = np.zeros(n_ids, dtype=bool)
     is_used[ids] = True
     return np.flatnonzero(is_used), (np.cumsum(is_used, dtype=np.int32) - 1)[ids]
 
 
 def common_component(pooled: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give the direction that rows share most: their first right singular vector, not centred.
+    """Compute the first right singular vector of the rows, which are not centred.
 
     Parameters
     ----------
@@ -105,10 +105,10 @@ def common_component(pooled: NDArray[np.float32]) -> NDArray[np.float32]:
     Returns
     -------
     ndarray of shape (embedding_dim,), float32
-        Of length 1; zeros if all rows are.
+        Of norm 1; zeros if all rows are.
     """
     squares = np.zeros((pooled.shape[1], pooled.shape[1]))  # (D, D)
-    for start in range(0, len(pooled), 4096):  # in parts: in float64 all are twice their size
+    for start in range(0, len(pooled), 4096):  # in parts: float64 is twice as large
         part = pooled[start : start + 4096].astype(np.float64)
         squares += part.T @ part
     values, directions = np.linalg.eigh(squares)
@@ -119,8 +119,8 @@ def common_component(pooled: NDArray[np.float32]) -> NDArray[np.float32]:
 def without_component(
     pooled: NDArray[np.float32], component: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Subtract from each row its projection on a vector of length 1, or of zeros."""
-    # Not a matrix product: its last bits depend on how many rows there are.
+    """Subtract from each row its projection on a vector of norm 1, or of zeros."""
+    # Not a matrix product, whose last bits depend on the number of rows.
     shares = np.einsum("nd,d->n", pooled, component)  # (n,)
     rest: NDArray[np.float32] = pooled - shares[:, None] * component
     return rest

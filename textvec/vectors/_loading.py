@@ -1,4 +1,4 @@
-"""From files, folders and other libraries' objects to tables of vectors, and back to files."""
+"""From files, folders and gensim's objects to tables of vectors, and back to files."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class Origin(NamedTuple):
     folder : str
         Its absolute path.
     checksum : str
-        Of what it holds.
+        Of its contents.
     n_words : int
-        How many of its words there are, from the top.
+        Number of words that are used, from the top.
     """
 
     folder: str
@@ -50,7 +50,7 @@ def load_table(
     dtype: DTypeLike | None,
     cache: bool | str | os.PathLike[str],
 ) -> tuple[VectorsTable, Origin | None]:
-    """Read vectors below the rows that are reserved; for the parameters see `WordVectors.load`."""
+    """Read vectors into the table of an embedding; for the parameters see `WordVectors.load`."""
     request = Request(embedding_dim, limit, _wanted(words), _float_dtype(dtype), FIRST)
     folder = Path(path)
     if cache is False or folder.is_dir():
@@ -70,7 +70,7 @@ def reopen(origin: Origin) -> VectorsTable:
     FileNotFoundError
         If the folder is gone.
     ValueError
-        If it holds other vectors by now.
+        If it holds other vectors now.
     """
     remedy = "load the vectors again, or pickle a copy: WordVectors(v.vocabulary, v.matrix.copy())"
     if not os.path.isdir(origin.folder):
@@ -100,19 +100,19 @@ def save_table(
 
 
 def subword_vectors(table: SubwordTable | None) -> SubwordVectors | None:
-    """Give subwords as `WordVectors` keeps them."""
+    """Convert subwords of a file to those of `WordVectors`."""
     if table is None:
         return None
     return SubwordVectors(table.table, min_n=table.min_n, max_n=table.max_n)
 
 
 def subword_table(subwords: Any) -> SubwordTable | None:
-    """Give subwords as files keep them.
+    """Convert subwords of `WordVectors` to those of a file.
 
     Raises
     ------
     TypeError
-        If they are others than fastText's.
+        If they are not fastText's.
     """
     if subwords is None:
         return None
@@ -124,16 +124,16 @@ def subword_table(subwords: Any) -> SubwordTable | None:
 def gensim_parts(
     keyed_vectors: Any,
 ) -> tuple[list[str], NDArray[Any], SubwordVectors | None]:
-    """Give words, matrix and subwords of gensim's vectors.
+    """Copy words, matrix and subwords of gensim's vectors.
 
     Raises
     ------
     TypeError
-        If they are none.
+        If they are something else.
     """
     if hasattr(keyed_vectors, "wv"):
         raise TypeError(
-            f"keyed_vectors must be the vectors of the {type(keyed_vectors).__name__}: give its .wv"
+            f"keyed_vectors must be the vectors of the {type(keyed_vectors).__name__}: pass its .wv"
         )
     if not hasattr(keyed_vectors, "index_to_key") or not hasattr(keyed_vectors, "vectors"):
         raise TypeError(

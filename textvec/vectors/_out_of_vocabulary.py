@@ -1,26 +1,57 @@
-"""Vectors for the tokens of documents that a table lacks."""
+"""Vectors for the tokens of documents that pretrained vectors lack."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
+from sklearn.utils import check_random_state
 
 from .._ragged import Ragged
 from .._vocabulary import FIRST, UNKNOWN, Vocabulary, trusted_vocabulary
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
+OutOfVocabulary = Literal["zero", "mean", "random", "error"]
 
-class MoreRows(NamedTuple):
-    """What a table gets beside the vectors of words.
+
+class ComposedWords(NamedTuple):
+    """Words whose vectors are composed of those of their subwords.
+
+    Parameters
+    ----------
+    positions : ndarray of shape (n_words,), int64
+        Where the words are in a vocabulary, rising.
+    rows : ndarray of shape (n_words, embedding_dim)
+        Their vectors, never zeros.
+    """
+
+    positions: NDArray[np.int64]
+    rows: NDArray[Any]
+
+
+def compose_missing(
+    vectors: WordVectors, words: Vocabulary, is_missing: NDArray[np.bool_]
+) -> ComposedWords:
+    """Compose the vectors of missing words from their subwords, where these have any."""
+    positions = np.flatnonzero(is_missing)
+    if vectors.subwords is None or not len(positions):
+        return ComposedWords(np.empty(0, np.int64), vectors.matrix[:0])
+    tokens = words.take(positions).tokens
+    rows = np.asarray(vectors.subwords.vectors(tokens), vectors.matrix.dtype)
+    is_composed = rows.any(axis=1)
+    return ComposedWords(positions[is_composed], rows[is_composed])
+
+
+class ExtraRows(NamedTuple):
+    """Rows that the table of an embedding gets in addition to the vectors of words.
 
     Parameters
     ----------
     unknown : ndarray of shape (embedding_dim,)
-        The vector of a token that has none.
+        The vector of the unknown token.
     words : Vocabulary
         Words that `vectors` lack, which get rows at the end.
     rows : ndarray of shape (n_words, embedding_dim)
@@ -32,58 +63,49 @@ class MoreRows(NamedTuple):
     rows: NDArray[Any]
 
 
-def renumbered(words: Vocabulary) -> Vocabulary:
-    """Give the same words with the ids of an embedding; their bytes are shared."""
-    return trusted_vocabulary(words.buffer, words.offsets, first_id=FIRST)
-
-
-def joined(words: Vocabulary, more: Vocabulary) -> Vocabulary:
-    """Append tokens known to be new."""
-    buffer = np.concatenate([words.buffer, more.buffer])
-    offsets = np.concatenate([words.offsets, more.offsets[1:] + words.offsets[-1]])
-    return trusted_vocabulary(buffer, offsets, first_id=words.first_id)
-
-
-def table_with(vectors: WordVectors, more: MoreRows) -> NDArray[Any]:
-    """Give a table of an embedding that has these rows too."""
-    n_words = len(vectors)
-    shape = (FIRST + n_words + len(more.rows), vectors.embedding_dim)
-    table = np.zeros(shape, vectors.matrix.dtype)  # (V, D)
-    table[UNKNOWN] = more.unknown
-    table[FIRST : FIRST + n_words] = vectors.matrix
-    table[FIRST + n_words :] = more.rows
-    table.flags.writeable = False
-    return table
-
-
-def from_subwords(
-    vectors: WordVectors, words: Vocabulary, is_missing: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Make vectors of those missing words whose pieces have some.
+def extra_rows(
+    vectors: WordVectors,
+    words: Vocabulary,
+    composed: ComposedWords,
+    is_unknown: NDArray[np.bool_],
+    *,
+    oov: OutOfVocabulary,
+    random_state: int | RandomState | None,
+) -> ExtraRows | None:
+    """Make the extra rows of the table for the tokens of `fit`, None if there are none.
 
     Parameters
     ----------
     vectors : WordVectors
-        Without `subwords` nothing is made.
     words : Vocabulary
-    is_missing : ndarray of shape (n_words,), bool
-
-    Returns
-    -------
-    at : ndarray of shape (n_made,), int64
-        Positions in `words`, rising.
-    rows : ndarray of shape (n_made, embedding_dim)
-        Never zeros.
+        The tokens of the documents.
+    composed : ComposedWords
+        Those of them that have a vector by their subwords.
+    is_unknown : ndarray of shape (n_tokens,), bool
+        Those that have none.
+    oov : {"zero", "mean", "random", "error"}
+        What unknown tokens get.
+    random_state : int, RandomState instance or None
+        Draws vectors.
     """
-    at = np.flatnonzero(is_missing)
-    if vectors.subwords is None or not len(at):
-        return np.empty(0, np.int64), vectors.matrix[:0]
-    rows = np.asarray(vectors.subwords.vectors(words.take(at).tokens), vectors.matrix.dtype)
-    is_made = rows.any(axis=1)
-    return at[is_made], rows[is_made]
+    names = words.take(composed.positions)
+    order = names.argsort()  # not that of the documents
+    names, rows = names.take(order), composed.rows[order]
+    unknown = np.zeros(vectors.embedding_dim)
+    if oov == "mean":
+        unknown = vectors.matrix.mean(axis=0, dtype=np.float64)
+    elif oov == "random":
+        missing = words.take(np.flatnonzero(is_unknown))
+        drawn = draw_rows(vectors.matrix, 1 + len(missing), check_random_state(random_state))
+        unknown = drawn[0]
+        names = concatenated(names, missing.take(missing.argsort()))
+        rows = np.concatenate([rows, drawn[1:]])
+    elif not len(names):
+        return None
+    return ExtraRows(unknown, names, rows)
 
 
-def drawn(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDArray[np.float64]:
+def draw_rows(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDArray[np.float64]:
     """Draw vectors from normal distributions with the moments of each dimension."""
     mean = matrix.mean(axis=0, dtype=np.float64)  # (D,)
     # A dimension at a time: the squares of the whole matrix in float64 would be twice its size.
@@ -91,28 +113,63 @@ def drawn(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDArray[
     return generator.normal(mean, deviation, size=(n_rows, len(mean)))
 
 
-def only_used(
+def with_embedding_ids(words: Vocabulary) -> Vocabulary:
+    """Return the same words with ids from 2, as in an embedding; their bytes are shared."""
+    return trusted_vocabulary(words.buffer, words.offsets, first_id=FIRST)
+
+
+def concatenated(words: Vocabulary, more: Vocabulary) -> Vocabulary:
+    """Append tokens that are known to be new."""
+    buffer = np.concatenate([words.buffer, more.buffer])
+    offsets = np.concatenate([words.offsets, more.offsets[1:] + words.offsets[-1]])
+    return trusted_vocabulary(buffer, offsets, first_id=words.first_id)
+
+
+def extended_table(vectors: WordVectors, extra: ExtraRows) -> NDArray[Any]:
+    """Return the table of an embedding with extra rows."""
+    n_words = len(vectors)
+    shape = (FIRST + n_words + len(extra.rows), vectors.embedding_dim)
+    table = np.zeros(shape, vectors.matrix.dtype)  # (V, D)
+    table[UNKNOWN] = extra.unknown
+    table[FIRST : FIRST + n_words] = vectors.matrix
+    table[FIRST + n_words :] = extra.rows
+    table.flags.writeable = False
+    return table
+
+
+class UsedRows(NamedTuple):
+    """Documents as ids of a small table that holds the vectors they use only."""
+
+    ids: Ragged
+    table: NDArray[Any]  # (n_used, D)
+    weights: NDArray[np.float32]  # (n_used,)
+
+
+def used_rows(
     ids: Ragged,
     table: NDArray[Any],
     weights: NDArray[np.float32],
     rows: NDArray[Any],
     row_weight: float,
-) -> tuple[Ragged, NDArray[Any], NDArray[np.float32]]:
-    """Give ids, table and weights of what occurs, rows behind the table's end included.
+) -> UsedRows:
+    """Gather the rows that documents use, of a table and of rows appended to it.
 
     Parameters
     ----------
     ids : Ragged of int32
-        Each row behind the end of `table` must occur.
+        All ids from ``len(table)`` on must occur.
     table, weights
-        A vector and a weight for each id.
+        A vector and a weight for each id below.
     rows : ndarray of shape (n_rows, embedding_dim)
         The vectors of ids from ``len(table)`` on.
     row_weight : float
-        What each of them weighs.
+        The weight of each of them.
     """
     used, values = compacted(ids.values, len(table) + len(rows))
     known = used[used < len(table)]
-    small = np.concatenate([table[known], rows])
-    more = np.full(len(rows), row_weight, np.float32)
-    return Ragged(values, ids.offsets), small, np.concatenate([weights[known], more])
+    row_weights = np.full(len(rows), row_weight, np.float32)
+    return UsedRows(
+        Ragged(values, ids.offsets),
+        np.concatenate([table[known], rows]),
+        np.concatenate([weights[known], row_weights]),
+    )

@@ -1,4 +1,4 @@
-"""Fewer dimensions: principal components of vectors, some of the greatest left out."""
+"""Fewer dimensions: principal components of vectors, without some of the largest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .queries._unit_vectors import blocks
 
 @dataclass(frozen=True)
 class Projection:
-    """The mean of vectors, and the directions they are projected on once it is subtracted."""
+    """The mean of vectors, and the components they are projected on once it is subtracted."""
 
     mean: NDArray[np.float64]  # (D,)
     components: NDArray[np.float64]  # (d, D)
@@ -39,13 +39,8 @@ def principal_components(matrix: NDArray[Any], n_components: int, remove: int) -
         If there are not so many.
     """
     n_rows, width = matrix.shape
-    given: list[tuple[str, Any, int]] = [
-        ("embedding_dim", n_components, 1),
-        ("remove", remove, 0),
-    ]
-    for name, value, least in given:
-        if not isinstance(value, Integral) or int(value) < least:
-            raise ValueError(f"{name} must be an integer of at least {least}, got {value!r}.")
+    _check_integer("embedding_dim", n_components, minimum=1)
+    _check_integer("remove", remove, minimum=0)
     if n_components + remove > min(n_rows, width):
         raise ValueError(
             f"embedding_dim + remove must be at most {min(n_rows, width)} for {n_rows} vectors of "
@@ -61,3 +56,8 @@ def principal_components(matrix: NDArray[Any], n_components: int, remove: int) -
     largest = np.abs(components).argmax(axis=1)
     signs = np.sign(components[np.arange(len(components)), largest])
     return Projection(mean, components * signs[:, None])
+
+
+def _check_integer(name: str, value: Any, *, minimum: int) -> None:
+    if not isinstance(value, Integral) or int(value) < minimum:
+        raise ValueError(f"{name} must be an integer of at least {minimum}, got {value!r}.")

@@ -1,4 +1,4 @@
-"""Vectors of words from those of their pieces."""
+"""Vectors of words, composed of those of their character n-grams."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from .._kernels._vocabulary import encode_tokens
 
 
 class SubwordVectors:
-    """Vectors for any word, made of those of its n-grams of characters.
+    """Make a vector for any word from the vectors of its character n-grams.
 
     Parameters
     ----------
     table : array-like of shape (n_buckets, embedding_dim)
-        The vectors of n-grams; several share a row. float32 is not copied.
+        The vectors of n-grams; those of the same hash share a row. float32 is not copied.
     min_n, max_n : int
-        Characters of the shortest and the longest n-gram.
+        Number of characters of the shortest and of the longest n-gram, at least 1; fastText
+        takes 3 and 6.
 
     Notes
     -----
-    A word is put between ``<`` and ``>``; each n-gram has the row that its hash, FNV-1a over
-    the bytes of its UTF-8, leaves as a remainder. [1]_ The vector of the word is the mean of
-    theirs, and zeros if it has no n-gram. gensim gives the same numbers, bit for bit.
+    A word is put between ``<`` and ``>``; the row of each n-gram is its hash, FNV-1a over the
+    bytes of its UTF-8, modulo the number of rows [1]_. The vector of the word is the mean of
+    theirs, and zeros if it has no n-gram. The numbers are gensim's, bit for bit.
 
     References
     ----------
@@ -62,6 +63,7 @@ class SubwordVectors:
         Parameters
         ----------
         words : sequence of str
+            The words, any number of them.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Distances between bags of words whose words have vectors: arithmetic on plain arrays."""
+"""Word Mover's Distance and cosine distance between bags of words that have vectors."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from .._tokens import Tokens
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
-# POT's solver of optimal transport: masses of either side, costs -> least total cost.
+# POT's solver of optimal transport: weights of either side, costs -> minimum total cost.
 Solver = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], float]
 
-_BLOCK = 1 << 22  # distances that are held at once
-_ROUNDING = 1e-9  # relative: by so much a bound may come out too high
+_BLOCK = 1 << 22  # distances held in memory at once
+_ROUNDING = 1e-9  # relative error by which a bound may be too high
 
 
 class Bags(NamedTuple):
     """Documents as shares of words, and the words' vectors.
 
-    A document without words counts as one word whose vector is zero: all distances are then
-    defined, and remain distances.
+    A document without words counts as one word whose vector is zero, so that all distances are
+    defined and satisfy the axioms.
 
     Parameters
     ----------
     shares : csr_array of shape (n_documents, n_words), float64
-        How often each word occurs in a document, as a share of it: rows sum to 1.
+        The share of each word in a document: rows sum to 1.
     words : ndarray of shape (n_words,), int64
-        Which word each column is, rising: its row in the vectors, or the number of rows for the
+        The word of each column, rising: its row in the vectors, or the number of rows for the
         word that stands for none.
     points : ndarray of shape (n_words, embedding_dim), float64
         The vector of each column.
@@ -47,20 +47,22 @@ class Bags(NamedTuple):
         return int(self.shares.shape[0])
 
     def document(self, row: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Give the columns of the words of a document, rising, and their shares."""
+        """Return the columns of the words of a document, rising, and their shares."""
         part = slice(self.shares.indptr[row], self.shares.indptr[row + 1])
         return self.shares.indices[part], self.shares.data[part]
 
 
 def bags_of(tokens: Tokens, vectors: WordVectors, *, normalize: bool) -> Bags:
-    """Make bags of documents; tokens without a vector are left out.
+    """Make bags of documents; tokens without a vector are ignored.
 
     Parameters
     ----------
     tokens : Tokens
+        The documents.
     vectors : WordVectors
+        The vectors of their words.
     normalize : bool
-        Whether vectors are scaled to length 1; zeros stay.
+        Whether vectors are scaled to norm 1; zeros stay.
 
     Returns
     -------
@@ -71,7 +73,7 @@ def bags_of(tokens: Tokens, vectors: WordVectors, *, normalize: bool) -> Bags:
     is_known = word_of >= 0
     offsets = offsets_from_lengths(is_known)[tokens.offsets]
     empty = np.flatnonzero(np.diff(offsets) == 0)
-    # The word that stands for none is put in front of the next document's.
+    # The word that stands for none is inserted before the first word of the next document.
     words, columns = compacted(np.insert(word_of[is_known], offsets[empty], n_words), n_words + 1)
     offsets = offsets + np.searchsorted(empty, np.arange(len(offsets)))
     lengths = np.diff(offsets)
@@ -80,7 +82,7 @@ def bags_of(tokens: Tokens, vectors: WordVectors, *, normalize: bool) -> Bags:
     shares.sum_duplicates()  # in place, offsets too
     shares.data /= np.repeat(lengths, np.diff(shares.indptr))
     points = np.zeros((len(words), vectors.embedding_dim))
-    n_known = len(words) - bool(len(empty))
+    n_known = len(words) - 1 if len(empty) else len(words)
     points[:n_known] = vectors.matrix[words[:n_known]]
     if normalize:
         norms = np.linalg.norm(points, axis=1, keepdims=True)
@@ -89,13 +91,13 @@ def bags_of(tokens: Tokens, vectors: WordVectors, *, normalize: bool) -> Bags:
 
 
 def centroids(bags: Bags) -> NDArray[np.float64]:
-    """Give the mean vector of each document."""
+    """Compute the mean vector of each document."""
     means: NDArray[np.float64] = bags.shares @ bags.points
     return means
 
 
 def cosine_distances(X: Bags, Y: Bags) -> NDArray[np.float64]:
-    """Give one minus the cosine of mean vectors; a vector of zeros is at 1, from another at 0."""
+    """Compute one minus the cosine of mean vectors: 1 for a vector of zeros, 0 for two such."""
     sides = []
     for means in (centroids(X), centroids(Y)):
         norms = np.linalg.norm(means, axis=1, keepdims=True)
@@ -107,17 +109,17 @@ def cosine_distances(X: Bags, Y: Bags) -> NDArray[np.float64]:
 
 
 def relaxed_distances(X: Bags, Y: Bags) -> NDArray[np.float64]:
-    """Give the relaxed Word Mover's Distance: the greater of its two one-sided bounds."""
-    there = one_sided_distances(X, Y)
-    back = there if Y is X else one_sided_distances(Y, X)
-    distances: NDArray[np.float64] = np.maximum(there, back.T)
+    """Compute the relaxed Word Mover's Distance: the maximum of its two one-sided bounds."""
+    forward = one_sided_distances(X, Y)
+    backward = forward if Y is X else one_sided_distances(Y, X)
+    distances: NDArray[np.float64] = np.maximum(forward, backward.T)
     return distances
 
 
 def one_sided_distances(X: Bags, Y: Bags) -> NDArray[np.float64]:
-    """Give what it costs to move every word of X to the nearest word of Y, whatever its share.
+    """Compute the cost of moving every word of X to the nearest word of Y, whatever its share.
 
-    All documents of X share the search for nearest words, as Atasu et al. (2017) do it.
+    All documents of X share the search for nearest words, as in Atasu et al. (2017).
     """
     distances = np.empty((len(X), len(Y)))
     squares = np.einsum("wd,wd->w", X.points, X.points)  # (V,)
@@ -131,21 +133,21 @@ def one_sided_distances(X: Bags, Y: Bags) -> NDArray[np.float64]:
             between += np.einsum("wd,wd->w", points, points)
             np.minimum(nearest, between.min(axis=1), out=nearest)
         nearest = np.sqrt(np.maximum(nearest + squares, 0))
-        # A word is at zero from itself, but for rounding, which the square root makes large.
+        # The distance of a word from itself is 0; the square root would enlarge rounding errors.
         nearest[np.isin(X.words, Y.words[columns], assume_unique=True)] = 0
         distances[:, row] = X.shares @ nearest
     return distances
 
 
 class Move(NamedTuple):
-    """What is left to be moved from one document to another.
+    """The transport problem between two documents, without what they have in common.
 
     Parameters
     ----------
     supplies : ndarray of shape (n,), float64
-        Shares that leave words of the one document, all greater than 0.
+        Shares to be moved from words of the one document, all greater than 0.
     demands : ndarray of shape (m,), float64
-        Shares that come to words of the other; of the same sum.
+        Shares to be moved to words of the other; of the same sum.
     costs : ndarray of shape (n, m), float64
         Distances between the words.
     """
@@ -156,33 +158,33 @@ class Move(NamedTuple):
 
     @classmethod
     def between(cls, X: Bags, x: int, Y: Bags, y: int) -> Move:
-        """Compare a document of X with one of Y."""
+        """Return the problem between a document of X and one of Y."""
         (columns_x, supplies), (columns_y, demands) = X.document(x), Y.document(y)
         _, in_x, in_y = np.intersect1d(
             X.words[columns_x], Y.words[columns_y], assume_unique=True, return_indices=True
         )
-        # What both have of a word stays: by the triangle inequality, no detour over it pays.
+        # The share of a word that both have stays: by the triangle inequality, no detour pays.
         staying = np.minimum(supplies[in_x], demands[in_y])
         supplies, demands = supplies.copy(), demands.copy()
         supplies[in_x] -= staying
         demands[in_y] -= staying
-        leaves, comes = supplies > 0, demands > 0
-        costs = cdist(X.points[columns_x[leaves]], Y.points[columns_y[comes]])
-        return cls(supplies[leaves], demands[comes], costs)
+        is_source, is_sink = supplies > 0, demands > 0
+        costs = cdist(X.points[columns_x[is_source]], Y.points[columns_y[is_sink]])
+        return cls(supplies[is_source], demands[is_sink], costs)
 
     def bound(self) -> float:
-        """Give the least cost were every word free to go to, or come from, the nearest."""
+        """Compute a lower bound of the cost: every word moves to, or from, the nearest."""
         if not self.costs.size:
             return 0.0
-        there = self.supplies @ self.costs.min(axis=1)
-        return max(float(there), float(self.demands @ self.costs.min(axis=0)))
+        forward = self.supplies @ self.costs.min(axis=1)
+        return max(float(forward), float(self.demands @ self.costs.min(axis=0)))
 
     def cost(self, solve: Solver) -> float:
-        """Give the least cost."""
+        """Compute the minimum cost."""
         if not self.costs.size:
             return 0.0
         total = self.supplies.sum()
-        if 1 in self.costs.shape:  # one word goes to all, or all to one: there is no choice
+        if 1 in self.costs.shape:  # one word moves to all, or all to one: there is no choice
             return float(self.supplies @ self.costs @ self.demands / total)
         return float(
             solve(self.supplies / total, self.demands / self.demands.sum(), self.costs) * total
@@ -190,17 +192,17 @@ class Move(NamedTuple):
 
 
 def mover_distance(X: Bags, x: int, Y: Bags, y: int, solve: Solver) -> float:
-    """Give the exact Word Mover's Distance between a document of X and one of Y."""
+    """Compute the exact Word Mover's Distance between a document of X and one of Y."""
     return Move.between(X, x, Y, y).cost(solve)
 
 
 def nearest_by_mover_distance(
     X: Bags, x: int, Y: Bags, k: int, solve: Solver
 ) -> list[tuple[float, int]]:
-    """Give the `k` documents of Y nearest to a document of X, with their distances.
+    """Find the `k` documents of Y nearest to a document of X, with their distances.
 
-    Lower bounds that are cheap for all of Y at once say in which order to look and when to stop;
-    a closer one, taken where it is needed, says what to skip (Kusner et al. 2015, section 4).
+    Lower bounds that are cheap for all of Y at once decide on the order and when to stop; a
+    tighter one, computed where needed, decides what to skip (Kusner et al. 2015, section 4).
     """
     one = Bags(X.shares[[x]], X.words, X.points)
     bounds = np.maximum(
@@ -218,7 +220,14 @@ def nearest_by_mover_distance(
     return best
 
 
-def pairs(n_rows: int, n_columns: int, *, symmetric: bool) -> Iterator[tuple[int, range]]:
-    """Give the columns to be computed of each row: of a symmetric matrix those above it."""
+class MoverTask(NamedTuple):
+    """A part of a matrix of distances: some columns of one row."""
+
+    row: int
+    columns: range
+
+
+def mover_tasks(n_rows: int, n_columns: int, *, symmetric: bool) -> Iterator[MoverTask]:
+    """Yield the columns to compute of each row: of a symmetric matrix, those beyond it."""
     for row in range(n_rows):
-        yield row, range(row + 1 if symmetric else 0, n_columns)
+        yield MoverTask(row, range(row + 1 if symmetric else 0, n_columns))

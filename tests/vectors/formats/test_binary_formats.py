@@ -173,7 +173,7 @@ def test_from_gensim():
     assert ours == VECTORS
     assert not np.shares_memory(ours.matrix, theirs.vectors)
     model = gensim.models.Word2Vec(vector_size=2)
-    with pytest.raises(TypeError, match="must be the vectors of the Word2Vec: give its .wv"):
+    with pytest.raises(TypeError, match="must be the vectors of the Word2Vec: pass its .wv"):
         WordVectors.from_gensim(model)
     with pytest.raises(TypeError, match="must be gensim's KeyedVectors, got dict"):
         WordVectors.from_gensim({})
