@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import doctest
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,3 +30,55 @@ def test_code_blocks_of(page, tmp_path, monkeypatch):
     report: list[str] = []
     doctest.DocTestRunner(optionflags=FLAGS).run(test, out=report.append)
     assert not report, "".join(report)
+
+
+TEXTS = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+each_text = pytest.mark.parametrize("page", TEXTS, ids=lambda p: p.name)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+PATH = re.compile(r"`((?:[\w.]+/)*[\w.]+(?:\.py|/))`")
+
+
+def anchors(page):
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    text = FENCED.sub("", page.read_text(encoding="utf-8"))
+    titles = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@each_text
+def test_links_lead_somewhere(page):
+    for link in LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8"))):
+        if link.startswith("https://"):
+            continue
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@each_text
+def test_files_named_exist(page):
+    folders = [ROOT, ROOT / "textvec", *(f for f in (ROOT / "textvec").rglob("*") if f.is_dir())]
+    for path in PATH.findall(FENCED.sub("", page.read_text(encoding="utf-8"))):
+        assert any((folder / path).exists() for folder in folders), path
+
+
+def test_classes_named_in_the_architecture_exist():
+    page = FENCED.sub("", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+    names = set(re.findall(r"`([A-Z]\w+|_\w+)`", page))
+    sources = [*(ROOT / "textvec").rglob("*.py"), *(ROOT / "textvec").rglob("*.pyx")]
+    known = set(re.findall(r"\w+", " ".join(p.read_text(encoding="utf-8") for p in sources)))
+    assert names - known - {p.name for p in (ROOT / "textvec").iterdir()} == set()
+
+
+def test_the_index_lists_every_page():
+    listed = set(LINK.findall((ROOT / "docs" / "index.md").read_text(encoding="utf-8")))
+    assert {p.name for p in (ROOT / "docs").glob("*.md")} - {"index.md"} <= listed
+
+
+def test_the_diagram_is_drawn_from_the_imports():
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    command = [sys.executable, str(ROOT / "tools" / "draw_architecture.py")]
+    drawn = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert drawn in page, "run tools/draw_architecture.py --write"
