@@ -19,7 +19,7 @@ BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 BASE = "modules"  # those that are in no folder
 TEXTS = {
     "_kernels": "_kernels<br/>C++17, Cython",
-    BASE: "modules of textvec<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences;<br/>"
+    BASE: "modules of textvec<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences,<br/>"
     "documents, files, constraints",
     "nn": "nn<br/>torch modules, batches, the training loop",
     "networks": "networks<br/>estimators, Trainer",
