@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -128,6 +129,8 @@ def test_every_public_name_loads_and_is_documented():
     for name in textvec.__all__:
         assert getattr(textvec, name) is not None
     assert sorted(textvec.__all__) == dir(textvec)
+    for module, names in textvec._NAMES.items():
+        assert sorted(names) == sorted(import_module(module, "textvec").__all__), module
     for name in textvec._PUBLIC:
         assert "Examples" in getattr(textvec, name).__doc__, name
     with pytest.raises(AttributeError, match="no attribute 'frog'"):

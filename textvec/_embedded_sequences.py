@@ -12,6 +12,8 @@ from scipy.sparse import issparse
 from ._ragged import Ragged, Side, row_key
 from ._read_only import owned, read_only
 
+__all__ = ["EmbeddedSequences"]
+
 
 class EmbeddedSequences:
     """Documents as sequences of vectors, held as ids and the one table they point into.

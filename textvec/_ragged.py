@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ._read_only import owned, read_only
 
+__all__ = ["Ragged"]
+
 Side = Literal["pre", "post"]
 
 

@@ -14,6 +14,8 @@ from ._ragged import Ragged
 from ._read_only import owned, read_only
 from ._vocabulary import Vocabulary, trusted_vocabulary
 
+__all__ = ["Tokens"]
+
 # What the kernels give: ids, offsets, the vocabulary's buffer and offsets, spans.
 ScanResult = tuple[
     NDArray[np.int32],

@@ -19,6 +19,8 @@ from ._kernels._vocabulary import (
 from ._ragged import offsets_from_lengths
 from ._read_only import owned, read_only
 
+__all__ = ["Vocabulary"]
+
 # The contract of ids that go into an embedding: padding, any unknown token, the first token.
 PAD, UNKNOWN, FIRST = 0, 1, 2
 

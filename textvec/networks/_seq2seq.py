@@ -51,6 +51,18 @@ class AttentionMap(NamedTuple):
         Tokens of the target, and ``"[END]"`` for EOS.
     weights : ndarray of shape (n_target, n_source), float32
         Attention weights; each row sums to 1.
+
+    Examples
+    --------
+    >>> from textvec import Seq2Seq
+    >>> model = Seq2Seq(hidden_size=4, max_iter=1, random_state=0)
+    >>> model.fit(["ein haus", "ein auto"], ["a house", "a car"])
+    Seq2Seq(hidden_size=4, max_iter=1, random_state=0)
+    >>> attention = model.attention_maps(["ein auto"], ["a car"])[0]
+    >>> attention.source, attention.target
+    (['ein', 'auto'], ['a', 'car', '[END]'])
+    >>> attention.weights.shape
+    (3, 2)
     """
 
     source: list[str]

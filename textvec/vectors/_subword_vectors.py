@@ -36,7 +36,7 @@ class SubwordVectors:
     Examples
     --------
     >>> import numpy as np
-    >>> from textvec.vectors import SubwordVectors
+    >>> from textvec import SubwordVectors
     >>> subwords = SubwordVectors(np.eye(4, 3), min_n=3, max_n=3)
     >>> subwords.vectors(["frogs"])
     array([[0.2, 0. , 0.2]], dtype=float32)

@@ -41,7 +41,7 @@ class SectionScore(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class AnalogySection:
-    """Hold the questions of one section of an analogy file, and the answers to them.
+    r"""Hold the questions of one section of an analogy file, and the answers to them.
 
     Attributes
     ----------
@@ -57,6 +57,17 @@ class AnalogySection:
         The answer to each; None if a word of the question has no vector.
     is_correct : ndarray of shape (n_asked,), bool
         Whether it is the one in the file.
+
+    Examples
+    --------
+    >>> from textvec import WordVectors
+    >>> words = ["man", "woman", "king", "queen"]
+    >>> vectors = WordVectors(words, [[1, 0, 0], [1, 1, 0], [1, 0, 2], [1, 1, 2]])
+    >>> path = getfixture("tmp_path") / "questions.txt"
+    >>> _ = path.write_text(": family\nman king woman queen")
+    >>> section = vectors.evaluate_analogies(path).sections[0]
+    >>> section.name, section.answers, section.is_correct.tolist()
+    ('family', ('queen',), [True])
     """
 
     name: str
