@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from .._files import data_folder, locked
-from .formats import Format, Request, VectorsTable, read_vectors
+from .formats import Format, ReadOptions, VectorsTable, read_vectors
 from .formats._native_format import is_native, read_metadata, read_native, write_native
 
 
 def read_cached(
     path: str | os.PathLike[str],
     format: Format | None,
-    request: Request,
+    options: ReadOptions,
     *,
     member: str | None,
     cache: bool | str | os.PathLike[str],
@@ -27,7 +27,7 @@ def read_cached(
 
     Parameters
     ----------
-    path, format, request, member
+    path, format, options, member
         As `read_vectors` takes them.
     cache : bool or path
         The folder of such folders, or True for the user's own.
@@ -41,29 +41,29 @@ def read_cached(
 
     Notes
     -----
-    A folder is for one path and one choice of options. It is written again once the file has
+    A folder is for one path and one choice of key. It is written again once the file has
     another size or time of change, while other processes wait.
     """
     home = data_folder(None) / "vectors" if cache is True else Path(os.fspath(cache))  # type: ignore[arg-type]
-    folder = home / f"{Path(path).name}-{_key(path, format, request, member)}"
+    folder = home / f"{Path(path).name}-{_key(path, format, options, member)}"
     stamp = _stamp(path)
-    mapped = Request(n_blank=request.n_blank)
+    mapped = ReadOptions(n_reserved=options.n_reserved)
     table = _opened(folder, stamp, mapped)
     if table is not None:
         return table, folder
     with locked(folder):
         table = _opened(folder, stamp, mapped)  # another process may have written it meanwhile
         if table is None:
-            parsed = read_vectors(path, format, replace(request, n_blank=0), member=member)
+            parsed = read_vectors(path, format, replace(options, n_reserved=0), member=member)
             _clear(folder)
             source = {"name": Path(path).name, **stamp, "checksum": _checksum(path)}
-            write_native(folder, parsed, n_blank=0, source=source)
+            write_native(folder, parsed, n_reserved=0, source=source)
             del parsed  # the mapped pages replace it
             table = read_native(folder, mapped)
     return table, folder
 
 
-def _opened(folder: Path, stamp: dict[str, int], request: Request) -> VectorsTable | None:
+def _opened(folder: Path, stamp: dict[str, int], options: ReadOptions) -> VectorsTable | None:
     """Open a folder; None if it is missing, damaged, or of another state of the file."""
     if not is_native(folder):
         return None
@@ -71,7 +71,7 @@ def _opened(folder: Path, stamp: dict[str, int], request: Request) -> VectorsTab
         source = read_metadata(folder).get("source")
         if not isinstance(source, dict) or not stamp.items() <= source.items():
             return None
-        return read_native(folder, request)
+        return read_native(folder, options)
     except ValueError:
         return None
 
@@ -85,15 +85,15 @@ def _clear(folder: Path) -> None:
 
 
 def _key(
-    path: str | os.PathLike[str], format: str | None, request: Request, member: str | None
+    path: str | os.PathLike[str], format: str | None, options: ReadOptions, member: str | None
 ) -> str:
     chosen: Any = None
-    if request.words is not None:
-        words = request.words.take(request.words.argsort())  # their order does not matter
+    if options.words is not None:
+        words = options.words.take(options.words.argsort())  # their order does not matter
         chosen = [_digest(words.buffer.tobytes()), _digest(words.offsets.tobytes())]
-    dtype = None if request.dtype is None else request.dtype.name
-    options = [format, member, request.embedding_dim, request.limit, dtype, chosen]
-    return _digest(json.dumps([os.path.abspath(path), *options]).encode("utf-8"))[:16]
+    dtype = None if options.dtype is None else options.dtype.name
+    key = [format, member, options.embedding_dim, options.limit, dtype, chosen]
+    return _digest(json.dumps([os.path.abspath(path), *key]).encode("utf-8"))[:16]
 
 
 def _digest(data: bytes) -> str:

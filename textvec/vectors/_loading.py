@@ -14,7 +14,7 @@ from .._files import replacing
 from .._vocabulary import FIRST, Vocabulary
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
-from .formats import Format, Request, SubwordTable, VectorsTable, read_vectors
+from .formats import Format, ReadOptions, SubwordTable, VectorsTable, read_vectors
 from .formats._native_format import read_native, write_native
 from .formats._word2vec_writer import write_word2vec, write_word2vec_binary
 
@@ -51,12 +51,12 @@ def load_table(
     cache: bool | str | os.PathLike[str],
 ) -> tuple[VectorsTable, Origin | None]:
     """Read vectors into the table of an embedding; for the parameters see `WordVectors.load`."""
-    request = Request(embedding_dim, limit, _wanted(words), _float_dtype(dtype), FIRST)
+    options = ReadOptions(embedding_dim, limit, _wanted(words), _float_dtype(dtype), FIRST)
     folder = Path(path)
     if cache is False or folder.is_dir():
-        table = read_vectors(path, format, request, member=member)
+        table = read_vectors(path, format, options, member=member)
     else:
-        table, folder = read_cached(path, format, request, member=member, cache=cache)
+        table, folder = read_cached(path, format, options, member=member, cache=cache)
     if table.mapped is None:
         return table, None
     return table, Origin(os.path.abspath(folder), table.mapped, len(table.offsets) - 1)
@@ -77,7 +77,7 @@ def reopen(origin: Origin) -> VectorsTable:
         raise FileNotFoundError(
             f"the vectors were mapped from {origin.folder}, which is gone: {remedy}."
         )
-    table = read_native(origin.folder, Request(limit=max(1, origin.n_words), n_blank=FIRST))
+    table = read_native(origin.folder, ReadOptions(limit=max(1, origin.n_words), n_reserved=FIRST))
     if table.mapped != origin.checksum:
         raise ValueError(
             f"{origin.folder} holds other vectors than when these were pickled: {remedy}."
@@ -86,17 +86,17 @@ def reopen(origin: Origin) -> VectorsTable:
 
 
 def save_table(
-    path: str | os.PathLike[str], table: VectorsTable, *, format: str | None, n_blank: int
+    path: str | os.PathLike[str], table: VectorsTable, *, format: str | None, n_reserved: int
 ) -> None:
     """Write a table; for the parameters see `WordVectors.save`."""
     if format in (None, "native"):
-        write_native(path, table, n_blank=n_blank, source={})
+        write_native(path, table, n_reserved=n_reserved, source={})
         return
     if format not in _WRITERS:
         choices = sorted([*_WRITERS, "native"])
         raise ValueError(f"format must be one of {choices} or None, got {format!r}.")
     with replacing(Path(path)) as file:
-        _WRITERS[format](file, table._replace(matrix=table.matrix[n_blank:]))
+        _WRITERS[format](file, table._replace(matrix=table.matrix[n_reserved:]))
 
 
 def subword_vectors(table: SubwordTable | None) -> SubwordVectors | None:

@@ -223,7 +223,7 @@ class WordVectors(WordEvaluation):
             "native",
             subwords=subword_table(self.subwords),
         )
-        save_table(path, table, format=format, n_blank=0)
+        save_table(path, table, format=format, n_reserved=0)
 
     def reduce(self, embedding_dim: int, *, remove: int = 0) -> Self:
         """Project the vectors on their principal components, to fewer dimensions.

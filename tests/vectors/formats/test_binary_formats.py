@@ -31,10 +31,10 @@ def broken(change, base: bytes) -> bytes:
         (
             word2vec_binary()[:-1],
             "vector 5, byte 56: expected a token, a blank and 2 numbers of 4 bytes, found 9 bytes; "
-            "the header promises 5 vectors: the file is cut short",
+            "the header declares 5 vectors: the file is cut short",
         ),
-        (word2vec_binary() + b"x", "the header promises 5 vectors, found more"),
-        (word2vec_binary().replace(b"5 2\n", b"4 2\n"), "promises 4 vectors, found more"),
+        (word2vec_binary() + b"x", "the header declares 5 vectors, found more"),
+        (word2vec_binary().replace(b"5 2\n", b"4 2\n"), "declares 4 vectors, found more"),
         (word2vec_binary().replace(b"5 2\n", b"6 2\n"), "vector 6, byte 66: expected a token"),
         (
             broken((struct.pack("<f", 3), NAN), word2vec_binary()),
@@ -44,8 +44,8 @@ def broken(change, base: bytes) -> bytes:
             broken(("été".encode(), "été".encode("latin-1")), word2vec_binary()),
             "vector 3, byte 29: expected a token in UTF-8, found b'\\xe9t\\xe9'",
         ),
-        (b"0 2\n\0", "the header promises 0 vectors, found more"),
-        (b"5 0\n\0", "line 1: the header '5 0' promises what no file can hold"),
+        (b"0 2\n\0", "the header declares 0 vectors, found more"),
+        (b"5 0\n\0", "line 1: the header '5 0' declares what no file can hold"),
     ],
 )
 def test_word2vec_binary_messages(data, message, tmp_path):

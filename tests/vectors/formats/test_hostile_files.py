@@ -50,14 +50,14 @@ def bad(line: bytes) -> bytes:
         (bad(b"\xf4\x90\x80\x80 1 2 3\n"), "line 4, byte 45"),  # past the last code point
         (b"9 3\n" + bad(b"\xff 1 2 3\n"), "line 5, byte 49"),
         # Headers that lie.
-        (b"10 3\n" + GOOD, "the header promises 10 vectors, found 9: the file is cut short"),
-        (b"8 3\n" + GOOD, "the header promises 8 vectors, found more: write their true number"),
+        (b"10 3\n" + GOOD, "the header declares 10 vectors, found 9: the file is cut short"),
+        (b"8 3\n" + GOOD, "the header declares 8 vectors, found more: write their true number"),
         (b"9 4\n" + GOOD, "line 2: expected a token and 4 numbers, found 3 after 'w0'"),
         (b"9 2\n" + GOOD, "line 2: expected a token and 2 numbers, found 3"),
-        (b"999999999999999 3\n" + GOOD, "promises 999999999999999 vectors, found 9"),
+        (b"999999999999999 3\n" + GOOD, "declares 999999999999999 vectors, found 9"),
         (b"9 999999999999999\n" + GOOD, "expected a token and 999999999999999 numbers, found 3"),
-        (b"9 99999999999999999999\n" + GOOD, "line 1: the header '9 99999999999999999999' prom"),
-        (b"9 0\n" + GOOD, "line 1: the header '9 0' promises what no file can hold"),
+        (b"9 99999999999999999999\n" + GOOD, "line 1: the header '9 99999999999999999999' decl"),
+        (b"9 0\n" + GOOD, "line 1: the header '9 0' declares what no file can hold"),
         # NUL bytes, as an interrupted write leaves them, and other things than text.
         (bad(b"x 1 2 \0\0\0\0\n"), "after '\\x00\\x00\\x00\\x00': the file is binary or damaged"),
         (

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from textvec import WordVectors
-from textvec.vectors.formats import Request, _byte_blocks, read_vectors
+from textvec.vectors.formats import ReadOptions, _byte_blocks, read_vectors
 
 from .reference import read_rows
 
@@ -40,7 +40,7 @@ def tokens_of(table) -> list[str]:
 
 
 def read_request(path, format=None, **options):
-    return read_vectors(path, format, Request(**options))
+    return read_vectors(path, format, ReadOptions(**options))
 
 
 def read(path, **options):
@@ -123,7 +123,7 @@ def test_limit(write, header):
 
 
 def test_rows_of_zeros_go_first(write):
-    table = read_request(write(PLAIN), n_blank=2)
+    table = read_request(write(PLAIN), n_reserved=2)
     assert table.matrix.shape == (5, 2)
     assert not table.matrix[:2].any()
 
@@ -169,7 +169,7 @@ def test_equals_a_reader_of_one_regular_expression(write, data, width, any_token
             with pytest.raises(ValueError, match="holds no vectors"):
                 read_request(path, **options)
             return
-        with pytest.raises(ValueError, match=f"promises 1000000000 vectors, found {len(want)}:"):
+        with pytest.raises(ValueError, match=f"declares 1000000000 vectors, found {len(want)}:"):
             read_request(path, **options)
         table = read_request(path, limit=len(want), **options)
     first = dict(reversed(want))

@@ -1,6 +1,6 @@
-"""Vectors files: how each format is read and written, and nothing else."""
+"""Formats of vectors files: how each is read and written, and nothing else."""
 
 from ._reading import FORMATS, Format, read_vectors
-from ._vectors_table import Request, SubwordTable, VectorsTable
+from ._vectors_table import ReadOptions, SubwordTable, VectorsTable
 
-__all__ = ["FORMATS", "Format", "Request", "SubwordTable", "VectorsTable", "read_vectors"]
+__all__ = ["FORMATS", "Format", "ReadOptions", "SubwordTable", "VectorsTable", "read_vectors"]

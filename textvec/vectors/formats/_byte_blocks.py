@@ -1,4 +1,4 @@
-"""The bytes of a file, a block at a time."""
+"""Reading the bytes of a file block by block."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from ..._kernels._text_vectors import SLACK
 
 _BOM = b"\xef\xbb\xbf"
 
-BLOCK_SIZE = 1 << 20  # fits the cache of a core, so that a block is parsed where it was put
+BLOCK_SIZE = 1 << 20  # fits the cache of a core, where a block is then parsed
 MAX_LINE = 1 << 26  # a million numbers of 64 characters
 
 
 class Blocks:
-    """A stream in blocks that begin with a line; the last one ends with a newline in any case.
+    """Read a stream in blocks that begin with a line; the last one ends with a newline.
 
     Parameters
     ----------
     stream : binary file
-        Must have ``readinto``.
+        With a method ``readinto``.
     name : str
-        What messages call it.
+        Its name in messages.
 
     Attributes
     ----------
     buffer : bytearray
-        The block, and at least `SLACK` bytes of no meaning behind it.
+        The block, followed by at least `SLACK` undefined bytes.
     size : int
-        Of the block.
+        Size of the block.
     start : int
-        Where in the stream the block begins.
+        Position of the block in the stream.
     """
 
     def __init__(self, stream: Any, name: str):
@@ -46,7 +46,7 @@ class Blocks:
             self.advance(len(_BOM))
 
     def advance(self, n_used: int) -> bool:
-        """Drop the first `n_used` bytes and read on; tell whether there was more to read.
+        """Drop the first `n_used` bytes and read on; return whether there was more to read.
 
         Raises
         ------
@@ -55,7 +55,7 @@ class Blocks:
         """
         rest = self.size - n_used
         self.start += n_used
-        if rest == len(self.buffer) - SLACK:  # a line that the buffer can't hold
+        if rest == len(self.buffer) - SLACK:  # a line longer than the buffer
             self._grow()
         else:
             self.buffer[:rest] = self.buffer[n_used : self.size]
@@ -63,28 +63,28 @@ class Blocks:
         return self._fill()
 
     def first_line(self) -> bytes:
-        """Give the first line of the block, without its newline; empty at the end."""
+        """Return the first line of the block, without its newline; empty at the end."""
         while (end := self.buffer.find(b"\n", 0, self.size)) < 0:
             if not self.advance(0):
                 return b""
         return bytes(self.buffer[:end])
 
-    def be_binary(self) -> None:
-        """Take the stream for what it is from here on, without a newline at its end."""
+    def switch_to_binary(self) -> None:
+        """Read the stream as binary from here on: no newline is added at its end."""
         self._is_text = False
         if self._has_extra_newline and self.size:
             self.size -= 1
         self._has_extra_newline = False
 
     def read(self, count: int) -> bytearray:
-        """Give the next `count` bytes of a binary stream.
+        """Return the next `count` bytes of a binary stream.
 
-        Memory is taken as they come, so that a count that lies costs no more than the file.
+        Memory is allocated as they come, so a wrong count takes no more than the file.
 
         Raises
         ------
         ValueError
-            If there are not as many.
+            If there are fewer.
         """
         data = bytearray()
         while len(data) < count:
@@ -117,7 +117,7 @@ class Blocks:
             self._at_end = not n_read
         is_open_line = self.size and self.buffer[self.size - 1 : self.size] != b"\n"
         if self._at_end and self._is_text and is_open_line:
-            # There is room: had the buffer been full, the end would not have been seen.
+            # There is room: had the buffer been full, the end would not have been reached.
             self.buffer[self.size : self.size + 1] = b"\n"
             self.size += 1
             self._has_extra_newline = True

@@ -1,4 +1,4 @@
-"""Opening files of vectors: plain, compressed, or in a zip archive."""
+"""Opening vectors files: plain, compressed, or in a zip archive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 Opener = Callable[[BinaryIO], Any]
 
-# How files of each kind begin. A name may lie, and often ends in .txt.
+# The first bytes of each kind. Names may be wrong, and often end in .txt.
 _COMPRESSED: dict[bytes, Opener] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
     b"BZh": bz2.BZ2File,
@@ -32,15 +32,15 @@ _DAMAGED = (
     lzma.LZMAError,
 )
 
-# Files of vectors shrink to a half or a third, repetitive ones to a tenth. What grows a hundred
-# times was made to fill a memory, unless it is small: a few vectors of zeros shrink as much.
+# Vectors compress to a half or a third, repetitive ones to a tenth. A file that grows a hundred
+# times is a decompression bomb, unless it is small: a few vectors of zeros compress as much.
 MAX_EXPANSION = 100
 FREE_EXPANSION = 1 << 21  # bytes that any file may grow to
 
 
 @contextmanager
 def open_stream(path: str | os.PathLike[str], member: str | None = None) -> Iterator[Any]:
-    """Open a file for reading bytes, decompressed if it is of gzip, bzip2, xz or zip.
+    """Open a file for reading bytes, decompressing gzip, bzip2, xz and zip.
 
     Parameters
     ----------
@@ -103,13 +103,14 @@ def _open_member(file: BinaryIO, name: str, member: str | None) -> Iterator[Any]
 
 
 class _Decompressed:
-    """A compressed stream whose errors are told apart from those of reading the file.
+    """A compressed stream that raises a ValueError if the compression is damaged.
 
     Parameters
     ----------
     stream : binary file
+        With a method ``readinto`` that decompresses.
     name : str
-        What messages call it.
+        Its name in messages.
     size : int
         Of the compressed file, in bytes.
     """

@@ -1,4 +1,4 @@
-"""fastText's binary models: words, and vectors of the pieces they are made of."""
+"""fastText's binary models: words, and vectors of their character n-grams."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from numpy.typing import NDArray
 from ..._kernels._subwords import add_subwords
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._byte_blocks import Blocks
-from ._text_lines import shown
-from ._vectors_table import Request, SubwordTable, VectorsTable, first_not_finite, select
+from ._text_lines import quoted
+from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
 MAGIC = b"\xba\x16\x4f\x2f"
 
-_VERSIONS = (11, 12)  # they differ in classifiers only
+_VERSIONS = (11, 12)  # they differ for classifiers only
 _HEADER = struct.Struct(
     "<4si"  # magic, version
     "12i"  # dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, ...
     "d"  # t
     "3i2q"  # entries, words, labels, tokens, entries of the pruned index
 )
-_ENTRY = struct.Struct("<qb")  # count and type, behind a word and a NUL
-_MATRIX = struct.Struct("<?2q")  # whether it is quantised, rows, columns
-_END_OF_SENTENCE = b"</s>"  # the only word that has no pieces
+_ENTRY = struct.Struct("<qb")  # count and type, after a word and a NUL
+_MATRIX = struct.Struct("<?2q")  # whether it is quantised, number of rows, of columns
+_END_OF_SENTENCE = b"</s>"  # the only word without n-grams
 
 
 class _Header(NamedTuple):
@@ -36,29 +36,29 @@ class _Header(NamedTuple):
     n_words: int
 
 
-def read_fasttext(blocks: Blocks, request: Request) -> VectorsTable:
+def read_fasttext(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     """Read a binary model of fastText.
 
     Parameters
     ----------
     blocks : Blocks
         The file.
-    request : Request
+    options : ReadOptions
 
     Returns
     -------
     VectorsTable
-        With `subwords`, unless the model was made without.
+        With `subwords`, unless the model was trained without.
 
     Raises
     ------
     ValueError
-        If the file is no such model, or one that is quantised or of labelled documents.
+        If the file is no such model, is quantised, or is a classifier.
 
     Notes
     -----
-    A word's vector is the mean of its own and those of its pieces, its n-grams of characters
-    between ``<`` and ``>``. [1]_ What predicts words, and follows in the file, is not read.
+    A word's vector is the mean of its own and those of its character n-grams, the word being
+    put between ``<`` and ``>`` [1]_. The output matrix, which follows in the file, is not read.
 
     References
     ----------
@@ -66,25 +66,25 @@ def read_fasttext(blocks: Blocks, request: Request) -> VectorsTable:
        Information", TACL 5, 2017. Format: ``src/fasttext.cc`` and ``src/dictionary.cc`` of
        https://github.com/facebookresearch/fastText, version 0.9.2.
     """
-    blocks.be_binary()
+    blocks.switch_to_binary()
     header = _header(blocks)
-    if request.embedding_dim not in (None, header.width):
+    if options.embedding_dim not in (None, header.width):
         raise ValueError(
             f"{blocks.name} holds vectors of {header.width} numbers, but "
-            f"embedding_dim={request.embedding_dim}."
+            f"embedding_dim={options.embedding_dim}."
         )
     words = _words(blocks, header.n_words)
     matrix = _matrix(blocks, header)
-    own, pieces = matrix[: header.n_words], matrix[header.n_words :]
+    own, ngrams = matrix[: header.n_words], matrix[header.n_words :]
     if first_not_finite(matrix) is not None:
         raise ValueError(f"{blocks.name} holds numbers that are not finite: it is damaged.")
-    has_pieces = len(pieces) > 0 and header.max_n > 0
-    subwords = SubwordTable(pieces, header.min_n, header.max_n) if has_pieces else None
+    has_subwords = len(ngrams) > 0 and header.max_n > 0
+    subwords = SubwordTable(ngrams, header.min_n, header.max_n) if has_subwords else None
     table = VectorsTable(words.buffer, words.offsets, own, "fasttext", subwords=subwords)
-    chosen = select(table, Request(limit=request.limit, words=request.words))
+    chosen = select(table, ReadOptions(limit=options.limit, words=options.words))
     if subwords is not None:
         chosen = chosen._replace(matrix=_composed(chosen, subwords))
-    table = select(chosen, Request(dtype=request.float_dtype, n_blank=request.n_blank))
+    table = select(chosen, ReadOptions(dtype=options.float_dtype, n_reserved=options.n_reserved))
     if first_not_finite(table.matrix) is not None:
         raise ValueError(f"{blocks.name} holds numbers that are not finite in float16.")
     return table
@@ -135,7 +135,7 @@ def _vocabulary(name: str, tokens: list[bytes]) -> Vocabulary:
             token.decode()
         except UnicodeDecodeError as error:
             raise ValueError(
-                f"{name}, word {number}: expected UTF-8, found {shown(token)}: load the file with "
+                f"{name}, word {number}: expected UTF-8, found {quoted(token)}: load the file with "
                 "gensim.models.fasttext.load_facebook_vectors and its encoding=, then "
                 "WordVectors.from_gensim."
             ) from error
@@ -161,7 +161,7 @@ def _matrix(blocks: Blocks, header: _Header) -> NDArray[np.float32]:
 
 
 def _composed(table: VectorsTable, subwords: SubwordTable) -> NDArray[np.float32]:
-    """Give the means of words' own vectors and those of their pieces."""
+    """Compute the means of words' own vectors and those of their n-grams."""
     sums = np.array(table.matrix)
     counts = add_subwords(table.buffer, table.offsets, *subwords[1:], subwords.table, sums)
     tokens = trusted_vocabulary(table.buffer, table.offsets)

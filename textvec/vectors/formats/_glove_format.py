@@ -1,4 +1,4 @@
-"""GloVe text: a line for each token, its numbers behind it, and no header."""
+"""GloVe text: a line for each token, followed by its numbers, and no header."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections import Counter
 
 from ..._kernels._text_vectors import trailing_numbers
 from ._byte_blocks import Blocks
-from ._text_lines import read_lines, shown
-from ._vectors_table import Request, VectorsTable
+from ._text_lines import quoted, read_lines
+from ._vectors_table import ReadOptions, VectorsTable
 
-_SAMPLE = 1000  # lines that decide on the width
+_SAMPLE = 1000  # lines that determine the width
 
 
-def read_glove(blocks: Blocks, request: Request) -> VectorsTable:
+def read_glove(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     """Read GloVe text.
 
     Parameters
     ----------
     blocks : Blocks
         The file.
-    request : Request
-        Without `embedding_dim`, the most common width among the first lines is taken.
+    options : ReadOptions
+        Without `embedding_dim`, the width is the most common one among the first lines.
 
     Returns
     -------
@@ -33,21 +33,21 @@ def read_glove(blocks: Blocks, request: Request) -> VectorsTable:
 
     Notes
     -----
-    The numbers are the last fields of a line, and all before them is the token: some of
-    ``glove.840B.300d.txt`` hold blanks, as ``. . .`` does. [1]_
+    The numbers are the last fields of a line, and everything before them is the token: some
+    tokens of ``glove.840B.300d.txt`` hold blanks, such as ``. . .`` [1]_.
 
     References
     ----------
     .. [1] J. Pennington, R. Socher and C. D. Manning, "GloVe: Global Vectors for Word
        Representation", EMNLP 2014, https://nlp.stanford.edu/projects/glove/.
     """
-    width = _width(blocks) if request.embedding_dim is None else request.embedding_dim
-    lines = read_lines(blocks, width, request, first_line=1, max_lines=request.limit)
+    width = _width(blocks) if options.embedding_dim is None else options.embedding_dim
+    lines = read_lines(blocks, width, options, first_line=1, max_lines=options.limit)
     return VectorsTable(*lines.finish(), format="glove", n_duplicates=lines.n_duplicates)
 
 
 def _width(blocks: Blocks) -> int:
-    """Decide how many numbers there are a line."""
+    """Determine how many numbers a line has."""
     first = blocks.first_line()
     counts = Counter(trailing_numbers(blocks.buffer, blocks.size, _SAMPLE)).most_common(2)
     if not counts:
@@ -60,7 +60,7 @@ def _width(blocks: Blocks) -> int:
         )
     if width == 0:
         raise ValueError(
-            f"{blocks.name}, line 1: expected a token and numbers, found {shown(first)}: "
+            f"{blocks.name}, line 1: expected a token and numbers, found {quoted(first)}: "
             "this is no file of vectors as text."
         )
     return width

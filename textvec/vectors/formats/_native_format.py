@@ -1,16 +1,16 @@
-"""textvec's own form: a folder of plain arrays, mapped into memory instead of read.
+"""textvec's own format: a folder of plain arrays, memory-mapped instead of read.
 
 ``metadata.json``
-    Which version of this form it is, `n_words`, `embedding_dim`, where the vectors came from, and
+    The version of this format, `n_words`, `embedding_dim`, where the vectors came from, and
     a checksum of the arrays.
 ``vectors.npy``
-    The matrix, float32 or float16, below two rows of zeros for padding and for unknown words: it
-    is the table of an embedding as it stands.
+    The matrix, float32 or float16, after two rows of zeros for padding and for unknown words:
+    the table of an embedding.
 ``words.npy``, ``offsets.npy``
-    The UTF-8 of all words, end to end (uint8), and where each begins, with the end of the last
+    The UTF-8 of all words, end to end (uint8), and the start of each, with the end of the last
     (int64).
 ``subwords.npy``
-    Vectors of pieces of words, of those that have them.
+    Vectors of character n-grams, if there are any.
 
 No array of objects and no pickle is ever written or read.
 """
@@ -33,37 +33,37 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..._vocabulary import checked_arrays
-from ._vectors_table import Request, SubwordTable, VectorsTable, first_not_finite, select
+from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
 METADATA = "metadata.json"
-N_BLANK = 2  # rows of zeros that vectors.npy begins with
+N_RESERVED = 2  # rows of zeros that vectors.npy begins with
 
 _NAME, _VERSION = "textvec vectors", 1
 _MAX_METADATA = 1 << 20
 _CHUNK = 1 << 22  # bytes written, hashed or measured at a time
-# NumPy reads headers as Python, and not all that it raises is its own: these are all we write.
+# NumPy evaluates headers as Python and may raise anything: these are all that are written.
 _HEADER = re.compile(
     rb"\{'descr': '([^']{1,9})', 'fortran_order': (True|False), "
     rb"'shape': \(([0-9]{0,15}(?:, ?[0-9]{1,15})*),?\), \} *\n"
 )
-_UNIT_LENGTH_TOLERANCE = 2e-3  # what rounding to float16 does to a length, and some
+_UNIT_NORM_TOLERANCE = 2e-3  # more than the rounding to float16 changes a norm
 
 
 def is_native(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a path is a folder of this form."""
+    """Return whether a path is a folder in this format."""
     return os.path.isfile(os.path.join(path, METADATA))
 
 
-def read_native(path: str | os.PathLike[str], request: Request) -> VectorsTable:
+def read_native(path: str | os.PathLike[str], options: ReadOptions) -> VectorsTable:
     """Open a folder of vectors.
 
     Parameters
     ----------
     path : str or path
-        Of the folder.
-    request : Request
-        Unless it takes other words, or another dtype or number of rows of zeros than there are,
-        nothing is copied, and the matrix is not read: its pages come from disk as they are
+        The folder.
+    options : ReadOptions
+        Unless they select words, or another dtype or number of reserved rows than there are,
+        nothing is copied, and the matrix is not read: its pages are loaded when they are
         used, and processes share them.
 
     Returns
@@ -73,18 +73,18 @@ def read_native(path: str | os.PathLike[str], request: Request) -> VectorsTable:
     Raises
     ------
     ValueError
-        If a file is not what it should be; the message names it. What is checked is the form,
-        the sizes and the words. The numbers are looked at where they are copied; repeated words
-        are found at the first look-up.
+        If a file is not in the format; the message names it. The format, the sizes and the
+        words are checked, the numbers only where they are copied; repeated words are found at
+        the first look-up.
     """
     folder = Path(path)
     metadata = read_metadata(folder)
     n_words, width = _sizes(folder, metadata)
-    if request.embedding_dim not in (None, width):
+    if options.embedding_dim not in (None, width):
         raise ValueError(
-            f"{folder} holds vectors of {width} numbers, but embedding_dim={request.embedding_dim}."
+            f"{folder} holds vectors of {width} numbers, but embedding_dim={options.embedding_dim}."
         )
-    shape = (N_BLANK + n_words, width)
+    shape = (N_RESERVED + n_words, width)
     matrix = _mapped(folder / "vectors.npy", ("float32", "float16"), shape)
     words = _mapped(folder / "words.npy", ("uint8",), (None,))
     offsets = _mapped(folder / "offsets.npy", ("int64",), (n_words + 1,))
@@ -92,8 +92,8 @@ def read_native(path: str | os.PathLike[str], request: Request) -> VectorsTable:
         words, offsets = checked_arrays(words, offsets)
     except ValueError as error:
         raise ValueError(f"{folder}: offsets.npy does not fit words.npy: {error}") from error
-    if matrix[:N_BLANK].any():
-        raise ValueError(f"{folder / 'vectors.npy'}: the first {N_BLANK} rows must be zeros.")
+    if matrix[:N_RESERVED].any():
+        raise ValueError(f"{folder / 'vectors.npy'}: the first {N_RESERVED} rows must be zeros.")
     table = VectorsTable(
         words,
         offsets,
@@ -103,37 +103,37 @@ def read_native(path: str | os.PathLike[str], request: Request) -> VectorsTable:
         subwords=_subwords(folder, metadata, width),
         mapped=str(metadata.get("checksum")),
     )
-    return _selected(folder, table, request)
+    return _selected(folder, table, options)
 
 
-def _selected(folder: Path, table: VectorsTable, request: Request) -> VectorsTable:
-    same_dtype = request.dtype in (None, table.matrix.dtype)
-    if request.words is None and same_dtype and request.n_blank in (0, N_BLANK):
+def _selected(folder: Path, table: VectorsTable, options: ReadOptions) -> VectorsTable:
+    same_dtype = options.dtype in (None, table.matrix.dtype)
+    if options.words is None and same_dtype and options.n_reserved in (0, N_RESERVED):
         end = len(table.offsets) - 1
-        if request.limit is not None:
-            end = min(end, request.limit)
+        if options.limit is not None:
+            end = min(end, options.limit)
         return table._replace(
             buffer=table.buffer[: table.offsets[end]],
             offsets=table.offsets[: end + 1],
-            matrix=table.matrix[N_BLANK - request.n_blank : N_BLANK + end],
+            matrix=table.matrix[N_RESERVED - options.n_reserved : N_RESERVED + end],
         )
-    selected = select(table._replace(matrix=table.matrix[N_BLANK:]), request)
+    selected = select(table._replace(matrix=table.matrix[N_RESERVED:]), options)
     row = first_not_finite(selected.matrix)
     if row is not None:
         raise ValueError(
-            f"{folder / 'vectors.npy'}: the vector of word {row - request.n_blank} among those "
+            f"{folder / 'vectors.npy'}: the vector of word {row - options.n_reserved} among those "
             f"chosen holds a number that is not finite in {selected.matrix.dtype}."
         )
     return selected
 
 
 def read_metadata(folder: Path) -> dict[str, Any]:
-    """Give what ``metadata.json`` holds.
+    """Return the contents of ``metadata.json``.
 
     Raises
     ------
     ValueError
-        If it is not of this form, or of a version that is not known.
+        If it is not in this format, or of an unknown version.
     """
     path = folder / METADATA
     if path.stat().st_size > _MAX_METADATA:
@@ -141,7 +141,7 @@ def read_metadata(folder: Path) -> dict[str, Any]:
     try:
         metadata = json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged: it is no JSON ({error}).") from error
+        raise ValueError(f"{path} is damaged: it is not JSON ({error}).") from error
     if not isinstance(metadata, dict) or metadata.get("format") != _NAME:
         raise ValueError(f'{path}: expected the metadata of vectors, "format": "{_NAME}".')
     if metadata.get("format_version") != _VERSION:
@@ -182,7 +182,7 @@ def _subwords(folder: Path, metadata: dict[str, Any], width: int) -> SubwordTabl
 
 
 def _mapped(path: Path, dtypes: tuple[str, ...], shape: tuple[int | None, ...]) -> NDArray[Any]:
-    """Map an array whose header and size on disk say what they must."""
+    """Map an array after checking its header and size on disk."""
     try:
         with open(path, "rb") as file:
             found, is_fortran, dtype = _array_header(file)
@@ -224,19 +224,20 @@ def _array_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]
 
 
 def write_native(
-    path: str | os.PathLike[str], table: VectorsTable, *, n_blank: int, source: dict[str, Any]
+    path: str | os.PathLike[str], table: VectorsTable, *, n_reserved: int, source: dict[str, Any]
 ) -> None:
-    """Write a folder of vectors: a new one, which then takes the place of the old.
+    """Write a new folder of vectors, which then replaces the old one.
 
     Parameters
     ----------
     path : str or path
-        Of the folder. One that is there must be of this form.
+        The folder. An existing one must be in this format.
     table : VectorsTable
-    n_blank : int
-        Rows of zeros its matrix begins with.
+        The vectors.
+    n_reserved : int
+        Number of rows of zeros that its matrix begins with.
     source : dict
-        Where the vectors came from, for the metadata.
+        Where the vectors came from, stored in the metadata.
 
     Raises
     ------
@@ -244,7 +245,7 @@ def write_native(
         If there is something else at this path.
     """
     with replacing_folder(Path(path)) as folder:
-        matrix = table.matrix[n_blank:]
+        matrix = table.matrix[n_reserved:]
         checksum = hashlib.sha256()
         arrays: dict[str, NDArray[Any]] = {"words": table.buffer, "offsets": table.offsets}
         metadata: dict[str, Any] = {
@@ -266,32 +267,32 @@ def write_native(
             }
         for name, array in arrays.items():
             _write_array(folder / f"{name}.npy", array, 0, checksum.update)
-        _write_array(folder / "vectors.npy", matrix, N_BLANK, checksum.update)
+        _write_array(folder / "vectors.npy", matrix, N_RESERVED, checksum.update)
         metadata["checksum"] = f"sha256:{checksum.hexdigest()}"
         text = json.dumps(metadata, indent=2) + "\n"
         (folder / METADATA).write_text(text, encoding="utf-8")
 
 
 def _write_array(
-    path: Path, array: NDArray[Any], n_blank: int, tell: Callable[[bytes], None]
+    path: Path, array: NDArray[Any], n_reserved: int, update_checksum: Callable[[bytes], None]
 ) -> None:
     dtype = array.dtype.newbyteorder("<")
-    shape = (n_blank + len(array), *array.shape[1:])
+    shape = (n_reserved + len(array), *array.shape[1:])
     with open(path, "xb") as file:
         header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
         npy.write_array_header_1_0(file, header)
-        _write(file, np.zeros((n_blank, *array.shape[1:]), dtype).tobytes(), tell)
+        _write(file, np.zeros((n_reserved, *array.shape[1:]), dtype).tobytes(), update_checksum)
         for part in _parts(array):
-            _write(file, part.astype(dtype, copy=False).tobytes(), tell)
+            _write(file, part.astype(dtype, copy=False).tobytes(), update_checksum)
 
 
-def _write(file: BinaryIO, data: bytes, tell: Callable[[bytes], None]) -> None:
+def _write(file: BinaryIO, data: bytes, update_checksum: Callable[[bytes], None]) -> None:
     file.write(data)
-    tell(data)
+    update_checksum(data)
 
 
 def _parts(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
-    """Give an array in slices of some megabytes."""
+    """Yield slices of an array of some megabytes."""
     row_bytes = max(1, array.nbytes // max(1, len(array)))
     step = max(1, _CHUNK // row_bytes)
     for start in range(0, len(array), step):
@@ -299,17 +300,17 @@ def _parts(array: NDArray[Any]) -> Iterator[NDArray[Any]]:
 
 
 def _is_normalized(matrix: NDArray[Any]) -> bool:
-    """Tell whether all vectors are of length 1; zeros have no direction, and pass."""
+    """Return whether all vectors are of norm 1; zeros have no direction, and pass."""
     for part in _parts(matrix):
         squares = np.einsum("ij,ij->i", part, part, dtype=np.float32)
-        if (np.abs(np.sqrt(squares[squares > 0]) - 1) > _UNIT_LENGTH_TOLERANCE).any():
+        if (np.abs(np.sqrt(squares[squares > 0]) - 1) > _UNIT_NORM_TOLERANCE).any():
             return False
     return bool(len(matrix))
 
 
 @contextmanager
 def replacing_folder(path: Path) -> Iterator[Path]:
-    """Make a new folder that becomes `path` when, and only when, the block ends well.
+    """Make a new folder that replaces `path` if, and only if, the block raises nothing.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Which format a vectors file is of."""
+"""Reading a vectors file of any format, which is detected from its first bytes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ._fasttext_format import MAGIC as FASTTEXT_MAGIC
 from ._fasttext_format import read_fasttext
 from ._glove_format import read_glove
 from ._native_format import is_native, read_native
-from ._safetensors_format import looks_like_safetensors, read_safetensors
-from ._vectors_table import Request, VectorsTable
+from ._safetensors_format import is_safetensors, read_safetensors
+from ._vectors_table import ReadOptions, VectorsTable
 from ._word2vec_format import is_binary, is_header, read_word2vec, read_word2vec_binary
 
 Format = Literal["fasttext", "glove", "native", "safetensors", "word2vec", "word2vec-binary"]
 
-_READERS: dict[str, Callable[[Blocks, Request], VectorsTable]] = {
+_READERS: dict[str, Callable[[Blocks, ReadOptions], VectorsTable]] = {
     "fasttext": read_fasttext,
     "glove": read_glove,
     "word2vec": read_word2vec,
@@ -28,7 +28,7 @@ _READERS: dict[str, Callable[[Blocks, Request], VectorsTable]] = {
 }
 FORMATS = sorted([*_READERS, "native", "safetensors"])
 
-_SAMPLE = 1000  # lines that decide whether a header is one
+_SAMPLE = 1000  # lines that tell a header from a vector
 _PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 _FOREIGN = {
     b"\xff\xfe": "text in UTF-16: write it anew in UTF-8",
@@ -45,7 +45,7 @@ _FOREIGN = {
 def read_vectors(
     path: str | os.PathLike[str],
     format: Format | None = None,
-    request: Request | None = None,
+    options: ReadOptions | None = None,
     *,
     member: str | None = None,
 ) -> VectorsTable:
@@ -56,9 +56,9 @@ def read_vectors(
     path : str or path
         Of the file or folder.
     format : str or None, default=None
-        One of `FORMATS`; None decides by the first bytes.
-    request : Request or None, default=None
-        What to read of it; None reads all.
+        One of `FORMATS`; None detects it from the first bytes.
+    options : ReadOptions or None, default=None
+        What to read of it; None reads everything.
     member : str or None, default=None
         Which file of a zip archive; None takes the only one.
 
@@ -69,47 +69,47 @@ def read_vectors(
     Raises
     ------
     ValueError
-        If the file is not what it should be; the message names the line or byte, what was
-        expected and what was found. Nothing of it is returned then.
+        If the file is not in the format; the message names the line or byte, what was
+        expected and what was found.
     """
-    request = Request() if request is None else request
-    _check(format, request)
+    options = ReadOptions() if options is None else options
+    _check(format, options)
     name = os.fspath(path)
     if format == "native" or (format is None and os.path.isdir(path)):
         if not is_native(path):
             raise ValueError(f"{name} is no folder of vectors: it holds no metadata.json.")
-        return read_native(path, request)
+        return read_native(path, options)
     with open_stream(path, member) as stream:
         is_plain = isinstance(stream, RawIOBase)
         blocks = Blocks(stream, name)
-        found = format or sniff(blocks)
+        found = format or detect_format(blocks)
         if found != "safetensors":
-            return _READERS[found](blocks, request)
+            return _READERS[found](blocks, options)
     if not is_plain:
         raise ValueError(f"{name} holds safetensors, compressed: decompress it first.")
-    return read_safetensors(name, request)
+    return read_safetensors(name, options)
 
 
-def _check(format: str | None, request: Request) -> None:
+def _check(format: str | None, options: ReadOptions) -> None:
     if format is not None and format not in FORMATS:
         raise ValueError(f"format must be one of {FORMATS} or None, got {format!r}.")
-    for name, value in (("embedding_dim", request.embedding_dim), ("limit", request.limit)):
+    for name, value in (("embedding_dim", options.embedding_dim), ("limit", options.limit)):
         if value is not None and value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}.")
 
 
-def sniff(blocks: Blocks) -> Format:
-    """Decide on the format by how a file begins.
+def detect_format(blocks: Blocks) -> Format:
+    """Detect the format from the first bytes of a file.
 
     Raises
     ------
     ValueError
-        If it is of none; the message says what it is.
+        If it is in another format; the message names it.
     """
     first = bytes(blocks.buffer[: min(blocks.size, 16)])
     if first.startswith(FASTTEXT_MAGIC):
         return "fasttext"
-    if looks_like_safetensors(first):
+    if is_safetensors(first):
         return "safetensors"
     if first.startswith(_PICKLES):
         raise ValueError(
@@ -120,16 +120,16 @@ def sniff(blocks: Blocks) -> Format:
     for magic, kind in _FOREIGN.items():
         if first.startswith(magic):
             raise ValueError(f"{blocks.name} is {kind}.")
-    return _sniff_header(blocks)
+    return _format_by_header(blocks)
 
 
-def _sniff_header(blocks: Blocks) -> Format:
-    """Two whole numbers are a header unless all lines are so short."""
+def _format_by_header(blocks: Blocks) -> Format:
+    """Take two integers for a header, unless all lines are that short."""
     header = blocks.first_line()
     if not is_header(header):
         return "glove"
     counts = trailing_numbers(blocks.buffer, blocks.size, _SAMPLE)
-    # A single line behind it may have been cut short.
+    # A single line after it may have been cut short.
     if len(counts) > 2 and set(counts) == {1} and int(header.split()[1]) != 1:
         return "glove"
     return "word2vec-binary" if is_binary(blocks) else "word2vec"

@@ -1,4 +1,4 @@
-"""Tensors as safetensors writes them: a matrix, and words as two arrays of numbers."""
+"""safetensors files: a matrix, and words as two arrays of numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from ..._compat import import_optional
 from ..._vocabulary import Vocabulary
-from ._vectors_table import Request, VectorsTable, first_not_finite, select
+from ._vectors_table import ReadOptions, VectorsTable, first_not_finite, select
 
 _LAYOUT = (
     "expected the tensors 'embeddings' (n_words x embedding_dim), 'vocabulary' (uint8, the UTF-8 "
@@ -16,19 +16,19 @@ _LAYOUT = (
 )
 
 
-def looks_like_safetensors(first: bytes) -> bool:
-    """Tell by the first bytes: the length of a header, which is JSON."""
+def is_safetensors(first: bytes) -> bool:
+    """Return whether the first bytes are those of safetensors: the length of a JSON header."""
     return first[8:10] in (b'{"', b"{}") and int.from_bytes(first[:8], "little") < 1 << 27
 
 
-def read_safetensors(path: str, request: Request) -> VectorsTable:
+def read_safetensors(path: str, options: ReadOptions) -> VectorsTable:
     """Read a file of safetensors.
 
     Parameters
     ----------
     path : str
         Of the file.
-    request : Request
+    options : ReadOptions
 
     Returns
     -------
@@ -49,19 +49,19 @@ def read_safetensors(path: str, request: Request) -> VectorsTable:
             arrays = file.get_tensor("vocabulary"), file.get_tensor("offsets")
     except (safetensors.SafetensorError, TypeError) as error:
         raise ValueError(f"{path}: the file is damaged or cut short ({error}).") from error
-    return _checked(path, matrix, arrays, request)
+    return _checked(path, matrix, arrays, options)
 
 
-def _checked(path: str, matrix: Any, arrays: tuple[Any, Any], request: Request) -> VectorsTable:
+def _checked(path: str, matrix: Any, arrays: tuple[Any, Any], options: ReadOptions) -> VectorsTable:
     buffer, offsets = arrays
     if matrix.ndim != 2 or not matrix.shape[1] or matrix.dtype.kind != "f":
         raise ValueError(f"{path}: {_LAYOUT}, found embeddings {matrix.shape}, {matrix.dtype}.")
     if buffer.dtype != np.uint8 or offsets.dtype.kind not in "iu":
         raise ValueError(f"{path}: {_LAYOUT}, found {buffer.dtype} and {offsets.dtype}.")
-    if request.embedding_dim not in (None, matrix.shape[1]):
+    if options.embedding_dim not in (None, matrix.shape[1]):
         raise ValueError(
             f"{path} holds vectors of {matrix.shape[1]} numbers, but "
-            f"embedding_dim={request.embedding_dim}."
+            f"embedding_dim={options.embedding_dim}."
         )
     try:
         tokens = Vocabulary.from_buffer(buffer, offsets)
@@ -72,7 +72,7 @@ def _checked(path: str, matrix: Any, arrays: tuple[Any, Any], request: Request) 
     if matrix.dtype not in (np.float16, np.float32):
         with np.errstate(over="ignore"):
             matrix = matrix.astype(np.float32)
-    table = select(VectorsTable(tokens.buffer, tokens.offsets, matrix, "safetensors"), request)
+    table = select(VectorsTable(tokens.buffer, tokens.offsets, matrix, "safetensors"), options)
     if first_not_finite(table.matrix) is not None:
         raise ValueError(f"{path} holds numbers that are not finite in {table.matrix.dtype}.")
     return table

@@ -1,16 +1,16 @@
-"""What formats of one vector a line share."""
+"""Reading text with one vector a line."""
 
 from __future__ import annotations
 
 from ..._kernels._text_vectors import Problem, VectorLines
 from ._byte_blocks import Blocks
-from ._vectors_table import Request
+from ._vectors_table import ReadOptions
 
-_SHOWN = 40  # characters of a file's contents in a message
+_MAX_QUOTED = 40  # bytes of a file's contents in a message
 
 
 def read_lines(
-    blocks: Blocks, width: int, request: Request, *, first_line: int, max_lines: int | None
+    blocks: Blocks, width: int, options: ReadOptions, *, first_line: int, max_lines: int | None
 ) -> VectorLines:
     """Read lines of a token and its numbers.
 
@@ -19,31 +19,31 @@ def read_lines(
     blocks : Blocks
         At the first line to read.
     width : int
-        Numbers a line.
-    request : Request
-        With `embedding_dim`, a token may hold blanks and end in a number.
+        Number of numbers a line.
+    options : ReadOptions
+        If `embedding_dim` is set, a token may hold blanks and end in a number.
     first_line : int
         Number of that line in the file, from 1.
     max_lines : int or None
-        Number of vectors to read at most.
+        Maximum number of vectors to read.
 
     Returns
     -------
     VectorLines
-        What was read, at least one vector.
+        The lines read, at least one.
 
     Raises
     ------
     ValueError
-        If a line is not what it must be, or there are no vectors; the message names the line.
+        If a line is not in the format, or there are no vectors; the message names the line.
     """
-    any_token = request.embedding_dim is not None
-    dtype = request.float_dtype
+    any_token = options.embedding_dim is not None
+    dtype = options.float_dtype
     lines = VectorLines(
         width,
-        request.n_blank,
+        options.n_reserved,
         dtype,
-        request.wanted,
+        options.wanted,
         any_token,
         -1 if max_lines is None else max_lines,
     )
@@ -59,10 +59,10 @@ def read_lines(
     return lines
 
 
-def shown(text: bytes) -> str:
+def quoted(text: bytes) -> str:
     """Quote a part of a file for a message."""
-    start = text[:_SHOWN].decode("utf-8", "backslashreplace")
-    return repr(start + "..." if len(text) > _SHOWN else start)
+    start = text[:_MAX_QUOTED].decode("utf-8", "backslashreplace")
+    return repr(start + "..." if len(text) > _MAX_QUOTED else start)
 
 
 def _message(
@@ -78,7 +78,7 @@ def _message(
     where = f"{blocks.name}, line {line}"
     if problem == Problem.kNotFinite:
         return (
-            f"{where}: {shown(field)} is no finite number of {dtype}: "
+            f"{where}: {quoted(field)} is no finite number of {dtype}: "
             "take the line out, or write the vector anew."
         )
     if problem == Problem.kEncoding:
@@ -88,10 +88,10 @@ def _message(
         )
     expected = f"{where}: expected a token and {width} numbers, found {found}"
     if b"\0" in field:
-        return f"{expected} after {shown(field)}: the file is binary or damaged, not text."
+        return f"{expected} after {quoted(field)}: the file is binary or damaged, not text."
     if found > width:
         return (
             f"{expected}: if that token holds blanks and numbers, say embedding_dim={width}; "
             "else the line is damaged or the width wrong."
         )
-    return f"{expected} after {shown(field)}: the file is damaged or cut short, get it again."
+    return f"{expected} after {quoted(field)}: the file is damaged or cut short, get it again."

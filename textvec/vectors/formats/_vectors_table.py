@@ -1,4 +1,4 @@
-"""What is asked of a vectors file, and what reading it gives."""
+"""What to read of a vectors file, and the table that is read."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from ..._vocabulary import Vocabulary, trusted_vocabulary
 
 
 @dataclass(frozen=True)
-class Request:
-    """What to read of a file.
+class ReadOptions:
+    """Which part of a file to read, and how.
 
     Parameters
     ----------
     embedding_dim : int or None, default=None
-        Numbers of a vector; None finds it out.
+        Width of the vectors; None finds it out.
     limit : int or None, default=None
-        Number of vectors to look at, from the top; None looks at all.
+        Number of vectors to read, from the top; None reads all.
     words : Vocabulary or None, default=None
         The words to keep among them; None keeps all.
     dtype : numpy.dtype or None, default=None
         Of the matrix, float32 or float16; None takes the file's own, float32 for text.
-    n_blank : int, default=0
-        Rows of zeros that go before the vectors.
+    n_reserved : int, default=0
+        Number of rows of zeros to put before the vectors.
     """
 
     embedding_dim: int | None = None
     limit: int | None = None
     words: Vocabulary | None = None
     dtype: np.dtype[Any] | None = None
-    n_blank: int = 0
+    n_reserved: int = 0
 
     @property
     def float_dtype(self) -> np.dtype[Any]:
-        """Of the matrix where the file says nothing."""
+        """The dtype of the matrix where the file has none of its own."""
         return np.dtype(np.float32) if self.dtype is None else self.dtype
 
     @property
@@ -47,14 +47,14 @@ class Request:
 
 
 class SubwordTable(NamedTuple):
-    """Vectors of pieces of words.
+    """Vectors of character n-grams.
 
     Parameters
     ----------
     table : ndarray of shape (n_buckets, embedding_dim), float32
-        A row for each remainder of a hash.
+        A row for each bucket of hashes.
     min_n, max_n : int
-        Characters of the shortest and the longest piece.
+        Number of characters of the shortest and of the longest n-gram.
     """
 
     table: NDArray[np.float32]
@@ -63,24 +63,24 @@ class SubwordTable(NamedTuple):
 
 
 class VectorsTable(NamedTuple):
-    """Tokens and their vectors, as they stand in a file.
+    """Tokens and their vectors, as in a file.
 
     Parameters
     ----------
     buffer : ndarray of uint8
         The tokens in UTF-8, end to end; all distinct.
     offsets : ndarray of shape (n_tokens + 1,), int64
-        Where each token begins in `buffer`, and the end of the last.
-    matrix : ndarray of shape (n_blank + n_tokens, embedding_dim), float32 or float16
-        The vectors, below as many rows of zeros as the reader was asked for.
+        The start of each token in `buffer`, and the end of the last.
+    matrix : ndarray of shape (n_reserved + n_tokens, embedding_dim), float32 or float16
+        The vectors, after the reserved rows of zeros.
     format : str
         Of the file.
     n_duplicates : int
-        Vectors left out because their token came before.
+        Number of vectors left out because their token came before.
     subwords : SubwordTable or None
-        What makes vectors of other words.
+        Vectors of n-grams, from which those of other words are made.
     mapped : str or None
-        If the arrays are mapped from a native folder: the checksum of what it holds.
+        If the arrays are mapped from a native folder: the checksum of its contents.
     """
 
     buffer: NDArray[np.uint8]
@@ -92,39 +92,39 @@ class VectorsTable(NamedTuple):
     mapped: str | None = None
 
 
-def select(table: VectorsTable, request: Request) -> VectorsTable:
-    """Take from a table without rows of zeros what was asked for; nothing is copied needlessly.
+def select(table: VectorsTable, options: ReadOptions) -> VectorsTable:
+    """Select a part of a table without reserved rows; nothing is copied needlessly.
 
-    The tokens must be all distinct.
+    The tokens must all be distinct.
     """
     offsets, matrix = table.offsets, table.matrix
-    if request.limit is not None:
-        offsets = offsets[: request.limit + 1]
-        matrix = matrix[: request.limit]
+    if options.limit is not None:
+        offsets = offsets[: options.limit + 1]
+        matrix = matrix[: options.limit]
     buffer = table.buffer[: offsets[-1]]
-    if request.words is not None:
+    if options.words is not None:
         tokens = trusted_vocabulary(buffer, offsets)
-        rows = np.flatnonzero(request.words.lookup(tokens) >= 0)
+        rows = np.flatnonzero(options.words.lookup(tokens) >= 0)
         tokens = tokens.take(rows)
         buffer, offsets, matrix = tokens.buffer, tokens.offsets, matrix[rows]
     return table._replace(
-        buffer=buffer, offsets=offsets, matrix=below_zeros(matrix, request), mapped=None
+        buffer=buffer, offsets=offsets, matrix=with_reserved_rows(matrix, options), mapped=None
     )
 
 
-def below_zeros(matrix: NDArray[Any], request: Request) -> NDArray[Any]:
-    """Put the rows of zeros before a matrix, and give it the dtype that was asked for."""
-    dtype = matrix.dtype if request.dtype is None else request.dtype
-    if not request.n_blank and dtype == matrix.dtype:
+def with_reserved_rows(matrix: NDArray[Any], options: ReadOptions) -> NDArray[Any]:
+    """Put the reserved rows before a matrix, and convert it to the dtype in `options`."""
+    dtype = matrix.dtype if options.dtype is None else options.dtype
+    if not options.n_reserved and dtype == matrix.dtype:
         return matrix
-    table = np.zeros((request.n_blank + len(matrix), matrix.shape[1]), dtype)
-    with np.errstate(over="ignore"):  # whoever asked for float16 is told by `first_not_finite`
-        table[request.n_blank :] = matrix
+    table = np.zeros((options.n_reserved + len(matrix), matrix.shape[1]), dtype)
+    with np.errstate(over="ignore"):  # `first_not_finite` reports what overflows in float16
+        table[options.n_reserved :] = matrix
     return table
 
 
 def first_not_finite(matrix: NDArray[Any]) -> int | None:
-    """Give the first row that holds NaN or infinity, or None."""
+    """Return the first row that holds NaN or infinity, or None."""
     # The extremes are NaN or infinite if any number is, and take no memory.
     if not matrix.size or np.isfinite([matrix.min(), matrix.max()]).all():
         return None

@@ -1,4 +1,4 @@
-"""word2vec: a header with the number of vectors and their width, then a line or record for each."""
+"""word2vec: a header with the number of vectors and their width, then one line or record each."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ import struct
 
 from ..._kernels._text_vectors import BinaryVectors, Problem, trailing_numbers
 from ._byte_blocks import Blocks
-from ._text_lines import read_lines, shown
-from ._vectors_table import Request, VectorsTable
+from ._text_lines import quoted, read_lines
+from ._vectors_table import ReadOptions, VectorsTable
 
 _HEADER = re.compile(rb"([0-9]+)[ \t]+([0-9]+)[ \t\r]*")
 _NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1f\xc0\xc1\xf5-\xff]")
-_SAMPLE = 1 << 16  # bytes that decide whether a file is text
+_SAMPLE = 1 << 16  # bytes that tell binary from text
 _MAX_DIGITS = 15  # no file holds 10^15 of anything
 
 
 def is_header(line: bytes) -> bool:
-    """Tell whether a line is two whole numbers."""
+    """Return whether a line is two integers."""
     return _HEADER.fullmatch(line) is not None
 
 
-def read_word2vec(blocks: Blocks, request: Request) -> VectorsTable:
+def read_word2vec(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     """Read word2vec text, which fastText's ``.vec`` files are, too.
 
     Parameters
     ----------
     blocks : Blocks
         The file.
-    request : Request
-        Without `embedding_dim`, the header is believed.
+    options : ReadOptions
+        Without `embedding_dim`, the width is that of the header.
 
     Returns
     -------
@@ -38,8 +38,8 @@ def read_word2vec(blocks: Blocks, request: Request) -> VectorsTable:
     Raises
     ------
     ValueError
-        If the file is not in this format, or not what its header promises; the message
-        names the line. Memory is taken for what the file holds, not for what it promises.
+        If the file is not in this format, or does not match its header; the message names the
+        line. Memory is allocated for what the file holds, not for what its header declares.
 
     References
     ----------
@@ -47,24 +47,24 @@ def read_word2vec(blocks: Blocks, request: Request) -> VectorsTable:
        Representations in Vector Space", ICLR 2013 workshop,
        https://code.google.com/archive/p/word2vec/.
     """
-    n_promised, width = _header(blocks, request)
-    n_lines = _number_to_read(n_promised, request)
-    # A line more than promised is looked for, too.
-    max_lines = n_lines if n_lines < n_promised else n_promised + 1
-    lines = read_lines(blocks, width, request, first_line=2, max_lines=max_lines)
-    if lines.n_vectors < n_lines or lines.n_vectors > n_promised:
-        raise ValueError(_broken_promise(blocks.name, n_promised, lines.n_vectors))
+    n_declared, width = _header(blocks, options)
+    n_lines = _n_to_read(n_declared, options)
+    # One line more than declared is read, to find out.
+    max_lines = n_lines if n_lines < n_declared else n_declared + 1
+    lines = read_lines(blocks, width, options, first_line=2, max_lines=max_lines)
+    if lines.n_vectors < n_lines or lines.n_vectors > n_declared:
+        raise ValueError(_wrong_count(blocks.name, n_declared, lines.n_vectors))
     return VectorsTable(*lines.finish(), format="word2vec", n_duplicates=lines.n_duplicates)
 
 
-def read_word2vec_binary(blocks: Blocks, request: Request) -> VectorsTable:
+def read_word2vec_binary(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     """Read word2vec's binary form: a token, a blank, and numbers of four bytes.
 
     Parameters
     ----------
     blocks : Blocks
         The file.
-    request : Request
+    options : ReadOptions
 
     Returns
     -------
@@ -73,15 +73,15 @@ def read_word2vec_binary(blocks: Blocks, request: Request) -> VectorsTable:
     Raises
     ------
     ValueError
-        If the file is not in this format, or not what its header promises; the message
-        names the vector and the byte. Memory is taken for what the file holds, not for what it
-        promises.
+        If the file is not in this format, or does not match its header; the message names the
+        vector and the byte. Memory is allocated for what the file holds, not for what its header
+        declares.
     """
-    n_promised, width = _header(blocks, request)
-    blocks.be_binary()
-    n_records = _number_to_read(n_promised, request)
-    dtype = request.float_dtype
-    records = BinaryVectors(width, request.n_blank, dtype, request.wanted, n_records)
+    n_declared, width = _header(blocks, options)
+    blocks.switch_to_binary()
+    n_records = _n_to_read(n_declared, options)
+    dtype = options.float_dtype
+    records = BinaryVectors(width, options.n_reserved, dtype, options.wanted, n_records)
     while True:
         n_used, problem = records.feed(blocks.buffer, blocks.size)
         where = f"{blocks.name}, vector {records.n_vectors + 1}"
@@ -93,11 +93,11 @@ def read_word2vec_binary(blocks: Blocks, request: Request) -> VectorsTable:
     if records.n_vectors < n_records:
         raise ValueError(
             f"{where}, byte {blocks.start}: expected a token, a blank and {width} numbers of 4 "
-            f"bytes, found {blocks.size} bytes; the header promises {n_promised} vectors: the file "
+            f"bytes, found {blocks.size} bytes; the header declares {n_declared} vectors: the file "
             "is cut short, get it again; or load fewer with limit=."
         )
-    if n_records == n_promised and blocks.buffer[: blocks.size].strip(b"\n"):
-        raise ValueError(_broken_promise(blocks.name, n_promised, n_promised + 1))
+    if n_records == n_declared and blocks.buffer[: blocks.size].strip(b"\n"):
+        raise ValueError(_wrong_count(blocks.name, n_declared, n_declared + 1))
     if not records.n_vectors:
         raise ValueError(f"{blocks.name} holds no vectors.")
     return VectorsTable(
@@ -106,7 +106,7 @@ def read_word2vec_binary(blocks: Blocks, request: Request) -> VectorsTable:
 
 
 def is_binary(blocks: Blocks) -> bool:
-    """Tell, at a header, whether what follows is binary: text ends its lines in numbers."""
+    """Return whether what follows a header is binary: lines of text end in numbers."""
     counts = trailing_numbers(blocks.buffer, blocks.size, 2)
     if len(counts) > 1 and counts[1] > 0:
         return False
@@ -114,32 +114,32 @@ def is_binary(blocks: Blocks) -> bool:
     return _NEVER_IN_TEXT.search(rest) is not None
 
 
-def _number_to_read(n_promised: int, request: Request) -> int:
-    return n_promised if request.limit is None else min(n_promised, request.limit)
+def _n_to_read(n_declared: int, options: ReadOptions) -> int:
+    return n_declared if options.limit is None else min(n_declared, options.limit)
 
 
-def _header(blocks: Blocks, request: Request) -> tuple[int, int]:
-    """Read the header, and go on to what is behind it."""
+def _header(blocks: Blocks, options: ReadOptions) -> tuple[int, int]:
+    """Read the header, and advance to what follows it."""
     line = blocks.first_line()
     match = _HEADER.fullmatch(line)
     if match is None:
         raise ValueError(
             f"{blocks.name}, line 1: expected the number of vectors and their width, found "
-            f'{shown(line)}: a file without a header is of format="glove".'
+            f'{quoted(line)}: a file without a header is of format="glove".'
         )
     if max(len(number) for number in match.groups()) > _MAX_DIGITS or int(match[2]) == 0:
         raise ValueError(
-            f"{blocks.name}, line 1: the header {shown(line)} promises what no file can hold: "
+            f"{blocks.name}, line 1: the header {quoted(line)} declares what no file can hold: "
             "write the true number of vectors and their width there."
         )
-    n_promised, width = int(match[1]), int(match[2])
-    if request.embedding_dim not in (None, width):
+    n_declared, width = int(match[1]), int(match[2])
+    if options.embedding_dim not in (None, width):
         raise ValueError(
-            f"{blocks.name}, line 1: the header promises vectors of {width} numbers, "
-            f"but embedding_dim={request.embedding_dim}."
+            f"{blocks.name}, line 1: the header declares vectors of {width} numbers, "
+            f"but embedding_dim={options.embedding_dim}."
         )
     blocks.advance(min(len(line) + 1, blocks.size))
-    return n_promised, width
+    return n_declared, width
 
 
 def _problem_of_record(
@@ -155,8 +155,8 @@ def _problem_of_record(
     )
 
 
-def _broken_promise(name: str, n_promised: int, n_found: int) -> str:
-    promise = f"{name}: the header promises {n_promised} vectors, found"
-    if n_found > n_promised:
-        return f"{promise} more: write their true number there, or load fewer with limit=."
-    return f"{promise} {n_found}: the file is cut short, get it again; or load fewer with limit=."
+def _wrong_count(name: str, n_declared: int, n_found: int) -> str:
+    declared = f"{name}: the header declares {n_declared} vectors, found"
+    if n_found > n_declared:
+        return f"{declared} more: write their true number there, or load fewer with limit=."
+    return f"{declared} {n_found}: the file is cut short, get it again; or load fewer with limit=."

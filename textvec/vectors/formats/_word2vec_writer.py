@@ -1,4 +1,4 @@
-"""Writing files that other programs read: word2vec text and binary."""
+"""Writing word2vec text and binary, for other programs."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ..._kernels._text_vectors import vector_lines
 from ..._vocabulary import trusted_vocabulary
 from ._vectors_table import VectorsTable
 
-_BLOCK = 1000  # vectors turned into text at a time
+_BLOCK = 1000  # vectors converted at a time
 
 
 def write_word2vec(file: BinaryIO, table: VectorsTable) -> None:
-    """Write a line a word, each number in the fewest digits that give it back.
+    """Write a line a word, each number in the fewest digits that restore it.
 
     Raises
     ------
     ValueError
-        If a word holds a blank or the end of a line, where reading would cut it.
+        If a word holds a blank or a line end, where a reader would split it.
     """
     _check(table, " \t\r\n")
     file.write(b"%d %d\n" % table.matrix.shape)
@@ -35,7 +35,7 @@ def write_word2vec_binary(file: BinaryIO, table: VectorsTable) -> None:
     Raises
     ------
     ValueError
-        If a word holds a blank, or begins with the end of a line, where reading would cut it.
+        If a word holds a blank, or begins with a line end, where a reader would split it.
     """
     _check(table, " ", "\n")
     file.write(b"%d %d\n" % table.matrix.shape)
@@ -50,8 +50,8 @@ def _check(table: VectorsTable, forbidden: str, forbidden_first: str = "") -> No
     for token in trusted_vocabulary(table.buffer, table.offsets):
         if any(c in token for c in forbidden) or (token and token[0] in forbidden_first):
             raise ValueError(
-                f"the word {token!r} holds a character that parts words from numbers in a file of "
-                'word2vec: save with format="native", which takes any word.'
+                f"the word {token!r} holds a character that separates words from numbers in a file "
+                'of word2vec: save with format="native", which takes any word.'
             )
         if not token.isascii():
             _check_encoding(token)
@@ -62,6 +62,6 @@ def _check_encoding(token: str) -> None:
         token.encode()
     except UnicodeEncodeError as error:
         raise ValueError(
-            f"the word {token!r} is no UTF-8 ({error.reason}): "
+            f"the word {token!r} is not UTF-8 ({error.reason}): "
             'save with format="native", which takes any word.'
         ) from error
