@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._kernels._vocabulary import (
+from ._kernels._token_bytes import (
     TokenIndex,
     argsort_tokens,
     decode_tokens,

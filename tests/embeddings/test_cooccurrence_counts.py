@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from textvec import Tokens, Vocabulary
-from textvec._kernels._cooccurrence import count_neighbours
+from textvec._kernels._window_counts import count_neighbours
 from textvec.embeddings._cooccurrence_counts import (
     Cooccurrences,
     count_cooccurrences,

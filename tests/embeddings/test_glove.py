@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from textvec import GloVe, RNNClassifier, WordTokenizer
-from textvec._kernels._glove import ENTRY, group_entries, row_length, train_block
+from textvec._kernels._glove_adagrad import ENTRY, group_entries, row_length, train_block
 from textvec.embeddings._cooccurrence_counts import count_cooccurrences, frequent_tokens
 from textvec.embeddings._glove_model import GloVeModel
 

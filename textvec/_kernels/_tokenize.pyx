@@ -62,8 +62,8 @@ cdef extern from "characters.hpp" namespace "textvec" nogil:
     cbool has_special_case[Char](const Char*, size_t)
 
 
-cdef extern from "column.hpp" namespace "textvec" nogil:
-    cdef cppclass Column[T]:
+cdef extern from "growing_array.hpp" namespace "textvec" nogil:
+    cdef cppclass GrowingArray[T]:
         void push(T) except +
         size_t size()
         const T* data()
@@ -71,7 +71,7 @@ cdef extern from "column.hpp" namespace "textvec" nogil:
 
 
 cdef extern from "scanner.hpp" namespace "textvec" nogil:
-    cdef cppclass Plan:
+    cdef cppclass ScanPlan:
         uint8_t classes
         cbool inverted
         cbool join_apostrophes
@@ -82,13 +82,13 @@ cdef extern from "scanner.hpp" namespace "textvec" nogil:
         void prepare(const Characters&)
 
     cdef cppclass CScanner "textvec::Scanner":
-        CScanner(const Plan&, const Characters&, cbool, size_t) except +
+        CScanner(const ScanPlan&, const Characters&, cbool, size_t) except +
         void scan(const StrView*, size_t) except +
         void absorb(const CScanner&) except +
         const Interner& interner()
-        Column[int32_t]& ids()
-        Column[int64_t]& offsets()
-        Column[int32_t]& spans()
+        GrowingArray[int32_t]& ids()
+        GrowingArray[int64_t]& offsets()
+        GrowingArray[int32_t]& spans()
 
 
 cdef Characters _characters
@@ -149,7 +149,7 @@ ctypedef fused Number:
     int64_t
 
 
-cdef cnp.ndarray _adopt(Column[Number]& column):
+cdef cnp.ndarray _adopt(GrowingArray[Number]& column):
     """Make an array of the memory of a column."""
     cdef cnp.npy_intp length = <cnp.npy_intp>column.size()
     cdef int typenum = cnp.NPY_INT32 if Number is int32_t else cnp.NPY_INT64
@@ -181,7 +181,7 @@ cdef class Scanner:
         Without a rule: tokens are `width` characters, one every `stride` characters.
     """
 
-    cdef Plan plan
+    cdef ScanPlan plan
 
     def __init__(self, rule, *, bint lowercase, size_t width=0, size_t stride=1):
         if rule == "words":
@@ -300,10 +300,10 @@ cdef _join(list parts, bint with_spans):
 
 
 cdef _result(
-    Column[int32_t]& ids,
-    Column[int64_t]& offsets,
+    GrowingArray[int32_t]& ids,
+    GrowingArray[int64_t]& offsets,
     const Interner& interner,
-    Column[int32_t]* spans,
+    GrowingArray[int32_t]* spans,
 ):
     return (
         _adopt(ids),
@@ -318,9 +318,9 @@ cdef class TokenBuilder:
     """Interns tokens that already are Python strings, row by row."""
 
     cdef Interner interner
-    cdef Column[int32_t] ids
-    cdef Column[int64_t] offsets
-    cdef Column[int32_t] spans
+    cdef GrowingArray[int32_t] ids
+    cdef GrowingArray[int64_t] offsets
+    cdef GrowingArray[int32_t] spans
     cdef vector[uint8_t] scratch
 
     def __init__(self):
@@ -372,8 +372,8 @@ def drop_tokens(
     cdef bint with_spans = spans is not None
     cdef int64_t i, j
     cdef vector[int32_t] new_ids
-    cdef Column[int32_t] kept_ids, kept_spans
-    cdef Column[int64_t] kept_offsets, kept_token_offsets
+    cdef GrowingArray[int32_t] kept_ids, kept_spans
+    cdef GrowingArray[int64_t] kept_offsets, kept_token_offsets
     cdef vector[uint8_t] kept_bytes
     with nogil:
         kept_token_offsets.push(0)

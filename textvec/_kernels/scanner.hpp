@@ -9,9 +9,9 @@
 
 #include "bit_runs.hpp"
 #include "characters.hpp"
-#include "column.hpp"
+#include "growing_array.hpp"
 #include "interner.hpp"
-#include "plan.hpp"
+#include "scan_plan.hpp"
 #include "utf8.hpp"
 
 namespace textvec {
@@ -19,7 +19,7 @@ namespace textvec {
 // Reads documents one after the other; each thread has a scanner of its own.
 class Scanner {
   public:
-    Scanner(const Plan& plan, const Characters& characters, bool with_spans,
+    Scanner(const ScanPlan& plan, const Characters& characters, bool with_spans,
             std::size_t n_characters)
         : interner_(std::min<std::size_t>(n_characters / 8, 1 << 16)),
           plan_(plan), characters_(characters), with_spans_(with_spans) {
@@ -61,9 +61,9 @@ class Scanner {
     }
 
     const Interner& interner() const { return interner_; }
-    Column<std::int32_t>& ids() { return ids_; }
-    Column<std::int64_t>& offsets() { return offsets_; }
-    Column<std::int32_t>& spans() { return spans_; }  // two numbers a token
+    GrowingArray<std::int32_t>& ids() { return ids_; }
+    GrowingArray<std::int64_t>& offsets() { return offsets_; }
+    GrowingArray<std::int32_t>& spans() { return spans_; }  // two numbers a token
 
   private:
     void scan(const StrView& text) {
@@ -231,13 +231,13 @@ class Scanner {
     std::size_t n_pending_ = 0;
 
     Interner interner_;
-    Column<std::int32_t> ids_;
-    Column<std::int32_t> spans_;
-    Column<std::int64_t> offsets_;
+    GrowingArray<std::int32_t> ids_;
+    GrowingArray<std::int32_t> spans_;
+    GrowingArray<std::int64_t> offsets_;
     std::vector<std::uint8_t> folded_;
     std::vector<std::uint8_t> encoded_;
     BitRuns runs_;
-    const Plan& plan_;
+    const ScanPlan& plan_;
     const Characters& characters_;
     bool with_spans_;
 };

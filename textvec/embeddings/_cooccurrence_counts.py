@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from .._kernels._cooccurrence import count_neighbours
+from .._kernels._window_counts import count_neighbours
 from .._token_counts import TokenCounts
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary, trusted_vocabulary

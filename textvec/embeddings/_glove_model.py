@@ -10,7 +10,7 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from .._kernels._glove import group_entries, row_length, train_block
+from .._kernels._glove_adagrad import group_entries, row_length, train_block
 from ..vectors import WordVectors
 from ._cooccurrence_counts import Cooccurrences
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._kernels._counts import document_counts
-from .._kernels._pooling import pooled_rows
+from .._kernels._pooled_rows import pooled_rows
 from .._ragged import Ragged
 from .._vocabulary import UNKNOWN
 

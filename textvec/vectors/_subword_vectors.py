@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._kernels._subwords import add_subwords
-from .._kernels._vocabulary import encode_tokens
+from .._kernels._subword_sums import add_subwords
+from .._kernels._token_bytes import encode_tokens
 
 
 class SubwordVectors:

@@ -14,7 +14,7 @@ from sklearn.utils import murmurhash3_32
 
 from textvec import HashingVectorizer, Vocabulary, WordTokenizer
 from textvec._kernels import _threads
-from textvec._kernels._hashing import hash_tokens
+from textvec._kernels._hashed_ngrams import hash_tokens
 
 from .parity import READING, assert_same_matrix, corpora, parameters
 

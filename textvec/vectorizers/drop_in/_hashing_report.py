@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._kernels._hashing import hash_tokens
+from ..._kernels._hashed_ngrams import hash_tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ...tokenizers import as_tokens
 from ._hashing_vectorizer import HashingVectorizer

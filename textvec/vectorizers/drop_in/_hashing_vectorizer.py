@@ -15,7 +15,7 @@ from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 
 from ..._compat import Interval, _fit_context
-from ..._kernels._hashing import hash_rows, hash_tokens
+from ..._kernels._hashed_ngrams import hash_rows, hash_tokens
 from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._kernels._subwords import add_subwords
+from ..._kernels._subword_sums import add_subwords
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._byte_blocks import Blocks
 from ._text_lines import quoted

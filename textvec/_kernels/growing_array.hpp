@@ -12,12 +12,12 @@ namespace textvec {
 // Unlike std::vector it does not fill what it grows by, and lets go of its memory, so that the
 // result of a scan becomes a NumPy array without being copied.
 template <class T>
-class Column {
+class GrowingArray {
   public:
-    Column() = default;
-    Column(const Column&) = delete;
-    Column& operator=(const Column&) = delete;
-    ~Column() { std::free(data_); }
+    GrowingArray() = default;
+    GrowingArray(const GrowingArray&) = delete;
+    GrowingArray& operator=(const GrowingArray&) = delete;
+    ~GrowingArray() { std::free(data_); }
 
     // Room for `count` more, to be written and then added.
     T* reserve(std::size_t count) {

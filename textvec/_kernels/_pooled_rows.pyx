@@ -7,7 +7,7 @@ from libc.stdint cimport int32_t, int64_t
 from libcpp cimport bool as cpp_bool
 
 
-cdef extern from "pooling.hpp" namespace "textvec" nogil:
+cdef extern from "pooled_rows.hpp" namespace "textvec" nogil:
     cdef cppclass Lookup:
         const float* table
         size_t dim

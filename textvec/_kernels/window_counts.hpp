@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bit_runs.hpp"
-#include "column.hpp"
+#include "growing_array.hpp"
 
 namespace textvec {
 
@@ -169,8 +169,8 @@ class NeighbourCounts {
         return weights;
     }
 
-    Column<std::int32_t> columns_;
-    Column<T> values_;
+    GrowingArray<std::int32_t> columns_;
+    GrowingArray<T> values_;
 };
 
 }  // namespace textvec

@@ -18,7 +18,7 @@ cnp.import_array()
 _N_PARTS = 16
 
 
-cdef extern from "cooccurrence.hpp" namespace "textvec" nogil:
+cdef extern from "window_counts.hpp" namespace "textvec" nogil:
     cdef cppclass PlaceIndex:
         PlaceIndex(const int32_t*, const int64_t*, size_t, size_t) except +
         const vector[int64_t]& starts()

@@ -10,7 +10,7 @@ from libc.stdint cimport int32_t, int64_t, uint64_t
 cnp.import_array()
 
 
-cdef extern from "glove.hpp" namespace "textvec" nogil:
+cdef extern from "glove_adagrad.hpp" namespace "textvec" nogil:
     cdef struct GloveEntry:
         int32_t word
         int32_t context

@@ -10,7 +10,7 @@ from libcpp.vector cimport vector
 cdef extern from *:
     """
     #include <vector>
-    #include "subwords.hpp"
+    #include "subword_sums.hpp"
 
     // The hashes of a word's n-grams; `marked` is room for "<word>".
     static void ngram_hashes(const uint8_t* word, size_t size, int64_t min_n, int64_t max_n,
@@ -28,7 +28,7 @@ cdef extern from *:
     ) except + nogil
 
 
-cdef extern from "subwords.hpp" namespace "textvec" nogil:
+cdef extern from "subword_sums.hpp" namespace "textvec" nogil:
     void add_row(float*, const float*, size_t)
 
 

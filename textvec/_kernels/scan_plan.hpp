@@ -11,7 +11,7 @@
 namespace textvec {
 
 // Made once for the parameters of a tokenizer, and shared by all threads.
-struct Plan {
+struct ScanPlan {
     // Runs: a token is a longest run of characters of these classes, or of none of them.
     std::uint8_t classes = 0;
     bool inverted = false;
