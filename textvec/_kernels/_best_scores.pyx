@@ -1,26 +1,22 @@
-# distutils: language = c++
 """The entries of blocks of scores that may be among the highest of their row."""
 
-import numpy as np
-
+cimport numpy as cnp
 from libc.stdint cimport int64_t
 from libcpp.vector cimport vector
 
+from ._common cimport copied
+
+cnp.import_array()
+
 
 cdef extern from "best_scores.hpp" namespace "textvec" nogil:
-    cdef cppclass Pair:
-        int64_t query
-        int64_t row
-
     cdef cppclass Highest[T]:
         T* scores
         size_t size
         T margin
         T floor
 
-    void take_above[T](
-        const T*, size_t, int64_t, Highest[T], vector[Pair]&, vector[T]&
-    ) except +
+    void take_above[T](const T*, size_t, Highest[T], vector[int64_t]&, vector[T]&) except +
 
 
 ctypedef fused score_t:
@@ -29,10 +25,10 @@ ctypedef fused score_t:
 
 
 def take_candidates(
-    const score_t[:, ::1] scores,
-    score_t[:, ::1] highest,
-    const score_t[::1] margins,
-    const score_t[::1] floors,
+    const score_t[:, ::1] scores not None,
+    score_t[:, ::1] highest not None,
+    const score_t[::1] margins not None,
+    const score_t[::1] floors not None,
 ):
     """Find the scores of a block that may be among the `k` highest of their query.
 
@@ -55,25 +51,19 @@ def take_candidates(
     found : ndarray
         The scores.
     """
-    cdef vector[Pair] pairs
+    cdef vector[int64_t] queries, rows
     cdef vector[score_t] taken
     cdef Highest[score_t] best
-    cdef size_t n_rows = scores.shape[1], i
+    cdef size_t n_rows = scores.shape[1]
     cdef Py_ssize_t query
     if not (len(scores) == len(highest) == len(margins) == len(floors)) or not highest.shape[1]:
         raise ValueError("scores, highest, margins and floors must be of the same queries.")
     best.size = highest.shape[1]
-    if n_rows:
-        with nogil:
-            for query in range(scores.shape[0]):
-                best.scores = &highest[query, 0]
-                best.margin = margins[query]
-                best.floor = floors[query]
-                take_above(&scores[query, 0], n_rows, query, best, pairs, taken)
-    places = np.empty((2, pairs.size()), dtype=np.int64)
-    found = np.empty(taken.size(), dtype=np.asarray(scores).dtype)
-    cdef int64_t[:, ::1] place = places
-    cdef score_t[::1] score = found
-    for i in range(pairs.size()):
-        place[0, i], place[1, i], score[i] = pairs[i].query, pairs[i].row, taken[i]
-    return places[0], places[1], found
+    with nogil:
+        for query in range(scores.shape[0]):
+            best.scores = &highest[query, 0]
+            best.margin = margins[query]
+            best.floor = floors[query]
+            take_above(&scores[query, 0], n_rows, best, rows, taken)
+            queries.resize(rows.size(), query)
+    return copied(queries), copied(rows), copied(taken)

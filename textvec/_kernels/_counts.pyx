@@ -1,16 +1,23 @@
-# distutils: language = c++
 """Counting over flat rows of ids."""
 
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t
 
+from ._common cimport check_ids, check_rows
+
+
+cdef extern from "id_counts.hpp" namespace "textvec" nogil:
+    void add_occurrences[Id](const Id*, size_t, int64_t*)
+    void add_row_counts(const int32_t*, const int64_t*, size_t, size_t, int64_t*) except +
+
+
 ctypedef fused index_t:
     int32_t
     int64_t
 
 
-def column_counts(const index_t[::1] columns, Py_ssize_t n_columns):
+def column_counts(const index_t[::1] columns not None, Py_ssize_t n_columns):
     """Count how often each column occurs: ``np.bincount`` without a wide copy of the columns.
 
     Parameters
@@ -25,14 +32,15 @@ def column_counts(const index_t[::1] columns, Py_ssize_t n_columns):
     """
     counts = np.zeros(n_columns, dtype=np.int64)
     cdef int64_t[::1] seen = counts
-    cdef Py_ssize_t i
     with nogil:
-        for i in range(columns.shape[0]):
-            seen[columns[i]] += 1
+        check_ids(&columns[0], columns.shape[0], n_columns)
+        add_occurrences(&columns[0], columns.shape[0], &seen[0])
     return counts
 
 
-def document_counts(const int32_t[::1] ids, const int64_t[::1] offsets, Py_ssize_t n_ids):
+def document_counts(
+    const int32_t[::1] ids not None, const int64_t[::1] offsets not None, Py_ssize_t n_ids
+):
     """Count the rows that hold each id.
 
     Parameters
@@ -46,14 +54,9 @@ def document_counts(const int32_t[::1] ids, const int64_t[::1] offsets, Py_ssize
     -------
     ndarray of shape (n_ids,), int64
     """
-    cdef int64_t[::1] last_row = np.full(n_ids, -1, dtype=np.int64)
     counts = np.zeros(n_ids, dtype=np.int64)
     cdef int64_t[::1] seen = counts
-    cdef Py_ssize_t row, i
+    check_rows(ids, offsets, n_ids)
     with nogil:
-        for row in range(offsets.shape[0] - 1):
-            for i in range(offsets[row], offsets[row + 1]):
-                if last_row[ids[i]] != row:
-                    last_row[ids[i]] = row
-                    seen[ids[i]] += 1
+        add_row_counts(&ids[0], &offsets[0], offsets.shape[0] - 1, n_ids, &seen[0])
     return counts

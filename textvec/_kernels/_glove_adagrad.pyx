@@ -1,11 +1,11 @@
-# distutils: language = c++
 """GloVe's training, over blocks of entries that share no word."""
 
 import numpy as np
 
 cimport numpy as cnp
-from libc.math cimport log, pow
 from libc.stdint cimport int32_t, int64_t, uint64_t
+
+from ._common cimport check_ids, check_offsets
 
 cnp.import_array()
 
@@ -21,7 +21,21 @@ cdef extern from "glove_adagrad.hpp" namespace "textvec" nogil:
         float learning_rate
         float clip
 
+    cdef struct GloveCounts:
+        const float* data
+        const int32_t* indices
+        const int64_t* indptr
+        size_t n_rows
+
+    cdef struct GloveWeighting:
+        double x_max
+        double alpha
+
     size_t glove_stride(size_t)
+    void c_group_entries "textvec::group_entries"(
+        const GloveCounts&, size_t, const GloveWeighting&, GloveEntry*, int64_t*
+    ) except +
+    void check_entries(const GloveEntry*, size_t, size_t, size_t) except +
     double c_train_block "textvec::train_block"(
         GloveEntry*, size_t, float*, float*, size_t, const GloveRates&, uint64_t
     )
@@ -33,14 +47,14 @@ ENTRY = np.dtype(
 
 
 def row_length(size_t n_dimensions):
-    """Give how many values a row has; as many squares follow them."""
+    """Return how many values a row has; as many sums of squares follow them."""
     return glove_stride(n_dimensions)
 
 
 def group_entries(
-    const float[::1] data,
-    const int32_t[::1] indices,
-    const int64_t[::1] indptr,
+    const float[::1] data not None,
+    const int32_t[::1] indices not None,
+    const int64_t[::1] indptr not None,
     *,
     Py_ssize_t n_blocks,
     double x_max,
@@ -67,35 +81,26 @@ def group_entries(
         Where each block begins; that of row block a and column block b is
         ``a * n_blocks + b``.
     """
-    cdef Py_ssize_t n_rows = indptr.shape[0] - 1, row, i, block
+    cdef GloveCounts counts
+    cdef GloveWeighting weighting
+    counts.data, counts.indices, counts.indptr = &data[0], &indices[0], &indptr[0]
+    counts.n_rows = indptr.shape[0] - 1
+    weighting.x_max, weighting.alpha = x_max, alpha
+    check_offsets(&indptr[0], indptr.shape[0], min(data.shape[0], indices.shape[0]))
+    check_ids(&indices[0], indices.shape[0], counts.n_rows)
     entries = np.empty(data.shape[0], dtype=ENTRY)
     starts = np.zeros(n_blocks * n_blocks + 1, dtype=np.int64)
-    cdef GloveEntry* out = <GloveEntry*>cnp.PyArray_DATA(entries)
-    cdef GloveEntry* entry
-    cdef int64_t[::1] counts = starts[1:]
+    cdef GloveEntry* entries_out = <GloveEntry*>cnp.PyArray_DATA(entries)
+    cdef int64_t* starts_out = <int64_t*>cnp.PyArray_DATA(starts)
     with nogil:
-        for row in range(n_rows):
-            for i in range(indptr[row], indptr[row + 1]):
-                counts[row % n_blocks * n_blocks + indices[i] % n_blocks] += 1
-    np.cumsum(starts, out=starts)
-    cdef int64_t[::1] ends = starts[: n_blocks * n_blocks].copy()
-    with nogil:
-        for row in range(n_rows):
-            for i in range(indptr[row], indptr[row + 1]):
-                block = row % n_blocks * n_blocks + indices[i] % n_blocks
-                entry = out + ends[block]
-                ends[block] += 1
-                entry.word = <int32_t>row
-                entry.context = indices[i]
-                entry.log_count = <float>log(data[i])
-                entry.weight = 1 if data[i] >= x_max else <float>pow(data[i] / x_max, alpha)
+        c_group_entries(counts, n_blocks, weighting, entries_out, starts_out)
     return entries, starts
 
 
 def train_block(
     entries,
-    float[:, ::1] words,
-    float[:, ::1] contexts,
+    float[:, ::1] words not None,
+    float[:, ::1] contexts not None,
     size_t n_dimensions,
     *,
     float learning_rate,
@@ -123,15 +128,17 @@ def train_block(
     float
         Sum of the entries' losses, each before its own step.
     """
-    cdef GloveEntry* first = <GloveEntry*>cnp.PyArray_DATA(entries)
-    cdef size_t size = len(entries)
     cdef GloveRates rates
     cdef double loss
-    rates.learning_rate = learning_rate
-    rates.clip = clip
-    if not size:
-        return 0.0
+    if entries.dtype != ENTRY or not entries.flags.c_contiguous:
+        raise ValueError("entries must be a contiguous array of ENTRY.")
+    if not words.shape[1] == contexts.shape[1] == <Py_ssize_t>(2 * glove_stride(n_dimensions)):
+        raise ValueError(f"{n_dimensions} dimensions need rows of {2 * row_length(n_dimensions)}.")
+    cdef GloveEntry* first = <GloveEntry*>cnp.PyArray_DATA(entries)
+    cdef size_t size = len(entries)
+    rates.learning_rate, rates.clip = learning_rate, clip
     with nogil:
+        check_entries(first, size, words.shape[0], contexts.shape[0])
         loss = c_train_block(
             first, size, &words[0, 0], &contexts[0, 0], n_dimensions, rates, seed
         )

@@ -1,10 +1,11 @@
-# distutils: language = c++
 """One vector of many: rows of ids to the mean or the maximum of rows of a table."""
 
 import numpy as np
 
 from libc.stdint cimport int32_t, int64_t
-from libcpp cimport bool as cpp_bool
+from libcpp cimport bool as cbool
+
+from ._common cimport check_rows
 
 
 cdef extern from "pooled_rows.hpp" namespace "textvec" nogil:
@@ -14,15 +15,15 @@ cdef extern from "pooled_rows.hpp" namespace "textvec" nogil:
         const int32_t* ids
         const float* weights
 
-    void pool_means(const Lookup&, const int64_t*, size_t, cpp_bool, float*) except +
+    void pool_means(const Lookup&, const int64_t*, size_t, cbool, float*) except +
     void pool_maxima(const Lookup&, const int64_t*, size_t, float*)
 
 
 def pooled_rows(
-    const float[:, ::1] table,
-    const int32_t[::1] ids,
-    const int64_t[::1] offsets,
-    const float[::1] weights,
+    const float[:, ::1] table not None,
+    const int32_t[::1] ids not None,
+    const int64_t[::1] offsets not None,
+    const float[::1] weights not None,
     str how,
 ):
     """Pool the vectors of each row of ids.
@@ -51,10 +52,11 @@ def pooled_rows(
     cdef bint is_max = how == "max"
     cdef Lookup lookup
     cdef float[:, ::1] out
-    pooled = np.zeros((n_rows, table.shape[1]), dtype=np.float32)
     if table.shape[0] != weights.shape[0]:
         raise ValueError(f"{table.shape[0]} vectors need as many weights, got {weights.shape[0]}.")
-    if n_rows == 0 or ids.shape[0] == 0:
+    check_rows(ids, offsets, table.shape[0])
+    pooled = np.zeros((offsets.shape[0] - 1, table.shape[1]), dtype=np.float32)
+    if ids.shape[0] == 0:
         return pooled
     out = pooled
     lookup.table = &table[0, 0]

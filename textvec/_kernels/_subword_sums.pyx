@@ -1,44 +1,30 @@
-# distutils: language = c++
-"""Sums of the vectors of words' pieces, as fastText composes them."""
+"""Sums of the vectors of words' n-grams of characters, as fastText composes them."""
 
 import numpy as np
 
 from libc.stdint cimport int64_t, uint8_t, uint32_t
-from libcpp.vector cimport vector
 
-
-cdef extern from *:
-    """
-    #include <vector>
-    #include "subword_sums.hpp"
-
-    // The hashes of a word's n-grams; `marked` is room for "<word>".
-    static void ngram_hashes(const uint8_t* word, size_t size, int64_t min_n, int64_t max_n,
-                             std::vector<uint8_t>& marked, std::vector<uint32_t>& hashes) {
-        marked.assign(1, '<');
-        marked.insert(marked.end(), word, word + size);
-        marked.push_back('>');
-        hashes.clear();
-        textvec::each_ngram(marked.data(), marked.size(), min_n, max_n,
-                            [&](uint32_t hash) { hashes.push_back(hash); });
-    }
-    """
-    void ngram_hashes(
-        const uint8_t*, size_t, int64_t, int64_t, vector[uint8_t]&, vector[uint32_t]&
-    ) except + nogil
+from ._common cimport TokenBytes, token_bytes
 
 
 cdef extern from "subword_sums.hpp" namespace "textvec" nogil:
-    void add_row(float*, const float*, size_t)
+    cdef struct HashedVectors:
+        const float* values
+        uint32_t n_buckets
+        size_t width
+
+    void c_add_subwords "textvec::add_subwords"(
+        TokenBytes, size_t, int64_t, int64_t, const HashedVectors&, float*, int64_t*
+    ) except +
 
 
 def add_subwords(
-    const uint8_t[::1] buffer,
-    const int64_t[::1] offsets,
+    const uint8_t[::1] buffer not None,
+    const int64_t[::1] offsets not None,
     int64_t min_n,
     int64_t max_n,
-    const float[:, ::1] table,
-    float[:, ::1] sums,
+    const float[:, ::1] table not None,
+    float[:, ::1] sums not None,
 ):
     """Add the vectors of each word's n-grams to its row of `sums`.
 
@@ -58,23 +44,15 @@ def add_subwords(
     ndarray of shape (n_words,), int64
         How many n-grams each word has.
     """
-    cdef Py_ssize_t n_words = offsets.shape[0] - 1, i
+    cdef Py_ssize_t n_words = offsets.shape[0] - 1
     if sums.shape[0] != n_words or sums.shape[1] != table.shape[1] or not table.shape[0]:
         raise ValueError("table and sums must have a row for each hash and word, of one width.")
+    cdef TokenBytes words = token_bytes(buffer, offsets)
+    cdef HashedVectors vectors
+    vectors.values, vectors.width = &table[0, 0], table.shape[1]
+    vectors.n_buckets = <uint32_t>min(table.shape[0], 2**32 - 1)
     counts = np.zeros(n_words, dtype=np.int64)
     cdef int64_t[::1] n_ngrams = counts
-    cdef vector[uint8_t] marked
-    cdef vector[uint32_t] hashes
-    cdef uint32_t ngram_hash
-    cdef const uint8_t* bytes = &buffer[0] if buffer.shape[0] else NULL
-    cdef uint32_t n_buckets = <uint32_t>min(table.shape[0], 2**32 - 1)
-    cdef size_t width = table.shape[1]
     with nogil:
-        for i in range(n_words):
-            ngram_hashes(
-                bytes + offsets[i], offsets[i + 1] - offsets[i], min_n, max_n, marked, hashes
-            )
-            n_ngrams[i] = <int64_t>hashes.size()
-            for ngram_hash in hashes:
-                add_row(&sums[i, 0], &table[ngram_hash % n_buckets, 0], width)
+        c_add_subwords(words, n_words, min_n, max_n, vectors, &sums[0, 0], &n_ngrams[0])
     return counts

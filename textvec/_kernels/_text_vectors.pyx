@@ -1,22 +1,15 @@
-# distutils: language = c++
 """Lines or records of a token and its vector, as files hold them, to arrays."""
 
 import numpy as np
 
 cimport numpy as cnp
 from libc.stdint cimport int64_t, uint8_t, uint16_t
-from libc.stdlib cimport free
-from libc.string cimport memchr, memcpy
-from libcpp cimport bool as cpp_bool
+from libcpp cimport bool as cbool
 from libcpp.vector cimport vector
 
+from ._common cimport Interner, TokenBytes, copied, owning, token_bytes
+
 cnp.import_array()
-
-
-cdef extern from "interner.hpp" namespace "textvec" nogil:
-    cdef cppclass Interner:
-        const vector[uint8_t]& bytes()
-        const vector[int64_t]& offsets()
 
 
 cdef extern from "vector_rows.hpp" namespace "textvec" nogil:
@@ -47,11 +40,12 @@ cdef extern from "vector_rows.hpp" namespace "textvec" nogil:
 cdef extern from "text_vectors.hpp" namespace "textvec" nogil:
     cdef size_t kBlockSlack
 
-    Span trimmed(Span)
-    int64_t count_numbers(Span, Span&)
+    vector[int64_t] c_trailing_numbers "textvec::trailing_numbers"(
+        const uint8_t*, size_t, size_t
+    ) except +
 
     cdef cppclass LineReader:
-        LineReader(size_t, size_t, cpp_bool, cpp_bool, int64_t) except +
+        LineReader(size_t, size_t, cbool, cbool, int64_t) except +
         size_t feed(const uint8_t*, size_t) except +
         VectorRows rows
         Problem problem
@@ -62,7 +56,7 @@ cdef extern from "text_vectors.hpp" namespace "textvec" nogil:
 
 cdef extern from "binary_vectors.hpp" namespace "textvec" nogil:
     cdef cppclass BinaryReader:
-        BinaryReader(size_t, size_t, cpp_bool, int64_t) except +
+        BinaryReader(size_t, size_t, cbool, int64_t) except +
         size_t feed(const uint8_t*, size_t) except +
         VectorRows rows
         Problem problem
@@ -70,8 +64,9 @@ cdef extern from "binary_vectors.hpp" namespace "textvec" nogil:
 
 
 cdef extern from "number_text.hpp" namespace "textvec" nogil:
-    size_t kNumberSize
-    char* write_number(char*, float)
+    vector[char] c_vector_lines "textvec::vector_lines"(
+        TokenBytes, size_t, const float*, size_t
+    ) except +
 
 
 # Bytes that must follow a block of lines, readable but of no meaning.
@@ -81,15 +76,6 @@ SLACK = kBlockSlack
 cdef _check_slack(const uint8_t[::1] block, Py_ssize_t size):
     if size < 0 or block.shape[0] - size < <Py_ssize_t>kBlockSlack:
         raise ValueError(f"a block of {size} bytes needs {kBlockSlack} more behind it.")
-
-
-cdef class _Owner:
-    """Frees memory when the last array on it is gone."""
-
-    cdef void* data
-
-    def __dealloc__(self):
-        free(self.data)
 
 
 cdef class _Vectors:
@@ -111,15 +97,14 @@ cdef class _Vectors:
     cdef VectorRows* rows  # of the reader that the class below owns
     cdef Py_ssize_t width
     cdef bint is_half
+    cdef bint is_finished
 
     def __init__(self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, *args):
-        cdef const uint8_t[::1] buffer
-        cdef const int64_t[::1] offsets
+        cdef TokenBytes tokens
         if wanted is not None:
             buffer, offsets = wanted
-            self.rows.wanted.only(
-                &buffer[0] if buffer.shape[0] else NULL, &offsets[0], offsets.shape[0] - 1
-            )
+            tokens = token_bytes(buffer, offsets)
+            self.rows.wanted.only(tokens.bytes, tokens.offsets, len(offsets) - 1)
 
     cdef _describe(self, Py_ssize_t width, Py_ssize_t n_blank, dtype):
         if width < 1 or n_blank < 0:
@@ -140,7 +125,7 @@ cdef class _Vectors:
         return self.rows.n_duplicates()
 
     def finish(self):
-        """Give all that was kept; the reader is empty afterwards.
+        """Return all that was kept, once: the matrix takes the reader's memory.
 
         Returns
         -------
@@ -150,20 +135,20 @@ cdef class _Vectors:
             Where each token begins in `buffer`, and the end of the last.
         matrix : ndarray of shape (n_blank + n_tokens, width), float32 or float16
         """
-        cdef const Interner* tokens = &self.rows.tokens()
+        self._check_unfinished()
         cdef cnp.npy_intp shape[2]
-        cdef _Owner owner = _Owner()
-        shape[0] = self.rows.n_rows()
-        shape[1] = self.width
-        buffer = _copied(tokens.bytes().data(), tokens.bytes().size(), cnp.NPY_UINT8)
-        offsets = _copied(tokens.offsets().data(), tokens.offsets().size(), cnp.NPY_INT64)
-        owner.data = self.rows.release()
-        typenum = cnp.NPY_FLOAT16 if self.is_half else cnp.NPY_FLOAT32
-        if owner.data == NULL:
+        cdef int typenum = cnp.NPY_FLOAT16 if self.is_half else cnp.NPY_FLOAT32
+        shape[0], shape[1] = self.rows.n_rows(), self.width
+        buffer = copied(self.rows.tokens().bytes())
+        offsets = copied(self.rows.tokens().offsets())
+        self.is_finished = True
+        if not shape[0]:
             return buffer, offsets, cnp.PyArray_SimpleNew(2, shape, typenum)
-        matrix = cnp.PyArray_SimpleNewFromData(2, shape, typenum, owner.data)
-        cnp.set_array_base(matrix, owner)
-        return buffer, offsets, matrix
+        return buffer, offsets, owning(self.rows.release(), 2, shape, typenum)
+
+    cdef _check_unfinished(self):
+        if self.is_finished:
+            raise ValueError("the reader is finished.")
 
 
 cdef class VectorLines(_Vectors):
@@ -198,7 +183,7 @@ cdef class VectorLines(_Vectors):
         """Number of lines read, blank ones counted in."""
         return self.reader.n_line_ends()
 
-    def feed(self, const uint8_t[::1] block, Py_ssize_t size):
+    def feed(self, const uint8_t[::1] block not None, Py_ssize_t size):
         """Read the complete lines among the first `size` bytes.
 
         Parameters
@@ -216,6 +201,7 @@ cdef class VectorLines(_Vectors):
             What is wrong with the line after ``n_line_ends``; how many numbers it ends in; where
             in the block the field begins that is to blame, and that field.
         """
+        self._check_unfinished()
         _check_slack(block, size)
         cdef size_t used
         with nogil:
@@ -253,7 +239,7 @@ cdef class BinaryVectors(_Vectors):
     def __dealloc__(self):
         del self.reader
 
-    def feed(self, const uint8_t[::1] block, Py_ssize_t size):
+    def feed(self, const uint8_t[::1] block not None, Py_ssize_t size):
         """Read the complete records among the first `size` bytes.
 
         Parameters
@@ -271,6 +257,7 @@ cdef class BinaryVectors(_Vectors):
             What is wrong with the record after ``n_vectors``; where in the block the bytes begin
             that are to blame, and those bytes.
         """
+        self._check_unfinished()
         _check_slack(block, size)
         cdef size_t used
         with nogil:
@@ -288,8 +275,8 @@ cdef bytes _bytes_of(Span span):
     return span.begin[: span.end - span.begin]
 
 
-def as_halves(const float[::1] values):
-    """Give the nearest float16 of each number, as `VectorRows` does."""
+def as_halves(const float[::1] values not None):
+    """Return the nearest float16 of each number, as `VectorRows` does."""
     halves = np.empty(values.shape[0], dtype=np.uint16)
     cdef uint16_t[::1] out = halves
     cdef Py_ssize_t i
@@ -298,15 +285,7 @@ def as_halves(const float[::1] values):
     return halves.view(np.float16)
 
 
-cdef cnp.ndarray _copied(const void* data, size_t count, int typenum):
-    cdef cnp.npy_intp length = <cnp.npy_intp>count
-    cdef cnp.ndarray array = cnp.PyArray_SimpleNew(1, &length, typenum)
-    if count:
-        memcpy(cnp.PyArray_DATA(array), data, cnp.PyArray_NBYTES(array))
-    return array
-
-
-def trailing_numbers(const uint8_t[::1] block, Py_ssize_t size, Py_ssize_t max_lines):
+def trailing_numbers(const uint8_t[::1] block not None, Py_ssize_t size, size_t max_lines):
     """Count the numbers at the end of each of the first lines.
 
     Parameters
@@ -323,22 +302,14 @@ def trailing_numbers(const uint8_t[::1] block, Py_ssize_t size, Py_ssize_t max_l
         For each complete line that is not blank. Its first field is never counted.
     """
     _check_slack(block, size)
-    cdef const uint8_t* p = &block[0]
-    cdef const uint8_t* end = p + size
-    cdef Span line, before
-    cdef list counts = []
-    while p != end and len(counts) < max_lines:
-        line.begin = p
-        line.end = <const uint8_t*>memchr(p, 10, end - p)  # 10 is a newline
-        if line.end == NULL:
-            break
-        p = line.end + 1
-        if trimmed(line).end != line.begin:
-            counts.append(count_numbers(line, before))
-    return counts
+    return c_trailing_numbers(&block[0], size, max_lines)
 
 
-def vector_lines(const uint8_t[::1] buffer, const int64_t[::1] offsets, const float[:, ::1] matrix):
+def vector_lines(
+    const uint8_t[::1] buffer not None,
+    const int64_t[::1] offsets not None,
+    const float[:, ::1] matrix not None,
+):
     """Write each token and its numbers, parted by blanks, to a line.
 
     Parameters
@@ -351,24 +322,11 @@ def vector_lines(const uint8_t[::1] buffer, const int64_t[::1] offsets, const fl
     -------
     bytes
     """
-    cdef Py_ssize_t i, j, n_rows = matrix.shape[0], width = matrix.shape[1]
-    if offsets.shape[0] != n_rows + 1:
-        raise ValueError(f"{n_rows} rows need as many tokens, got {offsets.shape[0] - 1}.")
-    cdef size_t n_bytes = offsets[n_rows] - offsets[0] + n_rows * (1 + width * (1 + kNumberSize))
+    cdef TokenBytes tokens = token_bytes(buffer, offsets)
     cdef vector[char] text
-    cdef char* p
-    cdef size_t size
+    cdef size_t n_rows = matrix.shape[0], width = matrix.shape[1]
+    if offsets.shape[0] != matrix.shape[0] + 1:
+        raise ValueError(f"{n_rows} rows need as many tokens, got {offsets.shape[0] - 1}.")
     with nogil:
-        text.resize(n_bytes)
-        p = text.data()
-        for i in range(n_rows):
-            size = offsets[i + 1] - offsets[i]
-            if size:
-                memcpy(p, &buffer[offsets[i]], size)
-                p += size
-            for j in range(width):
-                p[0] = 32  # a blank
-                p = write_number(p + 1, matrix[i, j])
-            p[0] = 10  # a newline
-            p += 1
-    return text.data()[: p - text.data()]
+        text = c_vector_lines(tokens, n_rows, &matrix[0, 0], width)
+    return text.data()[: text.size()]

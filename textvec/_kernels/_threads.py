@@ -1,20 +1,28 @@
-"""Rows shared out among threads."""
+"""Work shared out among threads."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import pairwise
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-# Below this a second thread costs more than it saves.
-_MIN_ITEMS_PER_THREAD = 1 << 14
+_Result = TypeVar("_Result")
+
+# To start and join a thread takes about 0.1 ms, in which one thread counts, names or writes some
+# ten thousand items: with fewer for each, a second thread costs more than it saves.
+MIN_ITEMS_PER_THREAD = 1 << 14
+# A tokenizer reads so many characters in the time of one such item.
+CHARACTERS_PER_ITEM = 4
 
 
-def stretches(offsets: NDArray[np.int64], n_threads: int) -> list[tuple[int, int]]:
+def stretches(
+    offsets: NDArray[np.int64], n_threads: int, *, per_item: int = 1
+) -> list[tuple[int, int]]:
     """Cut rows into one stretch a thread, of about as many items each.
 
     Parameters
@@ -23,6 +31,8 @@ def stretches(offsets: NDArray[np.int64], n_threads: int) -> list[tuple[int, int
         Where each row begins.
     n_threads : int
         Greatest number of stretches; few items make fewer.
+    per_item : int, default=1
+        How many of what the offsets count are as much work as one item.
 
     Returns
     -------
@@ -30,7 +40,7 @@ def stretches(offsets: NDArray[np.int64], n_threads: int) -> list[tuple[int, int
         The first row of each stretch, and the one behind its last.
     """
     n_rows, n_items = len(offsets) - 1, int(offsets[-1])
-    n_parts = min(n_threads, n_items // _MIN_ITEMS_PER_THREAD)
+    n_parts = min(n_threads, n_items // (MIN_ITEMS_PER_THREAD * per_item))
     if n_parts < 2:
         return [(0, n_rows)]
     ends = np.searchsorted(offsets, [n_items * i // n_parts for i in range(1, n_parts)])
@@ -39,26 +49,28 @@ def stretches(offsets: NDArray[np.int64], n_threads: int) -> list[tuple[int, int
 
 def shares(n_items: int, n_threads: int) -> list[tuple[int, int]]:
     """Cut items into one stretch a thread, of about as many each; few items make fewer."""
-    n_parts = max(1, min(n_threads, n_items // _MIN_ITEMS_PER_THREAD))
+    n_parts = max(1, min(n_threads, n_items // MIN_ITEMS_PER_THREAD))
     return list(pairwise(n_items * i // n_parts for i in range(n_parts + 1)))
 
 
 def in_threads(
-    call: Callable[[Any], object], jobs: Sequence[Any], n_threads: int | None = None
-) -> None:
-    """Call a function, which lets go of the GIL, on every job.
+    calls: Sequence[Callable[[], _Result]], n_threads: int | None = None
+) -> list[_Result]:
+    """Call functions that release the GIL side by side; return their results in order.
 
-    Each job has a thread of its own, the first one this thread, unless `n_threads` says how many
-    take turns at them.
+    Each has a thread of its own, the first one this thread, unless `n_threads` says how many
+    threads take turns at them.
     """
-    if len(jobs) == 1 or n_threads == 1:
-        for job in jobs:
-            call(job)
-        return
-    here, others = (jobs[:1], jobs[1:]) if n_threads is None else ([], jobs)
+    if len(calls) < 2 or n_threads == 1:
+        return [call() for call in calls]
+    here, others = (calls[:1], calls[1:]) if n_threads is None else ([], calls)
     with ThreadPoolExecutor(n_threads or len(others)) as pool:
-        results = pool.map(call, others)
-        for job in here:
-            call(job)
-        for _ in results:
-            pass
+        futures = [pool.submit(call) for call in others]
+        return [call() for call in here] + [future.result() for future in futures]
+
+
+def in_stretches(
+    call: Callable[[int, int], _Result], stretches: Sequence[tuple[int, int]]
+) -> list[_Result]:
+    """Call a function with the ends of each stretch, side by side."""
+    return in_threads([partial(call, first, last) for first, last in stretches])

@@ -1,5 +1,3 @@
-# distutils: language = c++
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """Tokens as one buffer of UTF-8: written, read, looked up, sorted, taken and merged.
 
 A list of tokens is a pair of arrays here: `buffer`, uint8, their bytes end to end, and `offsets`,
@@ -12,19 +10,15 @@ cimport numpy as cnp
 from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdint cimport int32_t, int64_t, uint8_t
-from libc.string cimport memcpy
+from libcpp.memory cimport unique_ptr
 from libcpp.vector cimport vector
+
+from ._common cimport Interner, TokenBytes, Utf8View, copied, token_bytes, utf8_of
 
 cnp.import_array()
 
 
 cdef extern from "interner.hpp" namespace "textvec" nogil:
-    cdef cppclass TokenBytes:
-        const uint8_t* bytes
-        const int64_t* offsets
-        const uint8_t* data(int64_t)
-        size_t size(int64_t)
-
     cdef cppclass Key:
         pass
 
@@ -35,46 +29,23 @@ cdef extern from "interner.hpp" namespace "textvec" nogil:
         IdTable(size_t) except +
         int32_t find(const Key&, const uint8_t*, size_t, TokenBytes)
 
-    cdef cppclass Interner:
-        Interner(size_t) except +
-        int32_t intern(const uint8_t*, size_t) except +
-        size_t size()
-        const vector[uint8_t]& bytes()
-        const vector[int64_t]& offsets()
-
 
 cdef extern from "token_lookup.hpp" namespace "textvec" nogil:
     int64_t index_tokens(IdTable&, TokenBytes, int64_t, int32_t&) except +
-    void find_tokens(const IdTable&, TokenBytes, TokenBytes, int64_t, int32_t*)
-
-
-cdef extern from "utf8.hpp" namespace "textvec":
-    cdef cppclass Utf8View:
-        const uint8_t* data
-        size_t size
-
-    Utf8View utf8_of(PyObject*, vector[uint8_t]&) except +
+    void c_find_tokens "textvec::find_tokens"(
+        const IdTable&, TokenBytes, TokenBytes, int64_t, int32_t*
+    )
 
 
 cdef extern from "token_order.hpp" namespace "textvec" nogil:
     void sort_tokens(TokenBytes, int64_t, int64_t*) except +
 
 
-
-cdef inline TokenBytes _view(const uint8_t[::1] buffer, const int64_t[::1] offsets) noexcept:
-    cdef TokenBytes tokens
-    # An array without elements has no first one to point at; nothing is then read.
-    tokens.bytes = &buffer[0] if buffer.shape[0] else NULL
-    tokens.offsets = &offsets[0]
-    return tokens
-
-
-cdef inline cnp.ndarray _as_array(const void* data, size_t count, int typenum):
-    cdef cnp.npy_intp length = <cnp.npy_intp>count
-    cdef cnp.ndarray array = cnp.PyArray_SimpleNew(1, &length, typenum)
-    if count:
-        memcpy(cnp.PyArray_DATA(array), data, cnp.PyArray_NBYTES(array))
-    return array
+cdef extern from "token_lists.hpp" namespace "textvec" nogil:
+    void ends_of_taken(
+        TokenBytes, size_t, int64_t, const int64_t*, size_t, int64_t*
+    ) except +
+    void copy_taken(TokenBytes, const int64_t*, size_t, uint8_t*)
 
 
 cdef _check_str(object token, Py_ssize_t position):
@@ -84,7 +55,7 @@ cdef _check_str(object token, Py_ssize_t position):
         )
 
 
-def encode_tokens(list tokens):
+def encode_tokens(list tokens not None):
     """Return (buffer, offsets) of a list of str; a TypeError names what is no str."""
     cdef Py_ssize_t count = len(tokens), i
     cdef vector[uint8_t] buffer, scratch
@@ -99,13 +70,13 @@ def encode_tokens(list tokens):
         text = utf8_of(<PyObject*>token, scratch)
         buffer.insert(buffer.end(), text.data, text.data + text.size)
         ends[i + 1] = <int64_t>buffer.size()
-    return _as_array(buffer.data(), buffer.size(), cnp.NPY_UINT8), offsets
+    return copied(buffer), offsets
 
 
-def decode_tokens(const uint8_t[::1] buffer, const int64_t[::1] offsets):
+def decode_tokens(const uint8_t[::1] buffer not None, const int64_t[::1] offsets not None):
     """Return the tokens as a list of str."""
     cdef Py_ssize_t count = offsets.shape[0] - 1, i
-    cdef TokenBytes tokens = _view(buffer, offsets)
+    cdef TokenBytes tokens = token_bytes(buffer, offsets)
     cdef list decoded = [None] * count
     for i in range(count):
         decoded[i] = PyUnicode_DecodeUTF8(
@@ -114,10 +85,10 @@ def decode_tokens(const uint8_t[::1] buffer, const int64_t[::1] offsets):
     return decoded
 
 
-def argsort_tokens(const uint8_t[::1] buffer, const int64_t[::1] offsets):
+def argsort_tokens(const uint8_t[::1] buffer not None, const int64_t[::1] offsets not None):
     """Return int64 positions of the tokens, least code points first."""
     cdef Py_ssize_t count = offsets.shape[0] - 1
-    cdef TokenBytes tokens = _view(buffer, offsets)
+    cdef TokenBytes tokens = token_bytes(buffer, offsets)
     order = np.empty(count, dtype=np.int64)
     cdef int64_t* out = <int64_t*>cnp.PyArray_DATA(order)
     with nogil:
@@ -126,28 +97,25 @@ def argsort_tokens(const uint8_t[::1] buffer, const int64_t[::1] offsets):
 
 
 def take_tokens(
-    const uint8_t[::1] buffer, const int64_t[::1] offsets, const int64_t[::1] positions
+    const uint8_t[::1] buffer not None,
+    const int64_t[::1] offsets not None,
+    const int64_t[::1] positions not None,
 ):
-    """Return (buffer, offsets) of the tokens at positions that the caller has checked."""
-    cdef Py_ssize_t count = positions.shape[0], i
-    cdef TokenBytes tokens = _view(buffer, offsets)
-    taken_offsets = np.empty(count + 1, dtype=np.int64)
+    """Return (buffer, offsets) of the tokens at positions."""
+    cdef size_t count = positions.shape[0], n_tokens = max(0, offsets.shape[0] - 1)
+    cdef TokenBytes tokens
+    tokens.bytes, tokens.offsets = &buffer[0], &offsets[0]
+    taken_offsets = np.zeros(count + 1, dtype=np.int64)
     cdef int64_t[::1] ends = taken_offsets
-    cdef int64_t end = 0
-    ends[0] = 0
-    for i in range(count):
-        end += <int64_t>tokens.size(positions[i])
-        ends[i + 1] = end
-    taken = np.empty(end, dtype=np.uint8)
+    ends_of_taken(tokens, n_tokens, buffer.shape[0], &positions[0], count, &ends[1])
+    taken = np.empty(ends[count], dtype=np.uint8)
     cdef uint8_t* out = <uint8_t*>cnp.PyArray_DATA(taken)
     with nogil:
-        for i in range(count):
-            if tokens.size(positions[i]):
-                memcpy(out + ends[i], tokens.data(positions[i]), tokens.size(positions[i]))
+        copy_taken(tokens, &positions[0], count, out)
     return taken, taken_offsets
 
 
-def merge_tokens(list parts):
+def merge_tokens(list parts not None):
     """Join lists of tokens, each token kept where it first appears.
 
     Parameters
@@ -161,31 +129,23 @@ def merge_tokens(list parts):
     remaps : list of ndarray of int32
         For each part, the position in the joined list of each of its tokens.
     """
-    cdef const uint8_t[::1] buffer
-    cdef const int64_t[::1] offsets
-    cdef TokenBytes tokens
-    cdef int32_t* remap
-    cdef int64_t i, count
     cdef size_t expected = max([len(offsets) for _, offsets in parts], default=0)
-    cdef Interner* interner = new Interner(expected)
-    remaps = []
-    try:
-        for buffer, offsets in parts:
-            tokens = _view(buffer, offsets)
-            count = offsets.shape[0] - 1
-            positions = np.empty(count, dtype=np.int32)
-            remap = <int32_t*>cnp.PyArray_DATA(positions)
-            with nogil:
-                for i in range(count):
-                    remap[i] = interner.intern(tokens.data(i), tokens.size(i))
-            remaps.append(positions)
-        return (
-            _as_array(interner.bytes().data(), interner.bytes().size(), cnp.NPY_UINT8),
-            _as_array(interner.offsets().data(), interner.offsets().size(), cnp.NPY_INT64),
-            remaps,
-        )
-    finally:
-        del interner
+    cdef unique_ptr[Interner] interner
+    interner.reset(new Interner(expected))
+    remaps = [_interned(interner.get()[0], buffer, offsets) for buffer, offsets in parts]
+    return copied(interner.get().bytes()), copied(interner.get().offsets()), remaps
+
+
+cdef _interned(Interner& interner, const uint8_t[::1] buffer, const int64_t[::1] offsets):
+    """Return the ids of the tokens of a list."""
+    cdef TokenBytes tokens = token_bytes(buffer, offsets)
+    cdef int64_t i, count = offsets.shape[0] - 1
+    ids = np.empty(count, dtype=np.int32)
+    cdef int32_t* out = <int32_t*>cnp.PyArray_DATA(ids)
+    with nogil:
+        for i in range(count):
+            out[i] = interner.intern(tokens.data(i), tokens.size(i))
+    return ids
 
 
 cdef class TokenIndex:
@@ -207,10 +167,12 @@ cdef class TokenIndex:
     cdef TokenBytes tokens
     cdef IdTable table
 
-    def __init__(self, const uint8_t[::1] buffer, const int64_t[::1] offsets):
+    def __init__(
+        self, const uint8_t[::1] buffer not None, const int64_t[::1] offsets not None
+    ):
         cdef int64_t count = offsets.shape[0] - 1, i = 0
         cdef int32_t found = 0
-        cdef TokenBytes tokens = _view(buffer, offsets)
+        cdef TokenBytes tokens = token_bytes(buffer, offsets)
         self.buffer = buffer
         self.offsets = offsets
         self.tokens = tokens
@@ -232,7 +194,7 @@ cdef class TokenIndex:
         cdef Utf8View text = utf8_of(<PyObject*>token, scratch)
         return self._find(text.data, text.size)
 
-    def find_strings(self, list tokens):
+    def find_strings(self, list tokens not None):
         """Return int32 positions of a list of str, -1 where missing."""
         cdef Py_ssize_t count = len(tokens), i
         cdef vector[uint8_t] scratch
@@ -246,12 +208,12 @@ cdef class TokenIndex:
             out[i] = self._find(text.data, text.size)
         return found
 
-    def find_tokens(self, const uint8_t[::1] buffer, const int64_t[::1] offsets):
+    def find_tokens(self, const uint8_t[::1] buffer not None, const int64_t[::1] offsets not None):
         """Return int32 positions of the tokens of another list, -1 where missing."""
         cdef Py_ssize_t count = offsets.shape[0] - 1
-        cdef TokenBytes tokens = _view(buffer, offsets)
+        cdef TokenBytes tokens = token_bytes(buffer, offsets)
         found = np.empty(count, dtype=np.int32)
         cdef int32_t* out = <int32_t*>cnp.PyArray_DATA(found)
         with nogil:
-            find_tokens(self.table, self.tokens, tokens, count, out)
+            c_find_tokens(self.table, self.tokens, tokens, count, out)
         return found

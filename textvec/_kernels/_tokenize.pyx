@@ -1,45 +1,33 @@
-# distutils: language = c++
-# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
 """Documents to ids of tokens, without a Python string per token."""
 
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+
+from ._threads import CHARACTERS_PER_ITEM, in_threads, stretches
 
 cimport numpy as cnp
 from cpython.object cimport PyObject
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
-from libc.stdlib cimport free
-from libc.string cimport memcpy
 from libcpp cimport bool as cbool
+from libcpp.memory cimport unique_ptr
 from libcpp.vector cimport vector
 
+from ._common cimport (
+    GrowingArray,
+    Interner,
+    StrView,
+    TokenBytes,
+    Utf8View,
+    adopted,
+    check_rows,
+    copied,
+    token_bytes,
+    utf8_of,
+    view_str,
+)
+
 cnp.import_array()
-
-
-cdef extern from "interner.hpp" namespace "textvec" nogil:
-    cdef cppclass Interner:
-        Interner() except +
-        int32_t intern(const uint8_t*, size_t) except +
-        size_t size()
-        const vector[uint8_t]& bytes()
-        const vector[int64_t]& offsets()
-
-
-cdef extern from "utf8.hpp" namespace "textvec":
-    cdef cppclass Utf8View:
-        const uint8_t* data
-        size_t size
-
-    cdef cppclass StrView:
-        const void* data
-        size_t size
-        int kind
-        cbool ascii
-
-    StrView view_str(PyObject*)
-    Utf8View utf8_of(PyObject*, vector[uint8_t]&) except +
 
 
 cdef extern from "characters.hpp" namespace "textvec" nogil:
@@ -60,14 +48,6 @@ cdef extern from "characters.hpp" namespace "textvec" nogil:
         uint32_t lower(uint32_t)
 
     cbool has_special_case[Char](const Char*, size_t)
-
-
-cdef extern from "growing_array.hpp" namespace "textvec" nogil:
-    cdef cppclass GrowingArray[T]:
-        void push(T) except +
-        size_t size()
-        const T* data()
-        T* release() except +
 
 
 cdef extern from "scanner.hpp" namespace "textvec" nogil:
@@ -91,13 +71,35 @@ cdef extern from "scanner.hpp" namespace "textvec" nogil:
         GrowingArray[int32_t]& spans()
 
 
+cdef extern from "token_lists.hpp" namespace "textvec" nogil:
+    cdef cppclass TokenRows:
+        TokenRows()
+        GrowingArray[int32_t] ids
+        GrowingArray[int64_t] offsets
+        vector[uint8_t] bytes
+        vector[int64_t] token_offsets
+        GrowingArray[int32_t] spans
+
+    void c_drop_tokens "textvec::drop_tokens"(
+        const int32_t*, const int64_t*, size_t, TokenBytes, const int32_t*, size_t, const int32_t*,
+        TokenRows&
+    ) except +
+
+
 cdef Characters _characters
 cdef bint _knows_marks = False
 
 cdef size_t _MAX_SPAN = 2**31 - 1
 
-# Below this a second thread costs more than it saves.
-cdef size_t _MIN_CHARACTERS_PER_THREAD = 1 << 16
+# The characters of tokens, or of what is between them, and how their runs are cut.
+_RULES = {
+    None: {},
+    "words": {"classes": kAlnum | kMark, "join_apostrophes": True},
+    "sklearn": {"classes": kAlnum | kUnderscore, "drop_single": True},
+    r"\w+": {"classes": kAlnum | kUnderscore},
+    "keras": {"classes": kSeparator, "inverted": True},
+    "whitespace": {"classes": kSpace, "inverted": True},
+}
 
 
 cdef _fill_characters():
@@ -123,49 +125,13 @@ cdef inline cbool _is_special(StrView text) noexcept:
 cdef class _Part:
     """A stretch of the documents, and the scanner of the thread that reads it."""
 
-    cdef CScanner* scanner
+    cdef unique_ptr[CScanner] scanner
     cdef const StrView* texts
     cdef size_t count
 
-    def __dealloc__(self):
-        del self.scanner
-
     def scan(self):
         with nogil:
-            self.scanner.scan(self.texts, self.count)
-
-
-cdef class _Memory:
-    """Memory that an array lies in."""
-
-    cdef void* data
-
-    def __dealloc__(self):
-        free(self.data)
-
-
-ctypedef fused Number:
-    int32_t
-    int64_t
-
-
-cdef cnp.ndarray _adopt(GrowingArray[Number]& column):
-    """Make an array of the memory of a column."""
-    cdef cnp.npy_intp length = <cnp.npy_intp>column.size()
-    cdef int typenum = cnp.NPY_INT32 if Number is int32_t else cnp.NPY_INT64
-    cdef _Memory memory = _Memory()
-    memory.data = column.release()
-    cdef cnp.ndarray array = cnp.PyArray_SimpleNewFromData(1, &length, typenum, memory.data)
-    cnp.set_array_base(array, memory)
-    return array
-
-
-cdef _array(const void* data, size_t count, int typenum):
-    cdef cnp.npy_intp length = <cnp.npy_intp>count
-    cdef cnp.ndarray array = cnp.PyArray_SimpleNew(1, &length, typenum)
-    if count:
-        memcpy(cnp.PyArray_DATA(array), data, cnp.PyArray_NBYTES(array))
-    return array
+            self.scanner.get().scan(self.texts, self.count)
 
 
 cdef class Scanner:
@@ -184,33 +150,26 @@ cdef class Scanner:
     cdef ScanPlan plan
 
     def __init__(self, rule, *, bint lowercase, size_t width=0, size_t stride=1):
-        if rule == "words":
-            self.plan.classes = kAlnum | kMark
-            self.plan.join_apostrophes = True
-        elif rule == "sklearn":
-            self.plan.classes = kAlnum | kUnderscore
-            self.plan.drop_single = True
-        elif rule == r"\w+":
-            self.plan.classes = kAlnum | kUnderscore
-        elif rule == "keras":
-            self.plan.classes = kSeparator
-            self.plan.inverted = True
-        elif rule == "whitespace":
-            self.plan.classes = kSpace
-            self.plan.inverted = True
+        if rule not in _RULES or (rule is None) != (width > 0) or stride < 1:
+            raise ValueError(f"no tokens are of rule {rule!r}, width {width} and stride {stride}.")
+        settings = _RULES[rule]
+        self.plan.classes = settings.get("classes", 0)
+        self.plan.inverted = settings.get("inverted", False)
+        self.plan.join_apostrophes = settings.get("join_apostrophes", False)
+        self.plan.drop_single = settings.get("drop_single", False)
         self.plan.width = width
         self.plan.stride = stride
         self.plan.lowercase = lowercase
         self.plan.prepare(_characters)
 
-    def scan(self, list documents, *, bint spans=False, size_t n_threads=1):
-        """Give the tokens of documents.
+    def scan(self, list documents not None, *, bint spans=False, size_t n_threads=1):
+        """Return the tokens of documents.
 
         Parameters
         ----------
         documents : list of str
         spans : bool
-            Whether to give the spans of the tokens.
+            Whether to return the spans of the tokens.
         n_threads : int
             Threads to read with; the result does not depend on it.
 
@@ -226,24 +185,26 @@ cdef class Scanner:
         """
         cdef list held = documents[:]  # the strings must live while the GIL is released
         cdef vector[StrView] texts
-        cdef size_t n_characters = self._view(held, texts, spans)
-        cdef list parts = self._share_out(texts, n_characters, spans, n_threads)
-        if len(parts) == 1:
-            (<_Part>parts[0]).scan()
-        else:
-            with ThreadPoolExecutor(len(parts)) as pool:
-                for _ in pool.map(_Part.scan, parts):
-                    pass
-        return _join(parts, spans)
+        cdef vector[int64_t] starts
+        self._view(held, texts, starts, spans)
+        cdef list parts = [
+            self._part(texts, starts, first, last, spans)
+            for first, last in stretches(copied(starts), n_threads, per_item=CHARACTERS_PER_ITEM)
+        ]
+        in_threads([part.scan for part in parts])
+        return _joined(parts, spans)
 
-    cdef size_t _view(
-        self, list documents, vector[StrView]& texts, bint spans
-    ) except? 0:
+    cdef _view(
+        self, list documents, vector[StrView]& texts, vector[int64_t]& starts, bint spans
+    ):
+        """View the documents, lower-cased where a table cannot do it, and where each begins."""
         cdef Py_ssize_t count = len(documents), i
-        cdef size_t n_characters = 0
         cdef StrView text
         texts.reserve(count)
+        starts.push_back(0)
         for i in range(count):
+            if not isinstance(documents[i], str):
+                raise TypeError(f"documents must be str, got {type(documents[i])} in row {i}")
             text = view_str(<PyObject*>documents[i])
             if text.kind != 1:
                 _fill_characters()
@@ -254,63 +215,49 @@ cdef class Scanner:
                 raise ValueError(
                     f"spans are int32, and the document of row {i} has {text.size} characters"
                 )
-            n_characters += text.size
+            starts.push_back(starts.back() + <int64_t>text.size)
             texts.push_back(text)
-        return n_characters
 
-    cdef list _share_out(
-        self, const vector[StrView]& texts, size_t n_characters, bint spans, size_t n_threads
+    cdef _Part _part(
+        self, const vector[StrView]& texts, const vector[int64_t]& starts, size_t first,
+        size_t last, bint spans
     ):
-        """Cut the documents into one stretch a thread, of about as many characters each."""
-        cdef size_t n_parts = min(n_threads, n_characters // _MIN_CHARACTERS_PER_THREAD)
-        cdef size_t first = 0, last = 0, seen = 0, part
-        cdef _Part work
-        cdef list parts = []
-        if n_parts == 0:
-            n_parts = 1
-        for part in range(1, n_parts + 1):
-            while last < texts.size() and (
-                part == n_parts or seen < n_characters * part // n_parts
-            ):
-                seen += texts[last].size
-                last += 1
-            work = _Part()
-            # The first takes up what the others read.
-            work.scanner = new CScanner(
-                self.plan, _characters, spans, n_characters // (1 if part == 1 else n_parts)
-            )
-            work.texts = texts.data() + first
-            work.count = last - first
-            parts.append(work)
-            first = last
-        return parts
+        cdef _Part part = _Part()
+        # The first takes up what the others read.
+        cdef size_t n_characters = starts.back() if first == 0 else starts[last] - starts[first]
+        part.scanner.reset(new CScanner(self.plan, _characters, spans, n_characters))
+        part.texts = texts.data() + first
+        part.count = last - first
+        return part
 
 
-cdef _join(list parts, bint with_spans):
-    """Give the result of all parts, the ids being those of one scanner over all documents."""
-    cdef CScanner* joined = (<_Part>parts[0]).scanner
+cdef _joined(list parts, bint with_spans):
+    """Return the result of all parts, with the ids of one scanner over all documents."""
+    cdef CScanner* joined = (<_Part>parts[0]).scanner.get()
     cdef CScanner* scanner
     for part in parts[1:]:
-        scanner = (<_Part>part).scanner
+        scanner = (<_Part>part).scanner.get()
         with nogil:
             joined.absorb(scanner[0])
-    return _result(
-        joined.ids(), joined.offsets(), joined.interner(), &joined.spans() if with_spans else NULL
+    return _arrays(
+        joined.ids(), joined.offsets(), joined.interner().bytes(), joined.interner().offsets(),
+        &joined.spans() if with_spans else NULL,
     )
 
 
-cdef _result(
+cdef _arrays(
     GrowingArray[int32_t]& ids,
     GrowingArray[int64_t]& offsets,
-    const Interner& interner,
+    const vector[uint8_t]& bytes,
+    const vector[int64_t]& token_offsets,
     GrowingArray[int32_t]* spans,
 ):
     return (
-        _adopt(ids),
-        _adopt(offsets),
-        _array(interner.bytes().data(), interner.bytes().size(), cnp.NPY_UINT8),
-        _array(interner.offsets().data(), interner.offsets().size(), cnp.NPY_INT64),
-        None if spans == NULL else _adopt(spans[0]).reshape(-1, 2),
+        adopted(ids),
+        adopted(offsets),
+        copied(bytes),
+        copied(token_offsets),
+        None if spans == NULL else adopted(spans[0]).reshape(-1, 2),
     )
 
 
@@ -323,13 +270,14 @@ cdef class TokenBuilder:
     cdef GrowingArray[int32_t] spans
     cdef vector[uint8_t] scratch
 
-    def __init__(self):
+    def __cinit__(self):
         self.offsets.push(0)
 
-    def add(self, list tokens, list spans=None):
+    def add(self, list tokens not None, list spans=None):
         """Add a row: a list of str, and a list of their spans as pairs."""
         cdef Utf8View text
         cdef int32_t start, stop
+        self._check_unfinished()
         for token in tokens:
             if not isinstance(token, str):
                 raise TypeError(f"tokens must be str, got {type(token).__name__}: {token!r}")
@@ -342,24 +290,34 @@ cdef class TokenBuilder:
                 self.spans.push(stop)
 
     def finish(self, *, bint spans=False):
-        """Give what ``Scanner.scan`` gives, once."""
-        return _result(self.ids, self.offsets, self.interner, &self.spans if spans else NULL)
+        """Return what ``Scanner.scan`` does, once: the arrays take the builder's memory."""
+        self._check_unfinished()
+        if spans and self.spans.size() != 2 * self.ids.size():
+            raise ValueError("not all tokens were added with a span.")
+        return _arrays(
+            self.ids, self.offsets, self.interner.bytes(), self.interner.offsets(),
+            &self.spans if spans else NULL,
+        )
+
+    cdef _check_unfinished(self):
+        if not self.offsets.size():
+            raise ValueError("the builder is finished.")
 
 
 def drop_tokens(
-    const int32_t[::1] ids,
-    const int64_t[::1] offsets,
-    const uint8_t[::1] buffer,
-    const int64_t[::1] token_offsets,
-    spans,
-    const int32_t[::1] found,
+    const int32_t[::1] ids not None,
+    const int64_t[::1] offsets not None,
+    const uint8_t[::1] buffer not None,
+    const int64_t[::1] token_offsets not None,
+    const int32_t[:, ::1] spans,
+    const int32_t[::1] found not None,
 ):
     """Drop some of the distinct tokens, and number the others anew.
 
     Parameters
     ----------
     ids, offsets, buffer, token_offsets, spans : ndarray
-        As ``Scanner.scan`` gives them.
+        As ``Scanner.scan`` returns them.
     found : ndarray of shape (n_distinct,), int32
         Not negative for the tokens to drop.
 
@@ -367,38 +325,22 @@ def drop_tokens(
     -------
     ids, offsets, buffer, token_offsets, spans : ndarray
     """
-    cdef Py_ssize_t n_distinct = found.shape[0], n_rows = offsets.shape[0] - 1, row
-    cdef const int32_t[:, ::1] all_spans = spans
-    cdef bint with_spans = spans is not None
-    cdef int64_t i, j
-    cdef vector[int32_t] new_ids
-    cdef GrowingArray[int32_t] kept_ids, kept_spans
-    cdef GrowingArray[int64_t] kept_offsets, kept_token_offsets
-    cdef vector[uint8_t] kept_bytes
+    cdef TokenRows kept
+    cdef TokenBytes tokens = token_bytes(buffer, token_offsets)
+    cdef const int32_t* all_spans = NULL
+    cdef size_t n_rows = offsets.shape[0] - 1
+    check_rows(ids, offsets, found.shape[0])
+    if token_offsets.shape[0] != found.shape[0] + 1:
+        raise ValueError("found must hold one number for each distinct token.")
+    if spans is not None:
+        if spans.shape[0] != ids.shape[0] or spans.shape[1] != 2:
+            raise ValueError("spans must hold two numbers for each id.")
+        all_spans = &spans[0, 0]
     with nogil:
-        kept_token_offsets.push(0)
-        for i in range(n_distinct):
-            if found[i] >= 0:
-                new_ids.push_back(-1)
-                continue
-            new_ids.push_back(<int32_t>kept_token_offsets.size() - 1)
-            for j in range(token_offsets[i], token_offsets[i + 1]):
-                kept_bytes.push_back(buffer[j])
-            kept_token_offsets.push(<int64_t>kept_bytes.size())
-        kept_offsets.push(0)
-        for row in range(n_rows):
-            for i in range(offsets[row], offsets[row + 1]):
-                if new_ids[ids[i]] < 0:
-                    continue
-                kept_ids.push(new_ids[ids[i]])
-                if with_spans:
-                    kept_spans.push(all_spans[i, 0])
-                    kept_spans.push(all_spans[i, 1])
-            kept_offsets.push(<int64_t>kept_ids.size())
-    return (
-        _adopt(kept_ids),
-        _adopt(kept_offsets),
-        _array(kept_bytes.data(), kept_bytes.size(), cnp.NPY_UINT8),
-        _adopt(kept_token_offsets),
-        _adopt(kept_spans).reshape(-1, 2) if with_spans else None,
+        c_drop_tokens(
+            &ids[0], &offsets[0], n_rows, tokens, &found[0], found.shape[0], all_spans, kept
+        )
+    return _arrays(
+        kept.ids, kept.offsets, kept.bytes, kept.token_offsets,
+        &kept.spans if all_spans != NULL else NULL,
     )

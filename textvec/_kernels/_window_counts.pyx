@@ -1,4 +1,3 @@
-# distutils: language = c++
 """Words counted in a window around each other."""
 
 import numpy as np
@@ -9,7 +8,10 @@ cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy
 from libcpp cimport bool as cbool
+from libcpp.memory cimport unique_ptr
 from libcpp.vector cimport vector
+
+from ._common cimport check_ids_or_none, check_offsets, copied
 
 cnp.import_array()
 
@@ -40,40 +42,44 @@ cdef extern from "window_counts.hpp" namespace "textvec" nogil:
 cdef class _Corpus:
     """What all threads read."""
 
-    cdef PlaceIndex* index
+    cdef unique_ptr[PlaceIndex] index
     cdef Window window
-
-    def __dealloc__(self):
-        del self.index
 
 
 cdef class _Part:
     """The rows of a stretch of words."""
 
-    cdef NeighbourCounts[float]* counts
+    cdef _Corpus corpus
+    cdef size_t first
+    cdef size_t last
+    cdef int64_t[::1] ends
+    cdef unique_ptr[NeighbourCounts[float]] counts
 
-    def __cinit__(self):
-        self.counts = new NeighbourCounts[float]()
+    def __init__(self, _Corpus corpus, size_t first, size_t last, int64_t[::1] ends):
+        self.corpus, self.first, self.last, self.ends = corpus, first, last, ends
+        self.counts.reset(new NeighbourCounts[float]())
 
-    def __dealloc__(self):
-        del self.counts
+    def count(self):
+        with nogil:
+            self.counts.get().count(
+                self.corpus.index.get()[0], self.corpus.window, self.first, self.last, &self.ends[0]
+            )
 
-    cdef move(self, indices, data, Py_ssize_t start):
+    cdef size_t size(self):
+        return self.counts.get().size()
+
+    cdef move(self, int32_t* indices, float* data):
         """Copy the rows to their place in the result, and free them."""
-        cdef size_t size = self.counts.size()
-        cdef int32_t* columns = <int32_t*>cnp.PyArray_DATA(indices) + start
-        cdef float* values = <float*>cnp.PyArray_DATA(data) + start
+        cdef size_t size = self.size()
         if size:
-            memcpy(columns, self.counts.columns(), size * sizeof(int32_t))
-            memcpy(values, self.counts.values(), size * sizeof(float))
-        del self.counts
-        self.counts = NULL
-        return start + <Py_ssize_t>size
+            memcpy(indices, self.counts.get().columns(), size * sizeof(int32_t))
+            memcpy(data, self.counts.get().values(), size * sizeof(float))
+        self.counts.reset()
 
 
 def count_neighbours(
-    const int32_t[::1] ids,
-    const int64_t[::1] offsets,
+    const int32_t[::1] ids not None,
+    const int64_t[::1] offsets not None,
     size_t n_words,
     *,
     size_t window,
@@ -108,42 +114,36 @@ def count_neighbours(
         float32, int32 and int64. Sums are exact before they are rounded to float32.
     """
     cdef _Corpus corpus = _Corpus()
-    cdef Py_ssize_t start = 0
     cdef _Part part
+    cdef size_t n_entries = 0, start = 0
+    cdef int64_t row
     corpus.window.reach = window
     corpus.window.harmonic = harmonic
     corpus.window.left = left
     corpus.window.right = right
-    cdef const int32_t* first_id = &ids[0] if ids.shape[0] else NULL
+    check_offsets(&offsets[0], offsets.shape[0], ids.shape[0])
+    check_ids_or_none(&ids[0], ids.shape[0], n_words)
     with nogil:
-        corpus.index = new PlaceIndex(first_id, &offsets[0], offsets.shape[0] - 1, n_words)
-    starts = np.array(corpus.index.starts(), dtype=np.int64)
+        corpus.index.reset(
+            new PlaceIndex(&ids[0], &offsets[0], offsets.shape[0] - 1, n_words)
+        )
     indptr = np.zeros(n_words + 1, dtype=np.int64)
-    jobs = [
-        (corpus, _Part(), first, last, indptr[first + 1 : last + 1])
-        for first, last in stretches(starts, max(n_threads, _N_PARTS))
+    cdef int64_t[::1] ends = indptr[1:]
+    cdef list parts = [
+        _Part(corpus, first, last, ends[first:last])
+        for first, last in stretches(copied(corpus.index.get().starts()), max(n_threads, _N_PARTS))
     ]
-    in_threads(_count, jobs, n_threads)
-    n_entries = 0
-    for job in jobs:
-        job[4][:] += n_entries
-        n_entries += _size(job[1])
+    in_threads([part.count for part in parts], n_threads)
+    for part in parts:
+        for row in range(part.ends.shape[0]):
+            part.ends[row] += n_entries
+        n_entries += part.size()
     indices = np.empty(n_entries, dtype=np.int32)
     data = np.empty(n_entries, dtype=np.float32)
-    for job in jobs:
-        part = job[1]
-        start = part.move(indices, data, start)
+    for part in parts:
+        n_entries = part.size()
+        part.move(
+            <int32_t*>cnp.PyArray_DATA(indices) + start, <float*>cnp.PyArray_DATA(data) + start
+        )
+        start += n_entries
     return data, indices, indptr
-
-
-def _size(_Part part):
-    return part.counts.size()
-
-
-def _count(tuple job):
-    cdef _Corpus corpus = job[0]
-    cdef _Part part = job[1]
-    cdef size_t first = job[2], last = job[3]
-    cdef int64_t* ends = <int64_t*>cnp.PyArray_DATA(job[4])
-    with nogil:
-        part.counts.count(corpus.index[0], corpus.window, first, last, ends)

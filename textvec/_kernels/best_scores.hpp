@@ -9,11 +9,6 @@
 
 namespace textvec {
 
-struct Pair {
-    std::int64_t query;
-    std::int64_t row;
-};
-
 // The highest scores of a query so far.
 template <class T>
 struct Highest {
@@ -32,7 +27,7 @@ struct Highest {
     }
 };
 
-// Almost all stretches hold nothing above the bound, which a loop without a branch finds out.
+// Almost no stretch holds a score above the bound, which a loop without a branch finds out.
 template <class T>
 bool any_above(const T* scores, std::size_t size, T bound) {
     int found = 0;
@@ -42,10 +37,11 @@ bool any_above(const T* scores, std::size_t size, T bound) {
     return found != 0;
 }
 
-// Append the entries of a query's scores that are above its bound, which rises with them.
+// Appends the rows of a query's scores that are above its bound, which rises with them, and the
+// scores.
 template <class T>
-void take_above(const T* scores, std::size_t n_rows, std::int64_t query, Highest<T> highest,
-                std::vector<Pair>& pairs, std::vector<T>& taken) {
+void take_above(const T* scores, std::size_t n_rows, Highest<T> highest,
+                std::vector<std::int64_t>& rows, std::vector<T>& taken) {
     constexpr std::size_t kStretch = 128;
     T bound = highest.bound();
     for (std::size_t start = 0; start < n_rows; start += kStretch) {
@@ -55,7 +51,7 @@ void take_above(const T* scores, std::size_t n_rows, std::int64_t query, Highest
         }
         for (std::size_t row = start; row < end; ++row) {
             if (scores[row] > bound) {
-                pairs.push_back({query, static_cast<std::int64_t>(row)});
+                rows.push_back(static_cast<std::int64_t>(row));
                 taken.push_back(scores[row]);
                 highest.push(scores[row]);
                 bound = highest.bound();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "huge_pages.hpp"
+#include "numbers.hpp"
 #include "row_sort.hpp"
 
 namespace textvec {
@@ -83,9 +84,21 @@ class CountedRows {
 
     // Writes the columns and counts of all rows end to end, each row in the order of its columns
     // or of its ids. Frees what is written, so that rows and matrix never are in memory both.
-    template <class T>
     void write(const std::int32_t* column_of_id, bool by_column, std::size_t n_keys,
-               std::int32_t* columns, T* counts) {
+               std::int32_t* columns, Numbers counts) {
+        counts.visit([&](auto* out) { write_as(column_of_id, by_column, n_keys, columns, out); });
+        blocks_.clear();
+    }
+
+  private:
+    struct Entry {
+        std::int32_t id;
+        std::int32_t count;
+    };
+
+    template <class T>
+    void write_as(const std::int32_t* column_of_id, bool by_column, std::size_t n_keys,
+                  std::int32_t* columns, T* counts) {
         RowSorter sorter(n_keys);
         for (Block& each : blocks_) {
             const Block block(std::move(each));
@@ -106,14 +119,8 @@ class CountedRows {
                 }
             }
         }
-        blocks_.clear();
     }
 
-  private:
-    struct Entry {
-        std::int32_t id;
-        std::int32_t count;
-    };
     // Whole rows. Blocks are never moved, and freed one by one.
     struct Block {
         explicit Block(std::size_t count)

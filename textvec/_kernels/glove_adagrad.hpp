@@ -5,6 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
+
+#include "checks.hpp"
 
 #if defined(_MSC_VER)
 #define TEXTVEC_RESTRICT __restrict
@@ -101,9 +104,69 @@ inline void step(float* TEXTVEC_RESTRICT word, float* TEXTVEC_RESTRICT context,
     }
 }
 
-// Takes one step for each entry, in a random order, and gives the sum of their losses.
-TEXTVEC_WIDEST static double train_block(GloveEntry* entries, std::size_t size, float* words, float* contexts,
-                          std::size_t n_dimensions, const GloveRates& rates, std::uint64_t seed) {
+// The counts of a co-occurrence matrix in compressed sparse rows.
+struct GloveCounts {
+    const float* data;
+    const std::int32_t* indices;
+    const std::int64_t* indptr;
+    std::size_t n_rows;
+};
+
+// f(count) = min(1, (count / x_max) ** alpha)
+struct GloveWeighting {
+    double x_max;
+    double alpha;
+
+    float operator()(float count) const {
+        return count >= x_max ? 1.0F : static_cast<float>(std::pow(count / x_max, alpha));
+    }
+};
+
+// Calls `each(block, row, i)` for entry `i` of each row.
+template <class Each>
+void each_of_blocks(const GloveCounts& counts, std::size_t n_blocks, Each each) {
+    for (std::size_t row = 0; row < counts.n_rows; ++row) {
+        for (std::int64_t i = counts.indptr[row]; i < counts.indptr[row + 1]; ++i) {
+            const auto column = static_cast<std::size_t>(counts.indices[i]);
+            each(row % n_blocks * n_blocks + column % n_blocks, row, i);
+        }
+    }
+}
+
+// Writes the entries block by block, and where each block begins and the last one ends.
+inline void group_entries(const GloveCounts& counts, std::size_t n_blocks,
+                          const GloveWeighting& weighting, GloveEntry* entries,
+                          std::int64_t* starts) {
+    each_of_blocks(counts, n_blocks,
+                   [&](std::size_t block, std::size_t, std::int64_t) { ++starts[block + 1]; });
+    for (std::size_t block = 0; block < n_blocks * n_blocks; ++block) {
+        starts[block + 1] += starts[block];
+    }
+    std::vector<std::int64_t> ends(starts, starts + n_blocks * n_blocks);
+    each_of_blocks(counts, n_blocks, [&](std::size_t block, std::size_t row, std::int64_t i) {
+        const float count = counts.data[i];
+        entries[ends[block]++] = {static_cast<std::int32_t>(row), counts.indices[i],
+                                  static_cast<float>(std::log(static_cast<double>(count))),
+                                  weighting(count)};
+    });
+}
+
+inline void check_entries(const GloveEntry* entries, std::size_t size, std::size_t n_words,
+                          std::size_t n_contexts) {
+    bool is_outside = false;
+    for (std::size_t i = 0; i < size; ++i) {
+        is_outside |= static_cast<std::uint32_t>(entries[i].word) >= n_words;
+        is_outside |= static_cast<std::uint32_t>(entries[i].context) >= n_contexts;
+    }
+    if (is_outside) {
+        throw std::out_of_range("entries must be of words and contexts that have a row");
+    }
+}
+
+// Takes one step for each entry, in a random order; returns the sum of their losses.
+TEXTVEC_WIDEST static double train_block(GloveEntry* entries, std::size_t size, float* words,
+                                         float* contexts, std::size_t n_dimensions,
+                                         const GloveRates& rates, std::uint64_t seed) {
     const std::size_t stride = glove_stride(n_dimensions);
     double loss = 0;
     shuffle(entries, size, seed);

@@ -6,42 +6,10 @@
 #include <vector>
 
 #include "counted_rows.hpp"
-#include "interner.hpp"
 #include "ngrams.hpp"
+#include "spaced_words.hpp"
 
 namespace textvec {
-
-// Words as rows of characters, with a space at either end.
-class SpacedWords {
-  public:
-    SpacedWords(TokenBytes words, std::size_t count) {
-        const std::uint8_t space = ' ';
-        const std::int32_t edge = characters_.intern(&space, 1);
-        for (std::size_t word = 0; word < count; ++word) {
-            const auto i = static_cast<std::int64_t>(word);
-            const std::uint8_t* p = words.data(i);
-            const std::uint8_t* const end = p + words.size(i);
-            symbols_.push_back(edge);
-            while (p != end) {
-                const std::size_t n_bytes = *p < 0x80 ? 1 : *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
-                symbols_.push_back(characters_.intern(p, n_bytes));
-                p += n_bytes;
-            }
-            symbols_.push_back(edge);
-            offsets_.push_back(symbols_.size());
-        }
-    }
-
-    const Interner& characters() const { return characters_; }
-    std::size_t count() const { return offsets_.size() - 1; }
-    std::size_t length(std::size_t word) const { return offsets_[word + 1] - offsets_[word]; }
-    const std::int32_t* symbols(std::size_t word) const { return symbols_.data() + offsets_[word]; }
-
-  private:
-    Interner characters_;
-    std::vector<std::int32_t> symbols_;
-    std::vector<std::size_t> offsets_ = {0};
-};
 
 // The nodes of the n-grams inside each word. They are numbered as they appear, for a node need not
 // be one of them: with n from 3 on, that of " a" is not, but the whole word " a " is.

@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
+
+#include "interner.hpp"
 
 namespace textvec {
 
@@ -30,9 +33,30 @@ void each_ngram(const std::uint8_t* word, std::size_t size, std::int64_t min_n, 
     }
 }
 
-// Adds a row of floats to another.
-inline void add_row(float* sum, const float* row, std::size_t width) {
-    for (std::size_t i = 0; i < width; ++i) sum[i] += row[i];
+// A table of vectors, one for each bucket of hashes.
+struct HashedVectors {
+    const float* values;
+    std::uint32_t n_buckets;
+    std::size_t width;
+};
+
+// Adds the vectors of each word's n-grams to the word's row, one after the other; writes how many
+// n-grams each has.
+inline void add_subwords(TokenBytes words, std::size_t n_words, std::int64_t min_n,
+                         std::int64_t max_n, const HashedVectors& table, float* sums,
+                         std::int64_t* n_ngrams) {
+    std::vector<std::uint8_t> marked;  // "<word>"
+    for (std::size_t word = 0; word < n_words; ++word, sums += table.width) {
+        const auto i = static_cast<std::int64_t>(word);
+        marked.assign(1, '<');
+        marked.insert(marked.end(), words.data(i), words.data(i) + words.size(i));
+        marked.push_back('>');
+        each_ngram(marked.data(), marked.size(), min_n, max_n, [&](std::uint32_t hash) {
+            const float* const row = table.values + static_cast<std::size_t>(hash % table.n_buckets) * table.width;
+            for (std::size_t d = 0; d < table.width; ++d) sums[d] += row[d];
+            ++n_ngrams[word];
+        });
+    }
 }
 
 }  // namespace textvec

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <vector>
 
 #include "decimal.hpp"
 #include "vector_rows.hpp"
@@ -74,6 +75,23 @@ inline std::int64_t count_numbers(Span line, Span& before) {
         }
         rest = before_field(rest, before);
     }
+}
+
+// Counts the numbers at the end of each of the first `max_lines` complete lines that are not blank.
+inline std::vector<std::int64_t> trailing_numbers(Bytes begin, std::size_t size,
+                                                  std::size_t max_lines) {
+    std::vector<std::int64_t> counts;
+    const Bytes end = begin + size;
+    for (Bytes p = begin; p != end && counts.size() < max_lines;) {
+        const auto newline = static_cast<Bytes>(
+            std::memchr(p, '\n', static_cast<std::size_t>(end - p)));
+        if (newline == nullptr) break;
+        const Span line{p, newline};
+        Span before;
+        if (!trimmed(line).empty()) counts.push_back(count_numbers(line, before));
+        p = newline + 1;
+    }
+    return counts;
 }
 
 // Takes lines block by block. A token met before is counted and its row dropped.

@@ -45,4 +45,14 @@ inline void sort_tokens(TokenBytes tokens, std::int64_t count, std::int64_t* ord
     }
 }
 
+// Writes the position of each of `count` tokens in their order.
+inline void rank_tokens(TokenBytes tokens, std::int64_t count, std::vector<std::int32_t>& rank) {
+    std::vector<std::int64_t> order(static_cast<std::size_t>(count));
+    sort_tokens(tokens, count, order.data());
+    rank.resize(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        rank[static_cast<std::size_t>(order[i])] = static_cast<std::int32_t>(i);
+    }
+}
+
 }  // namespace textvec

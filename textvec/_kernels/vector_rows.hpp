@@ -100,7 +100,10 @@ class Rows {
     }
 
     bool none() const { return data_ == nullptr; }
-    void* release() { return std::exchange(data_, nullptr); }
+    void* release() {
+        capacity_ = 0;
+        return std::exchange(data_, nullptr);
+    }
 
   private:
     std::size_t row_bytes_;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from math import isqrt
 from typing import Any
 
@@ -11,6 +11,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._kernels._glove_adagrad import group_entries, row_length, train_block
+from .._kernels._threads import in_threads
 from ..vectors import WordVectors
 from ._cooccurrence_counts import Cooccurrences
 
@@ -105,13 +106,12 @@ class GloVeModel:
             If the loss is not finite.
         """
         n_blocks = self.n_blocks
-        losses = []
-        with ThreadPoolExecutor(self._n_threads) as pool:
-            run = map if self._n_threads == 1 else pool.map
-            for shift in self._random.permutation(n_blocks).tolist():
-                seeds = self._random.randint(2**63 - 1, size=n_blocks, dtype=np.int64).tolist()
-                blocks = [a * n_blocks + (a + shift) % n_blocks for a in range(n_blocks)]
-                losses += list(run(self._train, blocks, seeds))
+        losses: list[float] = []
+        for shift in self._random.permutation(n_blocks).tolist():
+            seeds = self._random.randint(2**63 - 1, size=n_blocks, dtype=np.int64).tolist()
+            blocks = [a * n_blocks + (a + shift) % n_blocks for a in range(n_blocks)]
+            steps = [partial(self._train, *each) for each in zip(blocks, seeds)]
+            losses += in_threads(steps, self._n_threads)
         loss = sum(losses) / len(self._entries)
         if not np.isfinite(loss):
             raise ValueError(

@@ -37,7 +37,7 @@ X = ["The frog sat on the log.", "", "the toad, the toad and the frog", "Not a f
 
 @pytest.fixture
 def many_threads(monkeypatch):
-    monkeypatch.setattr(_threads, "_MIN_ITEMS_PER_THREAD", 1)
+    monkeypatch.setattr(_threads, "MIN_ITEMS_PER_THREAD", 1)
 
 
 # --- the same as scikit-learn's ---------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_any_corpus_gives_scikit_learns_matrix(X, params):
         expected = Reference(**params).fit_transform(X)
         assert_same_matrix(HashingVectorizer(**params).fit_transform(X), expected)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(_threads, "_MIN_ITEMS_PER_THREAD", 1)
+            patch.setattr(_threads, "MIN_ITEMS_PER_THREAD", 1)
             threaded = HashingVectorizer(n_jobs=3, **params)
             assert_same_matrix(threaded.transform(X), expected)
 

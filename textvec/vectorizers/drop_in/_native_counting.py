@@ -87,7 +87,7 @@ class NativeCounting(DropIn, _Reference):
         except NotTextError:
             return _Reference.fit_transform(self, documents)
         ids = self._ids_of_columns(counts)
-        columns = counts.places(ids)
+        columns = counts.positions(ids)
         vocabulary = trusted_vocabulary(*counts.names(ids))
         # scikit-learn leaves each row in the order in which the terms first appeared.
         X = self._matrix(counts, columns, len(ids), by_column=False)

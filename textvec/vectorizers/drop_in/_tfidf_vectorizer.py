@@ -17,7 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
 from ..._kernels._counts import column_counts
-from ..._kernels._threads import in_threads, stretches
+from ..._kernels._threads import in_stretches, stretches
 from ._count_vectorizer import CountVectorizer
 from ._native_counting import NativeCounting
 
@@ -231,8 +231,8 @@ norm, use_idf, smooth_idf, sublinear_tf
         weights = self._tfidf
         idf = getattr(weights, "idf_", None)
 
-        def weigh(stretch: tuple[int, int]) -> None:
-            part = slice(*X.indptr[list(stretch)])
+        def weigh(first: int, last: int) -> None:
+            part = slice(X.indptr[first], X.indptr[last])
             counts = X.data[part]
             if weights.sublinear_tf:
                 np.log(counts, counts)
@@ -241,7 +241,7 @@ norm, use_idf, smooth_idf, sublinear_tf
                 counts *= idf.take(X.indices[part])
 
         n_threads = 1 if X.shape[0] < 2 else effective_n_jobs(self.n_jobs)
-        in_threads(weigh, stretches(X.indptr, n_threads))
+        in_stretches(weigh, stretches(X.indptr, n_threads))
         return X if weights.norm is None else normalize(X, norm=weights.norm, copy=False)
 
     def _idf(self, documents: NDArray[np.int64], n_documents: int) -> NDArray[Any]:

@@ -1,0 +1,73 @@
+// NumPy arrays of the memory that kernels fill. The module that includes this imports NumPy's C API.
+#pragma once
+
+#include <Python.h>
+#include <numpy/arrayobject.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "growing_array.hpp"
+
+namespace textvec {
+
+template <class T>
+constexpr int kTypeNumber = NPY_NOTYPE;
+template <>
+constexpr int kTypeNumber<std::uint8_t> = NPY_UINT8;
+template <>
+constexpr int kTypeNumber<std::int32_t> = NPY_INT32;
+template <>
+constexpr int kTypeNumber<std::int64_t> = NPY_INT64;
+template <>
+constexpr int kTypeNumber<float> = NPY_FLOAT32;
+template <>
+constexpr int kTypeNumber<double> = NPY_FLOAT64;
+
+// A copy of a vector. Null, as with all functions here, if Python has an error set.
+template <class T>
+PyObject* copied(const std::vector<T>& values) {
+    npy_intp length = static_cast<npy_intp>(values.size());
+    PyObject* const array = PyArray_SimpleNew(1, &length, kTypeNumber<T>);
+    if (array != nullptr && !values.empty()) {
+        std::memcpy(PyArray_DATA(reinterpret_cast<PyArrayObject*>(array)), values.data(),
+                    values.size() * sizeof(T));
+    }
+    return array;
+}
+
+inline void free_capsule(PyObject* capsule) {
+    std::free(PyCapsule_GetPointer(capsule, nullptr));
+}
+
+// An array in memory from std::malloc, which is freed with the last array that shows it.
+inline PyObject* owning(void* memory, int n_dims, npy_intp* shape, int type_number) {
+    PyObject* const owner = PyCapsule_New(memory, nullptr, free_capsule);
+    if (owner == nullptr) {
+        std::free(memory);
+        return nullptr;
+    }
+    PyObject* const array = PyArray_SimpleNewFromData(n_dims, shape, type_number, memory);
+    if (array == nullptr) {
+        Py_DECREF(owner);
+        return nullptr;
+    }
+    // Takes the reference to the owner, even if it fails.
+    if (PyArray_SetBaseObject(reinterpret_cast<PyArrayObject*>(array), owner) < 0) {
+        Py_DECREF(array);
+        return nullptr;
+    }
+    return array;
+}
+
+// The memory of a growing array, which is empty afterwards.
+template <class T>
+PyObject* adopted(GrowingArray<T>& values) {
+    npy_intp length = static_cast<npy_intp>(values.size());
+    return owning(values.release(), 1, &length, kTypeNumber<T>);
+}
+
+}  // namespace textvec

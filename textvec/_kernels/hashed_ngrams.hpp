@@ -1,0 +1,249 @@
+// n-grams as columns of a matrix, found by their hashes.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "murmur.hpp"
+#include "ngrams.hpp"
+#include "numbers.hpp"
+#include "row_sort.hpp"
+#include "spaced_words.hpp"
+
+namespace textvec {
+
+// From hashes to columns, as scikit-learn's FeatureHasher goes.
+struct Buckets {
+    std::uint32_t count;
+    bool alternate_sign;
+
+    // The column, and 1 where the sign is negative.
+    std::uint64_t entry(std::int32_t hash) const {
+        const std::uint32_t bits = static_cast<std::uint32_t>(hash);
+        const std::uint32_t absolute = hash < 0 ? 0 - bits : bits;
+        const std::uint32_t column =
+            (count & (count - 1)) == 0 ? absolute & (count - 1) : absolute % count;
+        return entry_of(static_cast<std::int32_t>(column), alternate_sign && hash < 0);
+    }
+};
+
+// Symbols, each with its bytes readable as Murmur3 reads them.
+class HashedSymbols {
+  public:
+    HashedSymbols(TokenBytes symbols, std::size_t count, bool joined, Buckets buckets)
+        : joined_(joined), buckets_(buckets) {
+        const std::size_t n_bytes = count ? static_cast<std::size_t>(symbols.offsets[count]) : 0;
+        bytes_.resize(n_bytes + kSlack);
+        if (n_bytes) {
+            std::memcpy(bytes_.data(), symbols.bytes, n_bytes);
+        }
+        offsets_.assign(symbols.offsets, symbols.offsets + count + 1);
+        first_.resize(count);
+        entries_.resize(count);
+        const std::uint8_t space[kSlack] = {' '};
+        for (std::size_t i = 0; i < count; ++i) {
+            first_[i].feed(data(i), size(i));
+            entries_[i] = buckets.entry(first_[i].value());
+            if (joined) {
+                first_[i].feed(space, 1);
+            }
+        }
+    }
+
+    std::size_t n_columns() const { return buckets_.count; }
+    std::uint64_t entry(std::size_t symbol) const { return entries_[symbol]; }
+
+    // Writes the entries of the n-grams of a row to `out`; returns how many.
+    std::size_t hash(const std::int32_t* symbols, std::size_t length, std::size_t min_n,
+                     std::size_t max_n, std::uint64_t* out) const {
+        std::uint64_t* const begin = out;
+        if (min_n == 1) {
+            for (std::size_t i = 0; i < length; ++i) {
+                *out++ = entries_[static_cast<std::size_t>(symbols[i])];
+            }
+        }
+        for (std::size_t i = 0; max_n > 1 && i + min_n <= length; ++i) {
+            Murmur3 state = first_[static_cast<std::size_t>(symbols[i])];
+            for (std::size_t n = 2; n <= max_n && i + n <= length; ++n) {
+                if (joined_ && n > 2) {
+                    const std::uint8_t space[kSlack] = {' '};
+                    state.feed(space, 1);
+                }
+                const auto symbol = static_cast<std::size_t>(symbols[i + n - 1]);
+                state.feed(data(symbol), size(symbol));
+                if (n >= min_n) {
+                    *out++ = buckets_.entry(state.value());
+                }
+            }
+        }
+        return static_cast<std::size_t>(out - begin);
+    }
+
+  private:
+    const std::uint8_t* data(std::size_t i) const { return bytes_.data() + offsets_[i]; }
+    std::size_t size(std::size_t i) const {
+        return static_cast<std::size_t>(offsets_[i + 1] - offsets_[i]);
+    }
+
+    bool joined_;
+    Buckets buckets_;
+    std::vector<std::uint8_t> bytes_;
+    std::vector<std::int64_t> offsets_;
+    std::vector<Murmur3> first_;          // after the symbol and what joins it to the next
+    std::vector<std::uint64_t> entries_;  // of the symbol alone
+};
+
+// Sorts the entries of a row and adds up what falls into one column; returns how many columns.
+template <class T>
+std::size_t write_hashed(RowSorter& sorter, std::size_t count, std::int32_t* columns, T* values) {
+    const std::uint64_t* const sorted = sorter.sort(count);
+    std::size_t n_columns = 0;
+    for (std::size_t i = 0; i < count; ++n_columns) {
+        const std::int32_t column = column_of(sorted[i]);
+        std::int32_t sum = 0;
+        for (; i < count && column_of(sorted[i]) == column; ++i) {
+            sum += 1 - 2 * value_of(sorted[i]);
+        }
+        columns[n_columns] = column;
+        values[n_columns] = static_cast<T>(sum);
+    }
+    return n_columns;
+}
+
+// Hashes the n-grams of rows of symbols. Writes columns and values end to end, and where each row
+// of them ends.
+template <class T>
+void hash_ngrams(const HashedSymbols& hashed, const std::int32_t* symbols,
+                 const std::int64_t* offsets, std::size_t n_rows, std::size_t min_n,
+                 std::size_t max_n, std::int32_t* columns, T* values, std::int64_t* ends) {
+    RowSorter sorter(hashed.n_columns());
+    std::size_t end = 0;
+    for (std::size_t row = 0; row < n_rows; ++row) {
+        const auto length = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
+        std::uint64_t* const room = sorter.room(n_ngrams(length, min_n, max_n));
+        const std::size_t count = hashed.hash(symbols + offsets[row], length, min_n, max_n, room);
+        end += write_hashed(sorter, count, columns + end, values + end);
+        ends[row] = static_cast<std::int64_t>(end);
+    }
+}
+
+// The entries of the n-grams inside each of some words, found once.
+struct HashedPieces {
+    std::vector<std::uint64_t> entries;
+    std::vector<std::size_t> offsets = {0};
+    std::size_t n_columns;
+
+    HashedPieces(const HashedSymbols& hashed, const SpacedWords& words, std::size_t min_n,
+                 std::size_t max_n)
+        : n_columns(hashed.n_columns()) {
+        for (std::size_t word = 0; word < words.count(); ++word) {
+            const std::size_t length = words.length(word), least = std::min(min_n, length);
+            const std::size_t used = entries.size();
+            entries.resize(used + n_ngrams(length, least, max_n));
+            hashed.hash(words.symbols(word), length, least, max_n, entries.data() + used);
+            offsets.push_back(entries.size());
+        }
+    }
+
+    std::size_t n_pieces(std::int32_t word) const {
+        const auto w = static_cast<std::size_t>(word);
+        return offsets[w + 1] - offsets[w];
+    }
+};
+
+// The same as hash_ngrams for rows of words and the n-grams inside them.
+template <class T>
+void hash_pieces(const HashedPieces& pieces, const std::int32_t* words, const std::int64_t* offsets,
+                 std::size_t n_rows, std::int32_t* columns, T* values, std::int64_t* ends) {
+    RowSorter sorter(pieces.n_columns);
+    std::size_t end = 0;
+    for (std::size_t row = 0; row < n_rows; ++row) {
+        std::size_t count = 0;
+        for (std::int64_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+            count += pieces.n_pieces(words[i]);
+        }
+        std::uint64_t* out = sorter.room(count);
+        for (std::int64_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+            const std::uint64_t* const first =
+                pieces.entries.data() + pieces.offsets[static_cast<std::size_t>(words[i])];
+            out = std::copy(first, first + pieces.n_pieces(words[i]), out);
+        }
+        end += write_hashed(sorter, count, columns + end, values + end);
+        ends[row] = static_cast<std::int64_t>(end);
+    }
+}
+
+// What the n-grams of rows are made of.
+enum class Unit {
+    kJoined,    // symbols with a space between them
+    kAdjacent,  // symbols with nothing between them
+    kInside,    // characters inside a word, which has a space at either end
+};
+
+// How n-grams are hashed, prepared once for all threads.
+class NgramHasher {
+  public:
+    NgramHasher(TokenBytes symbols, std::size_t count, Unit unit, std::size_t min_n,
+                std::size_t max_n, Buckets buckets)
+        : min_n_(min_n), max_n_(max_n) {
+        if (unit != Unit::kInside) {
+            hashed_ = std::make_unique<HashedSymbols>(symbols, count, unit == Unit::kJoined, buckets);
+            return;
+        }
+        const SpacedWords words(symbols, count);
+        const Interner& characters = words.characters();
+        hashed_ = std::make_unique<HashedSymbols>(characters.tokens(), characters.size(), false,
+                                                  buckets);
+        pieces_ = std::make_unique<HashedPieces>(*hashed_, words, min_n, max_n);
+    }
+
+    // How many n-grams rows have, each occurrence counted.
+    std::size_t n_entries(const std::int32_t* ids, const std::int64_t* offsets,
+                          std::size_t n_rows) const {
+        std::size_t count = 0;
+        for (std::size_t row = 0; row < n_rows; ++row) {
+            if (!pieces_) {
+                const auto length = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
+                count += n_ngrams(length, min_n_, max_n_);
+                continue;
+            }
+            for (std::int64_t i = offsets[row]; i < offsets[row + 1]; ++i) {
+                count += pieces_->n_pieces(ids[i]);
+            }
+        }
+        return count;
+    }
+
+    // Writes columns and values of rows end to end, and where each row of them ends.
+    void hash(const std::int32_t* ids, const std::int64_t* offsets, std::size_t n_rows,
+              std::int32_t* columns, Numbers values, std::int64_t* ends) const {
+        values.visit([&](auto* out) {
+            if (pieces_) {
+                hash_pieces(*pieces_, ids, offsets, n_rows, columns, out, ends);
+            } else {
+                hash_ngrams(*hashed_, ids, offsets, n_rows, min_n_, max_n_, columns, out, ends);
+            }
+        });
+    }
+
+  private:
+    std::size_t min_n_;
+    std::size_t max_n_;
+    std::unique_ptr<HashedSymbols> hashed_;  // symbols, or characters of words
+    std::unique_ptr<HashedPieces> pieces_;   // null unless n-grams are inside words
+};
+
+// Writes the column of each token.
+inline void hash_tokens(TokenBytes tokens, std::size_t count, std::uint32_t n_columns,
+                        std::int32_t* columns) {
+    const HashedSymbols hashed(tokens, count, false, Buckets{n_columns, false});
+    for (std::size_t i = 0; i < count; ++i) {
+        columns[i] = column_of(hashed.entry(i));
+    }
+}
+
+}  // namespace textvec
