@@ -23,7 +23,12 @@ from textvec import (
     SequenceMLPClassifier,
     SkipThought,
 )
+from textvec.networks import _trainer
 from textvec.networks._estimator import NetworkEstimator
+from textvec.networks._fitted import Fitted
+from textvec.networks._parameters import fitted_names
+from textvec.networks._trainer import Trainer
+from textvec.nn import SequenceNet
 
 RNG = np.random.default_rng(0)
 ROWS = [RNG.integers(2, 12, size=RNG.integers(1, 9)).tolist() for _ in range(40)]
@@ -72,6 +77,42 @@ def test_the_summary_lists_every_parameter(model, given, capsys):
     n_parameters = sum(p.numel() for p in fitted.net_.module_.parameters())
     assert listed == n_parameters
     assert f"Total params: {n_parameters:,}" in lines
+
+
+# The stages of a fit, in their order; `_plan` is the estimator's own.
+STAGES = [
+    (None, "_plan"),
+    (Trainer, "_random_numbers"),
+    (Trainer, "_new_net"),
+    (SequenceNet, "initialize"),
+    (_trainer, "device_of"),
+    (Trainer, "_split"),
+    (SequenceNet, "run"),
+    (Fitted, "as_attributes"),
+]
+
+
+@each
+@pytest.mark.parametrize(("owner", "stage"), STAGES, ids=[stage for _, stage in STAGES])
+def test_a_fit_that_fails_changes_nothing(model, given, owner, stage, monkeypatch):
+    fitted = clone(model).set_params(max_iter=1).fit(*given)
+    names = fitted_names(fitted)
+    before = {name: vars(fitted)[name] for name in names}
+    weights = {n: w.clone() for n, w in fitted.net_.module_.state_dict().items()}
+
+    def fail(*args, **kwargs):
+        raise RuntimeError("the stage has failed")
+
+    monkeypatch.setattr(owner or type(fitted), stage, fail)
+    for continued in (False, True):
+        fitted.set_params(warm_start=continued)
+        if not (continued and stage in ("_new_net", "initialize")):  # a copy is trained there
+            with pytest.raises(RuntimeError, match="the stage has failed"):
+                fitted.fit(*given)
+        assert fitted_names(fitted) == names
+        assert all(vars(fitted)[name] is value for name, value in before.items())
+        for name, weight in fitted.net_.module_.state_dict().items():
+            assert torch.equal(weight, weights[name]), name
 
 
 @each

@@ -217,6 +217,20 @@ def test_vectors_that_share_no_word_are_refused_before_learning():
     assert not hasattr(model, "net_")
 
 
+def test_an_expansion_that_fails_changes_nothing(monkeypatch):
+    model = small(expand_from=word_vectors(["cat", "the", "dog", "it"])).fit(TEXTS)
+    net, expansion = model.net_, model.expansion_
+
+    def fail(*args):
+        raise np.linalg.LinAlgError("no map")
+
+    monkeypatch.setattr("textvec.networks._skip_thought.linear_map", fail)
+    with pytest.raises(np.linalg.LinAlgError, match="no map"):
+        model.fit(TEXTS)
+    assert model.net_ is net
+    assert model.expansion_ is expansion
+
+
 # --- the estimator ----------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ from ._parameters import fitted
 from ._parts import Parts
 from ._recurrent_estimator import RecurrentEstimator
 from .heads._class_head import ClassHead
-from .heads._outputs import pooled_output, recurrent_pooling
+from .heads._outputs import pooled_output, row_pooling
 
 
 class RNNClassifier(ClassifierMixin, RecurrentEstimator):
@@ -101,9 +101,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     classes_: NDArray[Any] = fitted()
 
     def _parts(self) -> Parts:
-        output = partial(
-            pooled_output, pooling=recurrent_pooling(self.pooling), dropout=self.dropout
-        )
+        output = partial(pooled_output, pooling=row_pooling(self.pooling), dropout=self.dropout)
         return self._recurrent_parts(output, ClassHead(self.class_weight))
 
     def __sklearn_tags__(self) -> Tags:

@@ -15,7 +15,7 @@ from ._parts import Parts
 from ._plan import FitData
 from ._recurrent_estimator import RecurrentEstimator
 from .heads._number_head import NumberHead
-from .heads._outputs import pooled_output, recurrent_pooling
+from .heads._outputs import pooled_output, row_pooling
 
 
 class RNNRegressor(RegressorMixin, RecurrentEstimator):
@@ -95,9 +95,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return self._partial_fit(FitData(X, y, sample_weight))
 
     def _parts(self) -> Parts:
-        output = partial(
-            pooled_output, pooling=recurrent_pooling(self.pooling), dropout=self.dropout
-        )
+        output = partial(pooled_output, pooling=row_pooling(self.pooling), dropout=self.dropout)
         return self._recurrent_parts(output, NumberHead(self.loss))
 
     def __sklearn_tags__(self) -> Tags:

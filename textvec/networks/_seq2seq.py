@@ -33,7 +33,7 @@ from ._parameters import fitted
 from ._parts import NewEncoder, Parts
 from ._plan import FitData, TrainingPlan
 from ._sequence_estimator import SequenceEstimator
-from .heads._outputs import recurrent_pooling
+from .heads._outputs import row_pooling
 from .inputs._text_input import fit_vectorizer, holds_texts
 
 # Name of EOS where tokens are named.
@@ -225,7 +225,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
             body, self.embedding_dim, self.n_tokens, self.fine_tune, DECODER_EMBEDDING_BOUND
         )
         output = partial(
-            self._decoder_output, pooling=recurrent_pooling("last"), attention=self.attention
+            self._decoder_output, pooling=row_pooling("last"), attention=self.attention
         )
         return Parts(encoder, output, self._sequence_head())
 

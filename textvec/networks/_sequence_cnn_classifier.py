@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-import torch
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions
 from .._constraints import POSITIVE_INT
-from ..nn import ConvolutionBody, MaxPooling, Randomness, SequenceEncoder
+from ..nn import ConvolutionBody, Randomness
 from ._parameters import fitted
 from ._parts import Parts
 from ._sequence_estimator import SequenceEstimator
 from ._sizes import positive_sizes
 from .heads._class_head import ClassHead
-from .heads._outputs import pooled_output
+from .heads._outputs import pooled_output, row_pooling
 
 
 class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
@@ -89,7 +88,7 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
     classes_: NDArray[Any] = fitted()
 
     def _parts(self) -> Parts:
-        output = partial(pooled_output, pooling=_maximum, dropout=self.dropout)
+        output = partial(pooled_output, pooling=row_pooling("max"), dropout=self.dropout)
         return Parts(self._encoder(self._body), output, ClassHead(self.class_weight))
 
     def _body(self, width: int, /, *, randomness: Randomness) -> ConvolutionBody:
@@ -105,7 +104,3 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
-
-
-def _maximum(encoder: SequenceEncoder, generator: torch.Generator) -> MaxPooling:
-    return MaxPooling()

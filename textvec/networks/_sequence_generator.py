@@ -7,17 +7,17 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
-from ..nn import IdentityBody, MeanPooling, SequenceData, SequenceEncoder, SequenceNet, device_of
+from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
 from ._parts import NewEncoder, Parts
 from ._plan import FitData, TrainingPlan
+from .heads._outputs import row_pooling
 from .inputs._row_attributes import shape_attributes
 from .inputs._sequences import Sequences
 
@@ -77,7 +77,7 @@ class SequenceGenerator(EncoderDecoderEstimator):
 
     def _parts(self) -> Parts:
         encoder = NewEncoder(partial(IdentityBody, dropout=self.dropout), self.embedding_dim)
-        output = partial(self._decoder_output, pooling=_mean, attention=False)
+        output = partial(self._decoder_output, pooling=row_pooling("mean"), attention=False)
         return Parts(encoder, output, self._sequence_head())
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
@@ -109,10 +109,6 @@ class SequenceGenerator(EncoderDecoderEstimator):
                 f"X has {vectors.shape[1]} features, but {type(self).__name__} is expecting "
                 f"{self.n_features_in_} features as input."
             )
-
-
-def _mean(encoder: SequenceEncoder, generator: torch.Generator) -> MeanPooling:
-    return MeanPooling()
 
 
 def _single_steps(vectors: NDArray[np.float32]) -> Sequences:

@@ -24,8 +24,11 @@ from ...nn import (
 PoolingBuilder = Callable[[SequenceEncoder, torch.Generator], nn.Module]
 
 
-def recurrent_pooling(name: str) -> PoolingBuilder:
-    """Return what makes the pooling of such a name over a recurrent encoder."""
+def row_pooling(name: str) -> PoolingBuilder:
+    """Return what makes a pooling: ``"mean"``, ``"max"`` or ``"attention"`` over the steps.
+
+    ``"last"`` and ``"concat"`` are the hidden states of recurrent layers, and need such a body.
+    """
 
     def build(encoder: SequenceEncoder, generator: torch.Generator) -> nn.Module:
         pooling: nn.Module = POOLINGS[name](cast("RecurrentStack", encoder.body), generator)
