@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textvec import Neighbors, WordVectors
-from textvec._kernels._best_scores import take_candidates
 from textvec.vectors.queries import _nearest, _unit_vectors
 
 
@@ -264,34 +263,3 @@ def test_odd_one_out_and_similarity_as_gensim(glove, keyed):
         assert glove.odd_one_out(words) == keyed.doesnt_match(words)
     pair = ("frog", "toad")
     assert glove.similarity(*pair) == pytest.approx(float(keyed.similarity(*pair)), abs=1e-6)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    scores=st.lists(st.lists(st.integers(-3, 3), min_size=5, max_size=5), min_size=1, max_size=60),
-    k=st.integers(1, 7),
-    margin=st.sampled_from([0.5, 2]),
-    floor=st.sampled_from([-np.inf, 0]),
-    dtype=st.sampled_from([np.float32, np.float64]),
-)
-def test_candidates_hold_all_that_may_be_best(scores, k, margin, floor, dtype):
-    """Whatever lies within the margin of the k-th highest, in the order of rows."""
-    table = np.array(scores, dtype).T.copy()  # (5, n)
-    highest = np.full((5, k), -np.inf, dtype)
-    margins, floors = np.full(5, margin, dtype), np.full(5, floor, dtype)
-    found = [
-        (query, row + start, score)
-        for start in range(0, len(scores), 9)
-        for query, row, score in [
-            take_candidates(table[:, start : start + 9].copy(), highest, margins, floors)
-        ]
-    ]
-    query, row, score = (np.concatenate(part) for part in zip(*found, strict=True))
-    np.testing.assert_array_equal(score, table[query, row])
-    for q, values in enumerate(table):
-        best = np.sort(np.append(np.full(k, -np.inf), values))[-k:]
-        np.testing.assert_array_equal(np.sort(highest[q]), np.where(best > floor, best, -np.inf))
-        assert highest[q, 0] == highest[q].min()
-        rows = row[query == q]
-        assert (np.diff(rows) > 0).all()
-        assert set(np.flatnonzero(values > max(best[0] - margin, floor))) <= set(rows)

@@ -1,0 +1,40 @@
+"""Occurrences of ids, and the rows that hold them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from textvec._kernels._counts import column_counts, document_counts
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64])
+def test_columns_are_counted_as_by_bincount(dtype):
+    columns = np.random.default_rng(0).integers(0, 50, size=1000).astype(dtype)
+    assert column_counts(columns, 60).tolist() == np.bincount(columns, minlength=60).tolist()
+    assert column_counts(columns[:0], 2).tolist() == [0, 0]
+
+
+def test_a_row_counts_once():
+    ids = np.array([1, 1, 0, 2, 1], dtype=np.int32)
+    assert document_counts(ids, np.array([0, 3, 3, 5]), 4).tolist() == [1, 2, 1, 0]
+
+
+@pytest.mark.parametrize("bad", [-1, 4, 2**31 - 1])
+def test_what_indexes_memory_is_checked(bad):
+    ids = np.array([0, bad, 1], dtype=np.int32)
+    with pytest.raises(IndexError, match=f"got {bad}"):
+        column_counts(ids, 4)
+    with pytest.raises(IndexError, match=f"got {bad}"):
+        document_counts(ids, np.array([0, 3]), 4)
+
+
+@pytest.mark.parametrize("offsets", [[], [0, 4], [-1, 3], [0, 3, 2, 3], [0, 2**40, 3]])
+def test_offsets_are_checked(offsets):
+    with pytest.raises(ValueError, match="offsets must"):
+        document_counts(np.zeros(3, dtype=np.int32), np.array(offsets, dtype=np.int64), 1)
+
+
+def test_none_is_no_array():
+    with pytest.raises(TypeError, match="must not be None"):
+        document_counts(None, np.array([0]), 1)

@@ -1,0 +1,141 @@
+"""n-grams counted natively, against dicts of strings in plain Python."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from textvec._kernels import _threads
+from textvec._kernels._ngrams import NgramCounts
+from textvec._kernels._token_bytes import decode_tokens, encode_tokens
+
+from .ngrams import SYMBOLS, corpus, in_python
+
+
+def counted(ids, offsets, symbols=SYMBOLS, **options):
+    return NgramCounts(ids, offsets, *encode_tokens(symbols), **options)
+
+
+@pytest.fixture(params=[1, 2, 5])
+def n_threads(request, monkeypatch):
+    monkeypatch.setattr(_threads, "MIN_ITEMS_PER_THREAD", 1)
+    return request.param
+
+
+@pytest.mark.parametrize("unit", ["joined", "inside"])
+@pytest.mark.parametrize(("min_n", "max_n"), [(1, 1), (1, 3), (2, 4)])
+def test_threads_join_to_the_counts_of_python(unit, min_n, max_n, n_threads):
+    ids, offsets = corpus()
+    counts = counted(ids, offsets, unit=unit, min_n=min_n, max_n=max_n, n_threads=n_threads)
+    rows = [[SYMBOLS[i] for i in row] for row in np.split(ids, offsets[1:-1])]
+    expected = [Counter(in_python(row, unit, min_n, max_n)) for row in rows]
+
+    terms = np.flatnonzero(counts.is_term).astype(np.int32)
+    by_name = counts.sort(counts.is_term)
+    names = decode_tokens(*counts.names(by_name))
+    assert names == sorted(set().union(*expected))
+    assert sorted(by_name) == terms.tolist()
+    documents, occurrences = counts.frequencies()
+    assert documents[by_name].tolist() == [sum(name in row for row in expected) for name in names]
+    assert occurrences[by_name].tolist() == [sum(row[name] for row in expected) for name in names]
+    columns = counts.positions(by_name)
+    arrays = counts.matrix(columns, by_column=True, n_columns=len(names), dtype=np.int64)
+    matrix = csr_array(arrays, shape=(len(rows), len(names)))
+    assert matrix.has_canonical_format
+    assert matrix.toarray().tolist() == [[row[name] for name in names] for row in expected]
+
+
+def test_ids_are_by_first_appearance(n_threads):
+    ids, offsets = corpus()
+    counts = counted(ids, offsets, unit="joined", min_n=1, max_n=2, n_threads=n_threads)
+    names = decode_tokens(*counts.names(np.arange(counts.n_ids, dtype=np.int32)))
+    rows = [[SYMBOLS[i] for i in row] for row in np.split(ids, offsets[1:-1])]
+    assert names == list(dict.fromkeys(n for row in rows for n in in_python(row, "joined", 1, 2)))
+
+
+@pytest.mark.parametrize("size", [1, 23, 24, 25, 300, 4095, 4096, 4097])
+@pytest.mark.parametrize("n_columns", [5000, 2**20])
+def test_rows_of_any_size_are_sorted(size, n_columns):
+    """A row goes through the sort of few entries, or the radix sort with narrow or wide digits."""
+    rng = np.random.default_rng(size)
+    ids = rng.permutation(5000)[:size].astype(np.int32)
+    repeated = np.concatenate([ids, ids[: size // 2]])
+    counts = counted(
+        repeated,
+        np.array([0, len(repeated)]),
+        [str(i) for i in range(5000)],
+        unit="joined",
+        min_n=1,
+        max_n=1,
+    )
+    columns = np.sort(rng.permutation(n_columns)[:size]).astype(np.int32)
+    rng.shuffle(columns)
+    data, indices, indptr = counts.matrix(
+        columns, by_column=True, n_columns=n_columns, dtype=np.float32
+    )
+    times = 1 + (np.arange(size) < size // 2)
+    order = np.argsort(columns)
+    assert indptr.tolist() == [0, size]
+    assert indices.tolist() == columns[order].tolist()
+    assert data.tolist() == times[order].tolist()
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64, np.float32, np.float64, np.uint8])
+def test_counts_have_the_type_that_is_wanted(dtype):
+    counts = counted(*corpus(), unit="joined", min_n=1, max_n=1)
+    columns = np.arange(counts.n_ids, dtype=np.int32)
+    data, _, _ = counts.matrix(columns, by_column=False, n_columns=counts.n_ids, dtype=dtype)
+    assert data.dtype == dtype
+    assert data.sum() == len(corpus()[0])
+
+
+def test_counts_are_written_once():
+    counts = counted(*corpus(), unit="joined", min_n=1, max_n=2)
+    columns = np.arange(counts.n_ids, dtype=np.int32)
+    options = {"by_column": True, "n_columns": counts.n_ids, "dtype": np.int64}
+    counts.matrix(columns, **options)
+    with pytest.raises(ValueError, match="freed"):
+        counts.matrix(columns, **options)
+    with pytest.raises(ValueError, match="freed"):
+        counts.frequencies()
+    assert len(decode_tokens(*counts.names(columns))) == counts.n_ids  # names stay
+
+
+def test_what_indexes_memory_is_checked():
+    options = {"unit": "joined", "min_n": 1, "max_n": 2}
+    ids, offsets = np.array([0, 1], dtype=np.int32), np.array([0, 2])
+    with pytest.raises(IndexError, match=r"0 <= id < 1, got 1"):
+        counted(ids, offsets, ["a"], **options)
+    with pytest.raises(IndexError, match="got -1"):
+        counted(-ids, offsets, ["a", "b"], **options)
+    with pytest.raises(ValueError, match="offsets must"):
+        counted(ids, offsets + 1, ["a", "b"], **options)
+    counts = counted(ids, offsets, ["a", "b"], **options)
+    three = np.array([0, 1, 3], dtype=np.int32)
+    for method in (counts.names, counts.positions):
+        with pytest.raises(IndexError, match="got 3"):
+            method(three)
+    with pytest.raises(ValueError, match="of 3 ids, got 1"):
+        counts.matrix(ids[:1], by_column=True, n_columns=3, dtype=np.int64)
+    with pytest.raises(IndexError, match="below 3, got 3"):
+        counts.matrix(three, by_column=True, n_columns=3, dtype=np.int64)
+    with pytest.raises(ValueError, match="bool for each id"):
+        counts.sort(np.ones(2, dtype=bool))
+
+
+def test_a_character_cut_short_ends_with_its_word():
+    """No UTF-8, which no vocabulary admits, but nothing is read behind it."""
+    buffer = np.array([0xF0, 0x9F], dtype=np.uint8)
+    counts = NgramCounts(
+        np.zeros(1, np.int32),
+        np.array([0, 1]),
+        buffer,
+        np.array([0, 2]),
+        unit="inside",
+        min_n=1,
+        max_n=1,
+    )
+    assert counts.n_ids == 2

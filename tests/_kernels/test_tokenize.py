@@ -1,0 +1,111 @@
+"""The scanner's runs of bits, its buffers and what is dropped, against `re` and plain Python."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from textvec._kernels import _threads
+from textvec._kernels._token_bytes import decode_tokens
+from textvec._kernels._tokenize import Scanner, TokenBuilder, drop_tokens
+
+PATTERNS = {
+    "words": r"[^\W_]+(?:['’][^\W_]+)*",
+    "sklearn": r"\b\w\w+\b",
+    r"\w+": r"\w+",
+    "whitespace": r"\S+",
+}
+BORDERS = [0, 1, 2, 61, 62, 63, 64, 65, 66, 126, 127, 128, 129, 191, 192, 193]
+
+
+def rows_of(scanned):
+    ids, offsets, buffer, token_offsets, _ = scanned
+    tokens = decode_tokens(buffer, token_offsets)
+    return [[tokens[i] for i in row] for row in np.split(ids, offsets[1:-1])]
+
+
+@pytest.mark.parametrize("rule", PATTERNS)
+@pytest.mark.parametrize("letter", ["a", "é", "ภ", "𝐀"])
+def test_runs_across_blocks_of_64_characters(rule, letter):
+    """A token, a gap or an apostrophe begins and ends on either side of a block's border."""
+    texts = [" " * start + letter * n + " " for start in BORDERS for n in (1, 2, 63, 64, 65)]
+    texts += [letter * start + gap + letter for start in BORDERS for gap in (" ", "'", "''", "’")]
+    if letter in "aé":  # a curly apostrophe is wider than these
+        texts = [text for text in texts if "’" not in text]
+    scanned = Scanner(rule, lowercase=False).scan(texts, spans=True)
+    assert rows_of(scanned) == [re.findall(PATTERNS[rule], text) for text in texts]
+    spans = [match.span() for text in texts for match in re.finditer(PATTERNS[rule], text)]
+    assert scanned[4].tolist() == [list(span) for span in spans]
+
+
+@pytest.mark.parametrize("letter", ["a", "é", "ภ", "𝐀"])
+def test_tokens_of_every_size_up_to_the_end_of_a_text(letter):
+    """Whatever fills a key, and no byte behind the text."""
+    texts = [letter * n for n in range(1, 40)]
+    for rule in PATTERNS:
+        shortest = 2 if rule == "sklearn" else 1
+        expected = [[text] if len(text) >= shortest else [] for text in texts]
+        assert rows_of(Scanner(rule, lowercase=False).scan(texts)) == expected
+    windows = rows_of(Scanner(None, lowercase=False, width=3, stride=2).scan(texts))
+    assert windows == [[letter * 3] * max(0, (len(text) - 1) // 2) for text in texts]
+
+
+def test_threads_number_tokens_as_one_does(monkeypatch):
+    monkeypatch.setattr(_threads, "MIN_ITEMS_PER_THREAD", 1)
+    rng = np.random.default_rng(0)
+    texts = [" ".join(f"w{i}" for i in rng.integers(0, 300, size=50)) for _ in range(40)]
+    scanner = Scanner("words", lowercase=True)
+    one, four = (scanner.scan(texts, spans=True, n_threads=n) for n in (1, 4))
+    for here, there in zip(one, four, strict=True):
+        assert np.array_equal(here, there)
+
+
+def test_dropped_tokens_leave_the_others_in_order():
+    rows = [["a", "the", "b"], [], ["the"], ["b", "b", "cc", "the"]]
+    builder = TokenBuilder()
+    for row, tokens in enumerate(rows):
+        builder.add(tokens, [(row, i) for i in range(len(tokens))])
+    scanned = builder.finish(spans=True)
+    found = np.array([-1, 0, -1, -1], dtype=np.int32)  # of a, the, b, cc
+    kept = drop_tokens(*scanned, found)
+    assert rows_of(kept) == [[token for token in row if token != "the"] for row in rows]
+    assert kept[4].tolist() == [
+        [row, i] for row, tokens in enumerate(rows) for i, t in enumerate(tokens) if t != "the"
+    ]
+    assert decode_tokens(*kept[2:4]) == ["a", "b", "cc"]
+    assert drop_tokens(*scanned[:4], None, found)[4] is None
+
+
+def test_what_indexes_memory_is_checked():
+    builder = TokenBuilder()
+    builder.add(["a", "b"])
+    ids, offsets, buffer, token_offsets, _ = builder.finish()
+    found = np.array([-1, -1], dtype=np.int32)
+    with pytest.raises(IndexError, match="got 9"):
+        drop_tokens(9 * ids, offsets, buffer, token_offsets, None, found[:1])
+    with pytest.raises(ValueError, match="distinct token"):
+        drop_tokens(ids[:0], offsets[:1], buffer, token_offsets, None, found[:1])
+    with pytest.raises(ValueError, match="spans must"):
+        drop_tokens(ids, offsets, buffer, token_offsets, np.zeros((1, 2), np.int32), found)
+
+
+def test_a_builder_is_finished_once():
+    builder = TokenBuilder()
+    builder.add(["a"])
+    with pytest.raises(ValueError, match="with a span"):
+        builder.finish(spans=True)
+    builder.finish()
+    with pytest.raises(ValueError, match="finished"):
+        builder.finish()
+    with pytest.raises(ValueError, match="finished"):
+        builder.add(["a"])
+
+
+def test_bad_arguments():
+    with pytest.raises(TypeError, match="row 1"):
+        Scanner("words", lowercase=True).scan(["a", 1])
+    for rule, options in [("wrds", {}), (None, {}), (None, {"width": 1, "stride": 0})]:
+        with pytest.raises(ValueError, match="no tokens are of"):
+            Scanner(rule, lowercase=True, **options)
