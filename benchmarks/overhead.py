@@ -159,8 +159,8 @@ class Bare:
         for x, y in self.batches:
             optimizer.zero_grad()
             outputs = module(x, y) if targets_too else module(x)
-            losses, units = self.criterion(outputs, y), self.criterion.n_terms(y)
-            loss = losses.mean() if units is None else losses.sum() / units.sum()
+            losses, terms = self.criterion(outputs, y), self.criterion.n_terms(y)
+            loss = losses.mean() if terms is None else losses.sum() / terms.sum()
             loss.backward()
             nn.utils.clip_grad_norm_(module.parameters(), clip_norm)
             optimizer.step()
@@ -183,9 +183,10 @@ def compare(name: str, case: Case, args: argparse.Namespace, rows: Rows) -> None
     estimator.fit(*given)
     bare = Bare(estimator)
     net, trained = estimator.net_, bare.fresh()
+    net.callbacks_ = [(n, c) for n, c in net.callbacks_ if not isinstance(c, Given)]
     loops, fits = [], []
     for _ in range(args.repeats):
-        ours = seconds(lambda: net.fit_loop(bare.rows, epochs=1))
+        ours = seconds(lambda: net.run(bare.rows, epochs=1))
         loops.append((ours, seconds(lambda: bare.one_pass(*trained))))
         ours = seconds(lambda: estimator.fit(*given))
         fits.append((ours, seconds(lambda: bare.fit(args.passes))))
