@@ -1,4 +1,4 @@
-"""What makes a training the one it is: parameters, data, first weights."""
+"""Fingerprints: whether two trainings have the same parameters, data and first weights."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from skorch.callbacks import Callback
 from .._ragged import Ragged
 from ._state_file import digest
 
-# How long a training goes on, or what it says meanwhile, makes it no other.
-_OF_NO_MATTER = ("checkpoint", "max_iter", "verbose", "warm_start", "n_jobs")
+# Parameters that do not change what is computed in an epoch.
+_IGNORED = ("checkpoint", "max_iter", "verbose", "warm_start", "n_jobs")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-_PARTS_OF_DATA = {"targets": "y", "weights": "sample_weight"}  # all other fields are of X
+_PARTS_OF_DATA = {"targets": "y", "weights": "sample_weight"}  # all other fields belong to X
 
 
 def training_fingerprint(
     name: str, parameters: Mapping[str, Any], data: Any, net: Any, initial_draws: dict[str, Any]
 ) -> dict[str, Any]:
-    """Describe a training, so that JSON can hold it.
+    """Return the fingerprint of a training, as JSON holds it.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def training_fingerprint(
     dict
         Equal for equal trainings, in every process.
     """
-    described = {n: _described(v) for n, v in parameters.items() if n not in _OF_NO_MATTER}
+    described = {n: _described(v) for n, v in parameters.items() if n not in _IGNORED}
     if isinstance(parameters["random_state"], np.random.RandomState):
         described["random_state"] = f"RandomState {digest(initial_draws)}"
     described["device"] = torch.device(net.device).type
@@ -58,10 +58,14 @@ def training_fingerprint(
 
 
 def differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> list[str]:
-    """Name what differs between two trainings, what one was given first."""
-    return list(_differences(here, there)) or ["the first weights"] * (
-        here["first weights"] != there["first weights"]
-    )
+    """Return what differs between the fingerprints of two trainings; nothing if none does.
+
+    First weights are compared where nothing else differs that would explain them.
+    """
+    found = list(_differences(here, there))
+    if not found and here["first weights"] != there["first weights"]:
+        return ["the first weights"]
+    return found
 
 
 def _differences(here: Mapping[str, Any], there: Mapping[str, Any]) -> Iterator[str]:
@@ -81,24 +85,24 @@ def _data_digests(data: Any) -> dict[str, str]:
     parts: dict[str, list[Any]] = {}
     for field in fields(data):
         parts.setdefault(_PARTS_OF_DATA.get(field.name, "X"), []).append(
-            _numbers_of(getattr(data, field.name))
+            _parts_of(getattr(data, field.name))
         )
     return {name: digest(found) for name, found in parts.items()}
 
 
-def _numbers_of(value: Any) -> Any:
-    """Give what can be summed up in place of dataclasses and containers."""
+def _parts_of(value: Any) -> Any:
+    """Return a value as :func:`digest` takes it: lists in place of dataclasses and containers."""
     if is_dataclass(value) and not isinstance(value, type):
-        return [_numbers_of(getattr(value, field.name)) for field in fields(value)]
+        return [_parts_of(getattr(value, field.name)) for field in fields(value)]
     if isinstance(value, Ragged):
         return [value.values, value.offsets]
     if isinstance(value, (list, tuple)):
-        return [_numbers_of(item) for item in value]
+        return [_parts_of(item) for item in value]
     return value
 
 
 def _described(value: Any) -> Any:
-    """Describe a parameter: in short, the same in every process, as JSON gives it back."""
+    """Return a short description of a parameter: the same in every process, and after JSON."""
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, (bool, int, float, str, type(None))):
@@ -124,14 +128,14 @@ def _name_of(value: Any) -> str:
 
 
 def saved_draws(draws: np.random.RandomState) -> dict[str, Any]:
-    """Give where a generator of random numbers stands, as JSON has it."""
+    """Return the state of a generator of random numbers, as JSON holds it."""
     state: dict[str, Any] = draws.get_state(legacy=False)
     key: NDArray[np.uint32] = state["state"]["key"]
     return state | {"state": state["state"] | {"key": key.tolist()}}
 
 
 def draws_from(saved: dict[str, Any]) -> np.random.RandomState:
-    """Make a generator of random numbers that goes on from there."""
+    """Return a generator of random numbers with that state."""
     draws = np.random.RandomState()
     key = np.array(saved["state"]["key"], dtype=np.uint32)
     draws.set_state(saved | {"state": saved["state"] | {"key": key}})

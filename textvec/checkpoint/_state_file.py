@@ -1,4 +1,4 @@
-"""States of trainings as files: tensors as safetensors, all else as JSON in their header."""
+"""Files of states: tensors as safetensors, all else as JSON in their header."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .._files import replacing
 
 
 class DamagedFileError(ValueError):
-    """A file is not what was written."""
+    """A file is not as it was written."""
 
 
 def write_state(path: Path, state: dict[str, Any]) -> None:
-    """Write a state; the file is there whole, even if the power fails, or not at all.
+    """Write a state: even if the power fails, the file is whole or not there.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def read_state(path: Path) -> dict[str, Any]:
 
 
 def digest(*parts: Any) -> str:
-    """Sum up text, arrays and tensors, and dicts and lists of such."""
+    """Return the digest of text, arrays and tensors, and of dicts and lists of such."""
     total = hashlib.blake2b(digest_size=16)
     for part in parts:
         _add(total, part)
@@ -83,14 +83,14 @@ def _add(total: Any, part: Any) -> None:
 
 
 def _bytes_of(array: Any) -> Any:
-    """Give the numbers of a tensor or an array as a buffer of bytes."""
+    """Return a tensor or an array as a buffer of bytes."""
     if isinstance(array, Tensor):  # NumPy has no bfloat16
         return array.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
     return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
 
 
 def _packed(value: Any, path: str, tensors: dict[str, Tensor]) -> Any:
-    """Give a value as JSON has it, its tensors taken out."""
+    """Return a value as JSON, with its tensors moved to `tensors`."""
     if isinstance(value, Tensor):
         tensors[path] = value.contiguous()
         return {"tensor": path}

@@ -1,8 +1,8 @@
-"""A training on disk: a file for each of the last epochs, and one that says what is trained.
+"""The folder of a training: a file for each of the last epochs, and its fingerprint.
 
-``run.json`` has the version of this format and the identity of the training;
-``epoch-00007.safetensors`` all that epoch 8 depends on. Every file is written whole under
-another name first, so that a process that dies at any moment leaves the last whole epoch.
+``run.json`` has the version of this format and the fingerprint of the training;
+``epoch-00007.safetensors`` all that epoch 8 depends on. Every file is written under another name
+first and then renamed, so that a process that is killed at any moment leaves the last whole epoch.
 Nothing is pickled.
 """
 
@@ -24,7 +24,7 @@ from ._state_file import DamagedFileError, read_state, write_state
 _VERSION = 1
 _RUN = "run.json"
 _EPOCH = "epoch-{:05d}.safetensors"
-# The newest, and one in case that it is damaged later.
+# The newest, and one in case that it gets damaged.
 _KEPT = 2
 
 
@@ -38,18 +38,20 @@ class CheckpointFolder:
     random_state : int, RandomState or None
         Of the estimator.
     draws : RandomState
-        What the estimator would draw from.
+        Of the estimator.
 
     Attributes
     ----------
     draws : RandomState
-        What it is to draw from: with ``random_state=None`` where the training that the folder
-        holds began, so that it can be gone on with.
+        What the training draws from: with ``random_state=None``, the generator in its state when
+        the training in the folder began, so that this can be resumed.
+    initial_draws : dict
+        Its state before the first draw.
 
     Raises
     ------
     ValueError
-        If the folder holds something else than a training.
+        If the folder holds something else than a checkpoint.
     """
 
     def __init__(
@@ -66,8 +68,8 @@ class CheckpointFolder:
         self.draws = draws
         self.initial_draws = saved_draws(draws)
 
-    def claim(self, identity: dict[str, Any]) -> None:
-        """Take the folder for a training, or see that it is this one that it holds.
+    def claim(self, fingerprint: dict[str, Any]) -> None:
+        """Take the folder for a training, or check that it holds this one.
 
         Raises
         ------
@@ -75,7 +77,7 @@ class CheckpointFolder:
             If it holds another; the message says what differs.
         """
         if self._run is not None:
-            different = differences(identity, self._run["identity"])
+            different = differences(fingerprint, self._run["identity"])
             if different:
                 raise ValueError(
                     f"the folder checkpoint={str(self.path)!r} holds another training. What "
@@ -84,17 +86,17 @@ class CheckpointFolder:
                 )
             return
         self.path.mkdir(parents=True, exist_ok=True)
-        run = {"version": _VERSION, "identity": identity, "draws": self.initial_draws}
+        run = {"version": _VERSION, "identity": fingerprint, "draws": self.initial_draws}
         with replacing(self.path / _RUN, durable=True) as file:
             file.write(json.dumps(run, indent=1).encode())
 
     def newest(self) -> dict[str, Any] | None:
-        """Read the state at the end of the last epoch; None if none has ended.
+        """Return the state at the end of the last epoch; None if none has ended.
 
         Raises
         ------
         ValueError
-            If there are such, but all of them are damaged.
+            If all files of epochs are damaged.
         """
         problems = []
         for file in reversed(self._epochs()):
@@ -117,7 +119,7 @@ class CheckpointFolder:
         return None
 
     def keep(self, state: dict[str, Any]) -> None:
-        """Write the state at the end of an epoch, and drop those before the one before it."""
+        """Write the state at the end of an epoch; of earlier ones, the last is kept."""
         write_state(self.path / _EPOCH.format(len(state["history"])), state)
         for file in self._epochs()[:-_KEPT]:
             file.unlink(missing_ok=True)
@@ -131,7 +133,7 @@ class CheckpointFolder:
         if not self.path.exists():
             return None
         for unfinished in [*self.path.glob(f"{_RUN}.*.tmp"), *self.path.glob("epoch-*.*.tmp")]:
-            unfinished.unlink(missing_ok=True)  # of a process that died while it wrote
+            unfinished.unlink(missing_ok=True)  # of a process that was killed while it wrote
         file = self.path / _RUN
         if not file.exists():
             if any(self.path.iterdir()):

@@ -3,6 +3,7 @@
 from ._batches import Batch, EvaluationBatches, HostSequences, SequenceData, TrainingBatches
 from ._bptt import BPTTBatches, DocumentData
 from ._callbacks import EarlyStopping
+from ._chain_model import ChainModel
 from ._convolution import ConvolutionBody, FlattenPooling, IdentityBody, dense_layers
 from ._crf import ChainHead, ChainScores
 from ._criteria import (
@@ -26,8 +27,9 @@ from ._initialization import (
     linear,
     pretrained_embedding,
 )
-from ._language_model import LanguageCriterion, LanguageModel
+from ._language_model import LanguageModel
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_device
+from ._neighbor_targets import NeighborIds, NeighborTargets, neighbor_data
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, resolve_optimizer
 from ._randomness import Randomness
@@ -37,16 +39,10 @@ from ._row_pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
 from ._rows import DeviceRows
 from ._sampling import choose, sample
 from ._search import Hypotheses, beam_search, greedy_search
-from ._skip_thought_model import (
-    NeighborCriterion,
-    NeighborIds,
-    NeighborTargets,
-    SkipThoughtModel,
-    neighbor_data,
-)
+from ._skip_thought_model import SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
 from ._summary import LayerRow, n_parameters, summary_text
-from ._tagging import ChainCriterion, ChainModel, StepCrossEntropy, TagCriterion
+from ._tag_criteria import ChainCriterion, StepCrossEntropy, TagCriterion
 from ._targets import (
     BOS,
     EOS,
@@ -55,7 +51,7 @@ from ._targets import (
     target_positions,
     targets_on,
 )
-from ._token_criteria import TokenCrossEntropy
+from ._token_criteria import LanguageCriterion, NeighborCriterion, TokenCrossEntropy
 
 __all__ = [
     "BOS",

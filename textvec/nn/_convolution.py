@@ -17,10 +17,10 @@ from ._summary import LayerRow, n_parameters
 
 
 class ConvolutionBody(nn.Module):
-    """Filters of several widths side by side, each over the same vectors.
+    """Filters of several widths over the same vectors, their outputs concatenated.
 
-    Beyond a row's ends stand zeros, so that a row of one step has an output too; what it
-    shares a batch with changes nothing.
+    Rows are padded with zeros at both ends, so that a row of one step has an output too, and
+    no output depends on the other rows of the batch.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class ConvolutionBody(nn.Module):
         )
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Give the filters' outputs at each step, (T, B, output_size), of vectors (T, B, D)."""
+        """Return the filters' outputs at each step, (T, B, output_size), of vectors (T, B, D)."""
         x = self.dropout(x)
         if lengths is not None:
             x = x.masked_fill(padding_mask(x, lengths), 0.0)
@@ -81,7 +81,7 @@ class ConvolutionBody(nn.Module):
 
 
 class IdentityBody(nn.Module):
-    """No body: the vectors themselves, less dropout.
+    """No body: the vectors themselves, with dropout.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ class IdentityBody(nn.Module):
         self.dropout = Dropout(dropout, randomness)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Give the vectors, (T, B, D)."""
+        """Return the vectors, (T, B, D)."""
         return self.dropout(x)  # type: ignore[no-any-return]
 
     def layer_rows(self) -> list[LayerRow]:
@@ -108,7 +108,7 @@ class IdentityBody(nn.Module):
 
 
 class FlattenPooling(nn.Module):
-    """The first steps side by side; zeros where a row is shorter.
+    """The first steps, concatenated; zeros where a row is shorter.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Scores of whole label sequences: a linear-chain conditional random field.
+"""Linear-chain conditional random field (CRF): scores of whole label sequences.
 
 The score of labels y_1 ... y_T of a row is ``start[y_1] + sum of emissions[t, y_t] +
 sum of pairs[y_(t-1), y_t] + end[y_T]``; its probability the softmax of that over all label
@@ -18,14 +18,14 @@ from ._initialization import linear
 
 
 class ChainScores(NamedTuple):
-    """Everything that the scores of label sequences of a batch are made of.
+    """The scores that those of label sequences of a batch are sums of.
 
     Parameters
     ----------
     emissions : Tensor of shape (T, B, C)
         Of each label at each step.
     start, end : Tensor of shape (C,)
-        Of beginning, of ending with a label.
+        Of a sequence that begins, or ends, with a label.
     pairs : Tensor of shape (C, C)
         Of a label (row) before a label (column).
     lengths : Tensor of shape (B,), int64
@@ -45,14 +45,14 @@ class ChainScores(NamedTuple):
 
 
 class ChainHead(nn.Module):
-    """A dense layer for the emissions, and the scores of neighbours.
+    """A dense layer for the emissions, and the scores of pairs of labels.
 
     Parameters
     ----------
     in_features, n_classes : int
         Widths H and C.
     generator : torch.Generator
-        Draws the weights of the dense layer; the scores of neighbours begin at zero.
+        Draws the weights of the dense layer; the scores of pairs begin at zero.
     """
 
     def __init__(self, in_features: int, n_classes: int, generator: torch.Generator):
@@ -63,31 +63,31 @@ class ChainHead(nn.Module):
         self.pairs = nn.Parameter(torch.zeros(n_classes, n_classes))
 
     def forward(self, steps: Tensor, lengths: Tensor | None) -> ChainScores:
-        """Give the scores for steps (T, B, H)."""
+        """Return the scores for steps (T, B, H)."""
         if lengths is None:
             lengths = torch.full((steps.shape[1],), len(steps), device=steps.device)
         return ChainScores(self.emissions(steps), self.start, self.end, self.pairs, lengths)
 
 
 def log_likelihood(scores: ChainScores, y: Tensor) -> Tensor:
-    """Give the log probability of labels (T, B) of each row, (B,); 0 of a row without steps."""
+    """Return the log probability of labels (T, B) of each row, (B,); 0 of a row without steps."""
     return _path_score(scores, y) - log_partition(scores)
 
 
 def log_partition(scores: ChainScores) -> Tensor:
-    """Give the logarithm of the sum over all label sequences, (B,); 0 without steps."""
+    """Return the logarithm of the sum over all label sequences, (B,); 0 without steps."""
     total = (_forward_sums(scores)[-1] + scores.end).logsumexp(dim=1)
     return total.masked_fill(scores.lengths == 0, 0.0)
 
 
 def marginals(scores: ChainScores) -> Tensor:
-    """Give the probability of each label at each step, (T, B, C)."""
+    """Return the probability of each label at each step, (T, B, C)."""
     forward, backward = _forward_sums(scores), _backward_sums(scores)
     return (torch.stack(forward) + torch.stack(backward)).softmax(dim=2)
 
 
 def best_path(scores: ChainScores) -> Tensor:
-    """Give the likeliest label sequence of each row, (T, B); nothing is meant beyond its end."""
+    """Return the likeliest label sequence of each row, (T, B); without meaning beyond its end."""
     real, n_classes = scores.real(), len(scores.start)
     stay = torch.arange(n_classes, device=real.device)
     best = scores.start + scores.emissions[0]  # (B, C): of sequences that end with a label
@@ -106,7 +106,7 @@ def best_path(scores: ChainScores) -> Tensor:
 
 
 def _path_score(scores: ChainScores, y: Tensor) -> Tensor:
-    """Give the score of labels (T, B) of each row, (B,)."""
+    """Return the score of labels (T, B) of each row, (B,)."""
     real, labels = scores.real(), y.clamp(min=0)
     emitted = scores.emissions.gather(2, labels[:, :, None])[:, :, 0]  # (T, B)
     total = (emitted * real).sum(dim=0)
@@ -116,7 +116,7 @@ def _path_score(scores: ChainScores, y: Tensor) -> Tensor:
 
 
 def _forward_sums(scores: ChainScores) -> list[Tensor]:
-    """Give, for each step and label, the log sum over what leads there: T times (B, C)."""
+    """Give, for each step and label, the log sum over the steps before: T times (B, C)."""
     real = scores.real()
     sums = [scores.start + scores.emissions[0]]
     for t in range(1, len(scores.emissions)):
@@ -126,7 +126,7 @@ def _forward_sums(scores: ChainScores) -> list[Tensor]:
 
 
 def _backward_sums(scores: ChainScores) -> list[Tensor]:
-    """Give, for each step and label, the log sum over what follows: T times (B, C)."""
+    """Give, for each step and label, the log sum over the steps after: T times (B, C)."""
     real = scores.real()
     sums = [scores.end.expand(real.shape[1], -1)]
     for t in range(len(scores.emissions) - 1, 0, -1):

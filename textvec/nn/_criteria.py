@@ -1,4 +1,4 @@
-"""Losses: from a network's outputs and the targets, one number a row."""
+"""Losses of rows: from a network's outputs and the targets, one number a row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 
 class Criterion(nn.Module):
-    """What the training asks of a head: a loss, a decision, and a score.
+    """Loss, prediction and score of a head's outputs.
 
     Attributes
     ----------
@@ -21,56 +21,56 @@ class Criterion(nn.Module):
     n_outputs: int
 
     def forward(self, outputs: Any, y: Any) -> Tensor:
-        """Give the loss of each row, (B,): of one unit, or the sum over its :meth:`units`."""
+        """Return the loss of each row, (B,): a sum over its terms."""
         raise NotImplementedError
 
     def n_terms(self, y: Any) -> Tensor | None:
-        """Give how many units each row's loss is the sum of, (B,); None: one each."""
+        """Return how many terms each row's loss sums, such as its steps, (B,); None: one."""
         return None
 
     def decide(self, outputs: Any) -> Tensor:
-        """Give what is predicted for each row, (B, ...)."""
+        """Return the prediction for each row, (B, ...)."""
         raise NotImplementedError
 
     def metric_sums(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
-        """Give figures of a batch whose sum over all batches tells the score, (k,), float64."""
+        """Return sums over a batch, (k,), float64; :meth:`score` takes their totals."""
         raise NotImplementedError
 
     def score(self, sums: Tensor) -> float:
-        """Give the score of all rows, of the sum of their tallies."""
+        """Return the score, from the totals of :meth:`metric_sums`."""
         raise NotImplementedError
 
 
 class Accuracy(Criterion):
-    """A criterion whose score is the weighted part of right decisions."""
+    """A criterion whose score is the weighted accuracy."""
 
-    def right(self, outputs: Any, y: Any) -> Tensor:
-        """Mark the rows that are decided rightly, (B,)."""
-        right: Tensor = self.decide(outputs) == y
-        return right
+    def correct(self, outputs: Any, y: Any) -> Tensor:
+        """Mark the rows predicted correctly, (B,)."""
+        correct: Tensor = self.decide(outputs) == y
+        return correct
 
     def metric_sums(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
-        """Give the weight of rows decided rightly, and of all, (2,)."""
-        right = self.right(outputs, y).double()
-        return torch.stack([(right * weights).sum(), weights.sum().double()])
+        """Return the weight of correct rows, and of all, (2,)."""
+        correct = self.correct(outputs, y).double()
+        return torch.stack([(correct * weights).sum(), weights.sum().double()])
 
     def score(self, sums: Tensor) -> float:
-        """Give the accuracy."""
+        """Return the accuracy."""
         return float(sums[0] / sums[1])
 
 
 class ClassCriterion(Accuracy):
-    """What losses over classes have in common; one of them is chosen by their number."""
+    """Base of losses over classes."""
 
     target_dtype: torch.dtype
 
     @staticmethod
     def of(n_classes: int) -> ClassCriterion:
-        """Give the loss over so many classes."""
+        """Return the loss over so many classes."""
         return BinaryCrossEntropy() if n_classes == 2 else CategoricalCrossEntropy(n_classes)
 
     def log_proba(self, outputs: Tensor) -> Tensor:
-        """Give the logarithms of the probabilities of the classes, (B, C)."""
+        """Return the logarithms of the probabilities of the classes, (B, C)."""
         raise NotImplementedError
 
 
@@ -81,15 +81,15 @@ class BinaryCrossEntropy(ClassCriterion):
     target_dtype = torch.float32
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the loss of each row, (B,), of outputs (B, 1)."""
+        """Return the loss of each row, (B,), of outputs (B, 1)."""
         return F.binary_cross_entropy_with_logits(outputs[:, 0], y, reduction="none")
 
     def log_proba(self, outputs: Tensor) -> Tensor:
-        """Give the logarithms of the probabilities of both classes, (B, 2)."""
+        """Return the logarithms of the probabilities of both classes, (B, 2)."""
         return F.logsigmoid(torch.cat([-outputs, outputs], dim=1))
 
     def decide(self, outputs: Tensor) -> Tensor:
-        """Give the number of the likelier class, (B,)."""
+        """Return the number of the likelier class, (B,)."""
         return (outputs[:, 0] > 0).long()
 
 
@@ -103,15 +103,15 @@ class CategoricalCrossEntropy(ClassCriterion):
         self.n_outputs = n_classes
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the loss of each row, (B,), of outputs (B, C)."""
+        """Return the loss of each row, (B,), of outputs (B, C)."""
         return F.cross_entropy(outputs, y, reduction="none")
 
     def log_proba(self, outputs: Tensor) -> Tensor:
-        """Give the logarithms of the probabilities of the classes, (B, C)."""
+        """Return the logarithms of the probabilities of the classes, (B, C)."""
         return F.log_softmax(outputs, dim=1)
 
     def decide(self, outputs: Tensor) -> Tensor:
-        """Give the number of the likeliest class, (B,)."""
+        """Return the number of the likeliest class, (B,)."""
         return outputs.argmax(dim=1)
 
 
@@ -119,7 +119,7 @@ class MultiLabelCrossEntropy(ClassCriterion):
     """Labels of which a row may have any number, a logit each. Targets are 0.0 and 1.0, (B, C).
 
     The loss of a row is the sum over its labels, as in scikit-learn's MLPClassifier; a row is
-    decided rightly if all its labels are.
+    correct if all its labels are.
     """
 
     target_dtype = torch.float32
@@ -129,17 +129,17 @@ class MultiLabelCrossEntropy(ClassCriterion):
         self.n_outputs = n_labels
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the loss of each row, (B,), of outputs (B, C)."""
+        """Return the loss of each row, (B,), of outputs (B, C)."""
         return F.binary_cross_entropy_with_logits(outputs, y, reduction="none").sum(dim=1)
 
     def log_proba(self, outputs: Tensor) -> Tensor:
-        """Give the logarithm of each label's probability, (B, C)."""
+        """Return the logarithm of each label's probability, (B, C)."""
         return F.logsigmoid(outputs)
 
     def decide(self, outputs: Tensor) -> Tensor:
-        """Give 1 for each label that is likelier than not, (B, C)."""
+        """Return 1 for each label whose probability exceeds one half, (B, C)."""
         return (outputs > 0).long()
 
-    def right(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Mark the rows all of whose labels are right, (B,)."""
+    def correct(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Mark the rows all of whose labels are correct, (B,)."""
         return (self.decide(outputs) == y).all(dim=1)

@@ -1,4 +1,4 @@
-"""From what is known of a row to a sequence of ids, one after the other."""
+"""The decoder: from an encoder's output to a sequence of ids, one after the other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._targets import BOS, target_positions
 
 
 class EncoderOutput(NamedTuple):
-    """What a decoder knows of its rows.
+    """What an encoder returns, and a decoder reads.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class EncoderOutput(NamedTuple):
 
 
 class DecoderState(NamedTuple):
-    """Where a decoder stands between two steps.
+    """State of a decoder between two steps.
 
     Parameters
     ----------
@@ -64,12 +64,11 @@ class DecoderState(NamedTuple):
 
 
 class StepAttention(nn.Module):
-    """A look at all steps of the source, from each step of the target [1]_.
+    """Attention of each step of the target to all steps of the source [1]_.
 
     From a state h the steps s get the weights ``softmax(h W s / sqrt(A))``; their weighted mean c
     is joined to h as ``tanh(V [c; h])``. A row without steps has the mean zero. The root [2]_
-    keeps the weights from being all but 0 or 1 from the first passes on, when little is learned
-    of where else to look.
+    keeps the softmax from saturating in the first epochs.
 
     Parameters
     ----------
@@ -93,7 +92,7 @@ class StepAttention(nn.Module):
         self.join = linear(attended_size + hidden_size, hidden_size, generator)
 
     def forward(self, states: Tensor, source: EncoderOutput) -> Tensor:
-        """Give the states joined with what they looked at, (T, B, H)."""
+        """Return the states joined with what they attend to, (T, B, H)."""
         assert source.steps is not None
         weights = self.weights(states, source)  # (B, T, S)
         seen = weights @ source.steps.transpose(0, 1)  # (B, T, A)
@@ -101,7 +100,7 @@ class StepAttention(nn.Module):
         return torch.tanh(self.join(joined))
 
     def weights(self, states: Tensor, source: EncoderOutput) -> Tensor:
-        """Give the weight of each step of the source at each of `states` (T, B, H): (B, T, S)."""
+        """Return the weight of each step of the source at each of `states` (T, B, H): (B, T, S)."""
         steps, lengths = source.steps, source.lengths
         assert steps is not None
         queries: Tensor = self.query(states).transpose(0, 1)  # (B, T, A)
@@ -115,7 +114,7 @@ class StepAttention(nn.Module):
 
 
 class RecurrentDecoder(nn.Module):
-    """Recurrent layers that read the id before and tell the next.
+    """Recurrent layers that read the last id and predict the next.
 
     In training the ids before are the true ones (teacher forcing), so that the layers run
     over all steps in one go: the attention comes after them and feeds nothing back. The
@@ -182,7 +181,7 @@ class RecurrentDecoder(nn.Module):
         self.join_context = join_context
         self.layers = RecurrentStack(
             cell,
-            embedding.embedding_dim + join_context * context_size,
+            embedding.embedding_dim + (context_size if join_context else 0),
             hidden_size,
             num_layers=num_layers,
             dropout=dropout,
@@ -199,7 +198,7 @@ class RecurrentDecoder(nn.Module):
         )
 
     def forward(self, y: Tensor, source: EncoderOutput) -> Tensor:
-        """Give the logits of each next id after the true ids before it.
+        """Return the logits of each next id after the true ids before it (teacher forcing).
 
         Parameters
         ----------
@@ -211,8 +210,7 @@ class RecurrentDecoder(nn.Module):
         Returns
         -------
         Tensor of shape (N, V)
-            For the N real places of y and of the ends, as :func:`target_positions` has them:
-            what stands on padding costs nothing.
+            At the N :func:`target_positions` of y: padding costs nothing.
         """
         states = self.states(y, source)
         if self.attention is not None:
@@ -221,12 +219,12 @@ class RecurrentDecoder(nn.Module):
         return self.head(states)  # type: ignore[no-any-return]
 
     def states(self, y: Tensor, source: EncoderOutput) -> Tensor:
-        """Give the top layer's state before each id and before the end, (T + 1, B, H)."""
+        """Return the top layer's state before each id and before EOS, (T + 1, B, H)."""
         before = F.pad(y.clamp(min=BOS), (0, 0, 1, 0), value=BOS)  # (T + 1, B)
         return self._run(before, self.start(source))[0]
 
     def attention_weights(self, y: Tensor, source: EncoderOutput) -> Tensor:
-        """Give what each id and the end looked at, (B, T + 1, S).
+        """Return the attention weights of each id and EOS, (B, T + 1, S).
 
         Raises
         ------
@@ -234,17 +232,17 @@ class RecurrentDecoder(nn.Module):
             If the decoder has no attention.
         """
         if self.attention is None:
-            raise ValueError("this decoder has no attention: its whole source is one vector.")
+            raise ValueError("this decoder has no attention: it reads the source as one vector.")
         return self.attention.weights(self.states(y, source), source)
 
     def start(self, source: EncoderOutput) -> DecoderState:
-        """Give the state before the first id."""
+        """Return the state before the first id."""
         parts = torch.tanh(self.initial(source.context)).chunk(self.layers.n_states, dim=1)
         shape = (len(source.context), self.layers.num_layers, self.layers.hidden_size)
         return DecoderState(tuple(p.view(shape).transpose(0, 1) for p in parts), source)
 
     def step(self, ids: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        """Read one id of each row, (B,); give the logits of the next, (B, V), and the state."""
+        """Read one id of each row, (B,); return the logits of the next, (B, V), and the state."""
         outputs, state = self._run(ids[None], state)
         if self.attention is not None:
             outputs = self.attention(outputs, state.source)
@@ -275,7 +273,7 @@ class RecurrentDecoder(nn.Module):
         ]
 
     def _run(self, ids: Tensor, state: DecoderState) -> tuple[Tensor, DecoderState]:
-        """Read ids (T, B); give the top layer's states (T, B, H), and where it stands then."""
+        """Read ids (T, B); return the top layer's states (T, B, H), and the state after."""
         x = self.embedding(ids)  # (T, B, D)
         if self.join_context:
             context = state.source.context

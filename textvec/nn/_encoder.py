@@ -18,8 +18,8 @@ class SequenceEncoder(nn.Module):
     embedding : torch.nn.Embedding or None
         From ids to vectors; None if the batches hold vectors.
     body : torch.nn.Module
-        Takes vectors (T, B, D) and lengths (B,) or None, gives (T, B, H); says H as its
-        ``output_size`` and lists its layers as ``layer_rows()``. :class:`RecurrentStack`
+        Takes vectors (T, B, D) and lengths (B,) or None, returns (T, B, H); has H as its
+        ``output_size`` and lists its layers by ``layer_rows()``. :class:`RecurrentStack`
         is one.
     longest : int, default=0
         Steps of the longest row that was seen when the network was made, for what is built
@@ -42,11 +42,11 @@ class SequenceEncoder(nn.Module):
         return cast("int", self.body.output_size)
 
     def vectors(self, batch: Batch) -> Tensor:
-        """Give the vectors that the body reads, (T, B, D)."""
+        """Return the vectors that the body reads, (T, B, D)."""
         return batch.values if self.embedding is None else self.embedding(batch.values)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Give the body's output for each step, (T, B, H)."""
+        """Return the body's output for each step, (T, B, H)."""
         return self.body(self.vectors(batch), batch.lengths)  # type: ignore[no-any-return]
 
     def layer_rows(self) -> list[LayerRow]:

@@ -1,4 +1,4 @@
-"""A row read by an encoder, and another sequence written by a decoder."""
+"""Encoder and decoder: one sequence in, another out."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SEARCH_LOGITS = 2**24
 class EncoderDecoder(EncoderModel):
     """Encoder, pooling and decoder: one sequence of ids a row, of any length.
 
-    While it learns it reads the targets, too: each step of the decoder is told what the true
-    one before it was.
+    In training it reads the targets, too: each step of the decoder gets the true id before it
+    (teacher forcing).
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ class EncoderDecoder(EncoderModel):
     pooling : torch.nn.Module
         From the encoder's steps (S, B, A) and lengths to the decoder's context (B, K).
     decoder : RecurrentDecoder
-        Looks at the encoder's steps if it has attention.
+        With attention, it reads the encoder's steps.
     randomness : Randomness
         Where the order of rows in training is drawn from.
     """
@@ -50,7 +50,7 @@ class EncoderDecoder(EncoderModel):
         self.decoder = decoder
 
     def forward(self, batch: Batch, y: Tensor) -> Tensor:
-        """Give the logits of the places of `y` (T, B) and of their ends, (N, V)."""
+        """Return the logits at the :func:`target_positions` of `y` (T, B), (N, V)."""
         return self.decoder(y, self.encode(batch))  # type: ignore[no-any-return]
 
     def encode(self, batch: Batch) -> EncoderOutput:
@@ -62,19 +62,19 @@ class EncoderDecoder(EncoderModel):
         return EncoderOutput(context, steps, batch.lengths)
 
     def pool(self, batch: Batch) -> Tensor:
-        """Give the vector of each row, (B, K)."""
+        """Return the vector of each row, (B, K)."""
         return self.encode(batch).context
 
     def generate(
         self, batch: Batch, *, width: int, max_length: int, length_penalty: float
     ) -> Tensor:
-        """Search the likeliest ids for each row, (B, max_length), 0 beyond the end.
+        """Generate the likeliest ids for each row, (B, max_length), 0 beyond the end.
 
         The options are those of :func:`beam_search`.
         """
         source = self.encode(batch)
         n_rows = max(1, _SEARCH_LOGITS // (width * self.decoder.head.out_features))
-        found = []
+        generated = []
         for rows in torch.split(torch.arange(len(batch), device=source.context.device), n_rows):
             state, first = self.decoder.start(source.take(rows)), torch.zeros_like(rows)
             if width == 1:
@@ -88,11 +88,11 @@ class EncoderDecoder(EncoderModel):
                     max_length=max_length,
                     length_penalty=length_penalty,
                 ).ids
-            found.append(ids)
-        return torch.cat(found)
+            generated.append(ids)
+        return torch.cat(generated)
 
     def attention_weights(self, batch: Batch, y: Tensor) -> Tensor:
-        """Give what each id of `y` (T, B) and the end looked at, (B, T + 1, S)."""
+        """Return the attention weights of each id of `y` (T, B) and EOS, (B, T + 1, S)."""
         return self.decoder.attention_weights(y, self.encode(batch))
 
     def layer_rows(self) -> list[LayerRow]:

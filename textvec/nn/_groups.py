@@ -1,4 +1,4 @@
-"""A network's layers from its head down: who learns how fast, and from when on."""
+"""Learning rates and gradual unfreezing of a network's layers, from its head down."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from skorch.callbacks import Callback
 
 
 class Layered(Protocol):
-    """A module that says which of its parameters lie how deep."""
+    """A module that lists its layers by depth."""
 
     def layers_below(self) -> list[list[str]]:
-        """Give patterns of the names of parameters, of the layer below the head, the next, ..."""
+        """Return patterns of the parameters' names of the layer below the head, of the next, ..."""
         ...
 
 
 def depth_groups(module: Layered) -> list[tuple[str, dict[str, int]]]:
-    """Give the parameter groups of an optimizer, as skorch takes them: patterns, and how deep.
+    """Return the parameter groups of an optimizer, as skorch takes them: patterns and depths.
 
     What no pattern matches is the head.
     """
@@ -25,7 +25,7 @@ def depth_groups(module: Layered) -> list[tuple[str, dict[str, int]]]:
 
 
 def set_rates(optimizer: Any, rate: float, decay: float) -> None:
-    """Give each group its learning rate: the head `rate`, the rest the one above / `decay` [1]_.
+    """Set the learning rate of each group: `rate` of the head, below the one above / `decay` [1]_.
 
     References
     ----------
@@ -37,9 +37,14 @@ def set_rates(optimizer: Any, rate: float, decay: float) -> None:
 
 
 class GradualUnfreezing(Callback):
-    """Let the head learn alone in the first epoch, and one more layer in each that follows.
+    """Train the head alone in the first epoch, and one more layer in each that follows [1]_.
 
     The optimizer's groups are :func:`depth_groups`. Epochs count from the net's first.
+
+    References
+    ----------
+    .. [1] J. Howard and S. Ruder (2018). Universal language model fine-tuning for text
+       classification. ACL.
     """
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:

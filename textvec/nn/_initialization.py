@@ -1,4 +1,4 @@
-"""Modules with weights drawn from a given generator.
+"""Modules with weights drawn from an explicit generator.
 
 The distributions are Keras', not torch's: dense and input weights uniform after Glorot, recurrent
 weights orthogonal, biases zero but the forget gate's, which is one [1]_, embeddings uniform over
@@ -82,7 +82,7 @@ def learned_embedding(
 
 
 def pretrained_embedding(table: Tensor, *, trainable: bool) -> nn.Embedding:
-    """Make an embedding of given vectors (V, D); row 0, the padding, stays zero."""
+    """Make an embedding of pretrained vectors (V, D); row 0, the padding, stays zero."""
     embedding = unset(nn.Embedding, *table.shape, padding_idx=0)
     embedding.weight = nn.Parameter(table.clone(), requires_grad=trainable)
     return embedding

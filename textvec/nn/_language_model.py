@@ -1,4 +1,4 @@
-"""The network of a language model, and its loss."""
+"""The network of a language model: next-token prediction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from torch import Tensor, nn
 
 from ._batches import Batch
 from ._bptt import next_tokens
-from ._criteria import Criterion
 from ._encoder import SequenceEncoder
 from ._model import EncoderModel
 from ._randomness import Randomness
@@ -21,7 +20,7 @@ from ._targets import IGNORE_INDEX
 
 
 class LanguageModel(EncoderModel):
-    """Encoder and an output layer over the vocabulary: what comes next, at each step.
+    """Encoder and an output layer over the vocabulary: the next token, at each step.
 
     Parameters
     ----------
@@ -52,41 +51,41 @@ class LanguageModel(EncoderModel):
         self.hidden_state: StackState | None = None
 
     def forward(self, batch: Batch, y: Tensor) -> Tensor:
-        """Give the log probability of each target, (T, B); 0 where there is none."""
+        """Return the log probability of each target, (T, B); 0 where there is none."""
         state = self.hidden_state if batch.carries_state else None
-        if state is not None:  # rows that have ended are no longer there
+        if state is not None:  # rows that have ended are missing
             state = tuple(part[:, : len(batch)] for part in state)
         outputs, state = self.read(batch.values, state)
         if self.training:
             self.hidden_state = tuple(part.detach() for part in state)
         real = y != IGNORE_INDEX  # (T, B)
-        found = self.output(self.projection(self.dropout(outputs))[real], y[real])
-        return torch.zeros_like(y, dtype=found.dtype).masked_scatter(real, found)
+        log_proba = self.output(self.projection(self.dropout(outputs))[real], y[real])
+        return torch.zeros_like(y, dtype=log_proba.dtype).masked_scatter(real, log_proba)
 
     def read(self, ids: Tensor, state: StackState | None = None) -> tuple[Tensor, StackState]:
-        """Read ids (T, B), going on from a state; give the outputs (T, B, H) and the state after.
+        """Read ids (T, B) from a hidden state on; return outputs (T, B, H) and the state after.
 
-        Lengths are nothing to it: what stands beyond a row's end can't be seen before it.
+        It needs no lengths: outputs before a row's end do not depend on the padding behind it.
         """
         body = cast("RecurrentStack", self.body)
         return body.forward_from(self.encoder.vectors(Batch(ids)), None, state)
 
     def log_proba(self, outputs: Tensor) -> Tensor:
-        """Give the log probability of every id after states (B, H), (B, V)."""
+        """Return the log probability of every id after states (B, H), (B, V)."""
         return self.output.log_proba(self.projection(self.dropout(outputs)))
 
     def log_likelihood(self, batch: Batch) -> Tensor:
-        """Give the log probability of each row of a batch that has the boundary before it, (B,)."""
+        """Return the log probability of each row of a batch that has BOS before it, (B,)."""
         return self(batch, next_tokens(batch)).double().sum(dim=0)  # type: ignore[no-any-return]
 
     def next_log_proba(self, batch: Batch) -> Tensor:
-        """Give the log probability of every id to come after each row, (B, V)."""
+        """Return the log probability of every next id after each row, (B, V)."""
         outputs, _ = self.read(batch.values)
         last = outputs[-1] if batch.lengths is None else steps_at(outputs, batch.lengths - 1)
         return self.log_proba(last)
 
     def layer_rows(self) -> list[LayerRow]:
-        """List the layers; of tied output weights, the biases and what is not in the embedding."""
+        """List the layers; of tied output weights, only those that are not in the embedding."""
         rows = super().layer_rows()
         if isinstance(self.projection, nn.Linear):
             shape = (None, None, self.projection.out_features)
@@ -101,29 +100,4 @@ class LanguageModel(EncoderModel):
         return self.embedding is not None and self.output.weight is self.embedding.weight
 
     def __getstate__(self) -> dict[str, object]:
-        return self.__dict__ | {"hidden_state": None}  # of use within a pass only
-
-
-class LanguageCriterion(Criterion):
-    """Minus the log probability of the targets; the score is its mean over them, negated."""
-
-    def __init__(self, n_ids: int):
-        super().__init__()
-        self.n_outputs = n_ids
-
-    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the loss of each row, (B,), of log probabilities (T, B)."""
-        return -outputs.sum(dim=0)
-
-    def n_terms(self, y: Tensor) -> Tensor:
-        """Give the number of targets of each row, (B,)."""
-        return (y != IGNORE_INDEX).sum(dim=0)
-
-    def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
-        """Give the log probability of all targets, and their number, (2,)."""
-        sums = torch.stack([outputs.double().sum(dim=0), self.n_terms(y).double()])  # (2, B)
-        return (sums * weights).sum(dim=1)
-
-    def score(self, sums: Tensor) -> float:
-        """Give the mean log probability of a target."""
-        return float(sums[0] / sums[1])
+        return self.__dict__ | {"hidden_state": None}  # it does not outlive an epoch

@@ -1,4 +1,4 @@
-"""The network: an encoder, and what is made of its steps."""
+"""Networks: an encoder, and a head on its steps."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ._summary import LayerRow, n_parameters
 
 
 class EncoderModel(nn.Module):
-    """What the networks over one encoder have in common.
+    """Base of the networks over one encoder.
 
     Parameters
     ----------
@@ -42,11 +42,11 @@ class EncoderModel(nn.Module):
         return self.encoder.body
 
     def steps(self, batch: Batch) -> Tensor:
-        """Give the encoder's output for each step, (T, B, H)."""
+        """Return the encoder's output for each step, (T, B, H)."""
         return self.encoder(batch)  # type: ignore[no-any-return]
 
     def layers_below(self) -> list[list[str]]:
-        """Give patterns of the parameters' names of each layer, from below the head down."""
+        """Return patterns of the parameters' names of each layer, from below the head down."""
         layers: list[list[str]] = self.body.layers_down()  # type: ignore[operator]
         inner = [[f"encoder.body.{name}" for name in names] for names in layers]
         return [*inner, ["encoder.embedding.*"]]
@@ -85,11 +85,11 @@ class SequenceModel(EncoderModel):
         self.head = head
 
     def forward(self, batch: Batch) -> Tensor:
-        """Give the head's output for each row, (B, n_outputs)."""
+        """Return the head's output for each row, (B, n_outputs)."""
         return self.head(self.dropout(self.pool(batch)))  # type: ignore[no-any-return]
 
     def pool(self, batch: Batch) -> Tensor:
-        """Give one vector a row, (B, H)."""
+        """Return one vector a row, (B, H)."""
         return self.pooling(self.steps(batch), batch.lengths)  # type: ignore[no-any-return]
 
     def layer_rows(self) -> list[LayerRow]:
@@ -125,7 +125,7 @@ class StepModel(EncoderModel):
         self.head = head
 
     def forward(self, batch: Batch) -> Tensor:
-        """Give the head's output for each step, (T, B, n_outputs)."""
+        """Return the head's output for each step, (T, B, n_outputs)."""
         return self.head(self.dropout(self.steps(batch)))  # type: ignore[no-any-return]
 
     def layer_rows(self) -> list[LayerRow]:
@@ -144,12 +144,12 @@ def _dense_rows(head: nn.Module, leading: tuple[None, ...]) -> list[LayerRow]:
 
 
 def resolve_device(name: str | torch.device) -> torch.device:
-    """Give the device of a name; ``"auto"`` takes CUDA where there is one, else the CPU."""
+    """Return the device of a name; ``"auto"`` is CUDA where there is one, else the CPU."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     return torch.device(name)
 
 
 def device_of(module: nn.Module) -> torch.device:
-    """Give the device of a module's weights: after unpickling, not always that it was made on."""
+    """Return the device of a module's weights; unpickled, they may be on another than before."""
     return cast("Tensor", next(module.parameters())).device

@@ -20,7 +20,7 @@ _FUSED = (Adam, AdamW, SGD)
 def resolve_optimizer(
     optimizer: str | type[Optimizer], device: torch.device
 ) -> tuple[type[Optimizer], dict[str, Any]]:
-    """Give an optimizer's class and the options it runs fastest with on a device.
+    """Return an optimizer's class, and the options it is fastest with on a device.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Explicit random generators: nothing in this package draws from a global one."""
+"""Explicit random generators: nothing draws from a global one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import torch
 
 
 class Randomness:
-    """All draws of one training run, from generators of its own.
+    """The random generators of one training.
 
     Weights and the order of rows are drawn on the CPU, so that they are the same whatever
-    the device; dropout masks on the device they are used on. Copies and pickles go on
-    where the original stood.
+    the device; dropout masks on the device they are used on. Copies and pickles have
+    the state of the original.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Randomness:
         self._generators: dict[str, torch.Generator] = {}
 
     def generator(self, device: torch.device | str) -> torch.Generator:
-        """Give the generator of a device, made on first need."""
+        """Return the generator of a device."""
         name = str(device)
         if name not in self._generators:
             self._generators[name] = torch.Generator(device).manual_seed(self.seed)

@@ -1,4 +1,28 @@
-"""Stacked recurrent layers over right-padded batches, nothing packed."""
+"""Stacked recurrent layers over batches that are padded at the end.
+
+What a cell computes is torch's own definition (``torch.nn.RNN``, ``GRU``, ``LSTM``). With the input
+x, the hidden state h before, the sigmoid function s, elementwise products ``*``, and a matrix and a
+bias for each gate and each of x and h, written ``W [x, h]``:
+
+- ``"rnn"`` [1]_: ``h' = tanh(W [x, h])``.
+- ``"gru"`` [2]_: a reset gate ``r = s(W_r [x, h])``, an update gate ``z = s(W_z [x, h])``, a
+  candidate ``n = tanh(W_n x + r * (U_n h))``, then ``h' = (1 - z) * n + z * h``.
+- ``"lstm"`` [3]_, with a cell state c: gates of input ``i = s(W_i [x, h])``, forgetting
+  ``f = s(W_f [x, h])`` and output ``o = s(W_o [x, h])``, a candidate ``g = tanh(W_g [x, h])``, then
+  ``c' = f * c + i * g`` and ``h' = o * tanh(c')``.
+
+Nothing is packed where outputs are all that is needed: see :class:`RecurrentStack`. The one
+exception is :meth:`RecurrentStack.forward_from` with lengths, which must know the state after each
+row's own last step: of an LSTM's cell state, torch tells that of packed sequences only.
+
+References
+----------
+.. [1] J. L. Elman (1990). Finding structure in time. Cognitive Science 14.
+.. [2] K. Cho et al. (2014). Learning phrase representations using RNN encoder-decoder for
+   statistical machine translation. EMNLP.
+.. [3] S. Hochreiter and J. Schmidhuber (1997). Long short-term memory. Neural Computation 9; with
+   the forget gate of F. A. Gers, J. Schmidhuber and F. Cummins (2000).
+"""
 
 from __future__ import annotations
 
@@ -15,7 +39,7 @@ from ._randomness import Randomness
 from ._summary import LayerRow, n_parameters
 from ._tanh_rnn import TanhRNN
 
-# States of all layers, (num_layers, B, H), and of an LSTM its cells.
+# Hidden states of all layers, (num_layers, B, H), and of an LSTM its cell states.
 StackState = tuple[Tensor, ...]
 
 CELLS: dict[str, type[nn.RNNBase]] = {"rnn": TanhRNN, "gru": nn.GRU, "lstm": nn.LSTM}
@@ -25,10 +49,9 @@ class RecurrentStack(nn.Module):
     """Layers of recurrent cells, each over the outputs of the one below.
 
     The result for every real step is that of ``torch.nn.LSTM`` (``GRU``, ``RNN``) with the
-    same weights on packed sequences. Packing is what makes those slow on a CPU, so
-    nothing is packed here: batches are padded at the end, where a forward pass can't see
-    the padding, and the backward direction runs forward over each row reversed within its
-    own length.
+    same weights on packed sequences, which are slow on a CPU. Here batches are padded at the end:
+    the outputs before a row's end don't depend on the padding behind it, and the backward
+    direction runs forward over each row reversed within its own length.
 
     Parameters
     ----------
@@ -97,7 +120,7 @@ class RecurrentStack(nn.Module):
         return 2 if self.cell == "lstm" else 1
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
-        """Give the state of the top layer after every step.
+        """Return the hidden state of the top layer after every step.
 
         Parameters
         ----------
@@ -109,14 +132,14 @@ class RecurrentStack(nn.Module):
         Returns
         -------
         Tensor of shape (T, B, output_size)
-            What stands beyond a row's length is finite but means nothing.
+            Finite, but without meaning, beyond a row's length.
         """
         return _in_float32(self._layers, x, lengths)  # type: ignore[no-any-return]
 
     def forward_from(
         self, x: Tensor, lengths: Tensor | None = None, state: StackState | None = None
     ) -> tuple[Tensor, StackState]:
-        """Give the outputs for steps that come after others, and the state to go on from.
+        """Return the outputs from a hidden state on, and the state after.
 
         Parameters
         ----------
@@ -125,7 +148,7 @@ class RecurrentStack(nn.Module):
         lengths : Tensor of shape (B,), int64, or None
             Real steps of each row; a row without steps keeps its state.
         state : tuple of Tensors of shape (num_layers, B, H), or None
-            From the call before: the states, and for ``"lstm"`` the cells. None: zeros.
+            From the call before: hidden states and, of ``"lstm"``, cell states. None: zeros.
 
         Returns
         -------
@@ -137,7 +160,7 @@ class RecurrentStack(nn.Module):
         Raises
         ------
         ValueError
-            If the stack is bidirectional: what reads from the end can't go on.
+            If the stack is bidirectional: the backward direction begins at a row's end.
         """
         return _in_float32(self._continued, x, lengths, state)  # type: ignore[no-any-return]
 
@@ -172,7 +195,7 @@ class RecurrentStack(nn.Module):
         return stack
 
     def layers_down(self) -> list[list[str]]:
-        """Give patterns of the parameters' names of each layer, from the top down."""
+        """Return patterns of the parameters' names of each layer, from the top down."""
         depths = reversed(range(self.num_layers))
         return [[f"forward_layers.{i}.*", f"backward_layers.{i}.*"] for i in depths]
 
@@ -212,24 +235,24 @@ def _in_float32(read: Callable[..., Any], x: Tensor, *args: Any) -> Any:
 def _continued(
     layer: nn.RNNBase, x: Tensor, lengths: Tensor | None, state: tuple[Tensor, ...]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Run one layer from a state, a (B, H) or two; give outputs (T, B, H) and the state after."""
-    given = tuple(part[None].contiguous() for part in state)  # (1, B, H) each
-    hx: Any = given if len(given) == 2 else given[0]
+    """Run one layer from a state, a (B, H) or two; return outputs (T, B, H) and the state after."""
+    before = tuple(part[None].contiguous() for part in state)  # (1, B, H) each
+    hx: Any = before if len(before) == 2 else before[0]
     if lengths is None:
         outputs, after = layer(x, hx)
-        return outputs, tuple(p[0] for p in (after if len(given) == 2 else (after,)))
-    # Only packed does torch say the cell of an LSTM at the end of each row.
+        return outputs, tuple(p[0] for p in (after if len(before) == 2 else (after,)))
+    # Of packed sequences only, torch returns the cell state of an LSTM after each row's end.
     packed = pack_padded_sequence(x, lengths.clamp(min=1).cpu(), enforce_sorted=False)
     run: Any = nn.RNN.forward if isinstance(layer, TanhRNN) else type(layer).forward
     packed, after = run(layer, packed, hx)
     outputs, _ = pad_packed_sequence(packed, total_length=len(x))
-    parts = [p[0] for p in (after if len(given) == 2 else (after,))]  # (B, H) each
+    parts = [p[0] for p in (after if len(before) == 2 else (after,))]  # (B, H) each
     moved = (lengths > 0)[:, None]
     return outputs, tuple(torch.where(moved, p, s) for p, s in zip(parts, state, strict=True))
 
 
 def reversal(lengths: Tensor | None, n_steps: int) -> Callable[[Tensor], Tensor]:
-    """Give the function that turns each row of (T, B, ...) round within its length."""
+    """Return a function that reverses each row of (T, B, ...) within its length."""
     if lengths is None:
         return lambda x: x.flip(0)
     steps = torch.arange(n_steps, device=lengths.device)[:, None]  # (T, 1)

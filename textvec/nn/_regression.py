@@ -1,4 +1,4 @@
-"""Losses of numbers, in units in which every target has mean 0 and deviation 1."""
+"""Losses of numbers, standardized: every target has mean 0 and standard deviation 1."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._criteria import Criterion
 
 
 class RegressionCriterion(Criterion):
-    """What losses of numbers have in common: the units, the prediction, and R2 as score.
+    """Base of losses of numbers: the standardization of targets, and R2 as score.
 
     The loss of a row is the mean over its targets.
 
@@ -32,9 +32,9 @@ class RegressionCriterion(Criterion):
 
     @classmethod
     def of(cls, y: NDArray[np.float64], weights: NDArray[np.floating] | None) -> Self:
-        """Take the units from the targets to learn, (n,) or (n, n_outputs).
+        """Standardize by the targets of the training rows, (n,) or (n, n_outputs).
 
-        One that is constant keeps its unit.
+        A constant target is only centred.
         """
         mean = np.asarray(np.average(y, axis=0, weights=weights))
         scale = np.sqrt(np.average((y - mean) ** 2, axis=0, weights=weights))
@@ -46,47 +46,47 @@ class RegressionCriterion(Criterion):
         return cls(np.zeros(n_outputs), np.ones(n_outputs))
 
     def scaled(self, y: NDArray[np.float64]) -> NDArray[np.float32]:
-        """Give targets in the units of the loss, (n, n_outputs)."""
+        """Return standardized targets, (n, n_outputs)."""
         scaled = ((y - self.mean) / self.scale).astype(np.float32)
         return scaled.reshape(len(y), self.n_outputs)
 
     def original(self, outputs: Tensor) -> NDArray[np.float64]:
-        """Give outputs in the units of the targets, (B,) or (B, n_outputs) as these were."""
+        """Return outputs in the units of the targets, of their shape: (B,) or (B, n_outputs)."""
         rows = outputs.double().numpy().reshape(-1, *self.mean.shape)
         return rows * self.scale + self.mean
 
     def decide(self, outputs: Tensor) -> Tensor:
-        """Give the predicted targets, in the units of the loss, (B, n_outputs)."""
+        """Return the predicted targets, standardized, (B, n_outputs)."""
         return outputs
 
     def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
-        """Give the weighted sums of 1, y, y ** 2 and the squared error, (4 n_outputs,)."""
+        """Return the weighted sums of 1, y, y ** 2 and the squared error, (4 n_outputs,)."""
         y, outputs = y.double(), outputs.double()
         parts = torch.stack([torch.ones_like(y), y, y**2, (y - outputs) ** 2])  # (4, B, n)
         return (parts * weights.double()[:, None]).sum(dim=1).flatten()
 
     def score(self, sums: Tensor) -> float:
-        """Give the mean R2 of all targets; 0 of one that is constant, 1 if it is also hit."""
-        mass, total, squares, error = sums.view(4, -1)
-        spread = squares - total**2 / mass
-        constant = spread <= 1e-12 * mass
+        """Return the mean R2 of all targets; 0 of one that is constant, 1 if it is also hit."""
+        weight, total, squares, error = sums.view(4, -1)
+        spread = squares - total**2 / weight
+        constant = spread <= 1e-12 * weight
         r2 = torch.where(constant, (error == 0).double(), 1 - error / spread)
         return float(r2.mean())
 
 
 class SquaredError(RegressionCriterion):
-    """Half the squared error; what it leads to is the mean."""
+    """Half the squared error, which is least for the mean."""
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the loss of each row, (B,), of outputs (B, n_outputs)."""
+        """Return the loss of each row, (B,), of outputs (B, n_outputs)."""
         return F.mse_loss(outputs, y, reduction="none").mean(dim=1) / 2
 
 
 class AbsoluteError(RegressionCriterion):
-    """The absolute error; what it leads to is the median."""
+    """The absolute error, which is least for the median."""
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the loss of each row, (B,), of outputs (B, n_outputs)."""
+        """Return the loss of each row, (B,), of outputs (B, n_outputs)."""
         return F.l1_loss(outputs, y, reduction="none").mean(dim=1)
 
 
@@ -97,7 +97,7 @@ REGRESSION_LOSSES: dict[str, type[RegressionCriterion]] = {
 
 
 def scale_of(mean: NDArray[np.float64], deviation: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give the unit of numbers of such mean and deviation: the latter, or 1 if they are equal."""
+    """Return the scale of numbers: their deviation, or 1 where they are constant."""
     # Of equal numbers the mean may be off by a last bit, and the deviation not quite zero.
     constant = deviation <= 10 * np.finfo(float).eps * np.abs(mean)
     return np.where(constant, 1.0, deviation)

@@ -1,4 +1,4 @@
-"""One vector a sequence, out of one a step."""
+"""Pooling: from one vector a step to one vector a row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._recurrent_stack import RecurrentStack
 
 
 class LastPooling(nn.Module):
-    """The state after the last step read: of each direction, its own last."""
+    """The hidden state after the last step that each direction reads."""
 
     def __init__(self, stack: RecurrentStack, generator: torch.Generator):
         super().__init__()
@@ -75,7 +75,7 @@ class ConcatPooling(nn.Module):
 
 
 class AttentionPooling(nn.Module):
-    """A mean over the real steps, weighted by how well each answers a learned query [1]_.
+    """The mean over the steps, weighted by the softmax of their product with a learned query [1]_.
 
     References
     ----------
@@ -95,7 +95,7 @@ class AttentionPooling(nn.Module):
         return _zero_if_empty((weights * outputs).sum(dim=0), lengths)
 
     def weights(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
-        """Give the weight of each step, (T, B); they sum to 1 over the real steps."""
+        """Return the weight of each step, (T, B); they sum to 1 over the real steps."""
         scores = outputs @ self.query  # (T, B)
         if lengths is not None:
             # The least float, not -inf: a row without steps must not become NaN.
@@ -120,7 +120,7 @@ def padding_mask(outputs: Tensor, lengths: Tensor) -> Tensor:
 
 
 def steps_at(outputs: Tensor, steps: Tensor) -> Tensor:
-    """Give the output of row b at step ``steps[b]``, (B, H)."""
+    """Return the output of each row b at step ``steps[b]``, (B, H)."""
     return outputs[steps, torch.arange(outputs.shape[1], device=outputs.device)]
 
 

@@ -1,4 +1,4 @@
-"""Ids drawn one after the other from what a language model expects."""
+"""Sampling from a language model: ids drawn one after the other."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def choose(
     generator : torch.Generator
         On the CPU, so that draws are the same whatever the device.
     temperature : float, default=1.0
-        Below 1 the likely become likelier; 0 gives the likeliest.
+        Logits are divided by it: below 1 the likely become likelier; 0 is the likeliest.
     top_k : int or None, default=None
         Draw among so many of the likeliest.
     top_p : float, default=1.0
@@ -47,8 +47,8 @@ def choose(
         ordered = ordered[:, :top_k]
     before = ordered.cumsum(dim=1) - ordered  # the probability of the likelier ones
     ordered = ordered.masked_fill(before >= top_p * ordered.sum(dim=1, keepdim=True), 0.0)
-    places = torch.multinomial(ordered, 1, generator=generator)  # (B, 1)
-    return ids.gather(1, places)[:, 0]
+    positions = torch.multinomial(ordered, 1, generator=generator)  # (B, 1)
+    return ids.gather(1, positions)[:, 0]
 
 
 @torch.inference_mode()
@@ -76,12 +76,12 @@ def sample(
     generator, temperature, top_k, top_p
         As of :func:`choose`.
     max_length : int
-        Ids that are drawn for a row, at most; it ends before where the boundary is drawn.
+        Ids that are drawn for a row, at most; a row ends where EOS is drawn.
 
     Returns
     -------
     list of n_rows Tensors
-        The ids drawn, prefix and boundary left out.
+        The ids drawn, without prefix and EOS.
     """
     begin = torch.cat([prefix.new_zeros(1), prefix])[:, None]  # (1 + n_prefix, 1)
     outputs, state = model.read(begin)

@@ -1,8 +1,8 @@
 """The likeliest sequence of ids, searched step by step for many rows at once.
 
-What is searched is given by a function of one step: it takes the last id of each sequence (0
-before the first) and a state, and gives the logits of the next id (class 0: the end) and the
-state after. The unknown id is never part of a sequence.
+A search calls a function for each step: it takes the last id of each sequence (BOS before the
+first) and a state, and returns the logits of the next id (class 0: EOS) and the state after. The
+unknown id is never part of a sequence.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Step = Callable[[Tensor, Any], tuple[Tensor, Any]]
 
 
 class Hypotheses(NamedTuple):
-    """The sequence that was found for each row.
+    """The best sequence of each row.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def greedy_search(step: Step, state: SearchState, first: Tensor, *, max_length: 
     Parameters
     ----------
     step : callable
-        Takes ids (R,) and a state of R rows, gives logits (R, V) and the state after.
+        Takes ids (R,) and a state of R rows, returns logits (R, V) and the state after.
     state : SearchState
         Of the rows, before the first step.
     first : Tensor of shape (B,), int64
@@ -87,7 +87,7 @@ def beam_search(
     max_length: int,
     length_penalty: float = 0.0,
 ) -> Hypotheses:
-    """Follow the likeliest beginnings at each step, and take the best sequence that ended.
+    """Keep the likeliest hypotheses at each step, and return the best one that ended.
 
     A sequence of n ids, its end included, scores its log probability over
     ``((5 + n) / 6) ** length_penalty`` [1]_. One that ends leaves the beam, which then is one
@@ -98,7 +98,7 @@ def beam_search(
     step, state, first
         As for :func:`greedy_search`.
     width : int
-        Beginnings that are followed for each row; with one, this is a greedy search.
+        Hypotheses that are kept for each row; with one, this is a greedy search.
     max_length : int
         Most ids of a sequence; there it ends.
     length_penalty : float, default=0.0
@@ -125,24 +125,24 @@ def beam_search(
         if not len(kept):
             break
         state, ids = state.take(kept), beams.ids[:, :, -1].flatten()
-    return beams.found
+    return beams.best
 
 
 class _Beams:
-    """The beginnings that are followed, up to k of each of the R rows not done yet.
+    """The hypotheses that are kept, up to k of each of the R rows not done yet.
 
     Attributes
     ----------
-    found : Hypotheses
+    best : Hypotheses
         The best sequence of every row so far.
     rows : Tensor of shape (R,)
         The numbers of the rows not done.
     ids : Tensor of shape (R, k, t)
-        The beginnings.
+        The hypotheses.
     scores : Tensor of shape (R, k)
         Their log probabilities, falling; -inf stands for none.
     room : Tensor of shape (R, 1)
-        How many are still followed: k less those that have ended.
+        How many are still kept: k less those that have ended.
     """
 
     def __init__(self, first: Tensor, width: int, max_length: int, length_penalty: float):
@@ -150,12 +150,12 @@ class _Beams:
         self.width = width
         self.max_length = max_length
         self.length_penalty = length_penalty
-        self.found = Hypotheses(
+        self.best = Hypotheses(
             first.new_zeros(n_rows, max_length), torch.full((n_rows,), -math.inf, device=device)
         )
         self.rows = torch.arange(n_rows, device=device)
         self.ids = first.new_zeros(n_rows, width, 0)
-        # All are the same beginning, the empty one: only the first of them counts.
+        # All are the same hypothesis, the empty one: only the first of them counts.
         self.scores = torch.full((n_rows, width), -math.inf, device=device)
         self.scores[:, 0] = 0.0
         self.room = first.new_full((n_rows, 1), width)
@@ -163,15 +163,15 @@ class _Beams:
     def advance(self, log_proba: Tensor) -> Tensor:
         """Go on by one id, by their log probabilities (R k, V).
 
-        Gives, for each beginning that is followed now, which of the R k it comes from.
+        Returns, for each hypothesis that is kept now, which of the R k it comes from.
         """
         n_ids = log_proba.shape[1]
         if self.ids.shape[2] == self.max_length:
             log_proba[:, EOS + 1 :] = -math.inf
         totals = self.scores[:, :, None] + log_proba.view(*self.scores.shape, n_ids)  # (R, k, V)
         # Of twice the beam's width, no less than the width goes on: each can end but once.
-        scores, places = totals.flatten(1).topk(2 * self.width)  # (R, 2 k)
-        origins, ids = places // n_ids, places % n_ids
+        scores, positions = totals.flatten(1).topk(2 * self.width)  # (R, 2 k)
+        origins, ids = positions // n_ids, positions % n_ids
         self._end(scores, origins, ids == EOS)
         scores, chosen = scores.masked_fill(ids == EOS, -math.inf).topk(self.width)
         scores = scores.masked_fill(self._beyond(self.width), -math.inf)  # (R, k)
@@ -187,21 +187,21 @@ class _Beams:
         ended = ended & scores.isfinite() & ~self._beyond(2 * self.width)
         self.room = self.room - ended.sum(dim=1, keepdim=True)
         scores = scores.masked_fill(~ended, -math.inf) / self._penalty(length + 1)
-        best, place = scores.max(dim=1)  # (R,)
-        better = (best > self.found.scores[self.rows]).nonzero()[:, 0]
+        best, position = scores.max(dim=1)  # (R,)
+        better = (best > self.best.scores[self.rows]).nonzero()[:, 0]
         rows = self.rows[better]
-        self.found.scores[rows] = best[better]
-        self.found.ids[rows] = 0
-        self.found.ids[rows, :length] = self.ids[better, origins[better, place[better]]]
+        self.best.scores[rows] = best[better]
+        self.best.ids[rows] = 0
+        self.best.ids[rows, :length] = self.ids[better, origins[better, position[better]]]
 
     def _beyond(self, n_candidates: int) -> Tensor:
         """Mark the candidates that a row has no room for, (R, n_candidates)."""
         return torch.arange(n_candidates, device=self.room.device) >= self.room
 
     def _drop_done(self, origins: Tensor) -> Tensor:
-        """Drop the rows that are done, and give where the beginnings of the others come from."""
+        """Drop the rows that are done, and return where the hypotheses of the others come from."""
         bound = self.scores[:, 0] / self._penalty(self.max_length + 1)  # what one can still reach
-        done = self.found.scores[self.rows] >= bound  # an empty beam's is -inf
+        done = self.best.scores[self.rows] >= bound  # an empty beam's is -inf
         origins = origins + torch.arange(len(origins), device=done.device)[:, None] * self.width
         if done.any():
             kept = (~done).nonzero()[:, 0]
@@ -214,7 +214,7 @@ class _Beams:
 
 
 def _without_unknown(logits: Tensor) -> Tensor:
-    """Give logits (R, V) under which the unknown id is never likely."""
+    """Return logits (R, V) under which the unknown id is never likely."""
     logits = logits.clone()
     logits[:, UNKNOWN] = -math.inf
     return logits

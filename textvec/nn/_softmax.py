@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from ._initialization import EMBEDDING_BOUND
 
-# Where a large vocabulary is cut: with words, each group is about half as often asked for as the
-# one before. These take half the time of two groups (``benchmarks/language_model.py --softmax``).
+# Where a large vocabulary is cut: of words, each group has about half as many targets as the one
+# before. These take half the time of two groups (``benchmarks/language_model.py --softmax``).
 _CUTOFFS = (1_000, 3_000, 8_000, 30_000, 120_000)
 # Rows that are computed at once: more, and the logits no longer fit the caches, and each
 # allocation of them is fresh memory from the system.
@@ -23,7 +23,7 @@ class AdaptiveSoftmax(nn.Module):
     """Probabilities of the classes 0 to V - 1, of which the first are the most frequent [1]_.
 
     The frequent classes have a logit each, and so has every group of rarer ones; the logits
-    within a group are computed only where the group is asked for. The probabilities are exact
+    within a group are computed only for targets in it. The probabilities are exact
     and sum to 1, whatever the groups. All classes have vectors of full width, unlike in [1]_,
     so that they can be those of an embedding [2]_. Class 0, which in an embedding is padding and
     zero, has a vector of its own.
@@ -69,7 +69,7 @@ class AdaptiveSoftmax(nn.Module):
 
     @staticmethod
     def cutoffs_for(n_classes: int, softmax: str) -> tuple[int, ...]:
-        """Give the cutoffs for so many classes.
+        """Return the cutoffs for so many classes.
 
         Parameters
         ----------
@@ -83,13 +83,13 @@ class AdaptiveSoftmax(nn.Module):
         return tuple(c for c in _CUTOFFS if c < n_classes) or (max(1, n_classes // 4),)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """Give the log probability of class ``y[i]`` (N,) after ``x[i]`` (N, D), (N,)."""
+        """Return the log probability of class ``y[i]`` (N,) after ``x[i]`` (N, D), (N,)."""
         layers = self._layers()
         pieces = zip(x.split(_ROWS), y.split(_ROWS), strict=True)  # type: ignore[no-untyped-call]
         return torch.cat([self._log_proba_of(*piece, layers) for piece in pieces])
 
     def log_proba(self, x: Tensor) -> Tensor:
-        """Give the log probability of every class after each of (N, D), (N, V)."""
+        """Return the log probability of every class after each of (N, D), (N, V)."""
         layers = self._layers()
         head = F.linear(x, *layers.head).log_softmax(dim=1)  # (N, 1 + groups + frequent)
         k = len(layers.groups)
@@ -108,14 +108,14 @@ class AdaptiveSoftmax(nn.Module):
     def _log_proba_of(self, x: Tensor, y: Tensor, layers: _Layers) -> Tensor:
         k = len(layers.groups)
         group = torch.bucketize(y, self.cutoffs, right=True)  # (N,); 0: frequent
-        place = torch.where(group > 0, group, torch.where(y > 0, y + k, 0))
-        found = -F.cross_entropy(F.linear(x, *layers.head), place, reduction="none")  # (N,)
+        position = torch.where(group > 0, group, torch.where(y > 0, y + k, 0))
+        log_proba = -F.cross_entropy(F.linear(x, *layers.head), position, reduction="none")  # (N,)
         for i, layer in enumerate(layers.groups):
             rows = (group == i + 1).nonzero()[:, 0]
             logits = F.linear(x[rows], *layer)
             inner = F.cross_entropy(logits, y[rows] - self.cutoffs[i], reduction="none")
-            found = found.index_add(0, rows, -inner.to(found.dtype))
-        return found
+            log_proba = log_proba.index_add(0, rows, -inner.to(log_proba.dtype))
+        return log_proba
 
 
 class _Layers(NamedTuple):

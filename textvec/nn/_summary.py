@@ -10,9 +10,9 @@ _WIDTHS = (34, 24, 12)
 
 
 class LayerRow(NamedTuple):
-    """One line of the table.
+    """A line of the table.
 
-    In a shape, None stands for what differs from batch to batch: rows, then steps.
+    In a shape, None stands for the number of rows, then of steps, of a batch.
     """
 
     name: str
@@ -22,7 +22,7 @@ class LayerRow(NamedTuple):
 
 
 def summary_text(model: nn.Module) -> str:
-    """Write the table of layers, and the total of parameters, trainable and frozen.
+    """Return the table of layers, and the number of parameters, trainable and frozen.
 
     The model lists its layers as ``layer_rows()``.
     """
@@ -42,7 +42,7 @@ def summary_text(model: nn.Module) -> str:
 
 
 def n_parameters(module: nn.Module, *, trainable: bool | None = None) -> int:
-    """Count the numbers a module holds: all, those that learn, or those that don't."""
+    """Return the number of a module's weights: all, the trainable, or the frozen ones."""
     return sum(
         p.numel() for p in module.parameters() if trainable is None or p.requires_grad is trainable
     )

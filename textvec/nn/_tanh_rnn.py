@@ -21,7 +21,7 @@ class TanhRNN(nn.RNN):
     def forward(  # type: ignore[override]
         self, x: Tensor, hx: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
-        """Give the states after each step, (T, B, H), and the last of them, (1, B, H)."""
+        """Return the states after each step, (T, B, H), and the last of them, (1, B, H)."""
         if x.device.type != "cpu" or hx is not None:
             return super().forward(x, hx)
         w_input, w_state, b_input, b_state = self.parameters()
@@ -38,8 +38,8 @@ class _TanhSteps(torch.autograd.Function):
         states = torch.empty_like(projected, memory_format=torch.contiguous_format)
         state = torch.tanh(projected[0], out=states[0])  # (B, H)
         transposed = weight.t()
-        for inputs, place in zip(projected[1:].unbind(0), states[1:].unbind(0), strict=True):
-            state = torch.addmm(inputs, state, transposed, out=place).tanh_()
+        for inputs, out in zip(projected[1:].unbind(0), states[1:].unbind(0), strict=True):
+            state = torch.addmm(inputs, state, transposed, out=out).tanh_()
         ctx.save_for_backward(states, weight)
         return states
 
@@ -49,9 +49,9 @@ class _TanhSteps(torch.autograd.Function):
         states, weight = ctx.saved_tensors
         slopes = (1 - states * states).unbind(0)  # of tanh
         inner = torch.empty_like(states)  # the gradient before tanh
-        places, outer = inner.unbind(0), gradient.unbind(0)
-        torch.mul(outer[-1], slopes[-1], out=places[-1])
-        for t in range(len(places) - 2, -1, -1):
-            torch.addmm(outer[t], places[t + 1], weight, out=places[t]).mul_(slopes[t])
+        inners, outer = inner.unbind(0), gradient.unbind(0)
+        torch.mul(outer[-1], slopes[-1], out=inners[-1])
+        for t in range(len(inners) - 2, -1, -1):
+            torch.addmm(outer[t], inners[t + 1], weight, out=inners[t]).mul_(slopes[t])
         by_weight = inner[1:].flatten(0, 1).t() @ states[:-1].flatten(0, 1)  # (H, H)
         return inner, by_weight

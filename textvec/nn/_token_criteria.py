@@ -1,19 +1,21 @@
-"""Losses over the tokens of sequences that a decoder writes."""
+"""Losses over tokens: of a decoder's logits, and of log probabilities of the targets."""
 
 from __future__ import annotations
 
-from torch import Tensor, stack
+import torch
+from torch import Tensor
 from torch.nn import functional as F
 
-from ._criteria import Accuracy
+from ._criteria import Accuracy, Criterion
+from ._neighbor_targets import NeighborIds
 from ._targets import IGNORE_INDEX, target_positions, with_ends
 
 
 class TokenCrossEntropy(Accuracy):
-    """The loss of a decoder's logits: the sum over a row's ids and its end.
+    """Cross-entropy of a decoder's logits: the sum over a row's ids and EOS.
 
-    Targets are ids, (T, B), -100 beyond each row's end; outputs the logits (N, V) of their
-    :func:`target_positions`. The score is the part of ids and ends that are likeliest.
+    Targets are ids, (T, B), `IGNORE_INDEX` beyond each row's end; outputs are the logits (N, V) at
+    their :func:`target_positions`. The score is the accuracy over ids and EOS.
 
     Parameters
     ----------
@@ -26,28 +28,62 @@ class TokenCrossEntropy(Accuracy):
         self.n_outputs = n_ids
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
-        """Give the sum of the losses of each row, (B,)."""
-        places, ids = _placed_ids(y)
+        """Return the sum of the losses of each row, (B,)."""
+        positions, ids = _positioned_ids(y)
         losses = F.cross_entropy(outputs, ids, reduction="none")  # (N,)
-        return losses.new_zeros(y.shape[1]).index_add(0, places % y.shape[1], losses)
+        return losses.new_zeros(y.shape[1]).index_add(0, positions % y.shape[1], losses)
 
     def n_terms(self, y: Tensor) -> Tensor:
-        """Give the number of ids of each row, its end included, (B,)."""
+        """Return the number of ids of each row, EOS included, (B,)."""
         return (y != IGNORE_INDEX).sum(dim=0) + 1
 
     def decide(self, outputs: Tensor) -> Tensor:
-        """Give the likeliest id of each place, (N,)."""
+        """Return the likeliest id of each position, (N,)."""
         return outputs.argmax(dim=1)
 
     def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
-        """Give the weight of places decided rightly, and of all, (2,)."""
-        places, ids = _placed_ids(y)
-        weights = weights.double()[places % y.shape[1]]  # (N,)
-        right = self.right(outputs, ids)
-        return stack([(right * weights).sum(), weights.sum()])
+        """Return the weight of correct positions, and of all, (2,)."""
+        positions, ids = _positioned_ids(y)
+        weights = weights.double()[positions % y.shape[1]]  # (N,)
+        correct = self.correct(outputs, ids)
+        return torch.stack([(correct * weights).sum(), weights.sum()])
 
 
-def _placed_ids(y: Tensor) -> tuple[Tensor, Tensor]:
-    """Give the real places of targets, and the class at each, (N,) both."""
-    places = target_positions(y)
-    return places, with_ends(y).flatten()[places].long()
+class LanguageCriterion(Criterion):
+    """Negative log-likelihood of the targets; the score is the mean log probability."""
+
+    def __init__(self, n_ids: int):
+        super().__init__()
+        self.n_outputs = n_ids
+
+    def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
+        """Return the loss of each row, (B,), of log probabilities (T, B)."""
+        return -outputs.sum(dim=0)
+
+    def n_terms(self, y: Tensor) -> Tensor:
+        """Return the number of targets of each row, (B,)."""
+        return (y != IGNORE_INDEX).sum(dim=0)
+
+    def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+        """Return the log probability of all targets, and their number, weighted, (2,)."""
+        sums = torch.stack([outputs.double().sum(dim=0), self.n_terms(y).double()])  # (2, B)
+        return (sums * weights).sum(dim=1)
+
+    def score(self, sums: Tensor) -> float:
+        """Return the mean log probability of a target."""
+        return float(sums[0] / sums[1])
+
+
+class NeighborCriterion(LanguageCriterion):
+    """Negative log-likelihood of the words of a sentence's neighbours, EOS included."""
+
+    def n_terms(self, y: NeighborIds) -> Tensor:  # type: ignore[override]
+        """Return the number of words of both neighbours of each row, EOS included, (B,)."""
+        counts = torch.stack([(ids != IGNORE_INDEX).sum(dim=0) for ids in y])  # (2, B)
+        return torch.where(counts > 0, counts + 1, 0).sum(dim=0)
+
+
+def _positioned_ids(y: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the positions of targets, and the class at each, (N,) both."""
+    positions = target_positions(y)
+    return positions, with_ends(y).flatten()[positions].long()
