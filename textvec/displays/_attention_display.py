@@ -1,4 +1,4 @@
-"""What the tokens of a target looked at, as a plot."""
+"""Plot of attention weights between target and source tokens."""
 
 from __future__ import annotations
 
@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._plane import axes
+from ._axes import get_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.image import AxesImage
 
-# Inches of a plot: of each token, and of the labels.
+# Size in inches: of a token, and of the labels.
 _CELL, _LABELS = 0.32, 1.3
 
 
 class AttentionDisplay:
-    """Plot how much each token written looked at each token read.
+    """Plot the attention weights of an encoder-decoder between target and source tokens.
 
-    Made by :meth:`from_estimator`, as a rule. All parameters are stored as attributes.
+    Create it with :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     weights : array-like of shape (n_target, n_source)
-        The weights, 0 to 1.
+        The attention weights, from 0 to 1.
     source : sequence of str
-        The tokens read: the columns.
+        The source tokens: the columns.
     target : sequence of str
-        The tokens written: the rows.
+        The target tokens: the rows.
 
     Attributes
     ----------
@@ -41,12 +41,12 @@ class AttentionDisplay:
 
     See Also
     --------
-    Seq2Seq.attention_maps : The weights.
+    Seq2Seq.attention_maps : Computes the weights.
 
     Notes
     -----
-    A weight says how much of a state of the encoder was taken, and that state knows of the
-    tokens around it, too: what is looked at need not be what decided.
+    A weight is the share of one encoder output, which depends on the tokens around it, too: a
+    token of high weight need not be the one that decided.
 
     Examples
     --------
@@ -79,18 +79,18 @@ class AttentionDisplay:
         ax: Axes | None = None,
         **kwargs: Any,
     ) -> Self:
-        """Plot what a fitted estimator looked at while it wrote.
+        """Plot the attention weights of a fitted estimator for one row.
 
         Parameters
         ----------
         estimator : Seq2Seq
             Fitted, with attention.
         X : str, or as the estimator takes it with one row
-            What it reads.
+            The source.
         y : str, or as the estimator takes it with one row, or None
-            The target to follow; None: what it writes.
+            The target; None takes the predicted one.
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             For matplotlib's ``imshow``.
 
@@ -108,8 +108,8 @@ class AttentionDisplay:
             If it was fitted without attention, or there is not one row.
         """
         if not hasattr(estimator, "attention_maps"):
-            raise TypeError(f"{type(estimator).__name__} has no attention_maps: give a Seq2Seq.")
-        rows = ([given] if isinstance(given, str) else given for given in (X, y))
+            raise TypeError(f"{type(estimator).__name__} has no attention_maps: pass a Seq2Seq.")
+        rows = ([side] if isinstance(side, str) else side for side in (X, y))
         maps = estimator.attention_maps(*rows)
         if len(maps) != 1:
             raise ValueError(f"X must hold one row to plot, got {len(maps)}.")
@@ -122,7 +122,7 @@ class AttentionDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             For matplotlib's ``imshow``.
 
@@ -144,9 +144,9 @@ class AttentionDisplay:
                 f"weights must be of shape (n_target, n_source) = {shape}, got {weights.shape}."
             )
         size = (_LABELS + _CELL * shape[1], _LABELS + _CELL * shape[0])
-        ax = axes(ax, type(self).__name__, figsize=size)
+        ax = get_axes(ax, type(self).__name__, figsize=size)
         style = {"cmap": "Greys", "vmin": 0.0, "vmax": 1.0, "aspect": "auto", **kwargs}
-        # An image has at least one place.
+        # An image has at least one pixel.
         self.image_ = ax.imshow(weights if weights.size else np.zeros((1, 1)), **style)
         ax.set_xticks(range(shape[1]), self.source, rotation=90, parse_math=False)
         ax.set_yticks(range(shape[0]), self.target, parse_math=False)

@@ -1,4 +1,4 @@
-"""Collisions of hashed terms against the number of columns, as a plot."""
+"""Plot of the collisions of hashed terms against the number of columns."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._compat import import_optional
 from ..vectorizers import HashingReport
+from ._axes import get_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
 
 
 class HashingCollisionDisplay:
-    """Plot which share of hashed terms find their column taken.
+    """Plot the share of hashed terms that collide, against the number of columns.
 
-    Made by :meth:`from_report`, as a rule. All parameters are stored as attributes.
+    Create it with :meth:`from_report`. All parameters are stored as attributes.
 
     Parameters
     ----------
     n_terms : int
-        Distinct terms.
+        Number of distinct terms.
     n_features : array-like of shape (n_widths,)
         Numbers of columns.
     n_collisions : array-like of shape (n_widths,)
-        Terms that find their column taken.
+        Number of terms that find their column taken.
     expected_collisions : array-like of shape (n_widths,)
-        How many would, on average, if columns were drawn at random.
+        The expected number, if columns were drawn at random.
 
     Attributes
     ----------
     points_ : matplotlib Line2D
-        The collisions found.
+        The collisions counted.
     line_ : matplotlib Line2D
         The collisions expected.
     ax_ : matplotlib Axes
@@ -43,7 +43,7 @@ class HashingCollisionDisplay:
 
     See Also
     --------
-    hashing_report : The numbers, and how to choose among them.
+    hashing_report : Computes the numbers, and explains how to choose among them.
 
     Examples
     --------
@@ -81,9 +81,9 @@ class HashingCollisionDisplay:
         Parameters
         ----------
         report : HashingReport
-            What `hashing_report` gave.
+            The result of `hashing_report`.
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the points, for matplotlib's ``plot``.
 
@@ -105,7 +105,7 @@ class HashingCollisionDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the points, for matplotlib's ``plot``.
 
@@ -118,9 +118,7 @@ class HashingCollisionDisplay:
         ImportError
             If matplotlib is missing.
         """
-        if ax is None:
-            pyplot = import_optional("matplotlib.pyplot", needed_for=type(self).__name__)
-            _, ax = pyplot.subplots()
+        ax = get_axes(ax, type(self).__name__)
         widths = np.asarray(self.n_features)
         by_width = np.argsort(widths)
         per_term = 100 / max(1, self.n_terms)

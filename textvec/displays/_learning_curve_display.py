@@ -1,4 +1,4 @@
-"""How a training went, as a plot: loss and score by epoch."""
+"""Plot of a training: loss and validation score by epoch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from ._plane import axes
+from ._axes import get_axes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,25 +20,25 @@ Curves = Mapping[str, Sequence[float]]
 
 
 class LearningCurveDisplay:
-    """Plot loss and validation score of each epoch of a training.
+    """Plot the loss and the validation score of each epoch of a training.
 
-    Made by :meth:`from_estimator`, as a rule. All parameters are stored as attributes.
+    Create it with :meth:`from_estimator`. All parameters are stored as attributes.
 
     Parameters
     ----------
     losses : mapping from str to sequence of float
-        By the estimator's name, the mean training loss of each epoch.
+        The mean training loss of each epoch, by the name of the estimator.
     validation_losses : mapping from str to sequence of float, default=None
-        The mean loss on the validation rows; of estimators that have such.
+        The mean loss on the validation rows, of estimators that have any.
     validation_scores : mapping from str to sequence of float, default=None
         The score on them.
 
     Attributes
     ----------
     best_epochs_ : dict from str to int
-        Of each estimator with validation scores, the epoch, from 1, of the best: of the highest
-        score, and of several, the one of the lowest validation loss. Early stopping keeps
-        its weights. It is marked by a star.
+        The best epoch, from 1, of each estimator with validation scores: that of the highest
+        score, and among ties that of the lowest validation loss. Early stopping restores its
+        weights. It is marked by a star.
     lines_ : list of matplotlib Line2D
         All curves.
     ax_ : matplotlib Axes
@@ -49,8 +49,8 @@ class LearningCurveDisplay:
 
     See Also
     --------
-    sklearn.model_selection.LearningCurveDisplay : Another thing under the same name: the
-        score by the number of training rows, of an estimator fitted anew for each.
+    sklearn.model_selection.LearningCurveDisplay : A different plot of the same name: the score
+        by the number of training rows, of an estimator fitted for each.
 
     Notes
     -----
@@ -96,8 +96,7 @@ class LearningCurveDisplay:
             Of a pipeline, the last step is taken, of a search, the best estimator. The keys of a
             mapping are the names in the legend.
         ax : matplotlib Axes or None, default=None
-            Where to plot the losses; None makes a figure. Scores get an axis of their own at its
-            right.
+            The axes for the losses; None makes a figure. Scores get a second axis at the right.
         **kwargs : dict
             Of all lines, for matplotlib's ``plot``.
 
@@ -128,7 +127,7 @@ class LearningCurveDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to plot the losses; None makes a figure.
+            The axes for the losses; None makes a figure.
         **kwargs : dict
             Of all lines, for matplotlib's ``plot``.
 
@@ -141,7 +140,7 @@ class LearningCurveDisplay:
         ImportError
             If matplotlib is missing.
         """
-        ax = axes(ax, type(self).__name__, figsize=(6, 3.8))
+        ax = get_axes(ax, type(self).__name__, figsize=(6, 3.8))
         self.ax_, self.figure_, self.lines_, self.best_epochs_ = ax, ax.figure, [], {}
         scores = self.validation_scores or {}
         self.score_ax_ = ax.twinx() if scores else None
@@ -188,14 +187,14 @@ class LearningCurveDisplay:
         if self.score_ax_ is not None:
             self.score_ax_.set_ylabel("validation score (★ best epoch)")
         on_top = ax if self.score_ax_ is None else self.score_ax_
-        # Curves go everywhere: only above them is place.
+        # Curves may be anywhere: above the axes is room.
         place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False}
         n_columns = 3 if len(self.losses) == 1 else min(3, len(self.losses))
         on_top.legend(handles=self.lines_, ncols=n_columns, fontsize="small", **place)
 
 
 def _named(estimator: Any) -> dict[str, Any]:
-    """Give the estimators that were trained, by name."""
+    """Return the trained estimators by name."""
     if isinstance(estimator, Mapping):
         return {str(name): _trained(e) for name, e in estimator.items()}
     several = list(estimator) if isinstance(estimator, (list, tuple)) else [estimator]
@@ -208,7 +207,7 @@ def _named(estimator: Any) -> dict[str, Any]:
 
 
 def _trained(estimator: Any) -> Any:
-    """Give what was trained inside a pipeline or a search."""
+    """Return the trained estimator inside a pipeline or a search."""
     while not hasattr(estimator, "loss_curve_"):
         check_is_fitted(estimator)
         inner = estimator[-1] if isinstance(estimator, Pipeline) else None

@@ -1,4 +1,4 @@
-"""The words nearest to a word, as bars."""
+"""Plot of the words nearest to a word."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
-from ._plane import axes, vectors_of
+from ._axes import get_axes
+from ._projection import vectors_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class NeighborsDisplay:
-    """Plot the words nearest to a word, and how near they are.
+    """Plot the words nearest to a word as bars of their cosine similarity.
 
-    Made by :meth:`from_vectors` or :meth:`from_estimator`, as a rule. All parameters are stored
+    Create it with :meth:`from_vectors` or :meth:`from_estimator`. All parameters are stored
     as attributes.
 
     Parameters
@@ -41,7 +42,7 @@ class NeighborsDisplay:
 
     See Also
     --------
-    WordVectors.nearest : The numbers.
+    WordVectors.nearest : Computes the numbers.
 
     Examples
     --------
@@ -78,13 +79,13 @@ class NeighborsDisplay:
         Parameters
         ----------
         vectors : WordVectors
-            Where to look.
+            The vectors to search.
         word : str
             The word.
         k : int, default=10
-            Neighbours to plot.
+            Number of neighbours to plot, at least 1.
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the bars, for matplotlib's ``barh``.
 
@@ -125,7 +126,7 @@ class NeighborsDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the bars, for matplotlib's ``barh``.
 
@@ -139,12 +140,12 @@ class NeighborsDisplay:
             If matplotlib is missing.
         """
         height = 1 + 0.3 * max(3, len(self.words))  # inches: a line of text for each bar
-        ax = axes(ax, type(self).__name__, figsize=(5, height))
+        ax = get_axes(ax, type(self).__name__, figsize=(5, height))
         scores = np.asarray(self.scores)
-        places = np.arange(len(scores))  # not the words themselves, of which two may look the same
-        self.bars_ = ax.barh(places, scores, **{"height": 0.7, **kwargs})
+        positions = np.arange(len(scores))  # not the words, two of which may look the same
+        self.bars_ = ax.barh(positions, scores, **{"height": 0.7, **kwargs})
         ax.bar_label(self.bars_, fmt="%.2f", padding=3)
-        ax.set_yticks(places, self.words)
+        ax.set_yticks(positions, self.words)
         ax.invert_yaxis()
         ax.margins(x=0.12)
         ax.set(xlabel="cosine similarity", title=f"nearest to “{self.word}”")

@@ -1,4 +1,4 @@
-"""Words as points of a plane."""
+"""Plot of words as points in a plane."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
 from ..vectors.queries._unit_vectors import unit
-from ._plane import Method, axes, in_plane, label_points, vectors_of
+from ._axes import get_axes
+from ._point_labels import label_points
+from ._projection import Method, project, vectors_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 
 
 class WordMapDisplay:
-    """Plot words as points: the more similar they are, the nearer, as far as a plane allows.
+    """Plot words as points of a plane, similar words near each other.
 
-    Made by :meth:`from_vectors` or :meth:`from_estimator`, as a rule. All parameters are stored
+    Create it with :meth:`from_vectors` or :meth:`from_estimator`. All parameters are stored
     as attributes.
 
     Parameters
@@ -30,7 +32,7 @@ class WordMapDisplay:
     words : sequence of str
         The words.
     points : array-like of shape (n_words, 2)
-        Where they stand.
+        Their coordinates.
 
     Attributes
     ----------
@@ -41,13 +43,13 @@ class WordMapDisplay:
 
     See Also
     --------
-    WordPairsDisplay : Pairs of words and their differences.
+    WordPairsDisplay : Plots pairs of words and their differences.
 
     Notes
     -----
-    What is projected is the vectors brought to length 1, which the cosines are of. Distances in
-    the map of ``"tsne"`` say who is whose neighbour, and no more: not how far groups are apart,
-    nor how wide they are.
+    The vectors are scaled to norm 1 before they are projected, as cosines ignore norms. A map by
+    ``"tsne"`` shows neighbourhoods only: neither the distances between groups nor their sizes
+    have a meaning.
 
     References
     ----------
@@ -84,21 +86,21 @@ class WordMapDisplay:
         ax: Axes | None = None,
         **kwargs: Any,
     ) -> Self:
-        """Bring the vectors of words to a plane, and plot them.
+        """Project the vectors of words to a plane, and plot them.
 
         Parameters
         ----------
         vectors : WordVectors
-            Where to look the words up.
+            The vectors in which the words are looked up.
         words : sequence of str
             The words to plot.
         method : {"pca", "tsne"}, default="pca"
             The first two principal components of these words' vectors, or t-SNE. Fewer than
             three words are plotted by ``"pca"`` in any case.
         random_state : int, RandomState instance or None, default=None
-            For ``"tsne"``.
+            Draws the initialization of ``"tsne"``.
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the points, for matplotlib's ``scatter``.
 
@@ -115,7 +117,7 @@ class WordMapDisplay:
         """
         if not len(words):
             raise ValueError("words must hold at least one word, got none.")
-        points = in_plane(unit(vectors.vectors(words)), method, random_state)
+        points = project(unit(vectors.vectors(words)), method, random_state)
         return cls(words=words, points=points).plot(ax, **kwargs)
 
     @classmethod
@@ -143,7 +145,7 @@ class WordMapDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the points, for matplotlib's ``scatter``.
 
@@ -156,10 +158,10 @@ class WordMapDisplay:
         ImportError
             If matplotlib is missing.
         """
-        ax = axes(ax, type(self).__name__, figsize=(6, 5))
+        ax = get_axes(ax, type(self).__name__, figsize=(6, 5))
         points = np.asarray(self.points, dtype=np.float64)
         self.points_ = ax.scatter(*points.T, **{"s": 14, **kwargs})
         self.labels_ = label_points(ax, points, self.words)
-        ax.set(xticks=[], yticks=[])  # the numbers mean nothing
+        ax.set(xticks=[], yticks=[])  # coordinates have no meaning
         self.ax_, self.figure_ = ax, ax.figure
         return self

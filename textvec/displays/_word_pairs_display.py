@@ -1,4 +1,4 @@
-"""Pairs of words and the difference of each, as arrows in a plane."""
+"""Plot of pairs of words as arrows in a plane."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
-from ._plane import axes, in_plane, label_points, vectors_of
+from ._axes import get_axes
+from ._point_labels import label_points
+from ._projection import project, vectors_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +24,7 @@ class WordPairsDisplay:
     """Plot pairs of words with an arrow from the first to the second.
 
     Where pairs differ in the same way, as man and woman, king and queen do, the arrows are
-    about parallel. Made by :meth:`from_vectors` or :meth:`from_estimator`, as a rule. All
+    about parallel. Create it with :meth:`from_vectors` or :meth:`from_estimator`. All
     parameters are stored as attributes.
 
     Parameters
@@ -30,7 +32,7 @@ class WordPairsDisplay:
     pairs : sequence of tuple of two str
         The pairs.
     points : array-like of shape (n_pairs, 2, 2)
-        Where the first and the second word of each stand.
+        The coordinates of the first and of the second word of each.
 
     Attributes
     ----------
@@ -42,14 +44,14 @@ class WordPairsDisplay:
 
     See Also
     --------
-    WordVectors.analogy : Completes a pair like another.
-    WordMapDisplay : Single words.
+    WordVectors.analogy : Completes a pair by analogy with another.
+    WordMapDisplay : Plots single words.
 
     Notes
     -----
-    The plane is that of the first two principal components of the words plotted. Few words make
-    a plane that fits them; that arrows are parallel there says less than that an analogy is
-    completed among all words.
+    The plane is that of the first two principal components of the words plotted, which fits a
+    few words well: parallel arrows are weaker evidence than an analogy completed among all
+    words.
 
     Examples
     --------
@@ -81,16 +83,16 @@ class WordPairsDisplay:
         ax: Axes | None = None,
         **kwargs: Any,
     ) -> Self:
-        """Bring the vectors of pairs of words to a plane, and plot them.
+        """Project the vectors of pairs of words to a plane, and plot them.
 
         Parameters
         ----------
         vectors : WordVectors
-            Where to look the words up.
+            The vectors in which the words are looked up.
         pairs : sequence of tuple of two str
             The pairs to plot.
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the arrows, for matplotlib's ``quiver``.
 
@@ -105,13 +107,13 @@ class WordPairsDisplay:
         ValueError
             If there are no pairs, or one is not of two words.
         """
-        for place, pair in enumerate(pairs):
+        for position, pair in enumerate(pairs):
             if isinstance(pair, str) or len(pair) != 2:
-                raise ValueError(f"pairs must be pairs of words, got {pair!r} at {place}.")
+                raise ValueError(f"pairs must be pairs of words, got {pair!r} at {position}.")
         if not len(pairs):
             raise ValueError("pairs must hold at least one pair, got none.")
         words = vectors.vectors([word for pair in pairs for word in pair])  # (2 n, D)
-        points = in_plane(words, "pca", None).reshape(-1, 2, 2)
+        points = project(words, "pca", None).reshape(-1, 2, 2)
         return cls(pairs=pairs, points=points).plot(ax, **kwargs)
 
     @classmethod
@@ -141,7 +143,7 @@ class WordPairsDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or None, default=None
-            Where to plot; None makes a figure.
+            The axes to plot on; None makes a figure.
         **kwargs : dict
             Of the arrows, for matplotlib's ``quiver``.
 
@@ -154,7 +156,7 @@ class WordPairsDisplay:
         ImportError
             If matplotlib is missing.
         """
-        ax = axes(ax, type(self).__name__, figsize=(6, 5))
+        ax = get_axes(ax, type(self).__name__, figsize=(6, 5))
         points = np.asarray(self.points, dtype=np.float64)  # (n, 2, 2)
         starts, ends = points[:, 0], points[:, 1]
         for words, color in ((starts, "C0"), (ends, "C1")):
@@ -168,6 +170,6 @@ class WordPairsDisplay:
         along = np.linspace(0.05, 0.95, 30)[:, None, None]
         shafts = (starts + along * (ends - starts)).reshape(-1, 2)
         self.labels_ = label_points(ax, both, labels, avoid=shafts)
-        ax.set(xticks=[], yticks=[])  # the numbers mean nothing
+        ax.set(xticks=[], yticks=[])  # coordinates have no meaning
         self.ax_, self.figure_ = ax, ax.figure
         return self
