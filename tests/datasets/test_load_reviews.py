@@ -150,7 +150,7 @@ def test_data_sheet_states_what_the_file_holds(everything, pairs, correct_on_tes
     for figures in (
         f"Samples total {len(lengths)} ",
         f"Samples per class {n_train // 2} train, {(840 - n_train) // 2} test",
-        f"The {n_train} reviews to learn from, the {len(lengths) - n_train} to test on",
+        f"The {n_train} training reviews, the {len(lengths) - n_train} test reviews",
         f"{len(lengths)} short reviews",
         f"{len(lengths) // len(DOMAINS)} each of films",
         f"{lengths[0]} to {lengths[-1]} words, {np.median(lengths):.0f} at the median",

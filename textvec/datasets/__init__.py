@@ -1,4 +1,4 @@
-"""Data sets: fetchers that download and cache, loaders of what ships with the package."""
+"""Data sets: fetchers that download and cache, loaders of those that ship with the package."""
 
 from ._fetch_glove import fetch_glove
 from ._fetch_imdb import fetch_imdb

@@ -1,8 +1,7 @@
-"""Getting a data set onto the disk: a download that resumes, and its checksum.
+"""Downloads of data sets: resumed after a break, and verified by a checksum.
 
-Nothing here knows a data set. A fetcher describes its remote file by a
-:class:`RemoteFile` and combines :func:`retrieve` with what :mod:`textvec._files`
-has for any file: the folder, the lock, the atomic write.
+Nothing here depends on a data set. A fetcher describes its file as a :class:`RemoteFile` and
+combines :func:`available` with the folder, lock and atomic write of :mod:`textvec._files`.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 30.0  # seconds without a byte from the server
-CHUNK_SIZE = 1 << 13  # bytes; of a chunk that is cut, requests gives nothing
+CHUNK_SIZE = 1 << 13  # bytes; requests returns nothing of an incomplete chunk
 
 
 #: Constraints of the parameters that all fetchers share.
@@ -49,7 +48,7 @@ class RemoteFile:
     Attributes
     ----------
     name : str
-        File name on this side.
+        Its local name.
     url : str
         Its address, http or https.
     known_hash : str
@@ -64,8 +63,49 @@ class RemoteFile:
     size: int
 
 
+@dataclass(frozen=True)
+class DownloadOptions:
+    """Whether and how a fetcher downloads; the parameters that all fetchers share.
+
+    Attributes
+    ----------
+    if_missing : bool
+        Whether to download what is not there.
+    n_retries : int
+        Number of further tries after a failed one.
+    delay : float
+        Number of seconds between two tries.
+    """
+
+    if_missing: bool
+    n_retries: int
+    delay: float
+
+
+@contextmanager
+def available(remote: RemoteFile, folder: Path, options: DownloadOptions) -> Iterator[Path]:
+    """Provide a file for a block, downloaded if it is not there, and deleted afterwards if so.
+
+    A file that the user has put there stays. Call it under :func:`locked`.
+
+    Raises
+    ------
+    OSError
+        If the file is not there, or is damaged, and may not or can't be downloaded.
+    """
+    path = folder / remote.name
+    if is_intact(remote, folder):
+        yield path
+        return
+    if not options.if_missing:
+        raise OSError(f"'{path}' has another checksum than {remote.known_hash}")
+    retrieve(remote, folder, n_retries=options.n_retries, delay=options.delay)
+    yield path
+    path.unlink()
+
+
 def is_intact(remote: RemoteFile, folder: Path) -> bool:
-    """Tell whether `folder` holds `remote` with the right checksum."""
+    """Return whether `folder` holds `remote` with the right checksum."""
     path = folder / remote.name
     if not path.is_file():
         return False
@@ -77,20 +117,20 @@ def is_intact(remote: RemoteFile, folder: Path) -> bool:
 def retrieve(remote: RemoteFile, folder: Path, *, n_retries: int, delay: float) -> Path:
     """Return the path of `remote` in `folder`, downloading it unless it is there.
 
-    What arrived before a connection broke is kept as ``<name>.part`` and
-    continued, by the next try or by the next call. Call it under
-    :func:`locked`: two processes must not write to one part file.
+    What arrived before a connection broke is kept as ``<name>.part``, and the next try or the
+    next call resumes it. Call it under :func:`locked`: two processes must not write to one part
+    file.
 
     Parameters
     ----------
     remote : RemoteFile
-        What to get. A file of that name with another checksum is replaced.
+        The file. One of that name with another checksum is replaced.
     folder : Path
-        Where to put it.
+        The folder to put it in.
     n_retries : int
-        How often to try again.
+        Number of further tries after a failed one.
     delay : float
-        Seconds between two tries.
+        Number of seconds between two tries.
 
     Returns
     -------
@@ -100,7 +140,7 @@ def retrieve(remote: RemoteFile, folder: Path, *, n_retries: int, delay: float) 
     Raises
     ------
     OSError
-        When the last try failed, from the reason of that failure.
+        If the last try failed; the cause is that of the failure.
     """
     tries = 0
     while True:
@@ -108,7 +148,7 @@ def retrieve(remote: RemoteFile, folder: Path, *, n_retries: int, delay: float) 
         try:
             return _retrieve_once(remote, folder)
         except (OSError, ValueError) as error:
-            if tries > n_retries or not _may_pass(error):
+            if tries > n_retries or not _is_transient(error):
                 raise OSError(
                     f"{remote.url} could not be downloaded to '{folder}' ({_times(tries)}): {error}"
                 ) from error
@@ -127,8 +167,8 @@ def _retrieve_once(remote: RemoteFile, folder: Path) -> Path:
     return Path(path)
 
 
-def _may_pass(error: OSError | ValueError) -> bool:
-    """Tell a network error or a wrong checksum from a full disk and a 404."""
+def _is_transient(error: OSError | ValueError) -> bool:
+    """Return whether to try again: after a network error or a wrong checksum, not a 404."""
     import requests
 
     if isinstance(error, requests.HTTPError) and error.response is not None:
@@ -138,18 +178,18 @@ def _may_pass(error: OSError | ValueError) -> bool:
 
 
 class ResumingDownloader:
-    """Downloader for pooch that continues a file begun earlier.
+    """Downloader for pooch that resumes an interrupted download.
 
-    pooch's own starts anew after every cut. This one appends to a part file
-    and, once that is complete, moves it to the place pooch wants and lets
-    pooch verify the checksum: a wrong file is gone then, the part file too.
+    pooch's own starts again after every break. This one appends to a part file and, once that is
+    complete, moves it to the path pooch wants; pooch then verifies the checksum. A wrong file
+    is deleted, the part file too.
 
     Parameters
     ----------
     part : Path
         The part file, in the folder of the download.
     size : int
-        Length in bytes of the complete file.
+        Size of the complete file in bytes.
     """
 
     def __init__(self, part: Path, size: int) -> None:
@@ -186,13 +226,13 @@ class ResumingDownloader:
             for chunk in response.iter_content(CHUNK_SIZE):
                 done += file.write(chunk)
                 advance(len(chunk))
-                if done > self.size:  # an endless answer must not fill the disk
+                if done > self.size:  # an endless response must not fill the disk
                     break
         return done
 
 
 def _request(url: str, start: int) -> requests.Response:
-    """Ask for `url` from byte `start` on; for all of it where that is refused."""
+    """Request `url` from byte `start` on, or all of it if the server refuses the range."""
     import requests
 
     headers = {"Accept-Encoding": "identity"}
@@ -209,15 +249,15 @@ def _request(url: str, start: int) -> requests.Response:
 
 
 def _is_other_range(response: requests.Response, start: int) -> bool:
-    given = response.headers.get("Content-Range", "")
+    content_range = response.headers.get("Content-Range", "")
     return response.status_code == 416 or (
-        response.status_code == 206 and not given.startswith(f"bytes {start}-")
+        response.status_code == 206 and not content_range.startswith(f"bytes {start}-")
     )
 
 
 @contextmanager
 def _progress(size: int, done: int) -> Iterator[Callable[[int], object]]:
-    """Show a progress bar where tqdm is installed; yield what advances it."""
+    """Show a progress bar if tqdm is installed; yield the function that advances it."""
     if find_spec("tqdm") is None:
         yield lambda n_bytes: None
         return

@@ -1,4 +1,4 @@
-"""The word vectors published with GloVe."""
+"""The word vectors published by the authors of GloVe."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 from .._compat import Interval, StrOptions, validate_parameter_constraints
 from .._files import data_folder, locked
 from ..vectors import WordVectors
-from ._download import FETCHER_CONSTRAINTS, RemoteFile, is_intact, retrieve
+from ._download import FETCHER_CONSTRAINTS, DownloadOptions, RemoteFile, available
 
 
 @dataclass(frozen=True)
 class Source:
-    """An archive, and the widths of the vectors that it holds."""
+    """An archive, and the widths of the vectors in it."""
 
     archive: RemoteFile
     dims: tuple[int, ...]
 
     def name(self, dim: int) -> str:
-        """Give the name of the vectors of one width, as their authors have it."""
+        """Return the name of the vectors of one width, as in the archive."""
         stem = self.archive.name.removesuffix(".zip").removesuffix(f".{dim}d")
         return f"{stem}.{dim}d"
 
@@ -31,7 +31,7 @@ def _source(name: str, sha1: str, size: int, *dims: int) -> Source:
     return Source(RemoteFile(name, url, f"sha1:{sha1}", size), dims)
 
 
-# The authors publish no checksums. These are the ones that Apache MXNet verified downloads by
+# The authors publish no checksums. These are the ones by which Apache MXNet verified downloads
 # (python/mxnet/contrib/text/_constants.py). The lengths of 6B and 840B are those of published
 # download logs; those of 42B and twitter.27B stand in one loader's table only.
 SOURCES = {
@@ -68,10 +68,10 @@ def fetch_glove(
     n_retries: int = 3,
     delay: float = 1.0,
 ) -> WordVectors:
-    """Load word vectors that were published with GloVe.
+    """Load the word vectors published by the authors of GloVe.
 
     The first call downloads the archive of the corpus and keeps the vectors of all its widths
-    in native format; every further call maps them into memory, which takes no time.
+    in native format; every further call memory-maps them, which takes no time.
 
     =============  =======================  =========  ==================  ========
     Corpus         Text                     Words      Widths              Download
@@ -85,10 +85,10 @@ def fetch_glove(
     Parameters
     ----------
     corpus : {"6B", "42B", "840B", "twitter.27B"}, default="6B"
-        What they were learned on, named by its number of tokens. All words are in lower case
-        but for "840B".
+        The corpus they were trained on, named by its number of tokens. All words are in lower
+        case except in "840B". Begin with "6B".
     dim : int, default=50
-        Width of the vectors, one that the corpus has.
+        Width of the vectors, one of those in the table.
     data_home : str or path-like, default=None
         Folder of the data. None means the environment variable
         ``TEXTVEC_DATA`` or, where that is not set, the user's cache folder.
@@ -96,8 +96,8 @@ def fetch_glove(
     download_if_missing : bool, default=True
         If False, raise an OSError where the data are not in `data_home`.
     n_retries : int, default=3
-        Number of further tries after a failed download. Each goes on where
-        the one before was cut.
+        Number of further tries after a failed download. Each resumes the
+        previous one.
     delay : float, default=1.0
         Number of seconds between two tries.
 
@@ -112,16 +112,16 @@ def fetch_glove(
         If the data are not there and may not, or cannot, be downloaded. The
         message says which file to put where.
     ValueError
-        If a parameter, or a file in `data_home`, is not what it must be.
+        If a parameter is invalid, or a file in `data_home` is damaged.
 
     Notes
     -----
     The vectors of a width are the folder ``glove.6B.50d`` in `data_home`. Without a connection,
-    put the text ``glove.6B.50d.txt`` or the archive ``glove.6B.zip`` there: it is read at the
-    next call, and stays. (Other corpora and widths are named alike.)
+    put the text ``glove.6B.50d.txt`` or the archive ``glove.6B.zip`` there: the next call reads
+    it and leaves it there. (Other corpora and widths are named likewise.)
 
     The archive is verified by the SHA-1 that Apache MXNet has published for it, the texts by the
-    checksums within the archive. A text that was put there by hand is taken as it is.
+    checksums within the archive. A text that you put there is not verified.
 
     The vectors are in the public domain (Open Data Commons PDDL 1.0) [1]_.
 
@@ -145,25 +145,23 @@ def fetch_glove(
     cached, text = folder / source.name(dim), folder / f"{source.name(dim)}.txt"
     if not cached.is_dir() and text.is_file() and not os.access(folder, os.W_OK):
         return _read(text, dim)
-    _provide(source, folder, dim, download_if_missing, n_retries, delay)
+    _provide(source, folder, dim, DownloadOptions(download_if_missing, n_retries, delay))
     return WordVectors.load(cached)
 
 
 def _read(path: Path, dim: int, *, member: str | None = None) -> WordVectors:
-    # With the width said, words that hold blanks, as "840B" has them, are read right.
+    # With the width given, words that hold blanks, as in "840B", are read correctly.
     return WordVectors.load(path, format="glove", member=member, embedding_dim=dim)
 
 
-def _provide(
-    source: Source, folder: Path, dim: int, download: bool, n_retries: int, delay: float
-) -> None:
-    """Make the native folder of a width where it is missing."""
+def _provide(source: Source, folder: Path, dim: int, options: DownloadOptions) -> None:
+    """Make the native folder of a width if it is missing."""
     name = source.name(dim)
     if (folder / name).is_dir():
         return
     archive, text = folder / source.archive.name, folder / f"{name}.txt"
     try:
-        if not (download or archive.is_file() or text.is_file()):
+        if not (options.if_missing or archive.is_file() or text.is_file()):
             raise OSError("not found")
         with locked(archive):
             if (folder / name).is_dir():  # another process made it meanwhile
@@ -171,26 +169,17 @@ def _provide(
             if text.is_file():
                 _read(text, dim).save(folder / name)
             else:
-                _keep_archive(source, folder, download, n_retries, delay)
+                _convert_archive(source, folder, options)
     except OSError as error:
         raise OSError(_help(source, folder, dim, error)) from error
 
 
-def _keep_archive(
-    source: Source, folder: Path, download: bool, n_retries: int, delay: float
-) -> None:
-    archive = folder / source.archive.name
-    by_hand = is_intact(source.archive, folder)
-    if not (by_hand or download):
-        raise OSError(f"'{archive}' has another checksum than {source.archive.known_hash}")
-    if not by_hand:
-        retrieve(source.archive, folder, n_retries=n_retries, delay=delay)
-    for dim in source.dims:
-        name = source.name(dim)
-        if not (folder / name).is_dir():
-            _read(archive, dim, member=f"{name}.txt").save(folder / name)
-    if not by_hand:
-        archive.unlink()
+def _convert_archive(source: Source, folder: Path, options: DownloadOptions) -> None:
+    with available(source.archive, folder, options) as archive:
+        for dim in source.dims:
+            name = source.name(dim)
+            if not (folder / name).is_dir():
+                _read(archive, dim, member=f"{name}.txt").save(folder / name)
 
 
 def _help(source: Source, folder: Path, dim: int, error: OSError) -> str:

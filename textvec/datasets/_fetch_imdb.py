@@ -12,8 +12,8 @@ from sklearn.utils import Bunch
 
 from .._compat import StrOptions, import_optional, validate_parameter_constraints
 from .._files import data_folder, locked
-from ._download import FETCHER_CONSTRAINTS, is_intact, retrieve
-from ._imdb_files import SOURCE, Row, Source, convert, file_name, load
+from ._download import FETCHER_CONSTRAINTS, DownloadOptions, available
+from ._imdb_files import SOURCE, Review, Source, convert, file_name, load
 
 _SUBSETS = {"train": ["train"], "test": ["test"], "unsup": ["unsup"], "all": ["train", "test"]}
 _CONSTRAINTS = {"subset": [StrOptions(set(_SUBSETS))], **FETCHER_CONSTRAINTS}
@@ -62,8 +62,8 @@ def fetch_imdb(
     Parameters
     ----------
     subset : {"train", "test", "unsup", "all"}, default="train"
-        The 25,000 reviews to learn from, the 25,000 to test on, the 50,000
-        without a label, or "all": those to learn from, then those to test on.
+        The 25,000 training reviews, the 25,000 test reviews, the 50,000
+        without a label, or "all": those for training, then those for testing.
     data_home : str or path-like, default=None
         Folder of the data. None means the environment variable
         ``TEXTVEC_DATA`` or, where that is not set, the user's cache folder.
@@ -75,8 +75,8 @@ def fetch_imdb(
     as_frame : bool, default=False
         If True, `data` and `target` are pandas Series, and `frame` is set.
     n_retries : int, default=3
-        Number of further tries after a failed download. Each goes on where
-        the one before was cut.
+        Number of further tries after a failed download. Each resumes the
+        previous one.
     delay : float, default=1.0
         Number of seconds between two tries.
 
@@ -96,7 +96,7 @@ def fetch_imdb(
         id : ndarray of shape (n_samples,), dtype int64
             Number of the review within its folder of the archive.
         filenames : ndarray of str of shape (n_samples,)
-            Where the review is in the archive, such as "train/pos/0_9.txt".
+            Path of the review in the archive, such as "train/pos/0_9.txt".
         frame : DataFrame of shape (n_samples, 4) or None
             Columns text, label, rating and id, if `as_frame` is True.
         DESCR : str
@@ -110,16 +110,16 @@ def fetch_imdb(
         If the data are not there and may not, or cannot, be downloaded. The
         message says which file to put where.
     ValueError
-        If a parameter, or a file in `data_home`, is not what it must be.
+        If a parameter is invalid, or a file in `data_home` is damaged.
 
     Notes
     -----
     The rows are sorted: all positive reviews, then all negative ones. Shuffle
-    or stratify before you take a part of them.
+    or stratify before you select a part of them.
 
     The files are ``imdb_train.csv.xz``, ``imdb_test.csv.xz`` and
     ``imdb_unsup.csv.xz``. Without a connection, put them into `data_home`, or
-    put ``aclImdb_v1.tar.gz`` there: it is read at the next call, and stays.
+    put ``aclImdb_v1.tar.gz`` there: the next call reads it and leaves it there.
 
     The data set states no licence; its authors ask to cite [1]_.
 
@@ -143,44 +143,31 @@ def fetch_imdb(
     validate_parameter_constraints(_CONSTRAINTS, locals(), caller_name="fetch_imdb")
     folder = data_folder(data_home)
     parts = _SUBSETS[subset]
-    _provide(SOURCE, folder, parts, download_if_missing, n_retries, delay)
+    _provide(SOURCE, folder, parts, DownloadOptions(download_if_missing, n_retries, delay))
     bunch = _as_bunch([row for part in parts for row in load(folder, part, SOURCE)])
     if as_frame:
         _add_frame(bunch)
     return (bunch.data, bunch.target) if return_X_y else bunch
 
 
-def _provide(
-    source: Source, folder: Path, parts: list[str], download: bool, n_retries: int, delay: float
-) -> None:
-    """Make the files of `parts` where they are missing."""
+def _provide(source: Source, folder: Path, parts: list[str], options: DownloadOptions) -> None:
+    """Make the files of `parts` that are missing."""
     if not _missing(folder, parts):
         return
     archive = folder / source.archive.name
     try:
-        if not (download or archive.is_file()):
+        if not (options.if_missing or archive.is_file()):
             raise OSError("not found")
         with locked(archive):
             if _missing(folder, parts):  # else another process made them meanwhile
-                _make_files(source, folder, download, n_retries, delay)
+                with available(source.archive, folder, options):
+                    convert(archive, folder, source)
     except OSError as error:
         raise OSError(_help(source, folder, parts, error)) from error
 
 
 def _missing(folder: Path, parts: list[str]) -> list[str]:
     return [name for name in map(file_name, parts) if not (folder / name).is_file()]
-
-
-def _make_files(source: Source, folder: Path, download: bool, n_retries: int, delay: float) -> None:
-    archive = folder / source.archive.name
-    by_hand = is_intact(source.archive, folder)
-    if not (by_hand or download):
-        raise OSError(f"'{archive}' has another checksum than {source.archive.known_hash}")
-    if not by_hand:
-        retrieve(source.archive, folder, n_retries=n_retries, delay=delay)
-    convert(archive, folder, source)
-    if not by_hand:
-        archive.unlink()
 
 
 def _help(source: Source, folder: Path, parts: list[str], error: OSError) -> str:
@@ -194,7 +181,7 @@ def _help(source: Source, folder: Path, parts: list[str], error: OSError) -> str
     )
 
 
-def _as_bunch(rows: list[Row]) -> Bunch:
+def _as_bunch(rows: list[Review]) -> Bunch:
     texts, labels, ratings, ids, filenames = zip(*rows)
     return Bunch(
         data=list(texts),

@@ -1,4 +1,4 @@
-"""The files of the IMDb reviews: the published archive in, compressed CSV out and in."""
+"""The files of the IMDb reviews: reading the archive, writing and reading compressed CSV."""
 
 from __future__ import annotations
 
@@ -11,18 +11,35 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from .._files import replacing
 from ._download import RemoteFile
 
-Row: TypeAlias = tuple[str, int, int, int, str]  # text, label, rating, id, name in the archive
-Reviews: TypeAlias = dict[str, dict[int, tuple[str, int]]]  # folder -> id -> text and rating
+
+class Review(NamedTuple):
+    """A row of a data set."""
+
+    text: str
+    label: int  # -1 if there is none
+    rating: int  # stars, 0 if there are none
+    id: int
+    name: str  # in the archive
+
+
+class RatedText(NamedTuple):
+    """A file of the archive."""
+
+    text: str
+    rating: int
+
+
+Reviews: TypeAlias = dict[str, dict[int, RatedText]]  # by folder and id
 
 
 @dataclass(frozen=True)
 class Source:
-    """The archive, and how many reviews each of its folders holds."""
+    """The archive, and the number of reviews in each of its folders."""
 
     archive: RemoteFile
     counts: Mapping[str, int]
@@ -44,8 +61,8 @@ SOURCE = Source(
     },
 )
 
-# Label and folder of the rows of each file, in their order. -1 is what scikit-learn's
-# semi-supervised estimators take for "not labelled".
+# Label and folder of the rows of each file, in order. -1 marks unlabelled rows for
+# scikit-learn's semi-supervised estimators.
 _FOLDERS = {
     "train": {1: "train/pos", 0: "train/neg"},
     "test": {1: "test/pos", 0: "test/neg"},
@@ -55,8 +72,8 @@ _LABELLED = ["text", "label", "rating", "id"]
 _UNLABELLED = ["text", "id"]
 
 _MEMBER = re.compile(r"aclImdb/((?:train|test)/(?:pos|neg|unsup))/([0-9]{1,6})_([0-9]{1,2})\.txt")
-# The longest review has 14,282 characters. The reader's csv module refuses, unless told
-# otherwise for the whole process, a field of more characters than this.
+# The longest review has 14,282 characters. Python's csv module rejects longer fields than this,
+# unless its limit is raised for the whole process.
 _MAX_BYTES = 131_072
 
 
@@ -65,17 +82,17 @@ def file_name(part: str) -> str:
     return f"imdb_{part}.csv.xz"
 
 
-def load(folder: Path, part: str, source: Source) -> list[Row]:
+def load(folder: Path, part: str, source: Source) -> list[Review]:
     """Read one file.
 
     Raises
     ------
     ValueError
-        If it is damaged or holds other rows than it should.
+        If it is damaged, or holds another number of rows.
     """
     path = folder / file_name(part)
     try:
-        rows = [_as_row(part, fields) for fields in _read_csv(path, _header(part))]
+        rows = [_as_review(part, fields) for fields in _read_csv(path, _header(part))]
         _check_counts({part: len(rows)}, {part: _n_rows(part, source)})
     except (lzma.LZMAError, EOFError, csv.Error, KeyError, ValueError) as error:
         raise ValueError(
@@ -94,7 +111,7 @@ def _n_rows(part: str, source: Source) -> int:
 
 
 def _read_csv(path: Path, header: list[str]) -> Iterator[list[str]]:
-    # In one piece: 20 % faster than lzma.open. Only "\n" ends a line: a review may hold U+0085.
+    # In one piece: 20 % faster than lzma.open. Only "\n" ends a line: reviews may hold U+0085.
     data = io.BytesIO(lzma.decompress(path.read_bytes()))
     reader = csv.reader(io.TextIOWrapper(data, encoding="utf-8", newline="\n"), strict=True)
     found = next(reader, [])
@@ -103,7 +120,7 @@ def _read_csv(path: Path, header: list[str]) -> Iterator[list[str]]:
     return reader
 
 
-def _as_row(part: str, fields: list[str]) -> Row:
+def _as_review(part: str, fields: list[str]) -> Review:
     if part == "unsup":
         text, number = fields
         label = rating = "-1"
@@ -111,11 +128,11 @@ def _as_row(part: str, fields: list[str]) -> Row:
         text, label, rating, number = fields
     stars = max(int(rating), 0)
     name = f"{_FOLDERS[part][int(label)]}/{number}_{stars}.txt"
-    return text, int(label), stars, int(number), name
+    return Review(text, int(label), stars, int(number), name)
 
 
 def convert(archive: Path, folder: Path, source: Source) -> None:
-    """Write those of the three files that `folder` does not have.
+    """Write those of the three files that are missing in `folder`.
 
     Raises
     ------
@@ -139,7 +156,7 @@ def _check_counts(found: Mapping[str, int], expected: Mapping[str, int]) -> None
 
 
 def _read_archive(path: Path, source: Source) -> Reviews:
-    """Read the reviews, and nothing but the reviews, without extracting anything."""
+    """Read the reviews and nothing else, without extracting anything to disk."""
     reviews: Reviews = {folder: {} for folder in source.counts}
     with tarfile.open(path, "r:gz") as archive:
         for member in archive:
@@ -147,7 +164,7 @@ def _read_archive(path: Path, source: Source) -> Reviews:
             if match is None or match[1] not in reviews or not _is_plain(member):
                 continue
             text = _read_member(archive, member)
-            reviews[match[1]][int(match[2])] = text, int(match[3])
+            reviews[match[1]][int(match[2])] = RatedText(text, int(match[3]))
     return reviews
 
 
@@ -169,7 +186,7 @@ def _write(path: Path, part: str, reviews: Reviews) -> None:
         io.TextIOWrapper(compressed, encoding="utf-8", newline="") as text,
     ):
         text.write(",".join(_header(part)) + "\n")
-        # Texts are quoted always: older versions of csv leave a lone "\r" unquoted.
+        # Texts are always quoted: older versions of csv leave a lone "\r" unquoted.
         writer = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
         writer.writerows(_rows(part, reviews))
 

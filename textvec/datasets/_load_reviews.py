@@ -53,8 +53,8 @@ def load_reviews(*, subset: str = "train", return_X_y: bool = False, as_frame: b
     Parameters
     ----------
     subset : {"train", "test", "all"}, default="train"
-        The 630 reviews to learn from, the 210 to test on, or "all": those to
-        learn from, then those to test on.
+        The 630 training reviews, the 210 test reviews, or "all": those for
+        training, then those for testing.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     as_frame : bool, default=False
@@ -72,20 +72,20 @@ def load_reviews(*, subset: str = "train", return_X_y: bool = False, as_frame: b
         target_names : list of str
             ``["negative", "positive"]``
         domain : ndarray of str of shape (n_samples,)
-            What is reviewed: "film", "restaurant" or "product".
+            The subject: "film", "restaurant" or "product".
         frame : DataFrame of shape (n_samples, 4) or None
             Columns text, label, domain and split, if `as_frame` is True.
         DESCR : str
-            Description of the data set in short.
+            Short description of the data set.
         filename : str
-            Where the file is.
+            Path of the file.
 
     (data, target) : tuple if `return_X_y` is True
 
     Raises
     ------
     ValueError
-        If a parameter is not what it must be.
+        If a parameter is invalid.
     ImportError
         If `as_frame` is True and pandas is not installed.
 
