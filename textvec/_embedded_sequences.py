@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import issparse
 
-from ._ragged import Ragged, Side, row_key
+from ._ragged import Ragged, Side, row_key, trusted_rows
 from ._read_only import owned, read_only
 
 __all__ = ["EmbeddedSequences"]
@@ -146,7 +146,7 @@ class EmbeddedSequences:
 
     def to_ragged(self) -> Ragged:
         """Look every vector up: a Ragged with values of shape (n_items, embedding_dim)."""
-        return Ragged(read_only(self._vectors(self.ids.values)), self.ids.offsets)
+        return trusted_rows(self._vectors(self.ids.values), self.ids.offsets)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:

@@ -106,7 +106,7 @@ class Ragged:
         item_shape = next((a.shape[1:] for a in arrays if a.size), ())
         parts = [a for a in arrays if len(a)]
         values = np.concatenate(parts, dtype=dtype) if parts else np.empty((0, *item_shape), dtype)
-        return Ragged(read_only(values), offsets_from_lengths(lengths), n_ids=n_ids)
+        return trusted_rows(values, offsets_from_lengths(lengths), n_ids=n_ids)
 
     @property
     def values(self) -> NDArray[Any]:
@@ -294,6 +294,15 @@ class Ragged:
 
     def _with_items(self, items: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> Self:
         return self._with(self.values[items], offsets)
+
+
+def trusted_rows(
+    values: NDArray[Any], offsets: NDArray[np.int64], *, n_ids: int | None = None
+) -> Ragged:
+    """Return rows of new arrays, or of another container's, without the checks and copies."""
+    rows = Ragged.__new__(Ragged)
+    rows._values, rows._offsets, rows._n_ids = read_only(values), read_only(offsets), n_ids
+    return rows
 
 
 def offsets_from_lengths(lengths: ArrayLike) -> NDArray[np.int64]:

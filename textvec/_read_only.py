@@ -29,16 +29,17 @@ def owned(values: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
         C-contiguous and read-only.
     """
     array = np.asarray(values, dtype=dtype, order="C")
-    if not (_is_new(array, values) or _is_constant(array)):
-        array = array.copy()
-    return read_only(array)
+    if _is_constant(array):
+        return array
+    return read_only(array if _is_new(array, values) else array.copy())
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
     """Return an array, which must be ours alone, after making its memory read-only."""
-    part: Any = array
+    array.setflags(write=False)
+    part = array.base
     while isinstance(part, np.ndarray):
-        part.flags.writeable = False
+        part.setflags(write=False)
         part = part.base
     return array
 

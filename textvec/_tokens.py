@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._kernels._tokenize import TokenBuilder
-from ._ragged import Ragged
+from ._ragged import Ragged, trusted_rows
 from ._read_only import owned, read_only
 from ._vocabulary import Vocabulary, trusted_vocabulary
 
@@ -146,7 +146,7 @@ class Tokens(Ragged):
         else:
             spans = np.concatenate([p.spans for p in parts if p.spans is not None])
         joined = Ragged.concat(
-            *(Ragged(read_only(r[p.values]), p.offsets) for p, r in zip(parts, remaps, strict=True))
+            *(trusted_rows(r[p.values], p.offsets) for p, r in zip(parts, remaps, strict=True))
         )
         return type(self)(
             joined.values, joined.offsets, vocabulary, None if spans is None else read_only(spans)

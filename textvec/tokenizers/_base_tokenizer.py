@@ -131,13 +131,15 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
         """Give the plan of the parameters as they are now, which need not have met `fit`."""
         cls: Any = type(self)
         values = _values_of(cls)(self)
-        for key in (values, map(_hashable, values)):
-            try:
-                return _cached_plan(cls, *key)
-            except TypeError:  # a value without a hash, or one that is not valid
-                continue
-        self._validate_params()
-        return self._make_plan()
+        try:
+            return _cached_plan(cls, *values)
+        except TypeError:  # a list or a set has no hash, or a value is not valid
+            pass
+        try:
+            return _cached_plan(cls, *map(_hashable, values))
+        except TypeError:
+            self._validate_params()
+            return self._make_plan()
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -189,7 +191,7 @@ def map_back(spans: NDArray[np.int32], offsets: NDArray[np.int64], documents: li
     for row, document in enumerate(documents):
         if _DOTTED_I not in document:
             continue
-        widths = np.array([1 + (character == _DOTTED_I) for character in document])
+        widths = np.array([2 if character == _DOTTED_I else 1 for character in document])
         starts = np.concatenate([[0], np.cumsum(widths)])  # in the lower-cased document
         of_row = spans[offsets[row] : offsets[row + 1]]
         last = np.maximum(of_row[:, 1] - 1, of_row[:, 0])

@@ -80,7 +80,7 @@ class KmerTokenizer(BaseTokenizer):
     def _join(self, tokens: list[str]) -> str:
         # What a token shares with the one before it is not written again.
         shared = max(0, self.k - self.stride)
-        return "".join(token[shared * (i > 0) :] for i, token in enumerate(tokens))
+        return "".join([*tokens[:1], *(token[shared:] for token in tokens[1:])])
 
     def _make_plan(self) -> Plan:
         # No document is longer than sys.maxsize, so that a larger k or stride changes nothing.

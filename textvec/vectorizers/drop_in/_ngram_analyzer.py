@@ -186,7 +186,8 @@ def _reader(vectorizer: Any) -> _Reader:
 
 @lru_cache(maxsize=16)
 def _scanner(rule: str | None, lowercase: bool) -> Scanner:
-    return Scanner(rule, lowercase=lowercase, width=rule is None)
+    width = 1 if rule is None else 0  # characters of a token, where no rule says what a word is
+    return Scanner(rule, lowercase=lowercase, width=width)
 
 
 def _is_overridden(vectorizer: Any, *methods: str) -> bool:

@@ -12,8 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import HasMethods, StrOptions, _fit_context
 from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION
-from ..._ragged import Ragged, offsets_from_lengths
-from ..._read_only import read_only
+from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
 from ..._token_counts import TokenCounts
 from ..._tokens import check_known
 from ..._vocabulary import FIRST, UNKNOWN, Vocabulary
@@ -143,7 +142,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         elif is_unknown.any():
             keep = ~is_unknown[values]
             values, offsets = values[keep], _offsets_of_kept(keep, offsets)
-        return Ragged(read_only(id_of[values]), offsets, n_ids=self.n_tokens_)
+        return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "vocabulary_")
