@@ -25,8 +25,8 @@ from textvec import (
 )
 from textvec.networks import _trainer
 from textvec.networks._estimator import NetworkEstimator
-from textvec.networks._fitted import Fitted
 from textvec.networks._parameters import fitted_names
+from textvec.networks._records import Fitted
 from textvec.networks._trainer import Trainer
 from textvec.nn import SequenceNet
 

@@ -16,7 +16,7 @@ from skorch.callbacks import Callback
 from torch.nn import functional as F
 
 from textvec import CharTokenizer, SkipThought, SubwordTokenizer, Tokens, WordTokenizer, WordVectors
-from textvec.networks._plan import FitData
+from textvec.networks._records import FitData
 from textvec.nn import IGNORE_INDEX
 
 STORIES = [

@@ -13,7 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
-from ..networks.inputs._row_attributes import shape_attributes
+from ..networks.inputs._sequences import shape_attributes
 from ._series import Series, read_future, read_series
 
 

@@ -12,7 +12,7 @@ from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE_INT
 from ..networks._estimator import NetworkEstimator
 from ..networks._parameters import fitted
-from ..networks._plan import FitData, SequenceExamples, TrainingPlan
+from ..networks._records import FitData, SequenceExamples, TrainingPlan
 from ..networks._recurrent_estimator import RECURRENT_CONSTRAINTS
 from ..networks._sizes import positive_sizes
 from ..nn import (

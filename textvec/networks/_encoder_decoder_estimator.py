@@ -26,7 +26,7 @@ from ..nn import (
 )
 from ._estimator import NetworkEstimator
 from ._parameters import fitted
-from ._plan import FitData
+from ._records import FitData
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .heads._outputs import PoolingBuilder
 from .heads._sequence_head import SequenceHead

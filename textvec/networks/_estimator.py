@@ -17,10 +17,9 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import Interval, StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from ..nn import OPTIMIZERS, SequenceNet, summary_text
-from ._fitted import Fitted
 from ._parameters import DeclaredParameters, fitted, fitted_names
-from ._plan import FitData, TrainingPlan
 from ._progress import FitProgress
+from ._records import FitData, Fitted, TrainingPlan
 from ._trainer import Trainer, TrainingSettings
 
 

@@ -65,7 +65,7 @@ class DeclaredParameters(ABCMeta):
     """
 
     _own_parameters: dict[str, _Parameter]
-    _own_fitted: frozenset[str]
+    _declared_fitted: frozenset[str]
     _own_doc: str
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]):
@@ -103,14 +103,16 @@ class DeclaredParameters(ABCMeta):
                 )
             else:
                 cls._own_parameters[name] = _Parameter(text, default)
-        cls._own_fitted = frozenset(own_fitted)
+        cls._declared_fitted = frozenset(own_fitted)
+        for base in cls.__bases__:
+            cls._declared_fitted |= getattr(base, "_declared_fitted", frozenset())
 
 
 def fitted_names(estimator: object) -> list[str]:
     """Return the names of the fitted attributes that an estimator has now."""
-    declared = frozenset().union(*(vars(c).get("_own_fitted", ()) for c in type(estimator).__mro__))
-    learned = (n for n in vars(estimator) if n.endswith("_") and not n.startswith("_"))
-    return sorted({*learned, *(declared & vars(estimator).keys())})
+    declared: frozenset[str] = getattr(type(estimator), "_declared_fitted", frozenset())
+    public = [name for name in vars(estimator) if name.endswith("_") and not name.startswith("_")]
+    return sorted({*public, *(declared & vars(estimator).keys())})
 
 
 def _collected(cls: type, attribute: str) -> dict[str, Any]:

@@ -21,11 +21,10 @@ from ..nn import (
     learned_embedding,
     pretrained_embedding,
 )
-from ._plan import FineTuning, FitData, SequenceExamples, TrainingPlan
+from ._records import FineTuning, FitData, SequenceExamples, TrainingPlan
 from .heads._head import Head
 from .inputs._input_spec import InputSpec
-from .inputs._row_attributes import row_weights
-from .inputs._sequences import Sequences
+from .inputs._sequences import Sequences, row_weights
 
 
 class BodyBuilder(Protocol):

@@ -8,7 +8,7 @@ from typing import Any
 from sklearn.callback import CallbackContext
 from skorch.callbacks import Callback
 
-from ._plan import FitData
+from ._records import FitData
 
 
 class FitProgress:

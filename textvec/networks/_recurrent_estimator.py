@@ -10,7 +10,7 @@ from .._compat import HasMethods, Interval, StrOptions
 from .._constraints import POSITIVE_INT
 from ..nn import CELLS, RecurrentStack
 from ._parts import EncoderPart, OutputBuilder, Parts
-from ._plan import FineTuning
+from ._records import FineTuning
 from ._sequence_estimator import SequenceEstimator
 from .heads._head import Head
 from .inputs._pretrained_encoder import PretrainedEncoder

@@ -39,7 +39,7 @@ from ..vectorizers import SequenceVectorizer
 from ..vectors import WordVectors
 from ._estimator import NetworkEstimator
 from ._parameters import fitted
-from ._plan import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .inputs._input_spec import InputSpec
 from .inputs._sequences import Sequences, read_sequences

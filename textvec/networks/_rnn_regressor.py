@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from .._compat import StrOptions, _fit_context
 from ..nn import POOLINGS, REGRESSION_LOSSES
 from ._parts import Parts
-from ._plan import FitData
+from ._records import FitData
 from ._recurrent_estimator import RecurrentEstimator
 from .heads._number_head import NumberHead
 from .heads._outputs import pooled_output, row_pooling

@@ -31,7 +31,7 @@ from ..vectorizers import SequenceVectorizer
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
 from ._parts import NewEncoder, Parts
-from ._plan import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan
 from ._sequence_estimator import SequenceEstimator
 from .heads._outputs import row_pooling
 from .inputs._text_input import fit_vectorizer, holds_texts

@@ -19,11 +19,10 @@ from ..nn import SequenceData, SequenceNet, device_of
 from ._estimator import NetworkEstimator
 from ._parameters import fitted
 from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
-from ._plan import FitData, TrainingPlan
-from .heads._label_encoding import announced_classes
+from ._records import FitData, TrainingPlan
+from .heads._class_head import announced_classes
 from .inputs._input_spec import InputSpec
-from .inputs._row_attributes import shape_attributes
-from .inputs._sequences import read_sequences
+from .inputs._sequences import read_sequences, shape_attributes
 
 
 def _head_has(method: str) -> Callable[[SequenceEstimator], bool]:

@@ -16,10 +16,9 @@ from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
 from ._parts import NewEncoder, Parts
-from ._plan import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan
 from .heads._outputs import row_pooling
-from .inputs._row_attributes import shape_attributes
-from .inputs._sequences import Sequences
+from .inputs._sequences import Sequences, shape_attributes
 
 
 class SequenceGenerator(EncoderDecoderEstimator):

@@ -38,7 +38,7 @@ from ..vectorizers import SequenceVectorizer
 from ..vectors import WordVectors
 from ._estimator import NetworkEstimator
 from ._parameters import fitted
-from ._plan import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .inputs._sentence_neighbors import SentenceNeighbors, read_sentences, sentence_neighbors
 from .inputs._sequences import Sequences

@@ -30,9 +30,8 @@ from ..nn import (
     set_rates,
 )
 from ._advice import ADVICE, TOO_LARGE
-from ._fitted import Fitted
-from ._plan import FineTuning, TrainingPlan
 from ._progress import EpochTasks, FitProgress
+from ._records import FineTuning, Fitted, TrainingPlan
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._estimator import NetworkEstimator
 from ._parameters import fitted
 from ._parts import NewEncoder, Parts
-from ._plan import FineTuning, FitData, SequenceExamples, TrainingPlan
+from ._records import FineTuning, FitData, SequenceExamples, TrainingPlan
 from ._recurrent_estimator import RecurrentEstimator
 from ._sequence_estimator import SequenceEstimator
 from .heads._class_head import ClassHead

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
 from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
@@ -17,7 +17,6 @@ from sklearn.utils.multiclass import check_classification_targets
 from ...nn import ClassCriterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences
 from ._head import Targets
-from ._label_encoding import encode_labels
 
 
 @dataclass(frozen=True)
@@ -116,3 +115,59 @@ def _read_indicators(
 
 def _numpy_dtype(criterion: ClassCriterion) -> np.dtype[Any]:
     return torch.empty(0, dtype=criterion.target_dtype).numpy().dtype
+
+
+def encode_labels(
+    labels: NDArray[Any], classes: NDArray[Any] | None, name: str
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Return the class number of each label, and the classes.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n,)
+        Of any type that can be sorted.
+    classes : ndarray of shape (n_classes,) or None
+        All there can be, sorted; None: those that occur.
+    name : str
+        Of the estimator, for messages.
+
+    Returns
+    -------
+    numbers : ndarray of shape (n,), int64
+    classes : ndarray of shape (n_classes,)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two classes, or a label is none of `classes`.
+    """
+    if classes is None:
+        classes = np.unique(labels)
+    if len(classes) < 2:
+        raise ValueError(
+            f"{name} needs at least 2 classes, got one class: {classes.tolist()[0]!r}."
+        )
+    unseen = np.setdiff1d(labels, classes)
+    if len(unseen):
+        raise ValueError(f"`y` has classes not in self.classes_: {unseen} not in {classes}.")
+    return np.searchsorted(classes, labels), classes
+
+
+def announced_classes(classes: ArrayLike | None, known: NDArray[Any] | None) -> NDArray[Any]:
+    """Return the classes that ``partial_fit`` was told of, or knows from the call before.
+
+    Raises
+    ------
+    ValueError
+        If they are missing on the first call, or differ from it later.
+    """
+    if classes is None and known is None:
+        raise ValueError("classes must be passed on the first call to partial_fit.")
+    if classes is None:
+        return known  # type: ignore[return-value]
+    announced = np.unique(np.asarray(classes))
+    if known is not None and not np.array_equal(announced, known):
+        raise ValueError(
+            f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}"
+        )
+    return announced

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from ..._ragged import Ragged, offsets_from_lengths
 from ...nn import Batch, ChainCriterion, SequenceData, SequenceNet, StepCrossEntropy
 from ..inputs._sequences import Sequences
+from ._class_head import encode_labels
 from ._head import Targets
-from ._label_encoding import encode_labels
 from ._sequence_labels import align_labels, read_labels
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils.validation import assert_all_finite, check_array
 
+from ..._compat import _check_sample_weight, _get_feature_names
 from ..._embedded_sequences import EmbeddedSequences
 from ..._ragged import Ragged
 
@@ -106,6 +107,21 @@ def read_sequences(
             f"minimum of {min_rows} is required."
         )
     return sequences
+
+
+def row_weights(sample_weight: Any, X: Any) -> NDArray[np.floating] | None:
+    """Return the weights of the rows of `X`, checked; None if there are none."""
+    if sample_weight is None:
+        return None
+    weights: NDArray[np.floating] = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+    return weights
+
+
+def shape_attributes(X: Any, width: int | None) -> dict[str, Any]:
+    """Return ``n_features_in_`` and ``feature_names_in_``, where `X` has such."""
+    attributes: dict[str, Any] = {} if width is None else {"n_features_in_": width}
+    names = _get_feature_names(X)
+    return attributes if names is None else attributes | {"feature_names_in_": names}
 
 
 def _embedded(X: EmbeddedSequences, estimator: Any) -> Sequences:
