@@ -19,7 +19,13 @@ SHARED = (
     "textvec._kernels._cyutility"  # Cython's own code for arrays, once instead of in each kernel
 )
 STAMP = KERNELS / ".built"  # textvec/_kernels/_rebuild.py compares the sources with it
-DIRECTIVES = ["boundscheck=False", "wraparound=False", "initializedcheck=False", "cdivision=True"]
+DIRECTIVES = [
+    "boundscheck=False",
+    "wraparound=False",
+    "initializedcheck=False",
+    "cdivision=True",
+    "show_performance_hints=False",
+]
 NEEDED = re.compile(r'(?:#include|extern from) "([\w.]+)"|from \.(\w+) cimport')
 
 

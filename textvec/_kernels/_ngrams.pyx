@@ -255,7 +255,8 @@ cdef class NgramCounts:
         for number, part in enumerate(others, 1):
             self._absorb(part, number == len(others))
         self.trie.get().finish()
-        in_threads([partial(_renumber, others, turn, self.n_threads) for turn in range(self.n_threads)])
+        turns = range(self.n_threads)
+        in_threads([partial(_renumber, others, turn, self.n_threads) for turn in turns])
 
     cdef _absorb(self, _Part part, bint is_last):
         cdef _Join job = _Join()
@@ -290,7 +291,9 @@ cdef class NgramCounts:
         """
         parts = self._unwritten()
         frequencies = np.zeros((len(parts), 2, self.n_ids), dtype=np.int64)
-        in_threads([partial((<_Part>part).add_frequencies, own) for part, own in zip(parts, frequencies)])
+        in_threads([
+            partial((<_Part>part).add_frequencies, own) for part, own in zip(parts, frequencies)
+        ])
         return frequencies[0] if len(parts) == 1 else frequencies.sum(axis=0)
 
     def sort(self, keep):

@@ -15,7 +15,7 @@ class BinaryReader {
     BinaryReader(std::size_t width, std::size_t n_blank, bool is_half, std::int64_t max_vectors)
         : rows(width, n_blank, is_half), max_vectors_(max_vectors) {}
 
-    // Reads the complete records of a block; gives the bytes used. Stops at a problem, and after
+    // Reads the complete records of a block; returns the bytes used. Stops at a problem, and after
     // `max_vectors`.
     std::size_t feed(Bytes begin, std::size_t size) {
         Bytes p = begin;

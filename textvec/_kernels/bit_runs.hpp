@@ -7,24 +7,11 @@
 #include <vector>
 
 #include "interner.hpp"
-
-#if defined(_MSC_VER)
-#include <intrin.h>
-#endif
+#include "lowest_bit.hpp"
 
 namespace textvec {
 
 constexpr std::size_t kBlock = 64;  // characters in a word of bits
-
-inline unsigned lowest_bit(std::uint64_t bits) {
-#if defined(_MSC_VER)
-    unsigned long index;
-    _BitScanForward64(&index, bits);
-    return index;
-#else
-    return static_cast<unsigned>(__builtin_ctzll(bits));
-#endif
-}
 
 struct Interval {
     std::uint8_t first;
@@ -75,8 +62,8 @@ class BitRuns {
         }
     }
 
-    // Sets the bit of every apostrophe between two set bits. Whether it lies between them is asked
-    // of the bits as they were, so that two apostrophes in a row never join.
+    // Sets the bit of every apostrophe between two set bits. Whether it lies between them is
+    // read from the bits as they were, so that two apostrophes in a row never join.
     template <class IsApostrophe>
     void join(IsApostrophe is_apostrophe) {
         std::uint64_t before = 0;  // the word before, as it was
@@ -130,7 +117,7 @@ class BitRuns {
 
   private:
     // One bit a character, and at least one behind the text, which is never set; then a word
-    // without any, for those who look at the next one.
+    // without any, so that a next one can always be read.
     void prepare(std::size_t size) {
         n_words_ = size / kBlock + 1;
         if (bits_.size() <= n_words_) {

@@ -17,7 +17,7 @@ class CountedRows {
   public:
     std::size_t n_rows() const { return n_rows_; }
 
-    // Says how many entries there will be at most, so that a single document takes little memory.
+    // Sets how many entries there will be at most, so that a single document takes little memory.
     void expect(std::size_t count) { n_expected_ = count; }
 
     // Begins a row of at most `n_ids` different ids.
@@ -49,7 +49,7 @@ class CountedRows {
         }
     }
 
-    // Gives new ids to every so many-th block, from the first: several threads may take turns.
+    // Renumbers the ids of every `step`-th block from the first on: several threads may take turns.
     void renumber(const std::int32_t* new_ids, std::size_t first, std::size_t step) {
         for (std::size_t b = first; b < blocks_.size(); b += step) {
             Entry* const entries = blocks_[b].entries;

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "interner.hpp"
+#include "lowest_bit.hpp"
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #include <intrin.h>
@@ -34,20 +35,6 @@ struct Decimal {
 
 inline bool is_digit(std::uint8_t c) { return static_cast<unsigned>(c - '0') < 10; }
 
-inline unsigned trailing_zeros(std::uint64_t word) {
-#if defined(__GNUC__) || defined(__clang__)
-    return static_cast<unsigned>(__builtin_ctzll(word));
-#elif defined(_M_X64) || defined(_M_ARM64)
-    unsigned long index;
-    _BitScanForward64(&index, word);
-    return index;
-#else
-    unsigned count = 0;
-    for (; !(word & 1); word >>= 1) ++count;
-    return count;
-#endif
-}
-
 // The high bit of the first byte above 9, and of any bytes behind that one; 0 if there is none.
 inline std::uint64_t above_nine(std::uint64_t bytes) {
     return ((bytes + 0x7676767676767676ULL) | bytes) & 0x8080808080808080ULL;
@@ -65,12 +52,12 @@ inline std::uint64_t eight_digits(std::uint64_t digits) {
 constexpr std::uint64_t kIntegerTens[9] = {1,      10,      100,      1000,     10000,
                                            100000, 1000000, 10000000, 100000000};
 
-// Appends the digits at `p` to `mantissa`, which wraps around unnoticed; gives where they end.
+// Appends the digits at `p` to `mantissa`, which wraps around unnoticed; returns where they end.
 inline const std::uint8_t* scan_digits(const std::uint8_t* p, std::uint64_t& mantissa) {
     for (;;) {
         const std::uint64_t digits = load64(p) ^ 0x3030303030303030ULL;
         const std::uint64_t others = above_nine(digits);
-        const unsigned count = others ? trailing_zeros(others) / 8 : 8;
+        const unsigned count = others ? lowest_bit(others) / 8 : 8;
         if (count == 0) {
             return p;
         }
@@ -83,7 +70,7 @@ inline const std::uint8_t* scan_digits(const std::uint8_t* p, std::uint64_t& man
     }
 }
 
-// Reads the number at `p`; gives where it ends, or null if there is none. What follows the number
+// Reads the number at `p`; returns where it ends, or null if there is none. What follows the number
 // must not be a digit, and 8 bytes behind it must be readable.
 inline const std::uint8_t* scan_decimal(const std::uint8_t* p, Decimal& decimal) {
     constexpr std::ptrdiff_t kMaxDigits = 19;  // 10^19 < 2^64
@@ -236,7 +223,7 @@ inline const std::uint8_t* field_end(const std::uint8_t* p) {
         ends |= ((found * 0x0002040810204081ULL) >> 56) << (8 * i);
     }
 #endif
-    return p + trailing_zeros(ends);
+    return p + lowest_bit(ends);
 }
 
 // Reads the field of the form [-]d.dddd, with up to eight d behind the point, that most numbers of

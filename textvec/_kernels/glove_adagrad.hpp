@@ -16,7 +16,7 @@
 #endif
 
 // Compiled twice, for machines with the wider vectors and for all; the module picks as it loads.
-// Both give the same bits, as neither fuses products with sums.
+// Both compute the same bits, as neither fuses products with sums.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
 #define TEXTVEC_WIDEST __attribute__((target_clones("avx2", "default")))
 #else
@@ -68,7 +68,7 @@ inline void shuffle(GloveEntry* entries, std::size_t size, std::uint64_t seed) {
     }
 }
 
-// Always in this order, so that a result does not hang on how wide the machine's vectors are.
+// Always in this order, so that a result does not depend on how wide the machine's vectors are.
 inline float product(const float* a, const float* b, std::size_t stride) {
     float sums[kLanes] = {0};
     for (std::size_t i = 0; i < stride; i += kLanes) {

@@ -1,4 +1,4 @@
-// A growing array of numbers whose memory can be handed over.
+// A growing array of numbers whose memory can be released to a new owner.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace textvec {
 
-// Unlike std::vector it does not fill what it grows by, and lets go of its memory, so that the
+// Unlike std::vector it does not fill what it grows by, and releases its memory, so that the
 // result of a scan becomes a NumPy array without being copied.
 template <class T>
 class GrowingArray {
@@ -36,7 +36,7 @@ class GrowingArray {
     T* data() { return data_; }
     const T* data() const { return data_; }
 
-    // Whoever calls this frees the memory, with std::free.
+    // The caller frees the memory, with std::free.
     T* release() {
         resize(size_ ? size_ : 1);  // never null, and no larger than needed
         T* const data = data_;

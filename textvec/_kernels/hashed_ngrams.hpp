@@ -16,7 +16,7 @@
 
 namespace textvec {
 
-// From hashes to columns, as scikit-learn's FeatureHasher goes.
+// From hashes to columns, as in scikit-learn's FeatureHasher.
 struct Buckets {
     std::uint32_t count;
     bool alternate_sign;

@@ -1,6 +1,5 @@
-// Memory in large pages, as NumPy has it: a page of 4 kB must be asked of the system for every 4 kB
-// that are first written, and a table of many such pages has more of them than a processor knows
-// the places of.
+// Memory in huge pages, as NumPy allocates it: with pages of 4 kB each first write to one is a page
+// fault, and random access to a large table is a TLB miss nearly every time.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +17,7 @@ namespace textvec {
 constexpr std::size_t kLargeMemory = std::size_t{1} << 22;
 
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-// Advice about the whole pages within memory that is large; if it fails, all goes on as before.
+// Advises the kernel about the whole pages within memory that is large; failure does no harm.
 inline void advise(void* memory, std::size_t size, int advice) {
     constexpr std::uintptr_t kPage = 4096;
     if (size >= kLargeMemory) {
@@ -31,8 +30,8 @@ inline void advise(void* memory, std::size_t size, int advice) {
 inline void advise_huge_pages(void* memory, std::size_t size) {
     advise(memory, size, MADV_HUGEPAGE);
 }
-// Memory that begins where a large page does: else the first and the last megabyte are of small
-// pages, hundreds that each thread must ask for, and threads that ask wait for each other.
+// Memory aligned to a huge page: else the first and the last megabyte are of small pages, and the
+// page faults of several threads wait for each other.
 inline void* allocate_pages(std::size_t size) {
     constexpr std::size_t kHugePage = std::size_t{1} << 21;
     void* memory = nullptr;
@@ -45,7 +44,7 @@ inline void* allocate_pages(std::size_t size) {
     advise_huge_pages(memory, size);
     return memory;
 }
-// For memory that is about to be freed: not all of it would go back to the system.
+// For memory that is about to be freed: free() would not return all of it to the system.
 inline void give_back_pages(void* memory, std::size_t size) { advise(memory, size, MADV_DONTNEED); }
 #else
 inline void advise_huge_pages(void*, std::size_t) {}

@@ -14,14 +14,11 @@
 #include <vector>
 
 #include "huge_pages.hpp"
-
-#if defined(_M_X64)
-#include <intrin.h>
-#endif
+#include "prefetch.hpp"
 
 namespace textvec {
 
-// Bytes that must be readable behind the first one of a token handed to `padded_key`.
+// Bytes that must be readable from the first one of a token that `padded_key` reads.
 constexpr std::size_t kSlack = 16;
 constexpr std::size_t kShortSize = 15;
 
@@ -33,8 +30,8 @@ inline std::uint64_t random_seed() {
     return (static_cast<std::uint64_t>(device()) << 32) | device();
 }
 
-// Another one in each process, lest someone prepare a text whose tokens all share one slot. No id
-// depends on it.
+// Drawn anew in each process, against hash flooding: a text prepared so that all its tokens collide.
+// No id depends on it.
 inline const std::uint64_t hash_seed = random_seed();
 
 struct Key {
@@ -156,14 +153,7 @@ class IdTable {
         return next_id;
     }
 
-    // Has the slot of a token on its way from memory by the time it is looked at.
-    void prefetch(std::uint64_t hash) const {
-#if defined(__GNUC__)
-        __builtin_prefetch(&slots_[home(hash)]);
-#elif defined(_M_X64)
-        _mm_prefetch(reinterpret_cast<const char*>(&slots_[home(hash)]), _MM_HINT_T0);
-#endif
-    }
+    void prefetch(std::uint64_t hash) const { textvec::prefetch(&slots_[home(hash)]); }
 
   private:
     static constexpr std::int32_t kFree = -1;

@@ -1,5 +1,5 @@
 // MurmurHash3_x86_32 of A. Appleby (public domain), fed piece by piece, so that the n-gram "a b c"
-// goes on where "a b" stopped.
+// continues from the state after "a b".
 #pragma once
 
 #include <cstddef>

@@ -40,8 +40,8 @@ class NgramJoin {
         }
     }
 
-    // Adds the nodes that are new; `new_nodes[i]` is what node i is here. Behind the last trie
-    // nobody asks for a node any more, and the new ones need not be found.
+    // Adds the nodes that are new; `new_nodes[i]` is what node i is here. After the last trie no
+    // node is looked up any more, so the new ones need no slot in the table.
     void number(bool is_last, std::vector<std::int32_t>& new_nodes) {
         const std::size_t count = other_.size();
         std::size_t n_new = 0;

@@ -2,8 +2,8 @@
 //
 // The n-gram of symbols s1 .. sn is the child by sn of the node of s1 .. sn-1, so that a pair of
 // integers names it, whatever its length. A word bigram costs a look-up of 16 bytes; its text is
-// written only where somebody wants names. Nodes are numbered by first appearance, document by
-// document and there by rising n: the numbers that scikit-learn's dict of strings would give.
+// written only where names are needed. Nodes are numbered by first appearance, document by
+// document and there by rising n: the numbers that scikit-learn's dict of strings has.
 #pragma once
 
 #include <algorithm>
@@ -13,30 +13,17 @@
 #include <stdexcept>
 #include <vector>
 
-#if defined(_M_X64)
-#include <intrin.h>
-#endif
-
 #include "counted_rows.hpp"
 #include "huge_pages.hpp"
 #include "interner.hpp"
+#include "prefetch.hpp"
 
 namespace textvec {
 
 constexpr std::int32_t kNoNode = -1;
 
-// How many steps ahead memory is asked for.
+// Prefetch distance, in iterations.
 constexpr std::size_t kAhead = 16;
-
-inline void prefetch(const void* memory) {
-#if defined(__GNUC__)
-    __builtin_prefetch(memory);
-#elif defined(_M_X64)
-    _mm_prefetch(static_cast<const char*>(memory), _MM_HINT_T0);
-#else
-    (void)memory;
-#endif
-}
 
 // (parent, symbol) to a child node, in open addressing.
 class ChildTable {
@@ -47,7 +34,7 @@ class ChildTable {
         std::uint32_t place;  // of CountedRows
     };
 
-    // For about so many children; the table grows beyond, but asks for no more than 32 MB at first.
+    // For about so many children; the table may grow, and begins with at most 32 MB.
     explicit ChildTable(std::size_t expected) {
         unsigned bits = 10;
         while (bits < 21 && (std::size_t{1} << bits) * 3 < expected * 4) {
@@ -82,7 +69,7 @@ class ChildTable {
         }
     }
 
-    // The node of a pair, if there is one. Any number of threads may ask.
+    // The node of a pair, if there is one. Any number of threads may call this.
     std::int32_t find(std::uint64_t pair) const {
         const std::size_t last = slots_.size() - 1;
         for (std::size_t i = home(pair);; i = (i + 1) & last) {
@@ -211,7 +198,7 @@ class NgramTrie {
     void write_names(const std::int32_t* nodes, std::size_t count, TokenBytes symbols, bool joined,
                      const std::int64_t* ends, std::uint8_t* bytes) const {
         for (std::size_t i = 0; i < count; ++i) {
-            // A node, where its symbol lies and the symbol itself are three steps to memory.
+            // A node, the offset of its symbol and the symbol itself are three dependent loads.
             if (i + 3 * kAhead < count) {
                 prefetch(&nodes_[static_cast<std::size_t>(nodes[i + 3 * kAhead])]);
                 prefetch(&symbols.offsets[symbol(static_cast<std::size_t>(nodes[i + 2 * kAhead]))]);
@@ -267,7 +254,7 @@ void each_ngram(NgramTrie& trie, const std::int32_t* symbols, std::size_t size, 
     }
     for (std::size_t n = 2; n <= std::min(max_n, size); ++n) {
         const std::size_t count = size - n + 1;
-        // All slots are on their way from memory before the first is looked at.
+        // All slots are prefetched before the first is read.
         for (std::size_t i = 0; i < count; ++i) {
             pairs[i] = ChildTable::pair_of(nodes[i], symbols[i + n - 1]);
             trie.prefetch_child(pairs[i]);

@@ -19,8 +19,8 @@ inline char* write_number(char* p, float value) {
 #if defined(__cpp_lib_to_chars)
     return std::to_chars(p, p + kNumberSize, value).ptr;
 #else
-    // Libraries without that: nine digits always give a float back, and mostly are too many. The
-    // locale may have a comma for a point.
+    // Libraries without that: nine digits are always read back to the same float, and mostly are too
+    // many. The locale may have a comma for a point.
     const int size = std::snprintf(p, kNumberSize, "%.9g", static_cast<double>(value));
     for (char* c = p; c != p + size; ++c) {
         if (*c == ',') *c = '.';

@@ -6,24 +6,16 @@
 #include <cstdint>
 #include <vector>
 
+#include "prefetch.hpp"
+
 namespace textvec {
 
-// So many vectors are summed in single precision before their sum goes to double precision: half
+// Vectors that are summed in single precision before their sum is added in double precision: half
 // as wide in the inner loop, and a document of a million tokens loses no more digits than a short.
 constexpr std::int64_t kSummedAtOnce = 64;
 
-// So many tokens ahead the processor is told which vector comes; a hint, lost on other compilers.
+// Prefetch distance, in tokens.
 constexpr std::int64_t kAhead = 8;
-#if defined(__GNUC__)
-inline void prefetch(const float* vector, std::size_t dim) {
-    constexpr std::size_t kPerCacheLine = 16;
-    for (std::size_t d = 0; d < dim; d += kPerCacheLine) {
-        __builtin_prefetch(vector + d);
-    }
-}
-#else
-inline void prefetch(const float*, std::size_t) {}
-#endif
 
 struct Lookup {
     const float* table;  // (V, dim)
@@ -34,9 +26,13 @@ struct Lookup {
     const float* vector(std::int64_t token) const {
         return table + static_cast<std::size_t>(ids[token]) * dim;
     }
-    void announce(std::int64_t token, std::int64_t end) const {
+    void prefetch_ahead(std::int64_t token, std::int64_t end) const {
+        constexpr std::size_t kFloatsOfCacheLine = 16;
         if (token + kAhead < end) {
-            prefetch(vector(token + kAhead), dim);
+            const float* const ahead = vector(token + kAhead);
+            for (std::size_t d = 0; d < dim; d += kFloatsOfCacheLine) {
+                prefetch(ahead + d);
+            }
         }
     }
 };
@@ -68,7 +64,7 @@ inline void pool_means(const Lookup& lookup, const std::int64_t* offsets, std::s
             const std::int64_t last = std::min(first + kSummedAtOnce, offsets[row + 1]);
             std::fill(part.begin(), part.end(), 0.0F);
             for (std::int64_t token = first; token < last; ++token) {
-                lookup.announce(token, end);
+                lookup.prefetch_ahead(token, end);
                 const float weight = lookup.weights[lookup.ids[token]];
                 if (weight != 0.0F) {
                     add(part.data(), lookup.vector(token), weight, dim);
@@ -94,7 +90,7 @@ inline void pool_maxima(const Lookup& lookup, const std::int64_t* offsets, std::
     for (std::size_t row = 0; row < n_rows; ++row, out += dim) {
         bool is_first = true;
         for (std::int64_t token = offsets[row]; token < offsets[row + 1]; ++token) {
-            lookup.announce(token, end);
+            lookup.prefetch_ahead(token, end);
             if (lookup.weights[lookup.ids[token]] == 0.0F) {
                 continue;
             }

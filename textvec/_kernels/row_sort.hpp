@@ -2,7 +2,7 @@
 //
 // A row holds some hundred entries of columns below a few million: too few for scipy's way, a
 // transposition of the whole matrix, to be worth its memory traffic, and enough for a radix sort to
-// beat one that compares, whose branches nobody can predict.
+// beat a comparison sort, whose branches are unpredictable.
 #pragma once
 
 #include <algorithm>

@@ -52,7 +52,8 @@ inline void add_subwords(TokenBytes words, std::size_t n_words, std::int64_t min
         marked.insert(marked.end(), words.data(i), words.data(i) + words.size(i));
         marked.push_back('>');
         each_ngram(marked.data(), marked.size(), min_n, max_n, [&](std::uint32_t hash) {
-            const float* const row = table.values + static_cast<std::size_t>(hash % table.n_buckets) * table.width;
+            const std::size_t bucket = hash % table.n_buckets;
+            const float* const row = table.values + bucket * table.width;
             for (std::size_t d = 0; d < table.width; ++d) sums[d] += row[d];
             ++n_ngrams[word];
         });

@@ -104,7 +104,7 @@ class LineReader {
         : rows(width, n_blank, is_half), width_(width), any_token_(any_token),
           max_lines_(max_lines) {}
 
-    // Reads the complete lines of a block; gives the bytes used. Stops at a problem, and after
+    // Reads the complete lines of a block; returns the bytes used. Stops at a problem, and after
     // `max_lines`. `kBlockSlack` bytes behind the block must be readable.
     std::size_t feed(Bytes begin, std::size_t size) {
         Bytes p = begin;

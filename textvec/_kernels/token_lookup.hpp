@@ -1,5 +1,5 @@
-// Many tokens put into a table or looked up in one: their slots are on their way from memory before
-// the first of them is looked at.
+// Many tokens put into a table or looked up in one: the slots of a batch are prefetched before
+// the first of them is read.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,7 @@ void each_key(const IdTable& table, TokenBytes tokens, std::int64_t count, Each 
     }
 }
 
-// Puts distinct tokens into a table, each under its position. Gives the position of the first that
+// Puts distinct tokens into a table, each under its position. Returns the position of the first that
 // is there already, with `before` where it stands, or `count` if there is none.
 inline std::int64_t index_tokens(IdTable& table, TokenBytes tokens, std::int64_t count,
                                  std::int32_t& before) {

@@ -111,7 +111,7 @@ class Rows {
     char* data_ = nullptr;
 };
 
-// Which tokens are wanted; all of them unless it was told.
+// Which tokens are wanted: all, unless `only` was called.
 class Wanted {
   public:
     void only(Bytes bytes, const std::int64_t* offsets, std::int64_t count) {

@@ -1,0 +1,22 @@
+// Loads that depend on each other, such as a node and then its symbol, cost a cache miss each. Where
+// the addresses of many are known beforehand, prefetching lets the misses overlap.
+#pragma once
+
+#if !defined(__GNUC__) && defined(_M_X64)
+#include <intrin.h>
+#endif
+
+namespace textvec {
+
+// A hint; nothing on compilers that have none.
+inline void prefetch(const void* memory) {
+#if defined(__GNUC__)
+    __builtin_prefetch(memory);
+#elif defined(_M_X64)
+    _mm_prefetch(static_cast<const char*>(memory), _MM_HINT_T0);
+#else
+    (void)memory;
+#endif
+}
+
+}  // namespace textvec
