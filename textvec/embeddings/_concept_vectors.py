@@ -318,7 +318,7 @@ class ConceptVectors(VectorLearner):
 
 
 def _holds_sequences(X: Any) -> bool:
-    """Tell whether the rows are sequences of concepts, by the first one."""
+    """Return whether the rows are sequences of concepts, by the first one."""
     if isinstance(X, (str, bytes, Tokens)) or hasattr(X, "columns") or not hasattr(X, "__iter__"):
         return False
     return isinstance(next(iter(X), None), (list, tuple, np.ndarray))

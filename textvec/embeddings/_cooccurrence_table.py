@@ -97,11 +97,11 @@ def _of_frame(table: Any) -> tuple[Vocabulary, Any]:
     names = Vocabulary(sorted({*rows, *columns}))
     i, j = names.lookup(rows), names.lookup(columns)
     entries = coo_array((np.asarray(numbers, dtype=np.float64), (i, j)), shape=(len(names),) * 2)
-    _, places, times = np.unique(
+    _, first_rows, times = np.unique(
         i.astype(np.int64) * len(names) + j, return_index=True, return_counts=True
     )
     if (times > 1).any():
-        row = int(places[times > 1][0])
+        row = int(first_rows[times > 1][0])
         raise ValueError(f"the pair {rows[row]!r}, {columns[row]!r} is in the table twice.")
     return names, entries
 

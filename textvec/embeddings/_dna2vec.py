@@ -51,7 +51,7 @@ class Dna2Vec(VectorLearner):
     min_count : int, default=5
         Minimum number of occurrences of a k-mer, over all epochs, to get a vector.
     negative : int, default=5
-        Number of negative samples: random k-mers that each neighbour is told from. 5 to 20 for
+        Number of negative samples: random k-mers that each neighbour is contrasted with. 5 to 20 for
         small genomes, 2 to 5 for large ones.
     sample : float, default=1e-3
         Subsampling of frequent k-mers: above this share of all k-mers, one is skipped at
@@ -59,7 +59,7 @@ class Dna2Vec(VectorLearner):
     learning_rate_init : float, default=0.025
         Initial learning rate; it falls linearly to 1e-4.
     max_iter : int, default=10
-        Number of epochs: passes over the sequences, each of which cuts them anew.
+        Number of epochs: passes over the sequences, each of which cuts them differently.
     pooling : {"mean", "max", "idf", "sif"} or None, default="mean"
         How `transform` pools the vectors of a sequence's k-mers; None leaves sequences of
         vectors. See :class:`EmbeddingVectorizer`.
@@ -241,7 +241,7 @@ class _KmerLists:
     Parameters
     ----------
     fragments : Fragments
-        Cut anew on each iteration.
+        Cut differently on each iteration.
     ids : ndarray of int64
         Of the k-mers to keep, in rising order.
     """

@@ -17,7 +17,7 @@ from ._cooccurrence_counts import Cooccurrences
 
 # Stanford's bound on the gradient of one number; only a rate that is far too high reaches it.
 _CLIP = 100.0
-# Two sides of so many rows fit into the second-level cache with their squares.
+# This many rows of both sides, with their squares, fit into the second-level cache.
 _ROWS_PER_BLOCK = 1000
 _ENTRIES_PER_BLOCK = 1 << 12  # at least, on average: a call a block costs as much as some entries
 _MAX_BLOCKS = 256
@@ -98,7 +98,7 @@ class GloVeModel:
         return rows
 
     def run_epoch(self) -> float:
-        """Take a step for each entry, in an order drawn anew, and return their mean loss.
+        """Take a step for each entry, in random order, and return their mean loss.
 
         Raises
         ------

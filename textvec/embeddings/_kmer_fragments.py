@@ -27,7 +27,7 @@ def encode(sequence: str) -> NDArray[np.uint8]:
 
 
 class Fragments:
-    """Sequences that are cut into k-mers anew in every epoch.
+    """Sequences that are cut into k-mers differently in every epoch.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ def principal_components(matrix: NDArray[Any], n_components: int, remove: int) -
     Raises
     ------
     ValueError
-        If there are not so many.
+        If there are fewer.
     """
     n_rows, width = matrix.shape
     _check_integer("embedding_dim", n_components, minimum=1)

@@ -246,7 +246,7 @@ class WordVectors(WordEvaluation):
         Raises
         ------
         ValueError
-            If there are not so many components.
+            If there are fewer components.
 
         References
         ----------

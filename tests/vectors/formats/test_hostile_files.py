@@ -33,7 +33,7 @@ def bad(line: bytes) -> bytes:
         (b"a 1 2\nb 1\n", "as many of the first lines end in 1 numbers as in 2: say which"),
         (b"2 2\na 1 2 3\n", "line 2: expected a token and 2 numbers, found 3"),
         # Numbers that are none.
-        (bad(b"x 1 nan 3\n"), "line 4: 'nan' is no finite number of float32: take the line out"),
+        (bad(b"x 1 nan 3\n"), "line 4: 'nan' is no finite number of float32: remove the line"),
         (bad(b"x 1 -inf 3\n"), "line 4: '-inf' is no finite number"),
         (bad(b"x 1 2 1e999\n"), "line 4: '1e999' is no finite number"),
         (bad(b"x 1 2 1e39\n"), "line 4: '1e39' is no finite number"),
@@ -66,7 +66,7 @@ def bad(line: bytes) -> bytes:
         ),
         (b"It was the best of times,\nit was the worst.\n", "line 1: expected a token and numbers"),
         (b"PK\x03\x04" + GOOD, "the compressed file is damaged or cut short"),
-        ("a 1\n".encode("utf-16"), "is text in UTF-16: write it anew in UTF-8"),
+        ("a 1\n".encode("utf-16"), "is text in UTF-16: convert it to UTF-8"),
         (b"\xba\x16\x4f\x2f\x0c\0\0\0", "expected 92 bytes at byte 0, found 8: the file is cut"),
         (b"\x80\x04\x95\x0b\0\0\0", "is a pickle, which can run any program when it is opened"),
         (b"\x93NUMPY\x01\0", "is an array without words: use WordVectors(words, numpy.load"),

@@ -31,8 +31,8 @@ FORMATS = sorted([*_READERS, "native", "safetensors"])
 _SAMPLE = 1000  # lines that tell a header from a vector
 _PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 _FOREIGN = {
-    b"\xff\xfe": "text in UTF-16: write it anew in UTF-8",
-    b"\xfe\xff": "text in UTF-16: write it anew in UTF-8",
+    b"\xff\xfe": "text in UTF-16: convert it to UTF-8",
+    b"\xfe\xff": "text in UTF-16: convert it to UTF-8",
     b"\x93NUMPY": "an array without words: use WordVectors(words, numpy.load(...))",
     b"\x89HDF": "an HDF5 file, which holds more than vectors: write them as text",
     b"7z\xbc\xaf": "a 7z archive: extract the file it holds, and load that",

@@ -79,7 +79,7 @@ def _message(
     if problem == Problem.kNotFinite:
         return (
             f"{where}: {quoted(field)} is no finite number of {dtype}: "
-            "take the line out, or write the vector anew."
+            "remove the line, or correct the vector."
         )
     if problem == Problem.kEncoding:
         return (

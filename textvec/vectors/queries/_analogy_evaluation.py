@@ -255,23 +255,23 @@ def _answered(
 
 
 def _answers(
-    table: NormedTable, words: KnownWords, asked: NDArray[np.int64], method: str
+    table: NormedTable, words: KnownWords, given: NDArray[np.int64], method: str
 ) -> NDArray[np.int64]:
     """Return the row of the answer to each question `a : b = c : ?` (q, 3)."""
-    best = best_rows(_scorer(table, asked, method), _N_ANSWERS, Excluded.of(asked))
+    best = best_rows(_scorer(table, given, method), _N_ANSWERS, Excluded.of(given))
     # The best that is no word of the question in another case, or else the last one found.
     firsts = words.first_rows(best.rows)
-    is_free = (firsts[:, None] != asked[best.queries]).all(axis=1)
-    ends = np.searchsorted(best.queries, np.arange(len(asked)), side="right") - 1
+    is_free = (firsts[:, None] != given[best.queries]).all(axis=1)
+    ends = np.searchsorted(best.queries, np.arange(len(given)), side="right") - 1
     answers = best.rows[ends]
     queries, first_free = np.unique(best.queries[is_free], return_index=True)
     answers[queries] = best.rows[is_free][first_free]
     return answers
 
 
-def _scorer(table: NormedTable, asked: NDArray[np.int64], method: str) -> Scorer:
+def _scorer(table: NormedTable, given: NDArray[np.int64], method: str) -> Scorer:
     if method == "add":
-        return CosineScorer(table, signed_sums(table.matrix[asked], (-1, 1, 1)))
-    distinct, position = np.unique(asked, return_inverse=True)
-    parts = position.reshape(asked.shape)[:, [1, 2, 0]]  # like b and c, unlike a
+        return CosineScorer(table, signed_sums(table.matrix[given], (-1, 1, 1)))
+    distinct, position = np.unique(given, return_inverse=True)
+    parts = position.reshape(given.shape)[:, [1, 2, 0]]  # like b and c, unlike a
     return CosMulScorer(table, table.matrix[distinct], parts, 2)
