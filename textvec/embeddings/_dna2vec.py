@@ -51,7 +51,7 @@ class Dna2Vec(VectorLearner):
     min_count : int, default=5
         Minimum number of occurrences of a k-mer, over all epochs, to get a vector.
     negative : int, default=5
-        Number of negative samples: random k-mers that each neighbour is contrasted with. 5 to 20 for
+        Number of negative samples: random k-mers that contrast with each neighbour. 5 to 20 for
         small genomes, 2 to 5 for large ones.
     sample : float, default=1e-3
         Subsampling of frequent k-mers: above this share of all k-mers, one is skipped at

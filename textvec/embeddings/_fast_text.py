@@ -55,7 +55,7 @@ class FastText(VectorLearner):
         Minimum number of occurrences of a token to get a vector of its own. Lower it on a small
         corpus.
     negative : int, default=5
-        Number of negative samples: random tokens that each neighbour is contrasted with; 0 for none.
+        Number of negative samples: random tokens that contrast with each neighbour; 0 for none.
         5 to 20 on a small corpus, 2 to 5 on a large one.
     hierarchical_softmax : bool, default=False
         Whether to train a binary tree of the tokens; instead of negative samples if
