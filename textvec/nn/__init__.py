@@ -1,4 +1,17 @@
-"""Torch modules, batches and the training loop under the recurrent estimators."""
+"""Torch modules, losses, data on a device, and the training loop: the layer under the estimators.
+
+Internal: names may change from version to version, but for those that the guide's page on networks
+of one's own uses. No module here knows an estimator or scikit-learn. In reading order:
+
+- data: ``_rows`` (rows on a device), ``_targets``, ``_batches``, ``_bptt``, ``_neighbor_targets``;
+- layers: ``_initialization``, ``_dropout``, ``_recurrent_stack``, ``_convolution``,
+  ``_row_pooling``, ``_crf``, ``_softmax``, ``_decoder``;
+- networks: ``_encoder``, ``_model``, ``_chain_model``, ``_language_model``, ``_encoder_decoder``,
+  ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
+- losses: ``_criteria``, ``_regression``, ``_tag_criteria``, ``_token_criteria``;
+- training: ``_loop`` (a page of plain torch), ``_net`` and ``_run`` (what skorch adds to it),
+  ``_callbacks``, ``_groups``, ``_optimizers``, ``_errors``.
+"""
 
 from ._batches import Batch, EvaluationBatches, HostSequences, SequenceData, TrainingBatches
 from ._bptt import BPTTBatches, DocumentData
