@@ -10,7 +10,7 @@ Missing = Literal["error", "empty"]
 
 
 def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
-    """Give raw documents as a list of str.
+    """Return raw documents as a list of str.
 
     Parameters
     ----------
@@ -18,7 +18,7 @@ def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
         The documents. pandas, polars and pyarrow objects are read through their own
         methods, so none of them need be installed.
     missing : {"error", "empty"}, default="error"
-        What to make of None and NaN: an error, or a document of no text.
+        How to treat None and NaN: an error, or a document of no text.
 
     Returns
     -------
@@ -39,7 +39,7 @@ def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
 
 
 def to_list(X: Any) -> list[Any]:
-    """Give the items of any container of documents as a list."""
+    """Return the items of any container of documents as a list."""
     if isinstance(X, (str, bytes)):
         raise ValueError(
             f"Iterable over raw text documents expected, {type(X).__name__} object received: "
@@ -59,7 +59,7 @@ def to_list(X: Any) -> list[Any]:
 
 
 def _only_column(X: Any, shape: tuple[int, ...]) -> Any:
-    """Give the column of a table of one column as a one-dimensional object."""
+    """Return the column of a table of one column as a one-dimensional object."""
     if len(shape) != 2 or shape[1] != 1:
         raise ValueError(
             f"documents must be one column of str, got an object of shape {shape}: "
@@ -75,7 +75,7 @@ def _only_column(X: Any, shape: tuple[int, ...]) -> Any:
 
 
 def as_document(document: Any, row: int, missing: Missing = "error") -> str:
-    """Give one document as a str, or an error that names its row."""
+    """Return one document as a str, or raise an error that names its row."""
     if isinstance(document, str):
         return str(document)  # np.str_ and other subclasses
     if is_missing(document):
@@ -94,7 +94,7 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value stands for a document that is not there."""
+    """Return whether a value stands for a missing document."""
     if value is None or type(value).__name__ == "NAType":  # pandas.NA compares to nothing
         return True
     return isinstance(value, (float, np.floating)) and bool(np.isnan(value))

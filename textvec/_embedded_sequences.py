@@ -18,7 +18,7 @@ __all__ = ["EmbeddedSequences"]
 class EmbeddedSequences:
     """Documents as sequences of vectors, held as ids and the one table they point into.
 
-    What an embedding lookup gives. ``np.asarray`` makes the three-dimensional array a
+    The result of an embedding lookup. ``np.asarray`` makes the three-dimensional array a
     textbook shows; an estimator gathers one batch of it at a time instead, and may go on
     learning the table. At 100 words a document and 100 dimensions the ids take a hundredth
     of that array. The ids and the table are read-only.
@@ -138,14 +138,14 @@ class EmbeddedSequences:
     @overload
     def __getitem__(self, key: Any) -> EmbeddedSequences: ...
     def __getitem__(self, key: Any) -> NDArray[Any] | EmbeddedSequences:
-        """Give one sequence (length, embedding_dim) for an integer, else the selected ones."""
+        """Return one sequence (length, embedding_dim) for an integer, else the selected ones."""
         key = row_key(key)
         if isinstance(key, int):
             return self._vectors(self.ids[key])
         return self._with_ids(self.ids[key])
 
     def to_ragged(self) -> Ragged:
-        """Look every vector up: a Ragged with values of shape (n_items, embedding_dim)."""
+        """Return all vectors, a Ragged with values of shape (n_items, embedding_dim)."""
         return trusted_rows(self._vectors(self.ids.values), self.ids.offsets)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:

@@ -82,7 +82,7 @@ class Ragged:
     def from_rows(
         cls, rows: Iterable[ArrayLike], dtype: DTypeLike | None = None, *, n_ids: int | None = None
     ) -> Ragged:
-        """Join rows into one container.
+        """Return a container of rows.
 
         Parameters
         ----------
@@ -153,7 +153,7 @@ class Ragged:
     @overload
     def __getitem__(self, key: Any) -> Self: ...
     def __getitem__(self, key: Any) -> NDArray[Any] | Self:
-        """Give one row (a view) for an integer, else a container of the selected rows."""
+        """Return one row (a view) for an integer, else a container of the selected rows."""
         key = row_key(key)
         if isinstance(key, int):
             key = self._row_number(key)
@@ -161,7 +161,7 @@ class Ragged:
         return self._take(rows_of_key(key, len(self)))
 
     def concat(self, *others: Self) -> Self:
-        """Append the rows of other containers of the same kind of items.
+        """Return these rows followed by those of other containers.
 
         Returns
         -------
@@ -180,7 +180,7 @@ class Ragged:
         return joined
 
     def truncated(self, length: int, *, truncating: Side = "post") -> Self:
-        """Cut every row to at most `length` items.
+        """Return the rows truncated to at most `length` items.
 
         Parameters
         ----------
@@ -207,7 +207,7 @@ class Ragged:
         truncating: Side = "post",
         value: float = 0,
     ) -> NDArray[Any]:
-        """Make one array of rows of one length.
+        """Return one array, with all rows padded and truncated to one length.
 
         Parameters
         ----------
@@ -238,7 +238,7 @@ class Ragged:
         return padded
 
     def to_list(self) -> list[Any]:
-        """Give the rows as nested lists of Python scalars."""
+        """Return the rows as nested lists of Python scalars."""
         flat, bounds = self.values.tolist(), self.offsets.tolist()
         return [flat[a:b] for a, b in pairwise(bounds)]
 
@@ -334,7 +334,7 @@ def gather_items(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArr
 
 
 def row_key(key: Any) -> Any:
-    """Take the ``(rows, ...)`` that scikit-learn indexes with for ``rows``; check the rest."""
+    """Return the key of rows, which scikit-learn may pass as ``(rows, ...)``."""
     if isinstance(key, tuple):
         if len(key) != 2 or key[1] is not Ellipsis:
             raise IndexError("only rows can be indexed: give one integer, slice, array or mask.")
@@ -343,7 +343,7 @@ def row_key(key: Any) -> Any:
 
 
 def rows_of_key(key: slice | Sequence[int] | NDArray[Any], n_rows: int) -> Any:
-    """Give the rows a key selects: a slice of step 1 with its bounds, else row numbers."""
+    """Return the rows a key selects: a slice of step 1 with its bounds, else row numbers."""
     if isinstance(key, slice):
         start, stop, step = key.indices(n_rows)
         # Not arange(start, stop, step): a step may be too large for int64.
@@ -385,7 +385,7 @@ def _checked_offsets(offsets: ArrayLike, values: NDArray[Any]) -> NDArray[np.int
 
 
 def _filled(lengths: NDArray[np.int64], width: int, padding: Side) -> NDArray[np.bool_]:
-    """Mark the (n_rows, width) places of a padded array that hold items."""
+    """Return the mask (n_rows, width) of the items in a padded array."""
     steps = np.arange(width)
     if padding == "pre":
         return steps >= width - lengths[:, None]

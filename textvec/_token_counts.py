@@ -1,4 +1,4 @@
-"""Which tokens a vectorizer keeps: counting them, and cutting off the rare and the common."""
+"""Counts of tokens, and the vocabulary of those neither too rare nor too common."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ._vocabulary import FIRST, Vocabulary
 
 
 class TokenCounts(NamedTuple):
-    """How often each distinct token occurs, and in how many documents."""
+    """Number of occurrences of each distinct token, and of documents that hold it."""
 
     vocabulary: Vocabulary
     occurrences: NDArray[np.int64]
@@ -54,7 +54,7 @@ class TokenCounts(NamedTuple):
         min_df: float,
         max_df: float,
     ) -> Vocabulary:
-        """Give the tokens within the limits by falling frequency, of ids from 2 on.
+        """Return the tokens within the limits by falling frequency, of ids from 2 on.
 
         Ties go by code point, so the ids do not depend on the order of the documents.
         """

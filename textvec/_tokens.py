@@ -16,7 +16,7 @@ from ._vocabulary import Vocabulary, trusted_vocabulary
 
 __all__ = ["Tokens"]
 
-# What the kernels give: ids, offsets, the vocabulary's buffer and offsets, spans.
+# What the kernels return: ids, offsets, the vocabulary's buffer and offsets, spans.
 ScanResult = tuple[
     NDArray[np.int32],
     NDArray[np.int64],
@@ -29,8 +29,8 @@ ScanResult = tuple[
 class Tokens(Ragged):
     """Documents as rows of token ids, with the vocabulary the ids point into.
 
-    What a tokenizer gives and every vectorizer takes. A token is stored once, however
-    often it occurs; no Python string exists until one is asked for.
+    What a tokenizer returns and every vectorizer takes. A token is stored once, however
+    often it occurs; no Python string exists until one is needed.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class Tokens(Ragged):
 
     @classmethod
     def from_lists(cls, documents: Iterable[Iterable[str]]) -> Self:
-        """Take documents that are cut into tokens already.
+        """Return documents that are tokenized already as Tokens.
 
         Parameters
         ----------
@@ -126,14 +126,14 @@ class Tokens(Ragged):
         return self._spans
 
     def to_list(self) -> list[list[str]]:
-        """Give the documents as lists of tokens."""
+        """Return the documents as lists of tokens."""
         names = np.empty(len(self.vocabulary), dtype=object)
         names[:] = self.vocabulary.tokens
         flat, bounds = names[self.values].tolist(), self.offsets.tolist()
         return [flat[a:b] for a, b in pairwise(bounds)]
 
     def concat(self, *others: Self) -> Self:
-        """Append documents tokenized elsewhere: the vocabularies are merged.
+        """Return these documents followed by those of other Tokens; the vocabularies are merged.
 
         Returns
         -------
@@ -185,9 +185,9 @@ def trusted_tokens(scanned: ScanResult) -> Tokens:
 
 
 def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
-    """Give the tokens of one document as a list, or a TypeError that names its row.
+    """Return the tokens of one document as a list, or raise a TypeError that names its row.
 
-    `what` they are called there, if they are something else, such as sentences.
+    `what` is the word for them in the message, such as sentences.
     """
     if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
         raise TypeError(

@@ -29,7 +29,7 @@ UNKNOWN_NAME = "[UNK]"
 
 _MAX_ID = np.iinfo(np.int32).max
 
-# NumPy gives an empty array other strides when unpickled, and joblib hashes strides.
+# An empty array has other strides when unpickled, and joblib hashes strides.
 _NO_BYTES = np.empty(0, dtype=np.uint8)
 
 
@@ -97,7 +97,7 @@ class Vocabulary(Mapping[str, int]):
 
     @classmethod
     def from_buffer(cls, buffer: ArrayLike, offsets: ArrayLike, *, first_id: int = 0) -> Self:
-        """Make a vocabulary of tokens that already are UTF-8.
+        """Return a vocabulary of tokens that are UTF-8 already.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class Vocabulary(Mapping[str, int]):
         return self._buffer.nbytes + self._offsets.nbytes
 
     def token_to_id(self, token: str) -> int:
-        """Give the id of a token.
+        """Return the id of a token.
 
         Raises
         ------
@@ -176,7 +176,7 @@ class Vocabulary(Mapping[str, int]):
         return position + self._first_id
 
     def id_to_token(self, id: int) -> str:
-        """Give the token of an id.
+        """Return the token of an id.
 
         Raises
         ------
@@ -192,7 +192,7 @@ class Vocabulary(Mapping[str, int]):
         return decode_tokens(self._buffer, self._offsets[position : position + 2])[0]
 
     def lookup(self, tokens: Vocabulary | Sequence[str]) -> NDArray[np.int32]:
-        """Give the ids of many tokens.
+        """Return the ids of many tokens.
 
         Parameters
         ----------
@@ -218,7 +218,7 @@ class Vocabulary(Mapping[str, int]):
         return found
 
     def take(self, positions: ArrayLike, *, first_id: int | None = None) -> Self:
-        """Select tokens by position, in the order given.
+        """Return the tokens at these positions, in that order.
 
         Parameters
         ----------
@@ -244,7 +244,7 @@ class Vocabulary(Mapping[str, int]):
         return self._trusted(buffer, offsets, first_id)
 
     def argsort(self) -> NDArray[np.int64]:
-        """Give the positions of the tokens in the order of their code points.
+        """Return the positions of the tokens in the order of their code points.
 
         Returns
         -------
@@ -254,7 +254,7 @@ class Vocabulary(Mapping[str, int]):
         return argsort_tokens(self._buffer, self._offsets)
 
     def merge(self, *others: Vocabulary) -> tuple[Self, list[NDArray[np.int32]]]:
-        """Join vocabularies: the tokens of this one, then what is new in each of the others.
+        """Return the tokens of this vocabulary, then those that are new in each of the others.
 
         Merging is associative, so a corpus may be cut into parts and their vocabularies
         joined in any grouping, as long as their order is kept.
@@ -294,7 +294,7 @@ class Vocabulary(Mapping[str, int]):
         return self._find(token) >= 0
 
     def items(self) -> ItemsView[str, int]:
-        """Give the pairs of token and id, in the order of the ids."""
+        """Return the pairs of token and id, in the order of the ids."""
         return _Items(self)
 
     def __eq__(self, other: object) -> bool:
@@ -331,7 +331,7 @@ class Vocabulary(Mapping[str, int]):
 
 
 class _Items(ItemsView[str, int]):
-    """Pairs of token and id without a look-up for each."""
+    """Pairs of token and id, made without a look-up of each."""
 
     _mapping: Vocabulary
 
@@ -363,7 +363,7 @@ def trusted_vocabulary(
 def checked_arrays(
     buffer: ArrayLike, offsets: ArrayLike
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Give a buffer and offsets that hold what a Vocabulary relies on, or a ValueError."""
+    """Return the buffer and offsets, or raise a ValueError if they are not a vocabulary's."""
     checked_buffer = np.ascontiguousarray(buffer, dtype=np.uint8)
     checked_offsets = np.ascontiguousarray(offsets, dtype=np.int64)
     if checked_buffer.ndim != 1 or checked_offsets.ndim != 1 or not checked_offsets.size:

@@ -32,7 +32,7 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     tokens = (WordTokenizer() if tokenizer is None else tokenizer).transform(X)
     if not isinstance(tokens, Tokens):
         raise TypeError(
-            f"tokenizer must give Tokens, {type(tokenizer).__name__}.transform gave "
+            f"tokenizer must return Tokens, {type(tokenizer).__name__}.transform returned "
             f"{type(tokens).__name__}: wrap a function in FunctionTokenizer."
         )
     return tokens

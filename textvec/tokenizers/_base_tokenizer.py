@@ -1,4 +1,4 @@
-"""What the tokenizers share: parameters checked at once and prepared once, documents to Tokens."""
+"""The base of the tokenizers: parameters checked and prepared once, documents to Tokens."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _DOTTED_I = "\u0130"  # the one character whose lower case is two
 
 
 class DocumentScanner(Protocol):
-    """Anything that reads documents as `_kernels._tokenize.Scanner` does."""
+    """Object that cuts documents into tokens, as `_kernels._tokenize.Scanner` does."""
 
     def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult: ...
 
 
 class Plan(NamedTuple):
-    """A tokenizer's parameters, checked and made ready to use."""
+    """A tokenizer's parameters, checked and ready to use."""
 
     scanner: DocumentScanner
     prepare: Callable[[str], str] | None = None
@@ -41,7 +41,7 @@ class Plan(NamedTuple):
 
 
 class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
-    """Stateless transformer of documents into Tokens; a subclass gives its plan."""
+    """Stateless transformer of documents into Tokens; a subclass makes its plan."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
 
@@ -102,7 +102,7 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
     def inverse_transform(self, X: Tokens | Iterable[Sequence[str]]) -> list[str]:
-        """Join tokens to documents.
+        """Join tokens into documents.
 
         What the tokenizer dropped or changed, such as capitals or the white space between
         words, does not come back.
@@ -121,14 +121,14 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
         return [self._join(list(row)) for row in rows]
 
     def _join(self, tokens: list[str]) -> str:
-        """Make a document of its tokens."""
+        """Return the document of some tokens."""
         return " ".join(tokens)
 
     def _make_plan(self) -> Plan:
         raise NotImplementedError
 
     def _plan(self) -> Plan:
-        """Give the plan of the parameters as they are now, which need not have met `fit`."""
+        """Return the plan of the present parameters, checked even without a `fit`."""
         cls: Any = type(self)
         values = _values_of(cls)(self)
         try:
@@ -169,7 +169,7 @@ def _hashable(value: Any) -> Any:
 
 
 def without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
-    """Drop the stop words: looked up once for each distinct token."""
+    """Return the tokens without the stop words, each distinct token looked up once."""
     vocabulary = tokens.vocabulary
     return trusted_tokens(
         drop_tokens(
@@ -184,9 +184,9 @@ def without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
 
 
 def map_back(spans: NDArray[np.int32], offsets: NDArray[np.int64], documents: list[str]) -> None:
-    """Turn spans in lower-cased documents into spans in the documents, in place.
+    """Convert spans in the lower-cased documents to spans in the documents, in place.
 
-    The two differ behind a U+0130 alone, whose lower case is two characters.
+    They differ only behind U+0130, whose lower case is two characters.
     """
     for row, document in enumerate(documents):
         if _DOTTED_I not in document:
@@ -201,7 +201,7 @@ def map_back(spans: NDArray[np.int32], offsets: NDArray[np.int64], documents: li
 
 
 def normalizer(form: Normalization) -> Callable[[str], str]:
-    """Give a function that puts documents into a Unicode normal form; ASCII is in all of them."""
+    """Return a function that normalizes documents; ASCII text is in every normal form already."""
 
     def normalize(document: str) -> str:
         return document if document.isascii() else unicodedata.normalize(form, document)

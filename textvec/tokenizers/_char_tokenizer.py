@@ -26,9 +26,10 @@ class CharTokenizer(BaseTokenizer):
     spans : bool, default=False
         Whether the Tokens have spans. They count characters of the normalised document.
     missing : {"error", "empty"}, default="error"
-        What to make of None and NaN: a TypeError, or a document of no tokens.
+        How to treat None and NaN: a TypeError, or a document of no tokens.
     n_jobs : int or None, default=None
-        Number of threads, by joblib's convention. The result does not depend on it.
+        Number of threads, by joblib's convention: None is one, -1 one a core. The result does
+        not depend on it.
 
     See Also
     --------

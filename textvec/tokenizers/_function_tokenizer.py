@@ -18,9 +18,9 @@ class FunctionTokenizer(BaseTokenizer):
     Parameters
     ----------
     func : callable of str to iterable of str
-        Gives the tokens of one document.
+        Returns the tokens of one document: a list, or any other iterable of str.
     missing : {"error", "empty"}, default="error"
-        What to make of None and NaN: a TypeError, or an empty document handed to `func`.
+        How to treat None and NaN: a TypeError, or an empty document handed to `func`.
 
     See Also
     --------
@@ -29,7 +29,7 @@ class FunctionTokenizer(BaseTokenizer):
     Notes
     -----
     The function runs in this process, one document after the other. One that works on many
-    documents at once (``nlp.pipe`` of spaCy) is better called before, and its tokens given as
+    documents at once (``nlp.pipe`` of spaCy) is better called before, and its tokens passed as
     lists to :meth:`Tokens.from_lists`. A lambda can't be pickled, nor then the tokenizer.
 
     Examples
@@ -58,7 +58,7 @@ class FunctionTokenizer(BaseTokenizer):
 
 
 class _FunctionScanner:
-    """Calls a function on every document and interns what it gives."""
+    """Scanner that calls a function on every document and interns the tokens it returns."""
 
     def __init__(self, func: Callable[[str], Iterable[str]]):
         self.func = func

@@ -6,7 +6,8 @@ import sys
 from numbers import Integral
 from typing import Any, ClassVar
 
-from .._compat import Interval, StrOptions
+from .._compat import StrOptions
+from .._constraints import POSITIVE_INT
 from .._documents import Missing
 from .._kernels._tokenize import Scanner
 from ._base_tokenizer import BaseTokenizer, Plan
@@ -22,17 +23,18 @@ class KmerTokenizer(BaseTokenizer):
     Parameters
     ----------
     k : int, default=3
-        Characters of a token.
+        Characters of a token, 1 or more. For DNA begin with 3 to 6.
     stride : int, default=1
-        Characters from the beginning of a token to that of the next; `k` for tokens that
-        do not overlap, as the codons of one reading frame. What is left at the end of a
+        Characters from the start of a token to that of the next, 1 or more; `k` for tokens
+        that do not overlap, as the codons of one reading frame. What is left at the end of a
         document and is shorter than `k` is dropped.
     lowercase : bool, default=False
         Whether to read ``document.lower()``. In DNA, lower case often marks repeats.
     missing : {"error", "empty"}, default="error"
-        What to make of None and NaN: a TypeError, or a document of no tokens.
+        How to treat None and NaN: a TypeError, or a document of no tokens.
     n_jobs : int or None, default=None
-        Number of threads, by joblib's convention. The result does not depend on it.
+        Number of threads, by joblib's convention: None is one, -1 one a core. The result does
+        not depend on it.
 
     See Also
     --------
@@ -55,8 +57,8 @@ class KmerTokenizer(BaseTokenizer):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "k": [Interval(Integral, 1, None, closed="left")],
-        "stride": [Interval(Integral, 1, None, closed="left")],
+        "k": [POSITIVE_INT],
+        "stride": [POSITIVE_INT],
         "lowercase": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
         "n_jobs": [Integral, None],

@@ -1,4 +1,4 @@
-"""Documents cut into sentences by a rule that can be told in three lines."""
+"""Documents cut into sentences by a rule of three lines."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ SubwordModel = Literal["bpe", "wordpiece", "unigram"]
 
 UNKNOWN_TOKEN = "[UNK]"
 
-# Unigram's trainer gives the characters that no longer are pieces the lowest of all scores,
+# Unigram's trainer assigns the characters that no longer are pieces the lowest of all scores,
 # each this much above the one before, in the order of a hash map.
 _STEP = 1e-4
 
@@ -71,7 +71,7 @@ def learn(model: SubwordModel, documents: list[str], *, vocab_size: int, lowerca
 
 
 def vocabulary_of(tokenizer: Any) -> Vocabulary:
-    """Give the tokens in the order of the library's ids; an id without one is ``<id 7>``."""
+    """Return the tokens in the order of the library's ids; an id without one is ``<id 7>``."""
     token_of = {id: token for token, id in tokenizer.get_vocab(with_added_tokens=True).items()}
     n_ids = max(token_of, default=-1) + 1
     return Vocabulary(token_of.get(id, f"<id {id}>") for id in range(n_ids))
@@ -130,7 +130,7 @@ def _normalizer(library: Any, lowercase: bool) -> Any:
 
 
 def _rebuilt(tokenizer: Any, *, unigram: bool = False) -> Any:
-    """Give the same tokenizer, in an order of its own and without special tokens.
+    """Return the same tokenizer, in an order of its own and without special tokens.
 
     With them, a document that happens to hold the text ``[UNK]`` would hold the token.
     """

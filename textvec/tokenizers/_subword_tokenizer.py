@@ -21,7 +21,7 @@ from .._vocabulary import Vocabulary
 from ._base_tokenizer import BaseTokenizer, Plan
 from ._subword_models import SubwordModel, learn, load, vocabulary_of, without_surrogates
 
-_BATCH = 1000  # documents: what the library gives for one is many times its size
+_BATCH = 1000  # documents: what the library returns for one is many times its size
 
 
 class SubwordTokenizer(BaseTokenizer):
@@ -44,7 +44,8 @@ class SubwordTokenizer(BaseTokenizer):
         - ``"unigram"``: many parts with a probability each, of which those that matter least
           are dropped; a word is cut into the most probable parts [3]_. "▁" as in ``"bpe"``.
     vocab_size : int, default=8000
-        Greatest number of tokens, one for unknown characters included. With ``"bpe"`` and
+        Greatest number of tokens, 2 or more, one for unknown characters included: 2,000 to
+        8,000 for some megabytes of text, 30,000 for large corpora. With ``"bpe"`` and
         ``"wordpiece"`` all characters of the documents are tokens, even if there are more.
     lowercase : bool, default=True
         Whether to learn from and cut the documents in lower case.
@@ -55,7 +56,7 @@ class SubwordTokenizer(BaseTokenizer):
         Whether the Tokens have spans. That of a token with "▁" takes in the white space; a "▁"
         alone at the start of a document has the span of the character behind it.
     missing : {"error", "empty"}, default="error"
-        What to make of None and NaN: a TypeError, or a document of no tokens.
+        How to treat None and NaN: a TypeError, or a document of no tokens.
 
     Attributes
     ----------
@@ -187,7 +188,7 @@ class SubwordTokenizer(BaseTokenizer):
 
 
 class _SubwordScanner:
-    """Has the library read documents; its ids are ours."""
+    """Scanner that lets the library cut documents; its ids are the vocabulary's."""
 
     def __init__(self, tokenizer: Any, vocabulary: Vocabulary):
         self.tokenizer = tokenizer

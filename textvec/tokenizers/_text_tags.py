@@ -1,4 +1,4 @@
-"""What scikit-learn is told about an estimator that reads text."""
+"""The scikit-learn tags of estimators that read text."""
 
 from __future__ import annotations
 

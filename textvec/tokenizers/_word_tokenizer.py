@@ -44,14 +44,14 @@ class WordTokenizer(BaseTokenizer):
         - "whitespace": what stands between white space, as ``str.split``.
     pattern : str, compiled pattern or None, default=None
         A regular expression to find words with, in place of the rule, which then plays no
-        part. As `token_pattern` of ``CountVectorizer``: words are what ``re.findall`` gives,
+        part. As `token_pattern` of ``CountVectorizer``: words are what ``re.findall`` returns,
         and one group may pick the word out of a match.
     lowercase : bool, default=True
         Whether to take the words of ``document.lower()``.
     strip_accents : {"ascii", "unicode"}, callable or None, default=None
         As in ``CountVectorizer``, after lower-casing: "unicode" removes the marks that
         canonical decomposition splits off, "ascii" all that is not ASCII after it; a callable
-        is given each document.
+        is applied to each document.
     normalize : {"NFC", "NFKC", "NFD", "NFKD"} or None, default=None
         Unicode normal form to put the documents into first. Text from several sources may
         hold one word in two forms, which are two tokens without this.
@@ -63,9 +63,10 @@ class WordTokenizer(BaseTokenizer):
         of the normalised document, and with `strip_accents` of what that makes of the (if
         `lowercase`, lower-cased) document. With a group in `pattern`, spans are the group's.
     missing : {"error", "empty"}, default="error"
-        What to make of None and NaN: a TypeError, or a document of no words.
+        How to treat None and NaN: a TypeError, or a document of no words.
     n_jobs : int or None, default=None
-        Number of threads, by joblib's convention. The result does not depend on it; a
+        Number of threads, by joblib's convention: None is one, -1 one a core. The result does
+        not depend on it; a
         `pattern` is searched for in one thread, which holds the GIL.
 
     See Also
@@ -154,7 +155,7 @@ class WordTokenizer(BaseTokenizer):
 
 
 class _PatternScanner:
-    """Finds words with a regular expression, and interns them."""
+    """Scanner that finds words with a regular expression, and interns them."""
 
     def __init__(self, pattern: str | re.Pattern[str], *, lowercase: bool):
         self.pattern = re.compile(pattern)

@@ -185,9 +185,9 @@ def test_other_mistakes_are_named():
     with pytest.raises(ValueError, match="lower boundary larger than the upper"):
         CountVectorizer(ngram_range=(2, 1)).fit(X)
     for frame in ("pandas", "polars"):
-        with pytest.raises(ValueError, match="gives a sparse matrix, which no"):
+        with pytest.raises(ValueError, match="returns a sparse matrix, which no"):
             CountVectorizer().set_output(transform=frame)
-        with pytest.raises(ValueError, match="gives a sparse matrix, which no"):
+        with pytest.raises(ValueError, match="returns a sparse matrix, which no"):
             make_pipeline(CountVectorizer()).set_output(transform=frame)
     assert CountVectorizer().set_output(transform="default").fit_transform(X).shape == (5, 8)
 

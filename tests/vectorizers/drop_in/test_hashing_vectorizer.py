@@ -104,7 +104,7 @@ def test_mistakes_are_named():
         vectorizer.transform("a frog")
     with pytest.raises(ValueError, match="ngram_range must be two integers"):
         HashingVectorizer(ngram_range=(1, "x")).transform(X)
-    with pytest.raises(ValueError, match="gives a sparse matrix"):
+    with pytest.raises(ValueError, match="returns a sparse matrix"):
         vectorizer.set_output(transform="pandas")
 
 

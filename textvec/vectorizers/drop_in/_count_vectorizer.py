@@ -29,14 +29,15 @@ stop_words, token_pattern, ngram_range, analyzer, max_df, min_df, max_features, 
 binary, dtype
         As in :class:`sklearn.feature_extraction.text.CountVectorizer`, with the same defaults.
     n_jobs : int or None, default=None
-        Number of threads, by joblib's convention. The result does not depend on it; functions
+        Number of threads, by joblib's convention: None is one, -1 one a core. The result does
+        not depend on it; functions
         of yours run in one thread.
 
     Attributes
     ----------
     vocabulary_ : Vocabulary
         A read-only mapping of term to column, in the order of the columns. No dict and no
-        string is made before one is asked for.
+        string is made before one is needed.
     fixed_vocabulary_ : bool
         Whether `vocabulary` was given.
 
@@ -151,7 +152,7 @@ binary, dtype
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
-        """Learn the vocabulary, and count.
+        """Learn the vocabulary, and return the counts.
 
         Parameters
         ----------
@@ -170,7 +171,7 @@ binary, dtype
     def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn the vocabulary from documents that come in parts.
 
-        All parts together give the vocabulary that one `fit` of them gives. Columns go by
+        All parts together lead to the vocabulary that one `fit` of them learns. Columns go by
         name, so they move as the vocabulary grows: transform after the last part. A `fit`
         forgets the parts before.
 

@@ -1,4 +1,4 @@
-"""What all three drop-ins do otherwise than scikit-learn."""
+"""What the three drop-ins do differently from scikit-learn."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Self
 
 
 class DropIn:
-    """Errors that say more."""
+    """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
     ngram_range: tuple[int, int]
 
@@ -29,7 +29,7 @@ class DropIn:
         """
         if transform not in (None, "default"):
             raise ValueError(
-                f"{type(self).__name__} gives a sparse matrix, which no {transform} frame holds "
+                f"{type(self).__name__} returns a sparse matrix, which no {transform} frame holds "
                 "well: leave its output as it is, or make a frame of a later, dense step. For a "
                 "look at a few rows, pandas.DataFrame.sparse.from_spmatrix(X) makes one."
             )

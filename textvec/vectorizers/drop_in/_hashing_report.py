@@ -22,7 +22,7 @@ _MOST = 2**31 - 1  # columns that the hash can tell apart
 
 @dataclass(frozen=True, eq=False)
 class HashingReport:
-    """Collisions of hashed terms by the number of columns; what `hashing_report` gives.
+    """Collisions of hashed terms by the number of columns; the result of `hashing_report`.
 
     Attributes
     ----------
@@ -173,7 +173,7 @@ def _checked_range(ngram_range: tuple[int, int]) -> tuple[int, int]:
 
 
 def _expected(n_terms: int, widths: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Give n - m (1 - (1 - 1/m)^n), without the digits that 1 - 1/m loses for large m."""
+    """Return n - m (1 - (1 - 1/m)^n), without the digits that 1 - 1/m loses for large m."""
     if not n_terms:
         return np.zeros(len(widths))
     with np.errstate(divide="ignore"):  # of one column: log(0)

@@ -14,7 +14,8 @@ from sklearn.preprocessing import normalize
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 
-from ..._compat import Interval, _fit_context
+from ..._compat import _fit_context
+from ..._constraints import NOT_NEGATIVE_INT
 from ..._kernels._hashed_ngrams import hash_rows, hash_tokens
 from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from ..._vocabulary import Vocabulary, trusted_vocabulary
@@ -39,7 +40,7 @@ class HashingVectorizer(DropIn, _Reference):
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same
     parameters and errors, and the same matrices bit for bit, many times faster. It also takes
-    Tokens, reads with several threads, gives zero rows for no documents, and may remember what
+    Tokens, reads with several threads, returns zero rows for no documents, and may remember what
     fell into each column.
 
     Parameters
@@ -48,10 +49,12 @@ class HashingVectorizer(DropIn, _Reference):
 token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, dtype
         As in :class:`sklearn.feature_extraction.text.HashingVectorizer`, with the same defaults.
     keep_terms : int, default=0
-        How many terms each column remembers of those seen in `fit` and `partial_fit`: the
-        first that fell into it. The matrices do not depend on it.
+        How many terms each column remembers of those seen in `fit` and `partial_fit`, 0 or
+        more: the first that fell into it; 1 to 3 are enough to read a model by. The matrices do
+        not depend on it.
     n_jobs : int or None, default=None
-        Number of threads, by joblib's convention. The result does not depend on it.
+        Number of threads, by joblib's convention: None is one, -1 one a core. The result does
+        not depend on it.
 
     Attributes
     ----------
@@ -84,7 +87,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
-        "keep_terms": [Interval(Integral, 0, None, closed="left")],
+        "keep_terms": [NOT_NEGATIVE_INT],
         "n_jobs": [Integral, None],
     }
 
@@ -173,7 +176,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
-        """Do what `fit` and then `transform` do.
+        """Fit, then transform.
 
         Parameters
         ----------
@@ -221,7 +224,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
 
     @available_if(_keeps_terms)
     def inverse_transform(self, X: Any) -> list[NDArray[np.object_]]:
-        """Give the remembered terms of the nonzero columns of each document.
+        """Return the remembered terms of the nonzero columns of each document.
 
         Parameters
         ----------
@@ -245,7 +248,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
 
     @available_if(_keeps_terms)
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Give the remembered terms of each column, joined by " | ".
+        """Return the remembered terms of each column, joined by " | ".
 
         Parameters
         ----------
@@ -286,7 +289,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         return csr_of(data.astype(dtype, copy=False), indices, indptr, self.n_features)
 
     def _remembered(self, X: Any, before: Vocabulary) -> Vocabulary:
-        """Give the terms that each column saw first, before and in the documents."""
+        """Return the first terms of each column, of those before and those of the documents."""
         counts = analyze(self, documents_of(X)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         here = trusted_vocabulary(*counts.names(terms))
@@ -298,7 +301,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         return known.take(np.sort(by_column[is_kept]))
 
     def _terms_by_column(self) -> tuple[Ragged, NDArray[np.object_]]:
-        """Give the positions in `terms_` of each column's terms, and the terms."""
+        """Return the positions in `terms_` of each column's terms, and the terms."""
         terms = getattr(self, "terms_", Vocabulary())
         columns = hash_tokens(terms.buffer, terms.offsets, self.n_features)
         names = np.empty(len(terms), dtype=object)

@@ -22,9 +22,10 @@ from ._ngram_analyzer import NotTextError, analyze, documents_of
 
 
 class NativeCounting(DropIn, _Reference):
-    """Replaces the counting of scikit-learn's CountVectorizer, and of what derives from it."""
+    """Base of CountVectorizer and TfidfVectorizer: native counting in place of scikit-learn's."""
 
     vocabulary_: Vocabulary | dict[Any, int]
+    _counts: TokenCounts  # after `partial_fit`
     fixed_vocabulary_: bool
     lowercase: bool
     max_df: Any
@@ -34,7 +35,7 @@ class NativeCounting(DropIn, _Reference):
     dtype: DTypeLike
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Give the term of each column.
+        """Return the term of each column.
 
         Parameters
         ----------
@@ -53,7 +54,7 @@ class NativeCounting(DropIn, _Reference):
         return names
 
     def inverse_transform(self, X: Any) -> list[NDArray[np.str_]]:
-        """Give the terms of each document.
+        """Return the terms of each document.
 
         Parameters
         ----------
@@ -77,7 +78,7 @@ class NativeCounting(DropIn, _Reference):
         return np.split(terms[term_of], ends) if X.shape[0] else []
 
     def _fit_counts(self, raw_documents: Any) -> Any:
-        """Learn the vocabulary; give the counts."""
+        """Learn the vocabulary; return the counts."""
         self._check_before_fit()
         documents = documents_of(raw_documents)
         if self.fixed_vocabulary_:
@@ -109,7 +110,7 @@ class NativeCounting(DropIn, _Reference):
         return self._matrix(counts, columns, len(vocabulary), by_column=True)
 
     def _partial_counts(self, raw_documents: Any) -> TokenCounts:
-        """Count all terms of documents, and add them to those of the documents before."""
+        """Return the counts of all terms, those of the documents before included."""
         self._check_before_fit()
         counts = analyze(self, documents_of(raw_documents)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
@@ -122,7 +123,7 @@ class NativeCounting(DropIn, _Reference):
         return here if before is None else before + here
 
     def _grow(self, raw_documents: Any) -> NDArray[np.int64]:
-        """Add documents to what was learned; give how many documents hold each column's term."""
+        """Learn from more documents; return the document frequency of each column's term."""
         counts = self._partial_counts(raw_documents)
         if self.fixed_vocabulary_:
             vocabulary = self._known_vocabulary()
@@ -140,7 +141,7 @@ class NativeCounting(DropIn, _Reference):
         return documents
 
     def _ids_of_columns(self, counts: NgramCounts) -> NDArray[np.int32]:
-        """Give the id of the term of each column."""
+        """Return the id of the term of each column."""
         if not counts.is_term.any():
             raise ValueError(_empty_message(counts.n_rows))
         low, high = self._limits(counts.n_rows)
@@ -153,13 +154,13 @@ class NativeCounting(DropIn, _Reference):
     def _kept(
         self, documents: NDArray[np.int64], occurrences: NDArray[np.int64], n_documents: int
     ) -> NDArray[np.int64]:
-        """Give the positions of the terms within the limits, of terms in the order of names."""
+        """Return the positions of the terms within the limits, of terms in the order of names."""
         low, high = self._limits(n_documents)
         kept = np.flatnonzero((documents >= low) & (documents <= high))
         return kept[self._most_frequent(occurrences[kept])]
 
     def _most_frequent(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64] | slice:
-        """Give the positions of as many terms as there may be, of terms in the order of names."""
+        """Return the positions of as many terms as there may be, of terms in the order of names."""
         if not len(occurrences):
             raise ValueError(
                 "After pruning, no terms remain. Try a lower min_df or a higher max_df."
@@ -171,7 +172,7 @@ class NativeCounting(DropIn, _Reference):
         return np.sort((-sums).argsort()[: self.max_features])
 
     def _limits(self, n_documents: int) -> tuple[Any, Any]:
-        """Give the least and the greatest number of documents that hold a term."""
+        """Return the least and the greatest number of documents that hold a term."""
         low, high = (
             df if isinstance(df, Integral) else df * n_documents
             for df in (self.min_df, self.max_df)
@@ -207,7 +208,7 @@ class NativeCounting(DropIn, _Reference):
             self.vocabulary_ = _in_order(self.vocabulary_) or self.vocabulary_
 
     def _known_vocabulary(self) -> Vocabulary | None:
-        """Give the vocabulary, learned or given; None if its terms are not str."""
+        """Return the vocabulary, learned or given; None if its terms are not str."""
         self._check_vocabulary()
         if not isinstance(self.vocabulary_, Vocabulary):
             # A dict that somebody put there, perhaps read from a file.
@@ -221,7 +222,7 @@ class NativeCounting(DropIn, _Reference):
 def csr_of(
     data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
 ) -> Any:
-    """Make the sparse matrix or array that scikit-learn is set to give."""
+    """Make the sparse matrix or array that scikit-learn is set to return."""
     is_wide = indptr[-1] > np.iinfo(np.int32).max
     columns, starts = (
         index.astype(np.int64 if is_wide else np.int32, copy=False) for index in (indices, indptr)
@@ -251,7 +252,7 @@ def _sum_dtype(dtype: DTypeLike) -> np.dtype[Any]:
 
 
 def _text_dtype(vocabulary: Vocabulary) -> str:
-    """Give the dtype of an array of all terms: as many characters as the longest has."""
+    """Return the dtype of an array of all terms: as many characters as the longest has."""
     begins = np.concatenate([[0], np.cumsum((vocabulary.buffer & 0xC0) != 0x80)])
     return f"<U{max(1, int(np.diff(begins[vocabulary.offsets]).max()))}"
 

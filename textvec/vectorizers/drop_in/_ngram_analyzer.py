@@ -45,7 +45,7 @@ _SPACE = 0x20
 
 
 class NotTextError(TypeError):
-    """The user's analyzer or tokenizer gave features that are not str."""
+    """The user's analyzer or tokenizer returned features that are not str."""
 
 
 class MissingDocumentError(TypeError, ValueError):
@@ -57,7 +57,7 @@ class MissingDocumentError(TypeError, ValueError):
 
 
 class Symbols(NamedTuple):
-    """Documents as rows of symbols, and what the n-grams of them are."""
+    """Documents as rows of symbols, and how n-grams are made of them."""
 
     tokens: Tokens
     unit: Unit = "joined"
@@ -81,7 +81,7 @@ class Symbols(NamedTuple):
 
 
 class _Reader(NamedTuple):
-    """Who reads documents: a function of scikit-learn's or the user's, or a kernel."""
+    """How documents are read: by a function of scikit-learn's or the user's, or by a kernel."""
 
     features: Callable[[Any], Any] | None = None  # from documents to n-grams
     text: Callable[[Any], str] | None = None  # from documents to text; None: the scanner does
@@ -90,7 +90,7 @@ class _Reader(NamedTuple):
 
 
 def documents_of(X: Any) -> list[Any] | Tokens:
-    """Give documents as a list of whatever they are, or the Tokens that are given.
+    """Return documents as a list, whatever their items are, or the Tokens passed.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
     ----------
     vectorizer : CountVectorizer, TfidfVectorizer or HashingVectorizer
     X : list or Tokens
-        What `documents_of` gives.
+        The result of `documents_of`.
 
     Returns
     -------
@@ -129,7 +129,7 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
     if isinstance(X, Tokens):
         if vectorizer.analyzer != "word":
             raise ValueError(
-                f"Tokens are counted as words, got analyzer={vectorizer.analyzer!r}: give the "
+                f"Tokens are counted as words, got analyzer={vectorizer.analyzer!r}: pass the "
                 "documents themselves."
             )
         return _word_ngrams(vectorizer, X)
@@ -156,7 +156,7 @@ def _n_threads(vectorizer: Any, X: Any) -> int:
 
 
 def _reader(vectorizer: Any) -> _Reader:
-    """Decide what the kernels read, and what scikit-learn's own Python and the user's does."""
+    """Decide what the kernels read, and what scikit-learn's or the user's Python does."""
     analyzer = vectorizer.build_analyzer()  # checks parameters, and warns of odd stop words
     kind = vectorizer.analyzer
     min_n, max_n = vectorizer.ngram_range
@@ -191,7 +191,7 @@ def _scanner(rule: str | None, lowercase: bool) -> Scanner:
 
 
 def _is_overridden(vectorizer: Any, *methods: str) -> bool:
-    """Whether a subclass, or the object itself, does something in its own way."""
+    """Return whether a subclass, or the object itself, overrides one of the methods."""
     return any(
         getattr(type(vectorizer), name) is not getattr(CountVectorizer, name)
         or name in vars(vectorizer)
@@ -200,7 +200,7 @@ def _is_overridden(vectorizer: Any, *methods: str) -> bool:
 
 
 def _texts(vectorizer: Any, X: list[Any], reader: _Reader) -> list[Any]:
-    """Give the documents read, decoded and, where the scanner can't do that, preprocessed."""
+    """Return the documents decoded and, where the scanner can't do that, preprocessed."""
     is_plain = vectorizer.input == "content" and not _is_overridden(vectorizer, "decode")
     if is_plain and reader.text is None and all(type(x) is str for x in X):
         return X
@@ -249,7 +249,7 @@ def _word_ngrams(vectorizer: Any, tokens: Tokens) -> Symbols:
     min_n, max_n = vectorizer.ngram_range
     if max_n == 1:
         return Symbols(tokens, n_threads=n_threads)
-    # n-grams are told apart and sorted word by word. Where a word holds a space or what sorts
+    # n-grams are compared and sorted word by word. Where a word holds a space or what sorts
     # before one, their joined names would be in another order, or even the same.
     buffer = tokens.vocabulary.buffer
     is_odd = min_n < 1 or (buffer.size and buffer.min() <= _SPACE)

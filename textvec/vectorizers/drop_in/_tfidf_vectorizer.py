@@ -36,7 +36,8 @@ stop_words, token_pattern, ngram_range, max_df, min_df, max_features, vocabulary
 norm, use_idf, smooth_idf, sublinear_tf
         As in :class:`sklearn.feature_extraction.text.TfidfVectorizer`, with the same defaults.
     n_jobs : int or None, default=None
-        Number of threads, by joblib's convention. The result does not depend on it.
+        Number of threads, by joblib's convention: None is one, -1 one a core. The result does
+        not depend on it.
 
     Attributes
     ----------
@@ -149,7 +150,7 @@ norm, use_idf, smooth_idf, sublinear_tf
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
-        """Learn the vocabulary and the inverse document frequencies, and weigh.
+        """Learn the vocabulary and the inverse document frequencies, and return tf-idf weights.
 
         Parameters
         ----------
@@ -168,7 +169,7 @@ norm, use_idf, smooth_idf, sublinear_tf
     def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn from documents that come in parts.
 
-        All parts together give the vocabulary and the `idf_` that one `fit` of them gives.
+        All parts together lead to the vocabulary and the `idf_` that one `fit` of them learns.
         Columns go by name, so they move as the vocabulary grows: transform after the last
         part. A `fit` forgets the parts before.
 
@@ -189,7 +190,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         return self
 
     def transform(self, raw_documents: Any) -> Any:
-        """Count the terms of the vocabulary, and weigh.
+        """Count the terms of the vocabulary, and weight the counts by tf-idf.
 
         Parameters
         ----------
@@ -211,7 +212,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         return X
 
     def _weights(self, documents: NDArray[np.int64], n_documents: int) -> TfidfTransformer:
-        """Make a transformer that has learned from so many documents with each term."""
+        """Return a transformer fitted to these document frequencies."""
         weights = TfidfTransformer(
             norm=self.norm,
             use_idf=False,
@@ -225,7 +226,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         return weights
 
     def _weighed(self, X: Any) -> Any:
-        """Weigh counts in place: TfidfTransformer's arithmetic, in threads where it is NumPy's."""
+        """Weight counts in place: TfidfTransformer's arithmetic, in threads where it is NumPy's."""
         if X.dtype not in (np.float32, np.float64):
             X = X.astype(np.float64)
         weights = self._tfidf
@@ -245,7 +246,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         return X if weights.norm is None else normalize(X, norm=weights.norm, copy=False)
 
     def _idf(self, documents: NDArray[np.int64], n_documents: int) -> NDArray[Any]:
-        """Give what TfidfTransformer learns, step by step, so that no bit differs."""
+        """Return what TfidfTransformer learns, step by step, so that no bit differs."""
         dtype = self.dtype if self.dtype in (np.float32, np.float64) else np.float64
         frequencies = documents.astype(dtype) + float(self.smooth_idf)
         idf = np.full_like(frequencies, n_documents + int(self.smooth_idf))

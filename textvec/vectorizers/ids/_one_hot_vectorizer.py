@@ -25,15 +25,16 @@ class OneHotVectorizer(VocabularyVectorizer):
     Parameters
     ----------
     output : {"multi_hot", "sequence"}, default="multi_hot"
-        ``"multi_hot"`` gives a document one row, with a one for each token it holds.
-        ``"sequence"`` gives each of its tokens a row, in order.
+        ``"multi_hot"``: each document is one row, with a one for each token it holds.
+        ``"sequence"``: each of its tokens is a row, in order.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     max_tokens : int or None, default=None
-        Keep the ``max_tokens - 2`` most frequent tokens: the same tokens as
-        :class:`SequenceVectorizer` keeps, which counts padding and unknown in.
+        3 or more: the ``max_tokens - 2`` most frequent tokens are kept, the same ones that
+        :class:`SequenceVectorizer` keeps, which counts padding and unknown in. None keeps all.
     min_count : int, default=1
-        Least number of occurrences of a token that is kept.
+        Least number of occurrences of a token that is kept, 1 or more; 2 to 5 leaves out
+        typing errors and rare names.
     min_df, max_df : int or float, default=1 and 1.0
         Least and greatest number of documents that hold a token that is kept; a float is a
         share of the documents.
@@ -43,7 +44,7 @@ class OneHotVectorizer(VocabularyVectorizer):
     oov : {"index", "drop", "error"}, default="index"
         An unknown token in `transform` sets the column ``"[UNK]"``, is left out, or raises.
     dtype : dtype, default=numpy.float32
-        Of the ones.
+        Type of the ones.
 
     Attributes
     ----------
@@ -147,7 +148,7 @@ class OneHotVectorizer(VocabularyVectorizer):
         return matrix
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Give the token of each column.
+        """Return the token of each column.
 
         Parameters
         ----------

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import Interval, StrOptions, _fit_context
+from ..._compat import StrOptions, _fit_context
+from ..._constraints import POSITIVE_INT
 from ..._embedded_sequences import EmbeddedSequences
 from ..._ragged import Ragged, Side
 
 
 class SequencePadder(TransformerMixin, BaseEstimator):
-    """Cut or fill sequences to one length.
+    """Pad and truncate sequences to one length.
 
-    Gives what Keras' ``pad_sequences`` gives, with the same defaults: a short sequence is
+    Returns what Keras' ``pad_sequences`` returns, with the same defaults: a short sequence is
     filled before its first item, a long one loses its first items.
 
     Parameters
     ----------
     length : int or None, default=None
-        Of every sequence of the result; None takes the longest seen in `fit`.
+        Length of every sequence of the result, 1 or more. None takes the longest seen in `fit`;
+        begin with a length that leaves 90 % of the documents whole.
     padding : {"pre", "post"}, default="pre"
         The side of a short sequence that is filled.
     truncating : {"pre", "post"}, default="pre"
         The side of a long sequence that is cut.
     value : float, default=0
-        What short sequences are filled with. Ids and embedded sequences are filled with 0,
-        which recurrent estimators take for padding.
+        What short sequences are filled with. Keep 0 for ids and embedded sequences: recurrent
+        estimators take it for padding.
 
     Attributes
     ----------
     length_ : int
-        Of every sequence of the result.
+        Length of every sequence of the result.
 
     See Also
     --------
-    SequenceVectorizer : Gives the sequences of ids.
+    SequenceVectorizer : Makes the sequences of ids.
 
     Notes
     -----
@@ -57,7 +59,7 @@ class SequencePadder(TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "length": [Interval(Integral, 1, None, closed="left"), None],
+        "length": [POSITIVE_INT, None],
         "padding": [StrOptions({"pre", "post"})],
         "truncating": [StrOptions({"pre", "post"})],
         "value": [Real],

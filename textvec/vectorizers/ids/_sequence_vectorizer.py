@@ -24,10 +24,12 @@ class SequenceVectorizer(VocabularyVectorizer):
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
     max_tokens : int or None, default=None
-        Greatest number of ids, padding and unknown included: the rows an embedding needs.
+        Greatest number of ids, 3 or more, padding and unknown included: the rows an embedding
+        needs. 10,000 to 30,000 suit most corpora; None keeps all tokens.
         The ``max_tokens - 2`` most frequent tokens are kept.
     min_count : int, default=1
-        Least number of occurrences of a token that is kept.
+        Least number of occurrences of a token that is kept, 1 or more; 2 to 5 leaves out
+        typing errors and rare names.
     min_df, max_df : int or float, default=1 and 1.0
         Least and greatest number of documents that hold a token that is kept; a float is a
         share of the documents.

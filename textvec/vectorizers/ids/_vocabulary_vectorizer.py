@@ -1,4 +1,4 @@
-"""What the vectorizers that learn a vocabulary share."""
+"""The base of the vectorizers that learn a vocabulary of ids."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NOT_IN_VOCABULARY = (
 
 
 class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
-    """Learn which tokens have ids, and turn documents into rows of ids."""
+    """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "tokenizer": [HasMethods("transform"), None],
@@ -41,6 +41,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
 
     vocabulary_: Vocabulary
     n_tokens_: int
+    _counts: TokenCounts  # after `partial_fit`
 
     def __init__(
         self,
@@ -88,7 +89,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
     def partial_fit(self, X: Any, y: Any = None) -> Self:
         """Learn the vocabulary from documents that come in parts.
 
-        All parts together give the vocabulary that one `fit` of them gives. Ids go by
+        All parts together lead to the vocabulary that one `fit` of them learns. Ids go by
         frequency, so they change from part to part: transform after the last one. From
         here on the estimator keeps the counts of all tokens, rare ones too.
 
@@ -129,7 +130,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
             self._counts = counts
 
     def _ids(self, X: Any) -> Ragged:
-        """Give rows of ids below ``n_tokens_``, unknown tokens treated as `oov` says."""
+        """Return rows of ids below ``n_tokens_``; unknown tokens are treated as `oov` says."""
         check_is_fitted(self)
         tokens = as_tokens(X, self.tokenizer)
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
@@ -149,12 +150,12 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
 
 
 def _offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the offsets of rows after only the items marked in `keep` remain."""
+    """Return the offsets of rows after only the items marked in `keep` remain."""
     return offsets_from_lengths(keep)[offsets]
 
 
 def _given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabulary:
-    """Make a Vocabulary of ids from 2 of what the user gave."""
+    """Return the user's vocabulary as a Vocabulary of ids from 2 on."""
     if isinstance(vocabulary, str):
         raise ValueError("vocabulary must be a mapping or an iterable of tokens, got one str.")
     if isinstance(vocabulary, Mapping):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import Interval, _fit_context
+from ..._compat import _fit_context
+from ..._constraints import NOT_NEGATIVE, PROPORTION
 from ._term_weights import TermWeights, with_data
 
 
@@ -79,8 +79,8 @@ class BM25Transformer(TermWeights):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "k1": [Interval(Real, 0, None, closed="left")],
-        "b": [Interval(Real, 0, 1, closed="both")],
+        "k1": [NOT_NEGATIVE],
+        "b": [PROPORTION],
     }
 
     idf_: NDArray[Any]
@@ -92,7 +92,7 @@ class BM25Transformer(TermWeights):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn how many documents hold each term, and how long documents are.
+        """Learn document frequencies and the mean document length.
 
         Parameters
         ----------
@@ -119,7 +119,7 @@ class BM25Transformer(TermWeights):
         return self
 
     def transform(self, X: Any) -> Any:
-        """Weigh counts of terms.
+        """Weight counts of terms.
 
         Parameters
         ----------
@@ -148,5 +148,5 @@ class BM25Transformer(TermWeights):
 
 
 def _lengths(counts: Any) -> NDArray[np.float64]:
-    """Give the number of occurrences of terms in each document."""
+    """Return the number of occurrences of terms in each document."""
     return np.asarray(counts.sum(axis=1, dtype=np.float64)).ravel()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,7 +10,8 @@ from scipy.sparse import csr_array, hstack
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import Interval, _align_api_if_sparse, _check_sample_weight, _fit_context
+from ..._compat import _align_api_if_sparse, _check_sample_weight, _fit_context
+from ..._constraints import POSITIVE
 from ._term_weights import TermWeights, with_data
 
 
@@ -25,10 +25,11 @@ class NBLogCountRatio(TermWeights):
     Parameters
     ----------
     alpha : float, default=1.0
-        Added to the count of each term in each class, greater than 0.
+        Added to the count of each term in each class, greater than 0. Less of it trusts rare
+        terms more; begin with 1.
     binarize : bool, default=True
-        Whether it only counts that a document holds a term, not how often; as in [1]_. False
-        takes the counts, or any other weights that are not negative, as they are.
+        Whether the counts are replaced by 1 where a document holds a term, as in [1]_. False
+        takes the counts, or any other non-negative weights, as they are.
 
     Attributes
     ----------
@@ -83,7 +84,7 @@ class NBLogCountRatio(TermWeights):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "alpha": [POSITIVE],
         "binarize": ["boolean"],
     }
 
@@ -136,7 +137,7 @@ class NBLogCountRatio(TermWeights):
         return self
 
     def transform(self, X: Any) -> Any:
-        """Weigh counts of terms.
+        """Weight counts of terms.
 
         Parameters
         ----------
@@ -163,7 +164,7 @@ class NBLogCountRatio(TermWeights):
         return blocks[0] if len(blocks) == 1 else _align_api_if_sparse(hstack(blocks, format="csr"))
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
-        """Give the names of the features: those of the terms, with the class if they are many.
+        """Return the names of the features: those of the terms, with the class if they are many.
 
         Parameters
         ----------
@@ -185,7 +186,7 @@ class NBLogCountRatio(TermWeights):
         return with_data(counts, np.ones_like(counts.data)) if self.binarize else counts
 
     def _ratio(self, in_class: NDArray[Any]) -> NDArray[np.float64]:
-        """Give the log-count ratio of each class against the rest."""
+        """Return the log-count ratio of each class against the rest."""
         inside = in_class.astype(np.float64) + self.alpha  # (C, V)
         outside = in_class.sum(axis=0, dtype=np.float64) - in_class + self.alpha  # (C, V)
         log_ratio = np.log(inside) - np.log(outside)

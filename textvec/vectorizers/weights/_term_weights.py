@@ -1,4 +1,4 @@
-"""What the transformers that weigh the terms of a matrix of counts share."""
+"""The base of the transformers that weight a matrix of counts."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.floa
 
 
 class TermWeights(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """Take counts, sparse or dense, and give a CSR matrix with the same places filled."""
+    """Base of transformers of counts, sparse or dense, to a CSR matrix of the same sparsity."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A sparse matrix fits no data frame, so that there is no container to choose.
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
     def _counts(self, X: Any, *, reset: bool) -> Any:
-        """Give the counts as floats: CSR in canonical format, without stored zeros."""
+        """Return the counts as floats: CSR in canonical format, without stored zeros."""
         return self._checked(validate_data(self, X, reset=reset, **_FORMAT))
 
     def _labelled_counts(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
-        """Give the same, and the labels."""
+        """Return the counts as `_counts` does, and the labels."""
         counts, labels = validate_data(self, X, y, **_FORMAT)
         return self._checked(counts), labels
 
@@ -45,7 +45,7 @@ class TermWeights(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
 
 def canonical(counts: Any) -> Any:
-    """Give counts as CSR, sorted, summed and without stored zeros; the given ones stay as is."""
+    """Return counts as CSR, sorted, summed and without stored zeros; the input is not changed."""
     if not issparse(counts):
         return csr_array(counts)
     if not counts.has_canonical_format or not counts.data.all():
@@ -56,9 +56,10 @@ def canonical(counts: Any) -> Any:
 
 
 def with_data(counts: Any, data: NDArray[Any]) -> Any:
-    """Put other numbers into the places of `counts`, as the kind of sparse that scikit-learn gives.
+    """Return a matrix with other data at the positions of `counts`.
 
-    The places are copied: what is done in place to the one must not be done to the other.
+    Sparse array or matrix, as scikit-learn is set. The positions are copied, so that changing
+    the result in place does not change `counts`.
     """
     parts = (data, counts.indices.copy(), counts.indptr.copy())
     return _align_api_if_sparse(csr_array(parts, shape=counts.shape))
