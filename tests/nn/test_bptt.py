@@ -1,4 +1,4 @@
-"""Documents as a stream: every token foretold once a pass, pieces that follow each other."""
+"""Documents as a stream for truncated BPTT: every token is a target once a pass."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def passes(data, batch_size, n=1, seed=0):
 
 
 def rows_of(batches):
-    """Join the pieces of a pass: of each row, the ids read and the ids foretold."""
+    """Join the pieces of a pass: of each row, the inputs and the targets."""
     rows: list[list[list[int]]] = []
     for batch, y in batches:
         if not batch.carries_state:

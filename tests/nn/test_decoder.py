@@ -47,7 +47,7 @@ def padded(rows):
 
 
 def by_hand(decoder, row, source, b):
-    """Give the logits before each id of a row and before its end, (n + 1, V), of a GRU."""
+    """Return the logits before each id of a row and before its end, (n + 1, V), of a GRU."""
     context = source.context[b]
     layer = decoder.layers.forward_layers[0]
     w_in, w_state, b_in, b_state = layer.parameters()

@@ -47,7 +47,7 @@ class Tree:
         return code * self.n_ids + token
 
     def log_proba(self, row, ids):
-        """Give the log probability of a sequence and its end, unknown ids left out."""
+        """Return the log probability of a sequence and its end, unknown ids left out."""
         code, total = 0, 0.0
         for before, token in zip([0, *ids], [*ids, 0], strict=True):
             code = self.after(code, before)

@@ -116,7 +116,7 @@ def _path_score(scores: ChainScores, y: Tensor) -> Tensor:
 
 
 def _forward_sums(scores: ChainScores) -> list[Tensor]:
-    """Give, for each step and label, the log sum over the steps before: T times (B, C)."""
+    """Return, for each step and label, the log sum over the steps before: T times (B, C)."""
     real = scores.real()
     sums = [scores.start + scores.emissions[0]]
     for t in range(1, len(scores.emissions)):
@@ -126,7 +126,7 @@ def _forward_sums(scores: ChainScores) -> list[Tensor]:
 
 
 def _backward_sums(scores: ChainScores) -> list[Tensor]:
-    """Give, for each step and label, the log sum over the steps after: T times (B, C)."""
+    """Return, for each step and label, the log sum over the steps after: T times (B, C)."""
     real = scores.real()
     sums = [scores.end.expand(real.shape[1], -1)]
     for t in range(len(scores.emissions) - 1, 0, -1):
