@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from sklearn.base import _fit_context as _untyped_fit_context
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -38,11 +37,6 @@ __all__ = [
     "validate_parameter_constraints",
     "validate_params",
 ]
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-# Checks the parameters, and turns off the checks of steps inside, around a `fit`.
-_fit_context = cast("Callable[..., Callable[[_Function], _Function]]", _untyped_fit_context)
 
 # What an optional package is for, and the extra of textvec that installs it.
 _EXTRAS = {
