@@ -9,17 +9,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import issparse
 from sklearn.base import clone
 
 import textvec
 from textvec import (
     ConceptVectors,
+    CountVectorizer,
     Dna2Vec,
     Doc2Vec,
     DocumentDistance,
     EmbeddingVectorizer,
     FastText,
     GloVe,
+    OneHotVectorizer,
+    Ragged,
+    SequenceVectorizer,
+    TfidfVectorizer,
     Word2Vec,
     WordVectors,
 )
@@ -98,6 +104,11 @@ CASES = [
     (EmbeddingVectorizer(VECTORS, oov="mean"), fit_transform),
     (DocumentDistance(VECTORS, metric="rwmd"), fit),
     (DocumentDistance(VECTORS, metric="wmd"), lambda e, X: e.fit_transform(X[:12])),
+    (CountVectorizer(ngram_range=(1, 2), min_df=2), fit),
+    (TfidfVectorizer(ngram_range=(1, 2), max_features=50), fit),
+    (TfidfVectorizer(), fit_transform),
+    (SequenceVectorizer(max_tokens=50), fit),
+    (OneHotVectorizer(min_count=2), fit),
 ]
 each_case = pytest.mark.parametrize(
     ("estimator", "method"), CASES, ids=lambda part: getattr(part, "__name__", repr(part)[:40])
@@ -110,7 +121,10 @@ def data_of(estimator):
 
 
 def outputs(estimator, X):
-    return np.asarray(estimator.transform(X))
+    transformed = estimator.transform(X)
+    if isinstance(transformed, Ragged):
+        transformed = transformed.to_padded()
+    return transformed.toarray() if issparse(transformed) else np.asarray(transformed)
 
 
 @each_case

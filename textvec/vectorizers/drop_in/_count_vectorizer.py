@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils.metadata_routing import UNUSED
 
 from ..._compat import _fit_context
+from ..._fitted_state import atomic_fit
 from ._native_counting import NativeCounting
 
 
@@ -125,6 +126,7 @@ binary, dtype
         )
         self.n_jobs = n_jobs
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn the vocabulary.
@@ -150,6 +152,7 @@ binary, dtype
         self._fit_counts(raw_documents)
         return self
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
         """Learn the vocabulary, and return the counts.
@@ -167,6 +170,7 @@ binary, dtype
         """
         return self._fit_counts(raw_documents)
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn the vocabulary from documents that come in parts.

@@ -16,6 +16,7 @@ from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
+from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
 from ._count_vectorizer import CountVectorizer
@@ -123,6 +124,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         )
         self.n_jobs = n_jobs
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn the vocabulary and the inverse document frequencies.
@@ -148,6 +150,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         self._fit_weights(raw_documents)
         return self
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, raw_documents: Any, y: Any = None) -> Any:
         """Learn the vocabulary and the inverse document frequencies, and return tf-idf weights.
@@ -165,6 +168,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         """
         return self._weighed(self._fit_weights(raw_documents))
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn from documents that come in parts.

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import HasMethods, StrOptions, _fit_context
 from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION
+from ..._fitted_state import atomic_fit
 from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
 from ..._token_counts import TokenCounts
 from ..._tokens import check_known
@@ -62,6 +63,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         self.vocabulary = vocabulary
         self.oov = oov
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the vocabulary.
@@ -85,6 +87,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         self._learn(X, None)
         return self
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
         """Learn the vocabulary from documents that come in parts.
