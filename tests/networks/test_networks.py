@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from enum import Enum
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
+from skorch.callbacks import LRScheduler
 
 import textvec
 from textvec import (
@@ -77,6 +83,188 @@ def test_the_summary_lists_every_parameter(model, given, capsys):
     n_parameters = sum(p.numel() for p in fitted.net_.module_.parameters())
     assert listed == n_parameters
     assert f"Total params: {n_parameters:,}" in lines
+
+
+def as_numpy(value):
+    """Return a number as NumPy's scalar, or 1 as True: constraints let both pass."""
+    if isinstance(value, bool):
+        return np.bool_(value)
+    if isinstance(value, int):
+        return True if value == 1 else np.int64(value)
+    return np.float32(value) if value == 0.5 else np.float64(value)
+
+
+def weights_of(fitted):
+    return fitted.net_.module_.state_dict()
+
+
+def assert_same_network(fitted, other):
+    assert fitted.loss_curve_ == other.loss_curve_
+    for name, weights in weights_of(other).items():
+        assert torch.equal(weights, weights_of(fitted)[name]), name
+
+
+@each
+def test_parameters_may_be_scalars_of_numpy(model, given):
+    plain = clone(model).set_params(max_iter=2).fit(*given)
+    numbers = {n: v for n, v in plain.get_params().items() if isinstance(v, (int, float))}
+    fitted = clone(plain).set_params(**{n: as_numpy(v) for n, v in numbers.items()}).fit(*given)
+    assert_same_network(fitted, plain)
+    assert isinstance(fitted.max_iter, np.int64)  # a parameter stays as it was passed
+    if hasattr(fitted, "predict"):
+        X = None if isinstance(fitted, RNNForecaster) else given[0]
+        predicted, expected = fitted.predict(X), plain.predict(X)
+        assert list(map(str, predicted)) == list(map(str, expected))
+
+
+@pytest.mark.parametrize("model", [Seq2Seq(beam_width=3, **RNN), SequenceGenerator(**RNN)])
+def test_a_beam_width_of_numpy(model):
+    rows = X if isinstance(model, Seq2Seq) else RNG.normal(size=(40, 2))
+    fitted = model.fit(rows, ROWS)
+    for width in (3, np.int64(3), True):
+        fitted.set_params(beam_width=width).predict(rows[:3])
+
+
+def test_a_search_over_an_array():
+    search = GridSearchCV(RNNClassifier(max_iter=1), {"hidden_size": np.arange(4, 13, 4)}, cv=2)
+    assert search.fit(X, Y).best_params_["hidden_size"] in (4, 8, 12)
+
+
+class Cell(str, Enum):  # noqa: UP042  # older than StrEnum, as many have it
+    GRU = "gru"
+
+
+def test_strings_may_be_members_of_an_enumeration():
+    fitted, plain = (RNNClassifier(cell=cell, **RNN).fit(X, Y) for cell in (Cell.GRU, "gru"))
+    assert_same_network(fitted, plain)
+
+
+@contextmanager
+def default_dtype(dtype):
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    yield
+    torch.set_default_dtype(before)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        lambda: default_dtype(torch.float64),
+        lambda: torch.device("meta"),
+        lambda: torch.autocast("cpu", torch.bfloat16),
+        torch.inference_mode,
+        torch.no_grad,
+    ],
+    ids=["dtype", "device", "autocast", "inference_mode", "no_grad"],
+)
+@each
+def test_the_global_state_of_torch_changes_nothing(model, given, state):
+    plain = clone(model).set_params(max_iter=2, early_stopping=True).fit(*given)
+    with state():
+        fitted = clone(plain).fit(*given)
+        continued = clone(plain).set_params(max_iter=1, warm_start=True).fit(*given).fit(*given)
+        for method in ("predict", "predict_proba", "transform", "score_samples", "sample"):
+            if hasattr(fitted, method):
+                rows = TEXTS if isinstance(model, SkipThought) else given[0]
+                getattr(fitted, method)(*(() if method == "sample" else (rows,)))
+    assert_same_network(fitted, plain)
+    assert all(w.dtype == torch.float32 for w in continued.net_.module_.parameters())
+
+
+STEPWISE = [
+    (LRScheduler("StepLR", step_size=1, gamma=0.5), [1e-3, 5e-4, 2.5e-4, 1.25e-4]),
+    (LRScheduler("ExponentialLR", gamma=0.5), [1e-3, 5e-4, 2.5e-4, 1.25e-4]),
+    (LRScheduler("LambdaLR", lr_lambda=lambda epoch: 0.5**epoch), [1e-3, 5e-4, 2.5e-4, 1.25e-4]),
+    (LRScheduler("MultiStepLR", milestones=[2], gamma=0.1), [1e-3, 1e-3, 1e-4, 1e-4]),
+    (LRScheduler("CosineAnnealingLR", T_max=2), [1e-3, 5e-4, 0, 5e-4]),
+    (LRScheduler("ReduceLROnPlateau", monitor="train_loss", threshold=1, patience=0, factor=0.5),
+     [1e-3, 5e-4, 2.5e-4, 1.25e-4]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("schedule", "rates"), STEPWISE, ids=lambda v: getattr(v, "policy", ""))
+def test_schedules_go_on(schedule, rates):
+    options = {**SMALL, "callbacks": [schedule], "n_iter_no_change": 9}
+    whole = RNNClassifier(**options).set_params(max_iter=4).fit(X, Y)
+    warm = RNNClassifier(**options, warm_start=True).set_params(max_iter=2).fit(X, Y).fit(X, Y)
+    parts = RNNClassifier(**options)
+    for _ in range(4):
+        parts.partial_fit(X, Y, classes=[False, True])
+    for model in (whole, warm, parts):
+        assert model.net_.history[:, "event_lr"] == pytest.approx(rates)
+        assert model.loss_curve_ == whole.loss_curve_
+
+
+def test_schedules_of_batches_go_on():
+    policy = torch.optim.lr_scheduler.OneCycleLR
+    schedule = LRScheduler(policy, max_lr=0.1, total_steps=9, step_every="batch")
+    options = {**SMALL, "callbacks": [schedule], "batch_size": 20}
+    whole = RNNClassifier(**options).set_params(max_iter=4).fit(X, Y)
+    parts = RNNClassifier(**options)
+    for _ in range(4):
+        parts.partial_fit(X, Y, classes=[False, True])
+    assert parts.loss_curve_ == whole.loss_curve_
+
+
+def test_a_schedule_goes_on_from_another_rate():
+    schedule = LRScheduler("StepLR", step_size=1, gamma=0.5)
+    model = RNNClassifier(**SMALL, callbacks=[schedule], warm_start=True).fit(X, Y)
+    model.set_params(learning_rate_init=0.1).fit(X, Y)
+    rates = [1e-3, 5e-4, 2.5e-4, 0.0125, 0.00625, 0.003125]
+    assert model.net_.history[:, "event_lr"] == pytest.approx(rates)
+
+
+def test_the_rate_changes_where_training_goes_on():
+    model = RNNClassifier(**SMALL, warm_start=True).fit(X, Y)
+    model.set_params(learning_rate_init=0.3, max_iter=1).fit(X, Y)
+    assert model.net_.optimizer_.param_groups[0]["lr"] == 0.3
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        torch.optim.LBFGS,
+        torch.optim.Rprop,
+        torch.optim.NAdam,
+        partial(torch.optim.SGD, momentum=0.9, nesterov=True),
+        partial(torch.optim.Adam, betas=(0.8, 0.99), eps=1e-6),
+    ],
+)
+def test_optimizers_of_torch(optimizer):
+    model = clone(RNNClassifier(**SMALL, optimizer=optimizer, warm_start=True))
+    model.fit(X, Y).fit(X, Y)
+    assert model.n_iter_ == 6
+    options = getattr(optimizer, "keywords", {})
+    group = model.net_.optimizer_.param_groups[0]
+    assert {name: group[name] for name in options} == options
+
+
+@pytest.mark.parametrize(
+    ("model", "y", "other"),
+    [
+        (RNNClassifier(**RNN), np.arange(40) % 3, np.eye(3, dtype=int)[np.arange(40) % 3]),
+        (RNNClassifier(**RNN), np.arange(40) % 2, np.eye(2, dtype=int)[np.arange(40) % 2]),
+        (
+            SequenceCNNClassifier(**SMALL),
+            np.eye(3, dtype=int)[np.arange(40) % 3],
+            np.arange(40) % 3,
+        ),
+    ],
+)
+def test_targets_of_another_kind_are_refused(model, y, other):
+    fitted = clone(model).set_params(warm_start=True).fit(X, y)
+    classes = fitted.classes_
+    for fit in (fitted.fit, lambda X, y: fitted.partial_fit(X, y, classes)):
+        with pytest.raises(ValueError, match="y and the loss must be of the same kind"):
+            fit(X, other)
+    assert fitted.n_iter_ == 3
+
+
+def test_a_loss_of_another_kind_is_refused():
+    model = RNNForecaster(n_lags=4, max_iter=1, warm_start=True).fit(y=np.sin(np.arange(50.0)))
+    with pytest.raises(ValueError, match="was trained with SquaredError on 1"):
+        model.set_params(loss="absolute_error").fit(y=np.sin(np.arange(50.0)))
 
 
 # The stages of a fit, in their order; `_plan` is the estimator's own.

@@ -442,3 +442,33 @@ def test_cuda_predicts_as_the_cpu(precision):
     expected = model.predict_proba(X)
     model.net_.module_.cpu()
     np.testing.assert_allclose(model.predict_proba(X), expected, atol=1e-2)
+
+
+@pytest.mark.parametrize("weight", [-2, np.nan, np.inf, "1"])
+def test_class_weights_are_checked(weight):
+    y = np.where(Y, "yes", "no")
+    with pytest.raises(ValueError, match="class_weight of 'yes' must be a finite number"):
+        small(class_weight={"yes": weight, "no": 1}).fit(X, y)
+
+
+def test_weights_of_nothing_are_named():
+    y = np.where(Y, "yes", "no")
+    with pytest.raises(ValueError, match="class_weight=.* leave no row a weight above 0"):
+        small(class_weight={"yes": 0, "no": 0}).fit(X, y)
+    weights = np.r_[np.zeros(len(y) - 1), 1]
+    with pytest.raises(
+        ValueError, match=r"early_stopping=True leaves \d+ rows to (train|validate) on"
+    ):
+        small(early_stopping=True).fit(X, y, sample_weight=weights)
+
+
+@pytest.mark.parametrize("scale", [2.0**-1000, 2.0**-140, 2.0**140, 2.0**1000])
+def test_only_the_proportion_of_weights_counts(scale):
+    weights = np.where(Y, 1.0, 3.0)
+    plain = small(max_iter=2, early_stopping=True).fit(X, Y, sample_weight=weights)
+    scaled = small(max_iter=2, early_stopping=True).fit(X, Y, sample_weight=weights * scale)
+    assert scaled.loss_curve_ == plain.loss_curve_
+    assert scaled.validation_scores_ == plain.validation_scores_
+    by_class = {True: scale, False: 3 * scale}
+    weighted = small(max_iter=2, early_stopping=True, class_weight=by_class).fit(X, Y)
+    assert weighted.loss_curve_ == plain.loss_curve_

@@ -25,7 +25,6 @@ from textvec.nn import (
     TrainingBatches,
     learned_embedding,
     linear,
-    resolve_optimizer,
 )
 
 CPU = torch.device("cpu")
@@ -250,11 +249,3 @@ def test_closures_serve_optimizers_that_call_them_often():
     net.run(make_data(), epochs=4)
     losses = net.history[:, "train_loss"]
     assert losses[-1] < losses[0]
-
-
-def test_optimizers_by_name_or_class():
-    assert resolve_optimizer("adam", CPU) == (torch.optim.Adam, {"fused": True})
-    assert resolve_optimizer("rmsprop", CPU) == (torch.optim.RMSprop, {})
-    assert resolve_optimizer(torch.optim.NAdam, CPU) == (torch.optim.NAdam, {})
-    with pytest.raises(ValueError, match="or a subclass of torch.optim.Optimizer, got <class 'int"):
-        resolve_optimizer(int, CPU)

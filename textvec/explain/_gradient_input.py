@@ -19,9 +19,11 @@ from ..nn import (
     SequenceData,
     SequenceModel,
     SequenceNet,
+    plain_torch,
 )
 
 
+@plain_torch()
 def gradient_input(
     net: SequenceNet, data: SequenceData, columns: NDArray[np.int64]
 ) -> NDArray[np.float32]:

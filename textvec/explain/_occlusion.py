@@ -56,7 +56,7 @@ def without_steps(
     return replace(
         data,
         rows=DeviceRows.of(values, offsets_from_lengths(lengths - 1)[:-1], lengths - 1),
-        targets=torch.zeros(len(rows), device=data.device),
+        targets=torch.zeros(len(rows), dtype=torch.float32, device=data.device),
         weights=None,
     )
 

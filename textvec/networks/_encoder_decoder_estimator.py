@@ -25,7 +25,7 @@ from ..nn import (
     learned_embedding,
 )
 from ._estimator import NetworkEstimator
-from ._parameters import fitted
+from ._parameters import fitted, with_plain_parameters
 from ._records import FitData
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .heads._outputs import PoolingBuilder
@@ -176,7 +176,8 @@ class EncoderDecoderEstimator(NetworkEstimator):
             Tokens; else a row of labels. Unknown tokens are never predicted.
         """
         data = self._rows_to_predict(X)
-        return self._sequence_head().predict(self.net_, data, vars(self))
+        head = with_plain_parameters(self)._sequence_head()
+        return head.predict(self.net_, data, vars(self))
 
     def score(self, X: Any, y: Any) -> float:
         """Return how close the predicted sequences are to the true ones.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from dataclasses import replace
+from functools import partial
 from numbers import Real
 from typing import Any, ClassVar, Self
 
@@ -16,8 +17,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
-from ..nn import OPTIMIZERS, SequenceNet, summary_text
-from ._parameters import DeclaredParameters, fitted, fitted_names
+from ..nn import OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
+from ._parameters import DeclaredParameters, fitted, fitted_names, with_plain_parameters
 from ._progress import FitProgress
 from ._records import FitData, Fitted, TrainingPlan
 from ._trainer import Trainer, TrainingSettings
@@ -34,14 +35,17 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
         Fraction of the inputs of every layer, the head included, that is dropped in training, in
         [0, 1); a unit is dropped for all steps of a row. Against overfitting, begin with 0.3 to
         0.5.
-    optimizer : {"adam", "adamw", "rmsprop", "sgd"} or class, default="adam"
-        A name, or a subclass of ``torch.optim.Optimizer``. Begin with ``"adam"``.
+    optimizer : {"adam", "adamw", "rmsprop", "sgd"}, class or partial, default="adam"
+        A name, or a subclass of ``torch.optim.Optimizer``. Its own options, but the learning rate
+        and the weight decay, are the keywords of a ``functools.partial``:
+        ``partial(torch.optim.SGD, momentum=0.9)``. Begin with ``"adam"``.
     learning_rate_init : float, default=0.001
         Learning rate, above 0. Begin with 1e-3 to 1e-2 for small networks. A schedule is a
         callback: ``skorch.callbacks.LRScheduler``.
     weight_decay : float, default=0.0
         Penalty on large weights, at least 0, as the optimizer defines it: an L2 penalty for
         ``"adam"``, decoupled from the gradient for ``"adamw"``. Begin with 0.01 for ``"adamw"``.
+        Not every optimizer has one.
     clip_norm : float or None, default=1.0
         Greatest norm of all gradients together, above 0; larger gradients are scaled down to it,
         against the exploding gradients of long rows (Pascanu, Mikolov and Bengio, 2013). None: not
@@ -63,8 +67,9 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
     tol : float, default=1e-4
         Least improvement that counts, at least 0.
     warm_start : bool, default=False
-        Whether `fit` continues from the weights of the last fit. The network's shape and its
-        optimizer then stay; learning rate, weight decay and batch size may change.
+        Whether `fit` continues from the weights of the last fit. Learning rate, weight decay,
+        `clip_norm`, `precision` and batch size may change, and a schedule of the learning rate
+        goes on; all else that made the network, optimizer and callbacks included, stays.
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of rows, dropout and the validation split. With
         an int, results on one CPU are equal bit by bit; torch's global generator is never touched,
@@ -101,7 +106,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "dropout": [FRACTION],
-        "optimizer": [StrOptions(set(OPTIMIZERS)), type],
+        "optimizer": [StrOptions(set(OPTIMIZERS)), type, partial],
         "learning_rate_init": [POSITIVE],
         "weight_decay": [NOT_NEGATIVE],
         "clip_norm": [POSITIVE, None],
@@ -121,7 +126,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
     }
 
     dropout: float = 0.0
-    optimizer: str | type[torch.optim.Optimizer] = "adam"
+    optimizer: OptimizerLike = "adam"
     learning_rate_init: float = 1e-3
     weight_decay: float = 0.0
     clip_norm: float | None = 1.0
@@ -187,14 +192,16 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
     def _previous(self) -> SequenceNet | None:
         return getattr(self, "net_", None)
 
+    @plain_torch()
     def _train(self, data: FitData, epochs: int, previous: SequenceNet | None) -> Self:
         """Train by the plan; the estimator changes in the end, as a whole."""
         if previous is not None:
             data = replace(data, known={name: vars(self)[name] for name in fitted_names(self)})
-        plan = self._plan(data, previous)
+        plain = with_plain_parameters(self)
+        plan = plain._plan(data, previous)
         plan = replace(plan, attributes={**data.known, **plan.attributes})
         progress = FitProgress(self, data)
-        result = Trainer(TrainingSettings.of(self), progress).train(plan, epochs, previous)
+        result = Trainer(TrainingSettings.of(plain), progress).train(plan, epochs, previous)
         self._take_on(result)
         if result.interruption is not None:
             raise result.interruption

@@ -14,11 +14,15 @@ import inspect
 import linecache
 import re
 from abc import ABCMeta
-from typing import Any, Literal, NamedTuple, dataclass_transform
+from numbers import Integral, Real
+from typing import Any, Literal, NamedTuple, TypeVar, dataclass_transform
+
+import numpy as np
 
 _SECTIONS = ("Parameters", "Attributes")
 # A section of a numpydoc docstring: its title underlined, up to the next such or the end.
 _SECTION = r"^{title}\n-{{3,}}\n(.*?)(?=^[A-Z][\w ]+\n-{{3,}}\n|\Z)"
+_Estimator = TypeVar("_Estimator")
 _ANY_SECTION = re.compile(r"^[A-Z][\w ]+\n-{3,}\n", re.MULTILINE)
 
 
@@ -113,6 +117,43 @@ def fitted_names(estimator: object) -> list[str]:
     declared: frozenset[str] = getattr(type(estimator), "_declared_fitted", frozenset())
     public = [name for name in vars(estimator) if name.endswith("_") and not name.startswith("_")]
     return sorted({*public, *(declared & vars(estimator).keys())})
+
+
+def with_plain_parameters(estimator: _Estimator) -> _Estimator:
+    """Return a shallow copy of an estimator whose parameters are plain Python values.
+
+    A search draws its values from arrays, so that a size may be an ``np.int64``, which
+    scikit-learn's constraints let pass and torch refuses; so does True in place of 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textvec.networks._parameters import DeclaredParameters, with_plain_parameters
+    >>> class Estimator(metaclass=DeclaredParameters):
+    ...     width: int = 3
+    >>> with_plain_parameters(Estimator(width=np.int64(4))).width
+    4
+    """
+    plain = object.__new__(type(estimator))
+    plain.__dict__.update(vars(estimator))
+    for name, parameter in _collected(type(estimator), "_own_parameters").items():
+        if name in vars(estimator):
+            is_count = "int" in parameter.annotation and "bool" not in parameter.annotation
+            plain.__dict__[name] = _plain(vars(estimator)[name], is_count=is_count)
+    return plain
+
+
+def _plain(value: Any, *, is_count: bool) -> Any:
+    """Return numbers and strings of any class as Python's own, anything else as it is."""
+    if isinstance(value, (bool, np.bool_)):
+        return int(value) if is_count else bool(value)
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real):
+        return float(value)
+    if isinstance(value, str):
+        return str.__str__(value)  # of a member of an enumeration: its value
+    return value
 
 
 def _collected(cls: type, attribute: str) -> dict[str, Any]:

@@ -163,7 +163,7 @@ class Parts:
         name : str
             Of the estimator, for messages.
         """
-        weights = row_weights(data.sample_weight, data.X)
+        weights = row_weights(data.sample_weight, rows)
         check_consistent_length(rows, data.y, weights)
         targets = self.head.read(
             data.y, weights, rows, known=data.known, previous=previous, name=name

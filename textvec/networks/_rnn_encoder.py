@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
 from .._ragged import Ragged, offsets_from_lengths
-from ..nn import Batch, EvaluationBatches, LastPooling, RecurrentStack, SequenceData
+from ..nn import Batch, EvaluationBatches, LastPooling, RecurrentStack, SequenceData, plain_torch
 from ._recurrent_estimator import RecurrentEstimator
 from ._seq2seq import Seq2Seq
 from ._sequence_estimator import SequenceEstimator
@@ -193,6 +193,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         return tags
 
 
+@plain_torch()
 @torch.inference_mode()
 def _continued(
     model: SequenceEstimator, data: SequenceData, state: tuple[torch.Tensor, ...] | None
@@ -201,7 +202,8 @@ def _continued(
     module = model.net_.module_.eval()
     body: RecurrentStack = module.body
     after = [
-        torch.zeros(body.num_layers, len(data), body.hidden_size) for _ in range(body.n_states)
+        torch.zeros(body.num_layers, len(data), body.hidden_size, dtype=torch.float32)
+        for _ in range(body.n_states)
     ]
     if state is not None:
         after = [part.clone() for part in state]

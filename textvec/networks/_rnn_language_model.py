@@ -32,6 +32,7 @@ from ..nn import (
     device_of,
     learned_embedding,
     linear,
+    plain_torch,
     sample,
 )
 from ..tokenizers import TextInput
@@ -301,6 +302,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
         },
         prefer_skip_nested_validation=True,
     )
+    @plain_torch()
     def sample(
         self,
         n_samples: int = 1,

@@ -24,12 +24,13 @@ from ..nn import (
     RecurrentStack,
     SequenceData,
     SequenceNet,
+    plain_torch,
     targets_on,
 )
 from ..tokenizers import TextInput, as_tokens
 from ..vectorizers import SequenceVectorizer
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
-from ._parameters import fitted
+from ._parameters import fitted, with_plain_parameters
 from ._parts import NewEncoder, Parts
 from ._records import FitData, TrainingPlan
 from ._sequence_estimator import SequenceEstimator
@@ -187,7 +188,8 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
             X = as_tokens(X, self.vectorizer_.tokenizer)
         data = self._rows_to_predict(X)
         if y is None:
-            ids = self._sequence_head().generate(self.net_, data, vars(self))
+            head = with_plain_parameters(self)._sequence_head()
+            ids = head.generate(self.net_, data, vars(self))
         else:
             ids = self.targets_.encode(y)
         check_consistent_length(data, ids)
@@ -199,6 +201,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
             for source, row, weights in rows
         ]
 
+    @plain_torch()
     @torch.inference_mode()
     def _attention(self, data: SequenceData) -> list[NDArray[np.float32]]:
         """Return the weights of each row, (n_target + 1, n_source), for the data's targets."""

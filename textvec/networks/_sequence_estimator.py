@@ -17,7 +17,7 @@ from .._compat import Interval, _check_feature_names, _fit_context
 from .._constraints import POSITIVE_INT
 from ..nn import SequenceData, SequenceNet, device_of
 from ._estimator import NetworkEstimator
-from ._parameters import fitted
+from ._parameters import fitted, with_plain_parameters
 from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
 from ._records import FitData, TrainingPlan
 from .heads._class_head import announced_classes
@@ -228,4 +228,5 @@ class SequenceEstimator(NetworkEstimator):
     def _predict(self, method: str, X: Any) -> Any:
         """Return what a method of the head makes of rows."""
         data = self._rows_to_predict(X)
-        return getattr(self._parts().head, method)(self.net_, data, vars(self))
+        head = with_plain_parameters(self)._parts().head
+        return getattr(head, method)(self.net_, data, vars(self))

@@ -19,6 +19,7 @@ from ..checkpoint import CheckpointFolder, training_fingerprint
 from ..nn import (
     EarlyStopping,
     GradualUnfreezing,
+    OptimizerLike,
     Randomness,
     SequenceData,
     SequenceNet,
@@ -41,7 +42,7 @@ class TrainingSettings:
     Two fields describe the estimator for checkpoints: its name, and all its parameters.
     """
 
-    optimizer: str | type[torch.optim.Optimizer]
+    optimizer: OptimizerLike
     learning_rate_init: float
     weight_decay: float
     clip_norm: float | None
@@ -134,7 +135,9 @@ class Trainer:
     def _new_net(self, plan: TrainingPlan, randomness: Randomness) -> SequenceNet:
         settings, module = self.settings, plan.build(randomness)
         device = resolve_device(settings.device)
-        optimizer, options = resolve_optimizer(settings.optimizer, device)
+        optimizer, options = resolve_optimizer(
+            settings.optimizer, device, weight_decay=settings.weight_decay
+        )
         by_layer = plan.fine_tuning is not None and plan.fine_tuning.by_layer
         net = SequenceNet(
             module,
@@ -150,7 +153,6 @@ class Trainer:
             # Copied at once, as they may share parts.
             callbacks=copy.deepcopy(list(settings.callbacks or ())),
             verbose=int(settings.verbose),
-            optimizer__weight_decay=settings.weight_decay,
             optimizer__param_groups=depth_groups(module) if by_layer else [],
             **{f"optimizer__{name}": value for name, value in options.items()},
         )
@@ -160,10 +162,19 @@ class Trainer:
 
     def _continued_net(self, plan: TrainingPlan, previous: SequenceNet) -> SequenceNet:
         """Copy a net, which then trains by the settings of now."""
+        _check_same_kind(plan, previous)
         net, settings = copy.deepcopy(previous), self.settings
+        net.lr = settings.learning_rate_init
+        # A copy of an optimizer has its state, but not what its constructor sets besides.
+        state = net.optimizer_.state_dict()
+        net.initialize_optimizer()
+        net.optimizer_.load_state_dict(state)
+        _, options = resolve_optimizer(
+            type(net.optimizer_), device_of(net.module_), weight_decay=settings.weight_decay
+        )
+        if "weight_decay" in options:
+            net.set_params(optimizer__weight_decay=settings.weight_decay)
         net.set_params(
-            lr=settings.learning_rate_init,
-            optimizer__weight_decay=settings.weight_decay,
             batch_size=settings.batch_size,
             clip_norm=settings.clip_norm,
             precision=settings.precision,
@@ -172,8 +183,8 @@ class Trainer:
         return net
 
     def _set_rates(self, net: SequenceNet, fine_tuning: FineTuning | None) -> None:
-        if fine_tuning is not None:
-            set_rates(net.optimizer_, self.settings.learning_rate_init, fine_tuning.rate_decay)
+        decay = 1.0 if fine_tuning is None else fine_tuning.rate_decay
+        set_rates(net.optimizer_, self.settings.learning_rate_init, decay)
 
     def _fingerprint(
         self, data: SequenceData, net: SequenceNet, folder: CheckpointFolder
@@ -193,6 +204,8 @@ class Trainer:
             train, valid = self._random_split(len(data), plan.strata, draws)
         else:
             train, valid = plan.hold_out(len(data), self.settings.validation_fraction)
+        _check_weights(data, train, "train on")
+        _check_weights(data, valid, "validate on")
         return data.take(train), data.take(valid).by_length()[0]
 
     def _random_split(
@@ -263,3 +276,29 @@ class Trainer:
                 "raise it, or name another folder."
             )
         return state
+
+
+def _check_same_kind(plan: TrainingPlan, previous: SequenceNet) -> None:
+    """Check that a network can go on with the targets and the loss of a plan.
+
+    Raises
+    ------
+    ValueError
+        If it was trained with another criterion, or for another number of outputs.
+    """
+    now, before = plan.criterion, previous.criterion_
+    if type(now) is type(before) and now.n_outputs == before.n_outputs:
+        return
+    raise ValueError(
+        f"the network was trained with {type(before).__name__} on {before.n_outputs} output(s), "
+        f"and cannot go on with {type(now).__name__} on {now.n_outputs}: y and the loss must be "
+        "of the same kind as in the first fit. For others, fit anew, with warm_start=False."
+    )
+
+
+def _check_weights(data: SequenceData, rows: NDArray[np.int64], what: str) -> None:
+    if data.weights is not None and not data.weights[torch.from_numpy(rows)].any():
+        raise ValueError(
+            f"early_stopping=True leaves {len(rows)} rows to {what}, all of weight 0: check "
+            "sample_weight, or choose another validation_fraction or random_state."
+        )

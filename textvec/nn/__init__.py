@@ -44,7 +44,7 @@ from ._language_model import LanguageModel
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_device
 from ._neighbor_targets import NeighborIds, NeighborTargets, neighbor_data
 from ._net import SequenceNet
-from ._optimizers import OPTIMIZERS, resolve_optimizer
+from ._optimizers import OPTIMIZERS, OptimizerLike, resolve_optimizer
 from ._randomness import Randomness
 from ._recurrent_stack import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
@@ -65,6 +65,7 @@ from ._targets import (
     targets_on,
 )
 from ._token_criteria import LanguageCriterion, NeighborCriterion, TokenCrossEntropy
+from ._torch_state import plain_torch
 
 __all__ = [
     "BOS",
@@ -119,6 +120,7 @@ __all__ = [
     "RegressionCriterion",
     "SequenceData",
     "SequenceEncoder",
+    "OptimizerLike",
     "SequenceModel",
     "SequenceNet",
     "SkipThoughtModel",
@@ -137,6 +139,7 @@ __all__ = [
     "depth_groups",
     "device_of",
     "pretrained_embedding",
+    "plain_torch",
     "greedy_search",
     "learned_embedding",
     "linear",

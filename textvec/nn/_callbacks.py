@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from skorch.callbacks import Callback, PrintLog
+from skorch.callbacks import Callback, LRScheduler, PrintLog
 from torch import Tensor
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
@@ -59,6 +61,31 @@ class PlainPrintLog(PrintLog):
     def format_row(self, row: dict[str, Any], key: str, color: str) -> Any:
         """Return one value as text."""
         return super().format_row({key: row[key]}, key, color)
+
+
+@contextmanager
+def schedules_going_on(optimizer: Any, callbacks: Sequence[tuple[str, Callback]]) -> Iterator[None]:
+    """Let schedules of learning rates go on where an earlier run has left them.
+
+    ``LRScheduler.on_train_begin``, called in this context, makes a new one that has counted the
+    epochs before, but takes a step too many from the rate of now.
+    """
+    schedules = [
+        (callback, callback.lr_scheduler_.state_dict())
+        for _, callback in callbacks
+        if isinstance(callback, LRScheduler) and callback.lr_scheduler_ is not None
+    ]
+    groups = [{n: v for n, v in g.items() if n != "params"} for g in optimizer.param_groups]
+    yield
+    if not schedules:
+        return
+    for group, values in zip(optimizer.param_groups, groups, strict=True):
+        group.update(values)
+    for callback, state in schedules:
+        new = callback.lr_scheduler_
+        # The rates may have been set anew since.
+        rates = {"base_lrs": getattr(new, "base_lrs", None), "_last_lr": [g["lr"] for g in groups]}
+        new.load_state_dict(state | {n: v for n, v in rates.items() if n in state})
 
 
 def watches_batches(callback: Callback) -> bool:

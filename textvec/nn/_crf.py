@@ -58,9 +58,9 @@ class ChainHead(nn.Module):
     def __init__(self, in_features: int, n_classes: int, generator: torch.Generator):
         super().__init__()
         self.emissions = linear(in_features, n_classes, generator)
-        self.start = nn.Parameter(torch.zeros(n_classes))
-        self.end = nn.Parameter(torch.zeros(n_classes))
-        self.pairs = nn.Parameter(torch.zeros(n_classes, n_classes))
+        self.start = nn.Parameter(torch.zeros(n_classes, dtype=torch.float32))
+        self.end = nn.Parameter(torch.zeros(n_classes, dtype=torch.float32))
+        self.pairs = nn.Parameter(torch.zeros(n_classes, n_classes, dtype=torch.float32))
 
     def forward(self, steps: Tensor, lengths: Tensor | None) -> ChainScores:
         """Return the scores for steps (T, B, H)."""

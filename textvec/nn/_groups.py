@@ -27,13 +27,22 @@ def depth_groups(module: Layered) -> list[tuple[str, dict[str, int]]]:
 def set_rates(optimizer: Any, rate: float, decay: float) -> None:
     """Set the learning rate of each group: `rate` of the head, below the one above / `decay` [1]_.
 
+    Where a schedule has changed the rate since it was last set, it stays as it is, or changes in
+    proportion to the rate it began with.
+
     References
     ----------
     .. [1] J. Howard and S. Ruder (2018). Universal language model fine-tuning for text
        classification. ACL. There `decay` is 2.6.
     """
     for group in optimizer.param_groups:
-        group["lr"] = rate / decay ** group.get("depth", 0)
+        base = rate / decay ** group.get("depth", 0)
+        before = group.get("chosen_lr", group["lr"])
+        if base != before:
+            group["lr"] = group["lr"] / before * base
+            if "initial_lr" in group:  # where schedules begin
+                group["initial_lr"] = group["initial_lr"] / before * base
+        group["chosen_lr"] = base
 
 
 class GradualUnfreezing(Callback):

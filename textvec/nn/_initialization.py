@@ -32,7 +32,7 @@ def unset(module_class: type[Module], *args: Any, **kwargs: Any) -> Module:
 
     A plain ``module_class(...)`` would draw them from torch's global generator.
     """
-    return module_class(*args, **kwargs, device="meta").to_empty(device="cpu")
+    return module_class(*args, **kwargs, device="meta", dtype=torch.float32).to_empty(device="cpu")
 
 
 def linear(in_features: int, out_features: int, generator: torch.Generator) -> nn.Linear:

@@ -150,7 +150,9 @@ def mean_loss(criterion: Criterion, outputs: Any, x: Batch, y: Any) -> tuple[Ten
 
 def row_weights(x: Batch) -> Tensor:
     """Return the weight of each row, (B,)."""
-    return torch.ones(len(x), device=x.values.device) if x.weights is None else x.weights
+    if x.weights is not None:
+        return x.weights
+    return torch.ones(len(x), dtype=torch.float32, device=x.values.device)
 
 
 def each_tensor(outputs: Any, function: Callable[[Tensor], Tensor]) -> Any:

@@ -15,11 +15,12 @@ from torch import Tensor, nn
 
 from ..checkpoint import restore, snapshot
 from ._batches import Batch, EvaluationBatches, SequenceData
-from ._callbacks import PlainPrintLog
+from ._callbacks import PlainPrintLog, schedules_going_on
 from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
 from ._run import Run
+from ._torch_state import plain_torch
 
 
 class SequenceNet(NeuralNet):
@@ -114,7 +115,8 @@ class SequenceNet(NeuralNet):
         """
         run = Run(self, [*self.callbacks_, *callbacks])
         data = {"X": train, "y": train.targets}
-        run.notify("on_train_begin", **data)
+        with schedules_going_on(self.optimizer_, run.callbacks):
+            run.notify("on_train_begin", **data)
         self.stopped_, n_before = False, len(self.history)
         if resume is not None:
             restore(self, run.callbacks, resume)
@@ -231,7 +233,7 @@ class SequenceNet(NeuralNet):
     @contextmanager
     def _predicting(self) -> Iterator[None]:
         advice = self.advice.prediction_memory
-        with out_of_memory(lambda: f"not enough memory to predict: {advice}"):
+        with out_of_memory(lambda: f"not enough memory to predict: {advice}"), plain_torch():
             self._set_training(False)
             with torch.inference_mode():
                 yield

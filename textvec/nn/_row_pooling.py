@@ -86,8 +86,8 @@ class AttentionPooling(nn.Module):
     def __init__(self, stack: RecurrentStack, generator: torch.Generator):
         super().__init__()
         bound = stack.output_size**-0.5
-        query = torch.empty(stack.output_size).uniform_(-bound, bound, generator=generator)
-        self.query = nn.Parameter(query)
+        query = torch.empty(stack.output_size, dtype=torch.float32)
+        self.query = nn.Parameter(query.uniform_(-bound, bound, generator=generator))
 
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
         """Pool (T, B, H) to (B, H)."""

@@ -151,12 +151,13 @@ class _Beams:
         self.max_length = max_length
         self.length_penalty = length_penalty
         self.best = Hypotheses(
-            first.new_zeros(n_rows, max_length), torch.full((n_rows,), -math.inf, device=device)
+            first.new_zeros(n_rows, max_length),
+            torch.full((n_rows,), -math.inf, dtype=torch.float32, device=device),
         )
         self.rows = torch.arange(n_rows, device=device)
         self.ids = first.new_zeros(n_rows, width, 0)
         # All are the same hypothesis, the empty one: only the first of them counts.
-        self.scores = torch.full((n_rows, width), -math.inf, device=device)
+        self.scores = torch.full((n_rows, width), -math.inf, dtype=torch.float32, device=device)
         self.scores[:, 0] = 0.0
         self.room = first.new_full((n_rows, 1), width)
 

@@ -61,10 +61,13 @@ class AdaptiveSoftmax(nn.Module):
         bounds = [*cutoffs, n_classes]
         self.sizes = [bounds[0], *(b - a for a, b in pairwise(bounds))]
         self.weight = weight
-        special = torch.empty(1 + len(cutoffs), width)  # class 0, then the groups
+        special = torch.empty(
+            1 + len(cutoffs), width, dtype=torch.float32
+        )  # class 0, then the groups
         special.uniform_(-EMBEDDING_BOUND, EMBEDDING_BOUND, generator=generator)
         self.special = nn.Parameter(special)
-        self.bias = nn.Parameter(torch.zeros(n_classes + len(cutoffs)))
+        bias = torch.zeros(n_classes + len(cutoffs), dtype=torch.float32)
+        self.bias = nn.Parameter(bias)
         self.register_buffer("cutoffs", torch.tensor(cutoffs, dtype=torch.int64))
 
     @staticmethod

@@ -13,5 +13,8 @@ class Callback:
 
 class EpochTimer(Callback): ...
 
+class LRScheduler(Callback):
+    lr_scheduler_: Any
+
 class PrintLog(Callback):
     def format_row(self, row: dict[str, Any], key: str, color: str) -> Any: ...

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from textvec import EmbeddedSequences, Ragged
 from textvec.networks.inputs._input_spec import InputSpec
-from textvec.networks.inputs._sequences import read_sequences
+from textvec.networks.inputs._sequences import near_one, read_sequences, row_weights
 
 ROWS = [[3, 0, 4], [], [1, 5, 2, 9], [7]]
 TABLE = np.vstack([np.zeros(3), np.random.default_rng(0).normal(size=(9, 3))]).astype(np.float32)
@@ -130,3 +130,17 @@ def test_input_of_another_kind_is_refused():
     assert spec_of(embedded).conform(read_sequences(other), "Net").table is not None
     with pytest.raises(ValueError, match="the table of X is not the one Net was fitted on"):
         spec_of(embedded, fine_tune=True).conform(read_sequences(other), "Net")
+
+
+@pytest.mark.parametrize("factor", [5e-324, 1e-50, 1e-40, 1.0, 3e7, 1e38, 1e307])
+def test_weights_come_near_one_in_proportion(factor):
+    weights = np.array([1.0, 2.0, 0.0, 3.0]) * factor
+    near = near_one(weights)
+    assert 0.5 <= near.max() < 1
+    assert np.array_equal(near / near.max(), weights / weights.max())
+
+
+def test_weights_are_checked():
+    assert row_weights(None, np.zeros(3)) is None
+    with pytest.raises(ValueError, match="Negative values"):
+        row_weights([1.0, -1.0], np.zeros(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from ...nn import ClassCriterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
-from ..inputs._sequences import Sequences
+from ..inputs._sequences import Sequences, near_one
 from ._head import Targets
 
 
@@ -84,8 +85,25 @@ class ClassHead:
     def _weights(self, y: Any, weights: NDArray[np.floating] | None) -> NDArray[np.floating] | None:
         if self.class_weight is None:
             return weights
-        of_class: NDArray[np.floating] = compute_sample_weight(self.class_weight, y)
-        return of_class if weights is None else of_class * weights
+        if isinstance(self.class_weight, dict):
+            _check_class_weight(self.class_weight)
+        product: NDArray[np.floating] = compute_sample_weight(self.class_weight, y)
+        if weights is not None:
+            product = near_one(product) * weights
+        if not product.any():
+            raise ValueError(
+                f"class_weight={self.class_weight!r} and sample_weight leave no row a weight above "
+                "0: there is nothing to learn from."
+            )
+        return near_one(product)
+
+
+def _check_class_weight(weights: dict[Any, Any]) -> None:
+    for label, weight in weights.items():
+        if not (isinstance(weight, (int, float, np.number)) and 0 <= weight < math.inf):
+            raise ValueError(
+                f"class_weight of {label!r} must be a finite number of at least 0, got {weight!r}."
+            )
 
 
 def _read_labels(

@@ -109,12 +109,22 @@ def read_sequences(
     return sequences
 
 
-def row_weights(sample_weight: Any, X: Any) -> NDArray[np.floating] | None:
-    """Return the weights of the rows of `X`, checked; None if there are none."""
+def row_weights(sample_weight: Any, rows: Any) -> NDArray[np.floating] | None:
+    """Return the weights of rows, checked and of the size of 1; None if there are none."""
     if sample_weight is None:
         return None
-    weights: NDArray[np.floating] = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-    return weights
+    return near_one(_check_sample_weight(sample_weight, rows, ensure_non_negative=True))
+
+
+def near_one(weights: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return weights in proportion, of which the largest is below 1 and at least 1/2.
+
+    Networks compute in float32, which holds neither weights of 1e39 nor of 1e-46. The factor is a
+    power of two, so that no bit of what is computed in proportion to the weights changes.
+    """
+    _, exponent = np.frexp(weights.max(initial=0.0))
+    near: NDArray[np.floating] = np.ldexp(weights, -exponent)
+    return near
 
 
 def shape_attributes(X: Any, width: int | None) -> dict[str, Any]:
