@@ -13,13 +13,18 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```pycon\n(.*?)^```", re.DOTALL | re.MULTILINE)
+# Code shown as it stands in a file.
+QUOTED = re.compile(r"^<!-- from (\S+) -->\n```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_code_blocks_of(page, tmp_path, monkeypatch):
     text = page.read_text(encoding="utf-8")
-    assert "```python" not in text, "a block of Python is a session, with its output: ```pycon"
+    shown = QUOTED.findall(text)
+    assert text.count("```python") == len(shown), "Python is a session, ```pycon, or from a file"
+    for file, code in shown:
+        assert code in (ROOT / file).read_text(encoding="utf-8"), f"{file} reads otherwise now"
     # The text between the blocks goes, its lines stay, so that a failure names the line.
     session, end = "", 0
     for block in BLOCK.finditer(text):
