@@ -187,11 +187,16 @@ cdef class Scanner:
         cdef vector[StrView] texts
         cdef vector[int64_t] starts
         self._view(held, texts, starts, spans)
-        cdef list parts = [
+        cdef _Part part
+        if n_threads == 1:  # the way of a single document, where microseconds count
+            part = self._part(texts, starts, 0, texts.size(), spans)
+            part.scan()
+            return _joined([part], spans)
+        parts = [
             self._part(texts, starts, first, last, spans)
             for first, last in stretches(copied(starts), n_threads, per_item=CHARACTERS_PER_ITEM)
         ]
-        in_threads([part.scan for part in parts])
+        in_threads([each.scan for each in parts])
         return _joined(parts, spans)
 
     cdef _view(

@@ -146,8 +146,7 @@ inline void group_entries(const GloveCounts& counts, std::size_t n_blocks,
     each_of_blocks(counts, n_blocks, [&](std::size_t block, std::size_t row, std::int64_t i) {
         const float count = counts.data[i];
         entries[ends[block]++] = {static_cast<std::int32_t>(row), counts.indices[i],
-                                  static_cast<float>(std::log(static_cast<double>(count))),
-                                  weighting(count)};
+                                  std::log(count), weighting(count)};
     });
 }
 
