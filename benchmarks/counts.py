@@ -167,7 +167,7 @@ def compare_memory() -> None:
 
 
 def peak_of_fit(library: str, X: list[str]) -> float:
-    """Give by how much the peak of resident memory is above what was there, in MB. Linux only."""
+    """Return how much the peak of resident memory is above what was there, in MB. Linux only."""
     module = textvec if library == "textvec" else reference
     module.CountVectorizer().fit(X[:100])  # what is loaded and made once
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of reading the file
@@ -182,7 +182,7 @@ def resident_mb(field: str) -> float:
 
 
 def take_turns(contestants: dict[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Give the median seconds of each, every round running all of them once."""
+    """Return the median seconds of each, every round running all of them once."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(repeat):
         for name, call in contestants.items():

@@ -59,7 +59,7 @@ ENOUGH_SECONDS, REPEATS = 1.0, 3
 
 
 def sizes_of(axis: str, size: int, subject: str) -> tuple[int, int, int]:
-    """Give number of rows, steps and words of one point."""
+    """Return number of rows, steps and words of one point."""
     if axis == "steps":
         return (32 if subject == "network" else 1_000), size, 1_000
     if axis == "rows":
@@ -68,7 +68,7 @@ def sizes_of(axis: str, size: int, subject: str) -> tuple[int, int, int]:
 
 
 def network(n_rows: int, n_steps: int, n_words: int, kind: str) -> Callable[[], Any]:
-    """Give what is to be measured of a recurrent network on ids."""
+    """Return what is to be measured of a recurrent network on ids."""
     from textvec import Ragged, RNNClassifier
 
     rng = np.random.default_rng(0)
@@ -95,7 +95,7 @@ def network(n_rows: int, n_steps: int, n_words: int, kind: str) -> Callable[[], 
 
 
 def vectorizer(n_rows: int, n_steps: int, n_words: int, kind: str) -> Callable[[], Any]:
-    """Give what is to be measured of tokenizing and numbering words."""
+    """Return what is to be measured of tokenizing and numbering words."""
     from textvec import SequenceVectorizer
 
     words = [f"w{i}" for i in range(n_words)]
@@ -111,7 +111,7 @@ def vectorizer(n_rows: int, n_steps: int, n_words: int, kind: str) -> Callable[[
 
 
 def peak_mb() -> float:
-    """Give the greatest resident memory of this process since its record was cleared."""
+    """Return the greatest resident memory of this process since its record was cleared."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
 
@@ -144,7 +144,7 @@ def measured(*point: Any) -> dict[str, float]:
 
 
 def slope(sizes: list[int], values: list[float], least: float) -> float:
-    """Give the slope of the upper 1.5 decades in a plot of logarithms; NaN if hardly anything."""
+    """Return the slope of the upper 1.5 decades in a plot of logarithms; NaN if hardly anything."""
     upper = [(s, v) for s, v in zip(sizes, values, strict=True) if s >= sizes[-1] / 32]
     if min(v for _, v in upper) < least:
         return float("nan")

@@ -110,7 +110,7 @@ def keras_process(python: str, file: Path, cell: str) -> Iterator[Callable[[str]
 def in_turns(
     ours: Callable[[], object], theirs: Callable[[], float], repeats: int
 ) -> tuple[float, float]:
-    """Give the medians of both, the first of each left out."""
+    """Return the medians of both, the first of each left out."""
     pairs = [(seconds(ours), theirs()) for _ in range(repeats + 1)][1:]
     a, b = zip(*pairs, strict=True)
     return median(a), median(b)

@@ -61,7 +61,7 @@ class Progress(Callback):
 
 
 def rate(step: int, n_steps: int) -> float:
-    """Give what the learning rate is multiplied by: up for a tenth, then down along a cosine."""
+    """Return what the learning rate is multiplied by: up for a tenth, then down along a cosine."""
     part = min(1.0, step / n_steps)
     return part / 0.1 if part < 0.1 else 0.5 + 0.5 * np.cos(np.pi * (part - 0.1) / 0.9)
 

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def imdb_tokens(*, unsup: bool) -> Tokens:
-    """Give IMDb's reviews in a random order: the files are sorted by label."""
+    """Return IMDb's reviews in a random order: the files are sorted by label."""
     documents = list(fetch_imdb(subset="train", return_X_y=True)[0])
     if unsup:
         documents += list(fetch_imdb(subset="unsup", return_X_y=True)[0])

@@ -19,7 +19,7 @@ from textvec.datasets import fetch_imdb
 
 
 def peak_mb() -> float:
-    """Give the greatest resident memory of this process so far."""
+    """Return the greatest resident memory of this process so far."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 

@@ -87,7 +87,7 @@ def from_vectors(rows: Rows) -> tuple[Any, ...]:
 
 
 def documents(rows: Rows) -> tuple[Any, ...]:
-    """Give an eighth of the rows as documents, each a list of sentences."""
+    """Return an eighth of the rows as documents, each a list of sentences."""
     return (
         [
             [" ".join(map(str, row[i : i + SENTENCE])) for i in range(0, len(row), SENTENCE)]
@@ -139,7 +139,7 @@ class Bare:
         self.batches = list(net.get_iterator(self.rows, training=True))
 
     def fresh(self) -> tuple[nn.Module, torch.optim.Optimizer]:
-        """Give a copy of the module as it was before training, and an optimizer."""
+        """Return a copy of the module as it was before training, and an optimizer."""
         module = copy.deepcopy(self.start).train()
         optimizer = type(self.estimator.net_.optimizer_)
         rate = self.estimator.learning_rate_init

@@ -137,7 +137,7 @@ def peak_megabytes() -> float:
 
 
 def medians(contestants: dict[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Give the median seconds of each, which take turns."""
+    """Return the median seconds of each, which take turns."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(repeat):
         for name, run in contestants.items():

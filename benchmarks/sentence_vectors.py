@@ -71,7 +71,7 @@ def rows_of(name: str) -> Iterator[dict[str, str]]:
 
 
 def reviews() -> list[str]:
-    """Give IMDb's reviews that carry no label or are for training, shuffled, in paragraphs."""
+    """Return IMDb's reviews that carry no label or are for training, shuffled, in paragraphs."""
     texts = [r["text"] for name in ("train", "unsup") for r in rows_of(f"imdb_{name}.csv.xz")]
     texts = [text.replace("<br />", "\n") for text in dict.fromkeys(texts)]
     order = np.random.default_rng(0).permutation(len(texts))

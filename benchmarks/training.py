@@ -56,7 +56,7 @@ class Plain(nn.Module):
             self.embedding.weight[0] = 0
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
-        """Give one logit a row, (B, 1), of ids (B, T)."""
+        """Return one logit a row, (B, 1), of ids (B, T)."""
         outputs, _ = self.layer(self.embedding(ids))  # (B, T, H)
         if not self.layer.bidirectional:
             return self.head(outputs[:, -1])
@@ -96,7 +96,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def documents(subset: str, rows: int) -> tuple[Ragged, np.ndarray]:
-    """Give reviews as ids of the 10,000 commonest words of all training reviews."""
+    """Return reviews as ids of the 10,000 commonest words of all training reviews."""
     texts, y = fetch_imdb(subset=subset, return_X_y=True)
     if not hasattr(documents, "vectorizer"):
         train = texts if subset == "train" else fetch_imdb(subset="train", return_X_y=True)[0]

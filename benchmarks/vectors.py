@@ -256,7 +256,7 @@ def look_imdb_up(vectors: WordVectors, repeat: int) -> None:
 
 
 def medians(contestants: dict[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Give the median seconds of each, which take turns."""
+    """Return the median seconds of each, which take turns."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(repeat):
         for name, run in contestants.items():

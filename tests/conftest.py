@@ -35,7 +35,7 @@ def _data_file(name: str) -> Path:
 
 @pytest.fixture(scope="session")
 def data_file():
-    """Give the path of a file of real data, or skip the test."""
+    """Return the path of a file of real data, or skip the test."""
     return _data_file
 
 

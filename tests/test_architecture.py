@@ -70,7 +70,7 @@ def may_import_inside(module: str, name: str) -> bool:
 
 
 def imports(path: Path) -> list[str]:
-    """Give the absolute names of the textvec modules that a module imports."""
+    """Return the absolute names of the textvec modules that a module imports."""
     module = ".".join(("textvec", *path.relative_to(PACKAGE).with_suffix("").parts))
     package = module.removesuffix(".__init__").split(".")
     if path.name != "__init__.py":

@@ -248,7 +248,7 @@ def same(a, b) -> bool:
 
 
 def as_lists(X):
-    """Give what a transform says, without the numbering of tokens, which may differ."""
+    """Return what a transform says, without the numbering of tokens, which may differ."""
     if isinstance(X, EmbeddedSequences):
         X = X.to_ragged()
     if isinstance(X, np.ndarray):

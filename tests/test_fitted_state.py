@@ -72,7 +72,7 @@ class Calls:
 
 
 def last_calls(names):
-    """Give the number of the last call of each function."""
+    """Return the number of the last call of each function."""
     return sorted({name: number for number, name in enumerate(names)}.values())
 
 

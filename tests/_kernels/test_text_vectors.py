@@ -46,7 +46,7 @@ def read(texts: list[bytes]):
 
 
 def expected(text: str) -> np.float32 | None:
-    """Give what Python reads; None where that is no finite float32."""
+    """Return what Python reads; None where that is no finite float32."""
     try:
         with np.errstate(over="ignore"):
             value = np.float32(float(text))

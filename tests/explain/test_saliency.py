@@ -51,7 +51,7 @@ each = pytest.mark.parametrize(
 
 
 def value(model, rows, target):
-    """Give what a row's target is worth, by the public methods alone."""
+    """Return what a row's target is worth, by the public methods alone."""
     if isinstance(model, RNNRegressor):
         return model.predict(rows)
     columns = np.searchsorted(model.classes_, target)

@@ -28,7 +28,7 @@ def units(values):
 
 
 def run(model, windows):
-    """Give what the network says of windows (n, n_lags[, width]), by plain torch."""
+    """Return what the network says of windows (n, n_lags[, width]), by plain torch."""
     module = model.net_.module_
     x = torch.tensor(np.asarray(windows, dtype=np.float32))
     x = (x[:, :, None] if x.ndim == 2 else x).transpose(0, 1)

@@ -95,7 +95,7 @@ def plain_gru(layer):
 
 
 def vectors_by_hand(model, ids):
-    """Give the encoder's last state of a row of ids, (1, K), by plain torch."""
+    """Return the encoder's last state of a row of ids, (1, K), by plain torch."""
     module = model.net_.module_
     x = module.embedding.weight[ids][:, None]  # (T, 1, D)
     states = [plain_gru(module.body.forward_layers[0])(x)[1]]

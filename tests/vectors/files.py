@@ -42,7 +42,7 @@ def fasttext_model(
     max_n: int = 4,
     **changed: int,
 ) -> bytes:
-    """Give a model as fastText 0.9.2 writes it; `changed` are fields of its header that lie."""
+    """Return a model as fastText 0.9.2 writes it; `changed` are fields of its header that lie."""
     fields = {
         "magic": 793712314, "version": 12, "dim": own.shape[1], "ws": 5, "epoch": 5,
         "min_count": 1, "neg": 5, "word_ngrams": 1, "loss": 2, "model": 1, "bucket": len(pieces),

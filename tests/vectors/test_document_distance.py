@@ -39,7 +39,7 @@ documents = st.lists(st.lists(words, max_size=6).map(" ".join), min_size=1, max_
 
 
 def bag(document, normalize):
-    """Give shares and points; of no words, one word at zero."""
+    """Return shares and points; of no words, one word at zero."""
     found = [w for w in document.split() if w in VECTORS]
     if not found:
         return np.ones(1), np.zeros((1, 3))

@@ -229,7 +229,7 @@ def test_pickle_holds_loaded_vectors_once(path):
 
 @pytest.fixture(scope="module")
 def mapped(tmp_path_factory):
-    """Give vectors mapped from a folder, of a size that a pickle would show."""
+    """Return vectors mapped from a folder, of a size that a pickle would show."""
     folder = tmp_path_factory.mktemp("mapped") / "vectors"
     matrix = np.random.default_rng(0).standard_normal((5000, 20), np.float32)
     WordVectors(["on", "the", "log", "frog", *map(str, range(4996))], matrix).save(folder)

@@ -23,7 +23,7 @@ from .files import FILES, MATRIX, VECTORS, WORDS, fasttext_model, load, word2vec
 
 @pytest.fixture(params=[*FILES, "native"])
 def any_file(request, tmp_path):
-    """Give the path of VECTORS in each format, by its name."""
+    """Return the path of VECTORS in each format, by its name."""
     path = tmp_path / "vectors"
     if request.param == "native":
         VECTORS.save(path)
@@ -36,7 +36,7 @@ def any_file(request, tmp_path):
 
 @contextmanager
 def traced():
-    """Give what tells the most memory that was taken at once."""
+    """Return what tells the most memory that was taken at once."""
     tracemalloc.start()
     most = 0
     try:

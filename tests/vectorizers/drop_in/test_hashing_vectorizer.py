@@ -29,7 +29,7 @@ HASHING = {
 
 
 def without_surrogates(X):
-    """Give documents that scikit-learn can encode."""
+    """Return documents that scikit-learn can encode."""
     return [x.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for x in X]
 
 

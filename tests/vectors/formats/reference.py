@@ -15,7 +15,7 @@ def as_float32(text: bytes) -> np.float32:
 
 
 def read_rows(data: bytes, width: int, *, any_token: bool) -> list[tuple[bytes, list[np.float32]]]:
-    """Give tokens and numbers of all lines; a ValueError holds the number of a bad line."""
+    """Return tokens and numbers of all lines; a ValueError holds the number of a bad line."""
     pattern = re.compile(rb"(.*?)((?:[ \t]+%s){%d})" % (NUMBER, width), re.DOTALL)
     ends_in_number = re.compile(rb".*[ \t]+%s" % NUMBER, re.DOTALL)
     rows = []

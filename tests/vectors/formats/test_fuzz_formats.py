@@ -56,7 +56,7 @@ PACKERS = [bytes, bytes, bytes, gzip.compress, bz2.compress, lzma.compress, zipp
 
 @st.composite
 def changed(draw, seeds: st.SearchStrategy[bytes]) -> bytes:
-    """Give a file some of whose bytes are others, gone, put in, or come again."""
+    """Return a file some of whose bytes are others, gone, put in, or come again."""
     data = draw(seeds)
     for _ in range(draw(st.integers(0, 4))):
         start, end = sorted(draw(st.tuples(*[st.integers(0, len(data))] * 2)))

@@ -16,7 +16,7 @@ GOOD = b"".join(LINE % i for i in range(9))
 
 
 def bad(line: bytes) -> bytes:
-    """Give a file whose fourth line is this one."""
+    """Return a file whose fourth line is this one."""
     return b"".join(LINE % i for i in range(3)) + line + GOOD.replace(b"w", b"v")
 
 

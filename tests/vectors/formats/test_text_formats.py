@@ -24,7 +24,7 @@ PLAIN = b"the 0.1 -0.2\nfrog 3 4e-1\n\xc3\xa9t\xc3\xa9 5 6\n"
 
 @pytest.fixture
 def write(tmp_path):
-    """Give a function that writes a file and gives its path."""
+    """Return a function that writes a file and gives its path."""
 
     def write_file(data: bytes, name: str = "vectors.txt") -> Path:
         path = tmp_path / name
