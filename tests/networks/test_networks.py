@@ -7,6 +7,9 @@ from enum import Enum
 from functools import partial
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 import torch
 from sklearn.base import clone
@@ -321,3 +324,52 @@ def test_a_loss_that_is_no_number_says_what_to_lower(model, given):
     with pytest.raises(ValueError, match=r"loss of epoch \d is (nan|-?inf): lower learning_rate_"):
         wild.fit(*given)
     assert not [name for name in vars(wild) if name.endswith("_")]
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        Y.astype(object),
+        pd.Series(Y).astype("boolean"),
+        pl.Series(Y),
+        pa.array(Y),
+        torch.tensor(Y),
+        iter(Y.tolist()),
+    ],
+    ids=lambda y: f"{type(y).__module__.partition('.')[0]} {type(y).__name__}",
+)
+def test_classes_in_every_container(y):
+    plain = RNNClassifier(**RNN).fit(X, Y)
+    fitted = clone(plain).fit(X, y)
+    assert fitted.classes_.tolist() == [False, True]
+    assert_same_network(fitted, plain)
+
+
+def test_a_missing_label_is_named():
+    for missing in (None, np.nan, pd.NA):
+        with pytest.raises(ValueError, match="the label of row 1 is missing"):
+            RNNClassifier(**RNN).fit(X[:3], ["a", missing, "b"])
+
+
+@pytest.mark.parametrize(
+    ("model", "given"),
+    [
+        (RNNClassifier(**RNN), (ROWS, Y)),
+        (RNNTagger(**RNN), (ROWS, ROWS)),
+        (RNNLanguageModel(**RNN), (TEXTS,)),
+        (Seq2Seq(**RNN), (TEXTS, TEXTS)),
+        (SkipThought(**RNN), (STORIES,)),
+    ],
+)
+def test_iterators_are_read_once(model, given):
+    plain = clone(model).fit(*given)
+    assert_same_network(clone(model).fit(*(iter(part) for part in given)), plain)
+
+
+def test_rows_of_labels_in_frames_for_a_decoder():
+    ids, labels = np.array(ROWS[0][:1] * 3 + [2] * 6).reshape(3, 3), [["a", "b", "b"]] * 3
+    plain = Seq2Seq(**RNN).fit(ids, labels)
+    for y in (pl.DataFrame(labels, orient="row"), pd.DataFrame(labels), np.array(labels)):
+        fitted = Seq2Seq(**RNN, metric="exact").fit(ids, y)
+        assert_same_network(fitted, plain)
+        assert 0 <= fitted.score(ids, y) <= 1

@@ -30,7 +30,8 @@ from ._records import FitData
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .heads._outputs import PoolingBuilder
 from .heads._sequence_head import SequenceHead
-from .heads._target_codec import TargetCodec
+from .heads._sequence_labels import label_rows
+from .heads._target_codec import TargetCodec, is_table
 from .heads._text_scores import METRICS
 from .inputs._input_spec import InputSpec
 from .inputs._text_input import holds_texts
@@ -262,6 +263,8 @@ def _as_texts(rows: Any) -> list[str]:
     """Return texts as they are, and rows of labels or tokens as texts."""
     if isinstance(rows, Ragged):
         rows = rows.to_list()
-    elif holds_texts(rows):
+    elif not is_table(rows) and holds_texts(rows):
         return as_documents(rows)
+    else:
+        rows = label_rows(rows, "score").to_list()
     return [" ".join(map(str, row)) for row in rows]

@@ -195,6 +195,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
     @plain_torch()
     def _train(self, data: FitData, epochs: int, previous: SequenceNet | None) -> Self:
         """Train by the plan; the estimator changes in the end, as a whole."""
+        data = data.held()
         if previous is not None:
             data = replace(data, known={name: vars(self)[name] for name in fitted_names(self)})
         plain = with_plain_parameters(self)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -32,6 +32,11 @@ class FitData:
     y: Any = None
     sample_weight: Any = None
     known: Mapping[str, Any] = field(default_factory=dict)
+
+    def held(self) -> FitData:
+        """Return the same arguments, iterators read into lists: they are read more than once."""
+        X, y = (list(v) if isinstance(v, Iterator) else v for v in (self.X, self.y))
+        return replace(self, X=X, y=y)
 
     def for_callbacks(self) -> dict[str, Any]:
         """Return the arguments as scikit-learn's callbacks take them."""

@@ -144,7 +144,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         ----------
         X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
             The next piece of each row. Zeros at its ends are padding, as ever: series in
-            three-dimensional arrays that hold zeros need ``mask_value=None``.
+            arrays that hold zeros need ``mask_value=None``.
         state : tuple of ndarrays of shape (num_layers, n_samples, hidden_size), default=None
             Returned by the call before; None begins anew. An LSTM has two, hidden state and cell
             state.

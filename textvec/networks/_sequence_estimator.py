@@ -22,7 +22,7 @@ from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
 from ._records import FitData, TrainingPlan
 from .heads._class_head import announced_classes
 from .inputs._input_spec import InputSpec
-from .inputs._sequences import read_sequences, shape_attributes
+from .inputs._sequences import read_sequences, shape_attributes, warn_of_float_ids
 
 
 def _head_has(method: str) -> Callable[[SequenceEstimator], bool]:
@@ -52,8 +52,8 @@ class SequenceEstimator(NetworkEstimator):
         Whether the table of EmbeddedSequences is learned further. If not, the vectors are input
         only, and the fitted network does not hold them.
     mask_value : float or None, default=0.0
-        In three-dimensional arrays, steps at either end of a row in which all features have this
-        value are padding. None: every step is real.
+        In arrays of floats, steps at either end of a row in which all features have this value are
+        padding. None: every step is real.
 
     Attributes
     ----------
@@ -214,6 +214,8 @@ class SequenceEstimator(NetworkEstimator):
         parts, name = self._parts(), type(self).__name__
         rows = read_sequences(data.X, mask_value=self.mask_value, estimator=self)
         inputs = None if previous is None else self._inputs
+        if inputs is None:
+            warn_of_float_ids(rows)
         plan = parts.plan(data, rows, inputs=inputs, previous=previous, name=name)
         shape = shape_attributes(data.X, rows.n_columns or rows.width)
         return replace(plan, attributes={**shape, **plan.attributes})

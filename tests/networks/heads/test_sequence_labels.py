@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
+import torch
 
 from textvec import Ragged
 from textvec.networks.heads._sequence_labels import align_labels, label_rows, read_labels
@@ -21,6 +25,50 @@ def test_rows_of_labels(y):
     rows = label_rows(y, "Model")
     assert rows.to_list() == [["a", "b"], [], ["c"]]
     assert label_rows(rows, "Model") is rows
+
+
+TAGS = [["a", "b", "b"], ["a", "a", "b"]]
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        pl.DataFrame(TAGS, orient="row"),
+        pd.DataFrame(TAGS),
+        pd.DataFrame(TAGS).astype("category"),
+        pa.array(TAGS),
+        pa.table({"tags": TAGS}),
+        pl.Series(TAGS),
+        pl.DataFrame({"tags": TAGS}),
+        pd.Series(TAGS),
+        np.array(TAGS, dtype=object),
+        (row for row in TAGS),
+    ],
+    ids=lambda y: f"{type(y).__module__.partition('.')[0]} {type(y).__name__}",
+)
+def test_every_container_has_rows_of_labels(y):
+    assert label_rows(y, "Model").to_list() == TAGS
+
+
+@pytest.mark.parametrize(
+    "y", [torch.tensor([[1, 2], [2, 1]]), pd.DataFrame([[1, 2], [2, 1]]).astype("Int64")]
+)
+def test_labels_that_are_numbers_stay_integers(y):
+    rows = label_rows(y, "Model")
+    assert (rows.to_list(), rows.dtype.kind) == ([[1, 2], [2, 1]], "i")
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([["a", None], ["b"]], "the label in row 0 of y at step 1 is missing .None"),
+        ([["a", "b"], [np.nan]], "the label in row 1 of y at step 0 is missing .nan"),
+        ([["a", "b"], [0]], "must be all str or all numbers, got 0 in row 1 of y at step 0"),
+    ],
+)
+def test_labels_that_are_none_are_named(y, message):
+    with pytest.raises(ValueError, match=message):
+        label_rows(y, "Model")
 
 
 def test_an_array_has_a_label_for_each_step():

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from textvec import EmbeddedSequences, Ragged
+from textvec import EmbeddedSequences, Ragged, SequencePadder, Tokens
 from textvec.networks.inputs._input_spec import InputSpec
-from textvec.networks.inputs._sequences import near_one, read_sequences, row_weights
+from textvec.networks.inputs._sequences import (
+    near_one,
+    read_sequences,
+    row_weights,
+    warn_of_float_ids,
+)
 
 ROWS = [[3, 0, 4], [], [1, 5, 2, 9], [7]]
 TABLE = np.vstack([np.zeros(3), np.random.default_rng(0).normal(size=(9, 3))]).astype(np.float32)
@@ -61,11 +72,151 @@ def test_vectors_are_the_same_in_every_container():
 
 
 def test_series_of_numbers():
-    series = np.array([[0.0, 1.0, 0.0], [2.0, 0.0, 0.0]])  # zeros are numbers here
-    read = read_sequences(series)
+    series = np.array([[0.0, 1.0, 0.0], [2.0, 0.0, 3.0]])
+    read = read_sequences(series, mask_value=None)
     assert read.lengths.tolist() == [3, 3]
     assert (read.values.shape, read.n_columns) == ((6, 1), 3)
     assert rows_of(read_sequences(Ragged.from_rows(list(series)))) == rows_of(read)
+    masked = read_sequences(series)  # zeros at the ends are padding, as everywhere
+    assert (masked.lengths.tolist(), masked.n_columns) == ([1, 3], 3)
+    assert masked.values[masked.starts].ravel().tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("padding", ["pre", "post"])
+def test_padded_series_are_the_ragged_ones(padding):
+    series = Ragged.from_rows([[0.5, 0.0, 2.5], [], [1.5]])
+    padded = SequencePadder(4, padding=padding).fit_transform(series)
+    for form in (padded, padded[:, :, None], torch.tensor(padded), pd.DataFrame(padded)):
+        assert rows_of(read_sequences(form)) == rows_of(read_sequences(series))
+
+
+IDS = np.array([[0, 3, 4, 0], [5, 2, 0, 0], [7, 1, 2, 3]])
+FRAME = pd.DataFrame(IDS, columns=list("abcd"))
+LISTS = [[3, 4], [5], [7, 1, 2]]
+CONTAINERS = {
+    "int64": FRAME,
+    "Int64": FRAME.convert_dtypes(),
+    "one nullable column": FRAME.astype({"b": "Int64"}),
+    "arrow dtype": FRAME.astype("int64[pyarrow]"),
+    "objects": FRAME.astype(object),
+    "categories": FRAME.astype("category"),
+    "sparse": FRAME.astype(pd.SparseDtype("int64", 0)),
+    "array of objects": IDS.astype(object),
+    "polars": pl.DataFrame(IDS),
+    "polars, mixed integers": pl.DataFrame(IDS).with_columns(pl.col("column_0").cast(pl.Int8)),
+    "arrow table": pa.Table.from_pandas(FRAME),
+    "record batch": pa.RecordBatch.from_pandas(FRAME),
+    "tensor": torch.tensor(IDS),
+    "nothing masked": np.ma.array(IDS),
+    "lists": IDS.tolist(),
+    "unsigned": IDS.astype("u1"),
+    "columns first": np.asfortranarray(IDS),
+    "backwards": IDS[:, ::-1][:, ::-1],
+    "list of Series": [FRAME.iloc[i] for i in range(3)],
+}
+OF_LISTS = {
+    "lists": LISTS,
+    "tuples": tuple(map(tuple, LISTS)),
+    "generator": (row for row in LISTS),
+    "array of lists": np.array(LISTS, dtype=object),
+    "Series": pd.Series(LISTS),
+    "Series of arrow lists": pd.Series(LISTS, dtype=pd.ArrowDtype(pa.list_(pa.int64()))),
+    "frame": pd.DataFrame({"ids": LISTS}),
+    "polars Series": pl.Series(LISTS),
+    "polars frame": pl.DataFrame({"ids": LISTS}),
+    "arrow": pa.array(LISTS),
+    "chunked": pa.chunked_array([LISTS[:1], LISTS[1:]]),
+    "arrow table": pa.table({"ids": LISTS}),
+    "tensors": [torch.tensor(row) for row in LISTS],
+    "nested tensor": torch.nested.nested_tensor(
+        [torch.tensor(row) for row in LISTS], layout=torch.jagged
+    ),
+    "Ragged of objects": Ragged(np.array([3, 4, 5, 7, 1, 2], dtype=object), [0, 2, 3, 6]),
+}
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_integers_are_ids_in_every_container(name):
+    read = read_sequences(CONTAINERS[name])
+    assert (rows_of(read), read.n_columns) == (rows_of(read_sequences(IDS)), 4)
+
+
+@pytest.mark.parametrize("name", OF_LISTS)
+def test_rows_of_unequal_length_are_read_as_ragged(name):
+    read = read_sequences(OF_LISTS[name])
+    assert (rows_of(read), read.n_columns) == (LISTS, None)
+
+
+def test_rows_of_vectors_of_unequal_length():
+    rows = [np.ones((2, 3)), np.zeros((1, 3))]
+    read = read_sequences(rows)
+    assert (rows_of(read), read.width) == ([row.tolist() for row in rows], 3)
+
+
+def test_numbers_in_containers_stay_numbers():
+    for form in (pd.DataFrame([[0.5, 2.0]]).convert_dtypes(), [[0.5], [1.5, 2]], [[0.5, 2]]):
+        assert not read_sequences(form).has_ids
+
+
+@pytest.mark.parametrize(
+    ("values", "warns"),
+    [
+        ([[3.0, 2.0, 0.0], [0.0, 4.0, 1.0]], True),
+        ([[3.0, 2.0, 1.0], [5.0, 4.0, 1.0]], False),  # a series of counts
+        ([[3.5, 2.0, 0.0], [0.0, 4.0, 1.0]], False),
+        ([[-3.0, 2.0, 0.0], [0.0, 4.0, 1.0]], False),
+        ([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]], False),
+    ],
+)
+def test_ids_that_have_become_floats_warn(values, warns):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warn_of_float_ids(read_sequences(np.array(values)))
+    assert len(caught) == warns
+    assert not warns or "pass them as integers" in str(caught[0].message)
+
+
+NULLABLE = FRAME.astype("Int64").mask(FRAME == 5)
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (NULLABLE, "contains NaN: <NA> at row 1, step 0"),
+        ([[2, None], [3, 4]], "contains NaN: None at row 0, step 1"),
+        ([[2, 3], [None]], "contains NaN: None at row 1, step 0"),
+        ([[0.5, np.nan], [0.5]], "contains NaN at row 0, step 1"),
+        (Ragged.from_rows([[], [0.5], [1.5, np.nan]]), "contains NaN at row 2, step 1"),
+        (np.array([[[1.0], [2.0]], [[np.inf], [1.0]]]), "infinity .* at row 1, step 0"),
+        (np.array([[1.0, 1e39]]), "too large for dtype.'float32'. at row 0, step 1"),
+        (np.ma.array(IDS, mask=IDS == 2), "masked values in row 1: fill them first"),
+        ([3, [2]], "row 0 of X is 3, expected a row"),
+        (np.ones((2, 3, 0)), r"0 feature\(s\) a step"),
+        ([["a", "b"], ["c"]], "X holds texts or tokens, .*Tokens.from_lists"),
+        ([["a", "b"], ["c", "d"]], "X holds texts or tokens"),
+        (pd.Series(["some", "text"]), "X holds texts or tokens"),
+        (pd.DataFrame({"a": ["some", "text"]}), "X holds texts or tokens"),
+        (Tokens.from_lists([["a", "b"], ["c"]]), "X holds texts or tokens"),
+        (Ragged.from_rows([["a", "b"], ["c"]]), "X holds texts or tokens"),
+    ],
+)
+def test_what_is_wrong_and_where(X, message):
+    with pytest.raises(ValueError, match=message):
+        read_sequences(X, estimator="Net")
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (csr_array(np.eye(2)), r"X is sparse, .* Put SequenceVectorizer\(\) in the place"),
+        ({"a": [1]}, "X is a dict, not rows in order: pass a list"),
+        ({1, 2}, "X is a set, not rows in order"),
+        (pl.DataFrame(IDS).lazy(), r"X is a LazyFrame, .*: pass X.collect\(\)"),
+    ],
+)
+def test_what_has_no_rows(X, message):
+    with pytest.raises(TypeError, match=message):
+        read_sequences(X, estimator="Net")
 
 
 def test_sparse_one_hot_tables_are_taken_and_huge_ones_refused():
@@ -89,7 +240,7 @@ def test_sparse_one_hot_tables_are_taken_and_huge_ones_refused():
         (Ragged.from_rows([[1.0, np.inf]]), "Input X contains infinity"),
         (np.ones((1, 1, 1, 1)), "Found array with dim 4"),
         (np.ones(3), "Expected 2D array, got 1D array instead"),
-        (["some text", "more"], "Expected 2D array|could not convert"),
+        (["some text", "more"], r"X holds texts .* put a vectorizer before it"),
         (Ragged.from_rows([np.ones((2, 2, 2))]), "numbers or vectors"),
     ],
 )

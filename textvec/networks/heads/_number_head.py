@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.utils import check_array
 
 from ...nn import REGRESSION_LOSSES, RegressionCriterion, SequenceData, SequenceNet
+from ..inputs._containers import opened
 from ..inputs._sequences import Sequences
 from ._head import Targets
 
@@ -40,6 +42,8 @@ class NumberHead:
         """Read numbers; their units are those of the first training."""
         if y is None:
             raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        if isinstance(y, (torch.Tensor, np.ma.MaskedArray)):
+            y = opened(y, "y")
         numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=name)
         if previous is None:
             criterion = REGRESSION_LOSSES[self.loss].of(numbers, weights)

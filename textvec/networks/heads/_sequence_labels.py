@@ -6,10 +6,14 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+import torch
+from numpy.typing import NDArray
 from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
+from ..._documents import is_missing
 from ..._ragged import Ragged, gather_items, offsets_from_lengths
+from ..inputs._containers import is_row, opened
 from ..inputs._sequences import Sequences
 
 
@@ -32,8 +36,8 @@ def label_rows(y: Any, name: str) -> Ragged:
 
     Parameters
     ----------
-    y : Ragged, array-like of shape (n_rows, n_steps), or list of lists
-        Labels of any type that can be sorted.
+    y : Ragged, array-like of shape (n_rows, n_steps), frame, or list of lists
+        Labels of any type that can be sorted; a frame has a row of them in each of its rows.
     name : str
         Name of the estimator, for error messages.
 
@@ -92,11 +96,31 @@ def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
 
 
 def _join(y: Any, name: str) -> Ragged:
-    rows = list(y)
+    rows = list(opened(y, "y"))
+    if rows and isinstance(rows[0], torch.Tensor):
+        rows = [opened(row, "y") for row in rows]
     for i, row in enumerate(rows):
-        if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
+        if not is_row(row):
             raise ValueError(
                 f"{name} takes a row of labels for each row of X, got {row!r} as row {i}."
             )
-    flat = np.asarray(list(chain.from_iterable(rows)))
-    return Ragged(flat, offsets_from_lengths([len(row) for row in rows]))
+    flat = list(chain.from_iterable(rows))
+    offsets = offsets_from_lengths([len(row) for row in rows])
+    kinds = {isinstance(label, str) for label in flat}
+    if None in flat or len(kinds) > 1 or any(map(is_missing, flat)):
+        _raise_for_labels(flat, offsets)
+    return Ragged(np.asarray(flat), offsets)
+
+
+def _raise_for_labels(labels: list[Any], offsets: NDArray[np.int64]) -> None:
+    """Raise an error that names the first label that is missing, or of another kind."""
+    for item, label in enumerate(labels):
+        row = int(np.searchsorted(offsets, item, side="right")) - 1
+        place = f"row {row} of y at step {item - offsets[row]}"
+        if is_missing(label):
+            raise ValueError(f"Input y contains NaN: the label in {place} is missing ({label!r}).")
+        if isinstance(label, str) != isinstance(labels[0], str):
+            raise ValueError(
+                f"labels must be all str or all numbers, got {label!r} in {place}, but "
+                f"{labels[0]!r} before."
+            )

@@ -103,6 +103,12 @@ class LabelCodec:
         return [known.get(i, UNKNOWN_NAME) for i in ids.tolist()]
 
 
+def is_table(y: Any) -> bool:
+    """Return whether targets are an array or a frame of several columns: rows of labels."""
+    shape: tuple[int, ...] = getattr(y, "shape", ())
+    return len(shape) == 2 and shape[1] != 1
+
+
 def fit_target_codec(
     y: Any, name: str, tokenizer: Any, *, max_tokens: int | None, min_count: int
 ) -> tuple[TargetCodec, Ragged]:
@@ -130,7 +136,7 @@ def fit_target_codec(
     """
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-    if holds_texts(y):
+    if not is_table(y) and holds_texts(y):
         vectorizer, tokens = fit_vectorizer(
             y, tokenizer, max_tokens=max_tokens, min_count=min_count
         )

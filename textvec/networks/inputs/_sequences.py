@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +15,8 @@ from sklearn.utils.validation import assert_all_finite, check_array
 from ..._compat import _check_sample_weight, _get_feature_names
 from ..._embedded_sequences import EmbeddedSequences
 from ..._ragged import Ragged
+from ..._tokens import Tokens
+from ._containers import as_numbers, first_missing, opened
 
 # A table larger than this is taken for a mistake in the ids.
 MAX_TABLE_BYTES = 4 * 2**30
@@ -77,10 +80,11 @@ def read_sequences(
     X : Ragged, EmbeddedSequences or array-like
         Ragged or two-dimensional integers are ids: id 0 at either end of a row is padding.
         Two-dimensional floats are series of one number a step, three-dimensional numbers
-        series of vectors; so are the rows of a Ragged of floats.
+        series of vectors; so are the rows of a Ragged of floats. Rows of different length are
+        read as a Ragged, and containers of other libraries as arrays of the same values.
     mask_value : float or None, default=0.0
-        In a three-dimensional array, steps at either end of a row that hold nothing but this
-        value are padding. None: every step is real.
+        In an array of floats, steps at either end of a row that hold nothing but this value are
+        padding. None: every step is real.
     estimator : estimator or str, default=None
         Named in error messages.
     min_rows : int, default=1
@@ -100,7 +104,7 @@ def read_sequences(
     elif isinstance(X, Ragged):
         sequences = _ragged(X, estimator)
     else:
-        return _array(X, mask_value, estimator, min_rows)
+        sequences = _array(X, mask_value, estimator, min_rows)
     if len(sequences) < min_rows:
         raise ValueError(
             f"Found array with {len(sequences)} sample(s) (shape=({len(sequences)},)) while a "
@@ -148,31 +152,135 @@ def _embedded(X: EmbeddedSequences, estimator: Any) -> Sequences:
 
 def _ragged(X: Ragged, estimator: Any) -> Sequences:
     values, offsets = X.values, X.offsets
+    if isinstance(X, Tokens):
+        raise ValueError(_texts_message(estimator))
+    if values.dtype == object and values.ndim == 1:
+        values = np.asarray(as_numbers(values))
+    if values.dtype.kind in "UST" or (values.dtype == object and _holds_str(values)):
+        raise ValueError(_texts_message(estimator))
     if values.ndim == 1 and values.dtype.kind in "iu":
         return replace(_ids(values, offsets), n_ids=X.n_ids)
     if values.ndim > 2:
         raise ValueError(f"items of a Ragged must be numbers or vectors, got {values.shape[1:]}.")
     vectors = values.reshape(len(values), math.prod(values.shape[1:]))
-    if len(vectors):
-        vectors = check_array(vectors, dtype=np.float32, estimator=estimator, input_name="X")
-    return Sequences(vectors.astype(np.float32, copy=False), offsets[:-1], np.diff(offsets))
+    vectors = _finite(vectors, offsets, estimator) if len(vectors) else vectors.astype(np.float32)
+    return Sequences(vectors, offsets[:-1], np.diff(offsets))
 
 
 def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> Sequences:
+    if issparse(X):
+        raise TypeError(
+            "X is sparse, as counts of words are, which have no order: "
+            f"{_name_of(estimator)} reads sequences. Put SequenceVectorizer() in the place of the "
+            "vectorizer of counts."
+        )
+    rows = as_numbers(opened(X, "X"))
+    if isinstance(rows, list):
+        return _ragged(_joined(rows, estimator), estimator)
+    _check_objects(rows, estimator)
     checks = {"estimator": estimator, "input_name": "X", "ensure_min_samples": min_rows}
-    array = check_array(X, dtype="numeric", allow_nd=True, ensure_all_finite=False, **checks)
+    array = check_array(rows, dtype="numeric", allow_nd=True, ensure_all_finite=False, **checks)
     if array.ndim > 3:
         raise ValueError(f"Found array with dim {array.ndim}, while dim <= 3 is required.")
+    if array.ndim == 3 and array.shape[2] == 0:
+        raise ValueError(f"Found array with 0 feature(s) a step (shape={array.shape}).")
     offsets = np.arange(len(array) + 1, dtype=np.int64) * array.shape[1]
     if array.ndim == 2 and array.dtype.kind in "iu":
         return replace(_ids(array.reshape(-1), offsets), n_columns=array.shape[1])
-    array = check_array(array, dtype=np.float32, allow_nd=True, **checks)
-    vectors = array.reshape(offsets[-1], -1 if array.ndim == 3 and array.size else 1)
-    if array.ndim == 3 and mask_value is not None:
-        real = (vectors != np.float32(mask_value)).any(axis=1)
-        return Sequences(vectors, *_trimmed(real, offsets), offsets=offsets)
+    width = array.shape[2] if array.ndim == 3 else 1
+    vectors = _finite(array.reshape(offsets[-1], width), offsets, estimator)
     n_columns = array.shape[1] if array.ndim == 2 else None
-    return Sequences(vectors, offsets[:-1], np.diff(offsets), n_columns=n_columns)
+    if mask_value is None:
+        return Sequences(vectors, offsets[:-1], np.diff(offsets), n_columns=n_columns)
+    real = (vectors != np.float32(mask_value)).any(axis=1)
+    return Sequences(vectors, *_trimmed(real, offsets), n_columns=n_columns, offsets=offsets)
+
+
+def _joined(rows: list[NDArray[Any]], estimator: Any) -> Ragged:
+    """Join rows of different length."""
+    for i, row in enumerate(rows):
+        if row.ndim == 0:
+            raise ValueError(f"row {i} of X is {row.item()!r}, expected a row of ids or numbers.")
+        _check_objects(row, estimator, row=i)
+    return Ragged.from_rows(rows)
+
+
+def _check_objects(array: NDArray[Any], estimator: Any, *, row: int | None = None) -> None:
+    """Raise an error with the way out for texts and for missing values."""
+    if array.dtype.kind not in "USTO":
+        return
+    if array.dtype.kind != "O" or _holds_str(array):
+        raise ValueError(_texts_message(estimator))
+    position = first_missing(array)
+    if position is not None:
+        where = position if row is None else (row, *position)
+        raise ValueError(
+            f"Input X contains NaN: {array[position]!r} at {_place(*where)}. Fill it in first, "
+            "with 0 for padding."
+        )
+
+
+def _holds_str(array: NDArray[Any]) -> bool:
+    return any(isinstance(value, (str, bytes)) for value in array.flat)
+
+
+def _place(row: int, step: int | None = None, *_: int) -> str:
+    return f"row {row}" if step is None else f"row {row}, step {step}"
+
+
+def _name_of(estimator: Any) -> str:
+    if estimator is None or isinstance(estimator, str):
+        return estimator or "the estimator"
+    return type(estimator).__name__
+
+
+def _texts_message(estimator: Any) -> str:
+    name = _name_of(estimator)
+    return (
+        f"X holds texts or tokens, but {name} reads ids or numbers: put a vectorizer before it, as "
+        f"in make_pipeline(SequenceVectorizer(), {name}()). (Rows of tokens become Tokens by "
+        "Tokens.from_lists.)"
+    )
+
+
+def _finite(
+    vectors: NDArray[Any], offsets: NDArray[np.int64], estimator: Any
+) -> NDArray[np.float32]:
+    """Return vectors (n_items, D) as float32; an error names the step that is not finite."""
+    with np.errstate(over="ignore"):  # is named below
+        numbers: NDArray[np.float32] = check_array(
+            vectors,
+            dtype=np.float32,
+            estimator=estimator,
+            input_name="X",
+            ensure_all_finite=False,
+            ensure_min_samples=0,
+        )
+    finite = np.isfinite(numbers)
+    if finite.all():
+        return numbers
+    item = int(np.argmin(finite.all(axis=1)))
+    row = int(np.searchsorted(offsets, item, side="right")) - 1
+    is_nan = np.isnan(numbers[item]).any()
+    kind = "NaN" if is_nan else "infinity or a value too large for dtype('float32')"
+    raise ValueError(f"Input X contains {kind} at {_place(row, int(item - offsets[row]))}.")
+
+
+def warn_of_float_ids(sequences: Sequences) -> None:
+    """Warn if a series of numbers looks like rows of padded ids that have become floats."""
+    n_items = 0 if sequences.offsets is None else int(sequences.offsets[-1])
+    if sequences.n_columns is None or sequences.has_ids or sequences.lengths.sum() == n_items:
+        return
+    values = sequences.values
+    if values.min() < 0 or values.max() < 2 or (values != np.floor(values)).any():
+        return
+    warnings.warn(
+        "X is a two-dimensional array of floats, read as series of numbers, but looks like padded "
+        "ids: all are whole and not negative, and rows end or begin with zeros. If they are ids, "
+        "pass them as integers, X.astype(int), to be embedded.",
+        UserWarning,
+        stacklevel=2,
+    )
 
 
 def _ids(values: NDArray[Any], offsets: NDArray[np.int64]) -> Sequences:
