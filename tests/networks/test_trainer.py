@@ -317,7 +317,7 @@ SCRIPT = """
 import sys, time, json, os
 import numpy as np
 sys.path.insert(0, {folder!r})
-import test_long_runs as t
+import test_trainer as t
 
 class Slow(t.Callback):
     def on_batch_end(self, net, training=None, **kwargs):
