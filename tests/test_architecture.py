@@ -50,7 +50,8 @@ INNER_FLOORS = {
     "vectorizers.weights": 0,
     "vectors._word_table": 0,
     "vectors.formats": 0,
-    "vectors.queries": 1,
+    "vectors._composed_words": 1,
+    "vectors.queries": 2,
     "networks.inputs": 0,
     "networks.heads": 1,
 }

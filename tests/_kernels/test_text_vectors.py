@@ -40,7 +40,7 @@ written = st.one_of(
 
 def read(texts: list[bytes]):
     block = b"".join(b"w%d %b\n" % (i, text) for i, text in enumerate(texts))
-    lines = VectorLines(1, 0, np.dtype(np.float32), None, False, -1)
+    lines = VectorLines(1, 0, np.dtype(np.float32), None, "strict", False, -1)
     _, problem = lines.feed(block + b"7" * SLACK, len(block))
     return lines.finish()[2][:, 0], problem
 
@@ -109,7 +109,7 @@ def test_what_is_not_finite(text):
 
 def test_a_block_needs_slack():
     with pytest.raises(ValueError, match="more behind it"):
-        VectorLines(1, 0, np.dtype(np.float32), None, False, -1).feed(b"a 1\n", 4)
+        VectorLines(1, 0, np.dtype(np.float32), None, "strict", False, -1).feed(b"a 1\n", 4)
 
 
 @settings(deadline=None)

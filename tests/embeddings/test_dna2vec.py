@@ -73,7 +73,7 @@ def test_lengths_are_drawn_with_the_same_chance():
     np.testing.assert_allclose(counts / counts.sum(), 1 / 3, atol=0.02)
 
 
-@given(st.text("ACGTacgtNnRé -", max_size=80))
+@given(st.text("ACGTacgtNnRé-", max_size=80))
 @settings(max_examples=50)
 def test_other_letters_end_a_sequence(sequence):
     runs = "".join(c if c in "ACGTacgt" else " " for c in sequence).upper().split()
@@ -185,3 +185,14 @@ def test_mistakes_are_named():
         small().fit([])
     with pytest.raises(TypeError, match="row 0 is"):
         small().fit(KmerTokenizer(3).transform([GENOME]))
+
+
+def test_rna_and_lines_of_a_sequence_are_read_as_dna():
+    rna = GENOME.replace("T", "U").lower()
+    lines = "\n".join(GENOME[i : i + 60] for i in range(0, len(GENOME), 60)) + "\r\n"
+    options = {"embedding_dim": 4, "max_iter": 1, "random_state": 0, "min_count": 1}
+    model = Dna2Vec(2, 3, **options).fit([GENOME])
+    for sequence in (rna, lines):
+        assert Dna2Vec(2, 3, **options).fit([sequence]).vectors_ == model.vectors_
+        np.testing.assert_array_equal(model.transform([sequence]), model.transform([GENOME]))
+    np.testing.assert_array_equal(model.transform(["GAT\nTAC"]), model.transform(["GAUUAC"]))

@@ -20,7 +20,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 
 from textvec import DocumentDistance, EmbeddingVectorizer, WordTokenizer, WordVectors
-from textvec.vectors import _word_mover
+from textvec.vectors import SubwordVectors, _word_mover
 
 pytest.importorskip("ot", reason="exact distances are POT's work")
 
@@ -280,3 +280,26 @@ def test_without_pot(monkeypatch):
     assert DocumentDistance(VECTORS, metric="rwmd").pairwise(["frog"]).item() == 0
     with pytest.raises(ImportError, match=r"metric=\"wmd\".*textvec-learn\[vectors\]"):
         DocumentDistance(VECTORS, metric="wmd").pairwise(["frog"])
+
+
+# --- subwords ---------------------------------------------------------------------------------
+
+SUBWORDS = SubwordVectors(np.random.default_rng(0).normal(size=(100, 3)), min_n=3, max_n=5)
+OWN = ["human", "graph"]
+COMPOSING = WordVectors(OWN, SUBWORDS.vectors(OWN), subwords=SUBWORDS)
+#: All words that the documents below hold, with the vectors that subwords make of them.
+EVERY = ["human", "graph", "humans", "graphs", "trees"]
+WRITTEN_OUT = WordVectors(EVERY, COMPOSING.vectors(EVERY))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_words_made_of_subwords_count_as_if_they_had_vectors(metric):
+    X, Y = ["trees humans graphs", "", "graph trees trees"], ["human graph", "trees humans", ""]
+    ours = DocumentDistance(COMPOSING, metric=metric)
+    theirs = DocumentDistance(WRITTEN_OUT, metric=metric)
+    np.testing.assert_allclose(ours.pairwise(X, Y), theirs.pairwise(X, Y), atol=1e-7)
+    np.testing.assert_allclose(ours.pairwise(X), theirs.pairwise(X), atol=1e-7)
+    ours.fit(Y), theirs.fit(Y)
+    np.testing.assert_allclose(ours.transform(X), theirs.transform(X), atol=1e-7)
+    assert (ours.nearest(X, 2)[1] == theirs.nearest(X, 2)[1]).all()
+    assert ours.pairwise(["humans trees"], ["trees humans"])[0, 0] == pytest.approx(0, abs=1e-9)

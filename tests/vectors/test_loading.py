@@ -18,7 +18,17 @@ import pytest
 from textvec import Vocabulary, WordVectors
 from textvec.vectors.formats import _byte_blocks
 
-from .files import FILES, MATRIX, VECTORS, WORDS, fasttext_model, load, word2vec_binary
+from .files import (
+    FILES,
+    MATRIX,
+    VECTORS,
+    WORDS,
+    fasttext_model,
+    glove_text,
+    load,
+    word2vec_binary,
+    word2vec_text,
+)
 
 
 @pytest.fixture(params=[*FILES, "native"])
@@ -67,11 +77,12 @@ def test_words(any_file):
         np.testing.assert_array_equal(vectors.matrix, MATRIX[[1, 3, 4]])
         assert not vectors.lookup_table()[:2].any()
     assert list(WordVectors.load(any_file, words=wanted, limit=4)) == ["frog", "🐸"]
-    nothing = WordVectors.load(any_file, words=["newt"])
+    with pytest.warns(UserWarning, match="none of `words` was found"):
+        nothing = WordVectors.load(any_file, words=["newt"])
     assert len(nothing) == 0
     assert nothing.embedding_dim == 2
     assert len(WordVectors.load(any_file, words=[])) == 0
-    with pytest.raises(TypeError, match=r"words must be an iterable of str.*\['frog'\]"):
+    with pytest.raises(TypeError, match=r"words must be a sequence of str.*\['frog'\]"):
         WordVectors.load(any_file, words="frog")
 
 
@@ -266,3 +277,80 @@ def test_blocks_may_end_anywhere(block, tmp_path, monkeypatch):
         assert WordVectors.load(path, format="word2vec-binary") == VECTORS
     path.write_bytes(FILES["fasttext"]())
     assert WordVectors.load(path, format="fasttext") == VECTORS
+
+
+# --- words that are not UTF-8 -----------------------------------------------------------------
+
+CUT = "жж".encode()[:3]
+BROKEN = [CUT, b"frog", b"a\xff\xe2\x82b", b"\xf0\x9f\x90", b"\xe2\x82\xffq", b"ok"]
+
+
+def broken_file(format: str) -> bytes:
+    words = [f"w{i:03d}" for i in range(len(BROKEN))]
+    matrix = np.arange(2 * len(BROKEN), dtype=np.float32).reshape(-1, 2)
+    data = BUILD[format](words, matrix)
+    for name, word in zip(words, BROKEN, strict=True):
+        data = data.replace(name.encode(), word)
+    return data
+
+
+BUILD = {
+    "glove": glove_text,
+    "word2vec": word2vec_text,
+    "word2vec-binary": word2vec_binary,
+    "fasttext": lambda words, matrix: fasttext_model(words, matrix, np.empty((0, 2)), max_n=0),
+}
+
+
+@pytest.mark.parametrize("format", BUILD)
+@pytest.mark.parametrize("errors", ["replace", "ignore"])
+def test_words_that_are_no_utf8_are_repaired(tmp_path, format, errors):
+    path = tmp_path / "vectors"
+    path.write_bytes(broken_file(format))
+    with pytest.raises(ValueError, match='errors="replace"'):
+        WordVectors.load(path, format=format)
+    with pytest.warns(UserWarning, match=f"words are not UTF-8, .* errors='{errors}'"):
+        vectors = WordVectors.load(path, format=format, errors=errors)
+    want = [word.decode("utf-8", errors) for word in BROKEN]
+    assert list(vectors) == list(dict.fromkeys(want))
+    for row, word in enumerate(want):
+        if word not in want[:row]:
+            np.testing.assert_array_equal(vectors[word], [2 * row, 2 * row + 1])
+
+
+@pytest.mark.parametrize("format", BUILD)
+def test_words_that_become_the_same_are_kept_once(tmp_path, format):
+    path = tmp_path / "vectors"
+    data = BUILD[format](["w000", "w001", "w002"], np.eye(3, 2, dtype=np.float32))
+    path.write_bytes(data.replace(b"w000", b"x\xc3").replace(b"w001", b"x\xe2"))
+    with pytest.warns(UserWarning, match="1 vectors are left out|not UTF-8") as caught:
+        vectors = WordVectors.load(path, format=format, errors="ignore")
+    assert len(caught) == 2
+    assert list(vectors) == ["x", "w002"]
+    np.testing.assert_array_equal(vectors.matrix, [[1, 0], [0, 0]])
+
+
+@pytest.mark.parametrize("format", BUILD)
+def test_words_that_are_not_wanted_may_be_broken(tmp_path, format, recwarn):
+    path = tmp_path / "vectors"
+    path.write_bytes(broken_file(format))
+    vectors = WordVectors.load(path, format=format, errors="replace", words=["ok", "frog"])
+    assert list(vectors) == ["frog", "ok"]
+
+
+def test_repaired_words_are_kept_in_a_cache(tmp_path):
+    path = tmp_path / "vectors"
+    path.write_bytes(broken_file("glove"))
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="4 words are not UTF-8"):
+            vectors = WordVectors.load(path, errors="replace", cache=tmp_path / "cache")
+        assert list(vectors)[:2] == ["ж\N{REPLACEMENT CHARACTER}", "frog"]
+    with pytest.raises(ValueError, match="expected a token in UTF-8"):
+        WordVectors.load(path, cache=tmp_path / "cache")
+
+
+def test_errors_are_named(tmp_path):
+    path = tmp_path / "vectors"
+    path.write_bytes(b"a 1 2\n")
+    with pytest.raises(ValueError, match='errors must be "strict", "replace" or "ignore"'):
+        WordVectors.load(path, errors="backslashreplace")

@@ -101,3 +101,13 @@ def test_a_pickle_makes_the_same(tmp_path):
                 np.asarray(again.transform(TEST)), np.asarray(vectorizer.transform(TEST))
             )
             assert again.vocabulary_ == vectorizer.vocabulary_
+
+
+@pytest.mark.parametrize("pooling", [None, "mean", "max", "idf", "sif"])
+@pytest.mark.parametrize("oov", ["zero", "mean", "random"])
+def test_no_vectors_at_all_make_zeros(oov, pooling):
+    vectors = WordVectors([], np.empty((0, 3), np.float32))
+    vectorizer = EmbeddingVectorizer(vectors, oov=oov, pooling=pooling, random_state=0)
+    with pytest.warns(UserWarning, match="have no vector"):
+        rows = np.asarray(vectorizer.fit_transform(["the frog"]))
+    assert not rows.any()

@@ -13,10 +13,12 @@ class Problem(IntEnum):
     kWidth = 1
     kNotFinite = 2
     kEncoding = 3
+    kToken = 4
 
 class _Vectors:
     n_vectors: int
     n_duplicates: int
+    n_repaired: int
 
     def finish(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[Any]]: ...
 
@@ -29,6 +31,7 @@ class VectorLines(_Vectors):
         n_blank: int,
         dtype: np.dtype[Any],
         wanted: Wanted,
+        errors: str,
         any_token: bool,
         max_vectors: int,
     ) -> None: ...
@@ -38,7 +41,13 @@ class VectorLines(_Vectors):
 
 class BinaryVectors(_Vectors):
     def __init__(
-        self, width: int, n_blank: int, dtype: np.dtype[Any], wanted: Wanted, max_vectors: int
+        self,
+        width: int,
+        n_blank: int,
+        dtype: np.dtype[Any],
+        wanted: Wanted,
+        errors: str,
+        max_vectors: int,
     ) -> None: ...
     def feed(
         self, block: bytes | bytearray, size: int

@@ -12,6 +12,13 @@ from ._common cimport Interner, TokenBytes, copied, owning, token_bytes
 cnp.import_array()
 
 
+cdef extern from "token_repair.hpp" namespace "textvec" nogil:
+    cdef enum class Undecodable:
+        kStrict
+        kReplace
+        kIgnore
+
+
 cdef extern from "vector_rows.hpp" namespace "textvec" nogil:
     cdef cppclass Span:
         const uint8_t* begin
@@ -22,15 +29,18 @@ cdef extern from "vector_rows.hpp" namespace "textvec" nogil:
         kWidth
         kNotFinite
         kEncoding
+        kToken
 
     cdef cppclass Wanted:
         void only(const uint8_t*, const int64_t*, int64_t) except +
 
     cdef cppclass VectorRows:
         Wanted wanted
+        Undecodable undecodable
         size_t n_rows()
         int64_t n_taken()
         int64_t n_duplicates()
+        int64_t n_repaired()
         const Interner& tokens()
         void* release() except +
 
@@ -92,6 +102,8 @@ cdef class _Vectors:
     wanted : None or pair of ndarrays
         Tokens to keep, all distinct: uint8, their bytes end to end, and int64, where each begins
         and the last ends. None keeps all.
+    errors : {"strict", "replace", "ignore"}
+        What is done with a token that is no UTF-8, as Python's decoders do it.
     """
 
     cdef VectorRows* rows  # of the reader that the class below owns
@@ -99,8 +111,14 @@ cdef class _Vectors:
     cdef bint is_half
     cdef bint is_finished
 
-    def __init__(self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, *args):
+    def __init__(self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, str errors, *args):
         cdef TokenBytes tokens
+        if errors not in ("strict", "replace", "ignore"):
+            raise ValueError(f"errors must be 'strict', 'replace' or 'ignore', got {errors!r}.")
+        if errors == "replace":
+            self.rows.undecodable = Undecodable.kReplace
+        elif errors == "ignore":
+            self.rows.undecodable = Undecodable.kIgnore
         if wanted is not None:
             buffer, offsets = wanted
             tokens = token_bytes(buffer, offsets)
@@ -123,6 +141,11 @@ cdef class _Vectors:
     def n_duplicates(self):
         """Number of vectors dropped because their token came before."""
         return self.rows.n_duplicates()
+
+    @property
+    def n_repaired(self):
+        """Number of vectors kept whose token was no UTF-8."""
+        return self.rows.n_repaired()
 
     def finish(self):
         """Return all that was kept, once: the matrix takes the reader's memory.
@@ -156,7 +179,7 @@ cdef class VectorLines(_Vectors):
 
     Parameters
     ----------
-    width, n_blank, dtype, wanted
+    width, n_blank, dtype, wanted, errors
         As above.
     any_token : bool
         Whether a token may hold blanks and then a number, as in ``big 5 0.1 0.2``. If not, such a
@@ -168,8 +191,8 @@ cdef class VectorLines(_Vectors):
     cdef LineReader* reader
 
     def __cinit__(
-        self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, bint any_token,
-        int64_t max_vectors,
+        self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, str errors,
+        bint any_token, int64_t max_vectors,
     ):
         self._describe(width, n_blank, dtype)
         self.reader = new LineReader(width, n_blank, self.is_half, any_token, max_vectors)
@@ -221,7 +244,7 @@ cdef class BinaryVectors(_Vectors):
 
     Parameters
     ----------
-    width, n_blank, dtype, wanted
+    width, n_blank, dtype, wanted, errors
         As above.
     max_vectors : int
         Number of vectors to read.
@@ -230,7 +253,8 @@ cdef class BinaryVectors(_Vectors):
     cdef BinaryReader* reader
 
     def __cinit__(
-        self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, int64_t max_vectors
+        self, Py_ssize_t width, Py_ssize_t n_blank, dtype, wanted, str errors,
+        int64_t max_vectors,
     ):
         self._describe(width, n_blank, dtype)
         self.reader = new BinaryReader(width, n_blank, self.is_half, max_vectors)

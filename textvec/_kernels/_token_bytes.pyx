@@ -188,8 +188,9 @@ cdef class TokenIndex:
     cdef inline int32_t _find(self, const uint8_t* data, size_t size) noexcept nogil:
         return self.table.find(exact_key(data, size), data, size, self.tokens)
 
-    def find(self, str token not None):
-        """Return the position of a token, -1 where it is missing."""
+    def find(self, token not None):
+        """Return the position of a token, a str or of a subclass; -1 where it is missing."""
+        _check_str(token, 0)
         cdef vector[uint8_t] scratch
         cdef Utf8View text = utf8_of(<PyObject*>token, scratch)
         return self._find(text.data, text.size)

@@ -46,12 +46,14 @@ class BinaryReader {
         std::memcpy(row, numbers, 4 * rows.width());
         to_native(row);
         if (!all_finite(row)) return fail(row, numbers);
-        if (const Bytes bad = invalid_utf8(token.begin, token.end); bad != token.end) {
+        const Bytes bad = invalid_utf8(token.begin, token.end);
+        const bool is_broken = bad != token.end;
+        if (is_broken && !rows.repair(token)) {
             problem = Problem::kEncoding;
             culprit = {bad, token.end};
             return false;
         }
-        return rows.take(token) || fail(row, numbers);
+        return rows.take(token, is_broken) || fail(row, numbers);
     }
 
     void to_native(float* row) const {

@@ -1,6 +1,7 @@
 // Lines of "token number number ...", as GloVe and word2vec write them, to tokens and a matrix.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -13,6 +14,8 @@
 namespace textvec {
 
 constexpr std::size_t kBlockSlack = 16;
+// With `any_token`, so many numbers in a row may be part of a token, however narrow the vectors.
+constexpr std::size_t kNumbersInToken = 3;
 
 // Numbers are parted by blanks. Every other byte may be part of a token: some hold no-break spaces.
 inline bool is_blank(std::uint8_t c) { return c == ' ' || c == '\t'; }
@@ -146,6 +149,7 @@ class LineReader {
         }
         while (is_blank(*p) || *p == '\r') ++p;
         if (*p != '\n') return nullptr;
+        if (std::memchr(token.begin, 0, token.size()) != nullptr) return nullptr;
         if (seen >= 0x80 && invalid_utf8(token.begin, token.end) != token.end) return nullptr;
         return rows.take(token) ? p + 1 : nullptr;
     }
@@ -183,10 +187,38 @@ class LineReader {
             if (!rows.fits(row[i])) too_large = field;
             rest = before_field(rest, field);
         }
-        if (const Bytes bad = invalid_utf8(rest.begin, rest.end); bad != rest.end) {
-            return fail(Problem::kEncoding, {bad, rest.end});
+        if (!may_be_token(rest)) return fail(Problem::kToken, rest);
+        const Bytes bad = invalid_utf8(rest.begin, rest.end);
+        const bool is_broken = bad != rest.end;
+        if (is_broken && !rows.repair(rest)) return fail(Problem::kEncoding, {bad, rest.end});
+        return rows.take(rest, is_broken) || fail(Problem::kNotFinite, too_large);
+    }
+
+    static Bytes field_end_from(Bytes p, Bytes end) {
+        while (p != end && !is_blank(*p)) ++p;
+        return p;
+    }
+
+    // Whether a token is none of what lost line ends and binary files leave: bytes that end a line
+    // or are no text, and as many numbers in a row as a vector has, the last one glued to a word.
+    bool may_be_token(Span token) const {
+        if (std::memchr(token.begin, 0, token.size()) != nullptr ||
+            std::memchr(token.begin, '\r', token.size()) != nullptr) {
+            return false;
         }
-        return rows.take(rest) || fail(Problem::kNotFinite, too_large);
+        const std::size_t most = any_token_ ? std::max(width_, kNumbersInToken) : width_;
+        std::size_t n_in_row = 0;
+        Bytes p = field_end_from(token.begin, token.end);  // the first field is never a number
+        while (p != token.end) {
+            const Bytes next = field_end_from(++p, token.end);
+            Decimal decimal;
+            const Bytes end = p == next ? nullptr : scan_decimal(p, decimal);
+            const bool is_glued = end != nullptr && end != next && n_in_row > 0;
+            if ((end == next || is_glued) && n_in_row + 1 >= most) return false;
+            if (p != next) n_in_row = end == next ? n_in_row + 1 : 0;
+            p = next;
+        }
+        return true;
     }
 
     bool fail(Problem what, Span where) {

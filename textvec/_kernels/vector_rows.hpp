@@ -14,6 +14,7 @@
 
 #include "interner.hpp"
 #include "token_lookup.hpp"
+#include "token_repair.hpp"
 
 namespace textvec {
 
@@ -32,29 +33,8 @@ enum class Problem {
     kWidth,      // not as many numbers as there must be
     kNotFinite,  // a number that the matrix can't hold, NaN or infinity
     kEncoding,   // a token that is no UTF-8
+    kToken,      // what no token can be: several records, or binary
 };
-
-// Where a sequence of bytes stops being UTF-8; its end if it never does. As strict as Python.
-inline Bytes invalid_utf8(Bytes p, Bytes end) {
-    while (p != end) {
-        const std::uint8_t lead = *p;
-        if (lead < 0x80) {
-            ++p;
-            continue;
-        }
-        const int size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-        if (lead < 0xC2 || lead > 0xF4 || end - p < size) return p;
-        // What the second byte may be keeps out long forms, surrogates and what is past U+10FFFF.
-        const std::uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-        const std::uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-        if (p[1] < low || p[1] > high) return p;
-        for (int i = 2; i < size; ++i) {
-            if ((p[i] & 0xC0) != 0x80) return p;
-        }
-        p += size;
-    }
-    return end;
-}
 
 // What a matrix of half precision holds is below this; from here on numbers round to infinity.
 constexpr float kHalfLimit = 65520.0F;
@@ -145,6 +125,7 @@ class VectorRows {
           rows_(width * (is_half ? sizeof(std::uint16_t) : sizeof(float))) {}
 
     Wanted wanted;
+    Undecodable undecodable = Undecodable::kStrict;
 
     // Where the numbers of the next vector go.
     float* next() {
@@ -153,14 +134,24 @@ class VectorRows {
         return scratch_.data();
     }
 
+    // Makes UTF-8 of a token that is none, valid until the next call; false if that is an error.
+    bool repair(Span& token) {
+        if (undecodable == Undecodable::kStrict) return false;
+        const bool replaces = undecodable == Undecodable::kReplace;
+        repair_utf8(token.begin, token.end, replaces, repaired_);
+        token = {repaired_.data(), repaired_.data() + repaired_.size()};
+        return true;
+    }
+
     // Keeps the vector written last if its token is wanted and new. False, with nothing changed, if
     // it holds a number that `fits` not.
-    bool take(Span token) {
+    bool take(Span token, bool is_repaired = false) {
         const Key key = exact_key(token.begin, token.size());
         if (wanted.has(key, token)) {
             if (is_half_ && !halve()) return false;
             tokens_.intern(key, token.begin, token.size());
             ++n_wanted_;
+            if (is_repaired) ++n_repaired_;
         }
         ++n_taken_;
         return true;
@@ -176,6 +167,7 @@ class VectorRows {
     std::int64_t n_duplicates() const {
         return n_wanted_ - static_cast<std::int64_t>(tokens_.size());
     }
+    std::int64_t n_repaired() const { return n_repaired_; }  // tokens that were no UTF-8
     const Interner& tokens() const { return tokens_; }
 
     // The n_rows() x width matrix, in no more memory than it needs; to be given back by free().
@@ -214,6 +206,8 @@ class VectorRows {
     bool is_half_;
     std::int64_t n_taken_ = 0;
     std::int64_t n_wanted_ = 0;
+    std::int64_t n_repaired_ = 0;
+    std::vector<std::uint8_t> repaired_;
     std::vector<float> scratch_;
     Interner tokens_;
     Rows rows_;

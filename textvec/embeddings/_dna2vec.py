@@ -19,11 +19,10 @@ from ..tokenizers import KmerTokenizer
 from ..vectors._document_pooling import Pooling
 from ._epoch_reporter import EpochReporter
 from ._gensim import GENSIM_CONSTRAINTS, MIN_LEARNING_RATE, import_models, train, word_vectors
-from ._kmer_fragments import Fragments, encode
+from ._kmer_fragments import Fragments, as_dna, encode
 from ._vector_learner import VectorLearner
 
 _K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
-_UPPER = str.maketrans("acgt", "ACGT")
 
 
 class Dna2Vec(VectorLearner):
@@ -185,7 +184,7 @@ class Dna2Vec(VectorLearner):
                 f"expected k_min <= pooling_k <= k_max, got k_min={self.k_min}, pooling_k={k} and "
                 f"k_max={self.k_max}."
             )
-        return KmerTokenizer(k).transform([s.translate(_UPPER) for s in as_documents(X)])
+        return KmerTokenizer(k).transform([as_dna(s) for s in as_documents(X)])
 
     def _learn_from(
         self, sequences: list[str], tokens: Tokens, reporter: EpochReporter

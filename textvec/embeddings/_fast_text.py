@@ -6,16 +6,17 @@ from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.random import RandomState
+from numpy.typing import NDArray
 
 from .._compat import StrOptions
-from .._constraints import POSITIVE_INT
-from .._tokens import Tokens
+from .._tokens import Tokens, check_known
 from ..vectors._document_pooling import Pooling
 from ..vectors._subword_vectors import SubwordVectors
 from ._epoch_reporter import EpochReporter
 from ._gensim import (
     GENSIM_CONSTRAINTS,
     METHODS,
+    NATIVE_COUNT,
     TokenLists,
     build_vocabulary,
     gensim_parameters,
@@ -24,6 +25,11 @@ from ._gensim import (
     word_vectors,
 )
 from ._vector_learner import VectorLearner
+
+_NO_BYTES = (
+    "which holds a lone surrogate, and so has no bytes to hash: read the text in its own encoding, "
+    'or with errors="replace".'
+)
 
 
 class FastText(VectorLearner):
@@ -123,9 +129,9 @@ class FastText(VectorLearner):
         **VectorLearner._parameter_constraints,
         **GENSIM_CONSTRAINTS,
         "method": [StrOptions(set(METHODS))],
-        "min_n": [POSITIVE_INT],
-        "max_n": [POSITIVE_INT],
-        "n_buckets": [POSITIVE_INT],
+        "min_n": [NATIVE_COUNT],
+        "max_n": [NATIVE_COUNT],
+        "n_buckets": [NATIVE_COUNT],
     }
 
     n_iter_: int
@@ -172,6 +178,7 @@ class FastText(VectorLearner):
     def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
         if self.min_n > self.max_n:
             raise ValueError(f"expected min_n <= max_n, got {self.min_n} and {self.max_n}.")
+        check_known(tokens, self._has_no_bytes(tokens), _NO_BYTES)
         model = import_models(type(self).__name__).FastText(
             sg=METHODS[self.method],
             min_n=int(self.min_n),
@@ -187,6 +194,24 @@ class FastText(VectorLearner):
             return self._fitted(tokens, word_vectors(model.wv, _subwords(model.wv)))
 
         return train(model, corpus, reporter, fitted)
+
+    def _has_no_bytes(self, tokens: Tokens) -> NDArray[np.bool_]:
+        """Return which tokens gensim would hash in vain: those of lone surrogates."""
+        vocabulary = tokens.vocabulary
+        if _is_utf8(vocabulary.buffer.tobytes()):
+            return np.zeros(len(vocabulary), dtype=bool)
+        counts = np.bincount(tokens.values, minlength=len(vocabulary))
+        is_lone = [not _is_utf8(token.encode("utf-8", "surrogatepass")) for token in vocabulary]
+        lone: NDArray[np.bool_] = np.array(is_lone) & (counts >= self.min_count)
+        return lone
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _subwords(keyed_vectors: Any) -> SubwordVectors:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 from joblib import effective_n_jobs
+from numpy.typing import NDArray
 
-from .._compat import import_optional
-from .._constraints import NOT_NEGATIVE, NOT_NEGATIVE_INT, POSITIVE, POSITIVE_INT
+from .._compat import Interval, import_optional
+from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._kernels._finite_dot import guard_dot
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..vectors import WordVectors
@@ -22,11 +24,19 @@ from ._epoch_reporter import EpochReporter
 MAX_LENGTH = 10_000
 MIN_LEARNING_RATE = 1e-4  # gensim's own, at the end of training
 
+# Numbers of trained vectors have some units; in their thousands, they have left all meaning.
+_DIVERGED = 1e3
+_TRAINED = ("vectors", "vectors_vocab", "vectors_ngrams", "syn1", "syn1neg")
+
 METHODS = {"cbow": 0, "skipgram": 1}
+
+NATIVE_COUNT = Interval(Integral, 1, 2**31 - 1, closed="both")  # what an int of C holds
 
 #: Constraints of the parameters that all learners on gensim have.
 GENSIM_CONSTRAINTS: dict[str, list[Any]] = {
-    "negative": [NOT_NEGATIVE_INT],
+    "embedding_dim": [NATIVE_COUNT],
+    "window": [NATIVE_COUNT],
+    "negative": [Interval(Integral, 0, 2**31 - 1, closed="both")],
     "hierarchical_softmax": ["boolean"],
     "sample": [NOT_NEGATIVE],
     "learning_rate_init": [POSITIVE],
@@ -55,7 +65,12 @@ def gensim_parameters(learner: Any) -> dict[str, Any]:
 
 
 def import_models(needed_for: str) -> Any:
-    """Import gensim's models, or say how to install gensim."""
+    """Import gensim's models, or say how to install gensim.
+
+    From then on no learning rate makes them read memory that is not theirs.
+    """
+    inner = import_optional("gensim.models.word2vec_inner", needed_for=needed_for)
+    guard_dot(inner.__pyx_capi__["our_dot"])
     return import_optional("gensim.models", needed_for=needed_for)
 
 
@@ -100,9 +115,11 @@ def build_vocabulary(model: Any, corpus: Any, min_count: int) -> None:
     Raises
     ------
     ValueError
-        If no token is frequent enough.
+        If there are no tokens, or none is frequent enough.
     """
     model.build_vocab(corpus)
+    if not model.corpus_total_words:
+        raise ValueError("the documents hold no tokens to learn vectors of: all are empty.")
     if not len(model.wv):
         raise ValueError(
             f"no token occurs min_count={min_count} times: lower min_count or fit on more "
@@ -110,32 +127,92 @@ def build_vocabulary(model: Any, corpus: Any, min_count: int) -> None:
         )
 
 
-class LossMeter:
-    """Sum a model's loss job by job.
+class Jobs:
+    """Run a model's jobs of training in gensim's threads, and keep the first error of any thread.
 
-    gensim adds up in one float32 for the whole fit, which takes nothing more on from 2**24 on:
-    here each job, of some ten thousand tokens, starts from 0. Where threads share a model, what
-    one of them adds is at times lost, in gensim as here.
+    gensim would wait forever for a thread that an error has ended. Here the jobs that follow it
+    are left out, and :meth:`check` raises it.
+
+    The loss is summed job by job: gensim adds up in one float32 for the whole fit, which takes
+    nothing more on from 2**24 on. Each job, of some ten thousand tokens, starts from 0. Where
+    threads share a model, what one of them adds is at times lost, in gensim as here.
+
+    Parameters
+    ----------
+    model : gensim model
+    corpus : iterable
+        What it learns from; it may raise.
     """
 
-    def __init__(self, model: Any):
+    def __init__(self, model: Any, corpus: Any):
         self._model = model
+        self._corpus = corpus
         self._train = model._do_train_job
+        self._memory = model._get_thread_working_mem
+        self._error: BaseException | None = None
         self._total, self._n_tokens = 0.0, 0
-        model._do_train_job = self
 
-    def __call__(self, job: Any, alpha: float, memory: Any) -> tuple[int, int]:
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Let the model call this object instead of its own methods."""
+        self._model._do_train_job = self._run
+        self._model._get_thread_working_mem = self._working_memory
+        try:
+            yield
+        finally:
+            del self._model._do_train_job, self._model._get_thread_working_mem
+
+    def __iter__(self) -> Iterator[Any]:
+        try:
+            yield from self._corpus
+        except Exception as error:
+            self._error = self._error or error
+
+    def _working_memory(self) -> Any:
+        try:
+            return self._memory()
+        except BaseException as error:
+            self._error = self._error or error
+
+    def _run(self, job: Any, alpha: float, memory: Any) -> tuple[int, int]:
+        if self._error is not None:
+            return 0, 0
         self._model.running_training_loss = 0.0
-        n_trained, n_tokens = self._train(job, alpha, memory)
+        try:
+            n_trained, n_tokens = self._train(job, alpha, memory)
+        except BaseException as error:
+            self._error = self._error or error
+            return 0, 0
         self._total += float(self._model.running_training_loss)
         self._n_tokens += n_trained
         return n_trained, n_tokens
 
-    def take(self) -> float:
+    def check(self) -> None:
+        """Raise what a thread raised, or a ValueError if the training has diverged."""
+        if self._error is not None:
+            raise self._error
+        model = self._model
+        for part in (model, model.wv, getattr(model, "dv", None)):
+            for name in _TRAINED:
+                _check_size(getattr(part, name, None), model.alpha)
+
+    def take_loss(self) -> float:
         """Return the mean loss of a token since the last call."""
         mean = self._total / max(1, self._n_tokens)
         self._total, self._n_tokens = 0.0, 0
         return mean
+
+
+def _check_size(vectors: NDArray[np.float32] | None, learning_rate: float) -> None:
+    if vectors is None or not np.size(vectors):
+        return
+    # Both are NaN if any number is, and no comparison holds for it.
+    largest = max(abs(float(vectors.min())), abs(float(vectors.max())))
+    if not largest < _DIVERGED:
+        raise ValueError(
+            f"the training diverged: a number of its vectors became {largest:.3g}. "
+            f"learning_rate_init={learning_rate} is too high for these documents."
+        )
 
 
 def train(
@@ -154,7 +231,7 @@ def train(
     model : gensim model
         With its vocabulary.
     corpus : iterable
-        Iterated once an epoch. It must not raise: gensim would wait for it forever.
+        Iterated once an epoch.
     reporter : EpochReporter
         Reports each epoch.
     fitted : callable
@@ -168,15 +245,21 @@ def train(
     -------
     dict
         The fitted attributes, with ``n_iter_`` and, if there is a loss, ``loss_curve_``.
+
+    Raises
+    ------
+    ValueError
+        If the training diverges. Any other error of the corpus or of a thread, too.
     """
     options: dict[str, Any] = {"compute_loss": True} if has_loss else {}
     if total_words is None:
         options["total_examples"] = model.corpus_count
     else:
         options["total_words"] = total_words
-    callback = _EpochCallback(reporter, fitted, LossMeter(model) if has_loss else None)
-    with suppress(_Stopped):
-        model.train(corpus, epochs=model.epochs, callbacks=[callback], **options)
+    jobs = Jobs(model, corpus)
+    callback = _EpochCallback(reporter, fitted, jobs, has_loss=has_loss)
+    with jobs.in_place(), suppress(_Stopped):
+        model.train(jobs, epochs=model.epochs, callbacks=[callback], **options)
     curve = {"loss_curve_": reporter.losses} if has_loss else {}
     return fitted(model) | curve | {"n_iter_": reporter.n_done}
 
@@ -194,19 +277,24 @@ class _EpochCallback:
         Reports each epoch.
     fitted : callable
         Returns the fitted attributes of a model as it is.
-    meter : LossMeter or None
-        Of a model with a loss.
+    jobs : Jobs
+        The model's.
+    has_loss : bool
+        Whether gensim computes the model's loss.
     """
 
     def __init__(
         self,
         reporter: EpochReporter,
         fitted: Callable[[Any], dict[str, Any]],
-        meter: LossMeter | None,
+        jobs: Jobs,
+        *,
+        has_loss: bool,
     ):
         self._reporter = reporter
         self._fitted = fitted
-        self._meter = meter
+        self._jobs = jobs
+        self._has_loss = has_loss
 
     def on_train_begin(self, model: Any) -> None:
         pass
@@ -215,7 +303,8 @@ class _EpochCallback:
         self._reporter.begin()
 
     def on_epoch_end(self, model: Any) -> None:
-        loss = None if self._meter is None else self._meter.take()
+        self._jobs.check()
+        loss = self._jobs.take_loss() if self._has_loss else None
         if self._reporter.end(lambda: self._fitted(model), loss):
             raise _Stopped
 

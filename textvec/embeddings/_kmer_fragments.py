@@ -17,12 +17,18 @@ MIN_FRAGMENT, MAX_FRAGMENT = 2_500, 5_000
 _OTHER = 4  # any letter but A, C, G and T
 _COMPLEMENT = np.array([3, 2, 1, 0, _OTHER], dtype=np.uint8)
 _CODES = np.full(256, _OTHER, dtype=np.uint8)
-_CODES[list(b"ACGTacgt")] = [0, 1, 2, 3] * 2
+_CODES[list(b"ACGT")] = [0, 1, 2, 3]
+_SPELLING = str.maketrans("acgtUu", "ACGTTT")
+
+
+def as_dna(sequence: str) -> str:
+    """Spell a sequence with A, C, G and T in upper case: U is T, and white space is left out."""
+    return "".join(sequence.split()).translate(_SPELLING)
 
 
 def encode(sequence: str) -> NDArray[np.uint8]:
-    """Return letters as 0 to 3 for A, C, G and T of either case, 4 for any other."""
-    letters = np.frombuffer(sequence.encode("ascii", "replace"), dtype=np.uint8)
+    """Return letters as 0 to 3 for A, C, G and T, as `as_dna` spells them, 4 for any other."""
+    letters = np.frombuffer(as_dna(sequence).encode("ascii", "replace"), dtype=np.uint8)
     return _CODES[letters]
 
 

@@ -93,6 +93,8 @@ def _key(
         chosen = [_digest(words.buffer.tobytes()), _digest(words.offsets.tobytes())]
     dtype = None if options.dtype is None else options.dtype.name
     key = [format, member, options.embedding_dim, options.limit, dtype, chosen]
+    if options.errors != "strict":  # which stays the key that it was
+        key.append(options.errors)
     return _digest(json.dumps([os.path.abspath(path), *key]).encode("utf-8"))[:16]
 
 

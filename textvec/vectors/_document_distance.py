@@ -75,7 +75,8 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
 
     Notes
     -----
-    Tokens without a vector are ignored. A document without any other counts as one word whose
+    A token without a vector gets that of its subwords, if `vectors` have such; other tokens
+    without a vector are ignored. A document without any other counts as one word whose
     vector is zero. With ``metric="cosine"`` its distance from all others is therefore 1; with the
     other two it is the mean norm of the other's vectors, which is 1 if they are normalized. The
     distance between two such documents is 0, and none is infinite or NaN. (gensim's is infinite,
@@ -200,7 +201,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         ndarray of shape (n_documents, n_documents_), float64
         """
         check_is_fitted(self)
-        return self._distances(self._bags_of(X, self._vectors), self._bags)
+        return self._distances(self._bags_of(X, self._vectors, self._bags), self._bags)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def pairwise(self, X: Any, Y: Any = None) -> NDArray[np.float64]:
@@ -224,7 +225,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         """
         vectors = self._loaded()
         left = self._bags_of(X, vectors)
-        return self._distances(left, left if Y is None else self._bags_of(Y, vectors))
+        return self._distances(left, left if Y is None else self._bags_of(Y, vectors, left))
 
     def nearest(self, X: Any, k: int = 5) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Find the documents of `fit` that are nearest to each document.
@@ -250,7 +251,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         """
         check_is_fitted(self)
         check_scalar(k, "k", Integral, min_val=1, max_val=self.n_documents_)
-        bags = self._bags_of(X, self._vectors)
+        bags = self._bags_of(X, self._vectors, self._bags)
         if self.metric != "wmd":
             distances = self._distances(bags, self._bags)
             rows = np.argsort(distances, axis=1, kind="stable")[:, :k]
@@ -281,8 +282,9 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
             return self.vectors
         return WordVectors.load(self.vectors)
 
-    def _bags_of(self, X: Any, vectors: WordVectors) -> Bags:
-        return bags_of(as_tokens(X, self.tokenizer), vectors, normalize=self.normalize)
+    def _bags_of(self, X: Any, vectors: WordVectors, others: Bags | None = None) -> Bags:
+        tokens = as_tokens(X, self.tokenizer)
+        return bags_of(tokens, vectors, normalize=self.normalize, others=others)
 
     def _distances(self, X: Bags, Y: Bags) -> NDArray[np.float64]:
         if self.metric == "wmd":

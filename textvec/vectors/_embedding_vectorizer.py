@@ -20,6 +20,7 @@ from .._read_only import read_only
 from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
 from ..tokenizers import TextInput, as_tokens
+from ._composed_words import ComposedWords, compose_missing
 from ._document_pooling import (
     Pooling,
     common_component,
@@ -29,10 +30,8 @@ from ._document_pooling import (
     without_component,
 )
 from ._out_of_vocabulary import (
-    ComposedWords,
     ExtraRows,
     OutOfVocabulary,
-    compose_missing,
     concatenated,
     extended_table,
     extra_rows,

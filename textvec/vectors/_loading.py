@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,8 @@ from .._files import replacing
 from .._vocabulary import FIRST, Vocabulary
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
-from .formats import Format, ReadOptions, SubwordTable, VectorsTable, read_vectors
+from ._word_table import word_list
+from .formats import DecodingErrors, Format, ReadOptions, SubwordTable, VectorsTable, read_vectors
 from .formats._native_format import read_native, write_native
 from .formats._word2vec_writer import write_word2vec, write_word2vec_binary
 
@@ -48,18 +50,38 @@ def load_table(
     limit: int | None,
     words: Iterable[str] | None,
     dtype: DTypeLike | None,
+    errors: DecodingErrors,
     cache: bool | str | os.PathLike[str],
 ) -> tuple[VectorsTable, Origin | None]:
     """Read vectors into the table of an embedding; for the parameters see `WordVectors.load`."""
-    options = ReadOptions(embedding_dim, limit, _wanted(words), _float_dtype(dtype), FIRST)
+    options = ReadOptions(embedding_dim, limit, _wanted(words), _float_dtype(dtype), errors, FIRST)
     folder = Path(path)
     if cache is False or folder.is_dir():
         table = read_vectors(path, format, options, member=member)
     else:
         table, folder = read_cached(path, format, options, member=member, cache=cache)
+    _warn_of_words(os.fspath(path), table, options)
     if table.mapped is None:
         return table, None
     return table, Origin(os.path.abspath(folder), table.mapped, len(table.offsets) - 1)
+
+
+def _warn_of_words(name: str, table: VectorsTable, options: ReadOptions) -> None:
+    """Warn the caller of `WordVectors.load` of words that are not as in the file."""
+    said = []
+    if table.n_duplicates:
+        said.append(
+            f"{table.n_duplicates} vectors are left out, as their words came before; the first of "
+            "each is kept."
+        )
+    if table.n_repaired:
+        said.append(
+            f"{table.n_repaired} words are not UTF-8, and were read with errors={options.errors!r}."
+        )
+    if options.words is not None and len(options.words) and len(table.offsets) == 1:
+        said.append("none of `words` was found: do they agree with the file in lower case?")
+    for text in said:
+        warnings.warn(f"{name}: {text}", stacklevel=4)
 
 
 def reopen(origin: Origin) -> VectorsTable:
@@ -155,9 +177,7 @@ def gensim_parts(
 def _wanted(words: Iterable[str] | None) -> Vocabulary | None:
     if words is None or isinstance(words, Vocabulary):
         return words
-    if isinstance(words, str):
-        raise TypeError(f"words must be an iterable of str, got one: use [{words!r}].")
-    return Vocabulary(dict.fromkeys(words))
+    return Vocabulary(dict.fromkeys(word_list(words)))
 
 
 def _float_dtype(dtype: DTypeLike | None) -> np.dtype[Any] | None:

@@ -11,38 +11,11 @@ from sklearn.utils import check_random_state
 
 from .._ragged import Ragged
 from .._vocabulary import FIRST, UNKNOWN, Vocabulary, trusted_vocabulary
+from ._composed_words import ComposedWords
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
 OutOfVocabulary = Literal["zero", "mean", "random", "error"]
-
-
-class ComposedWords(NamedTuple):
-    """Words whose vectors are composed of those of their subwords.
-
-    Parameters
-    ----------
-    positions : ndarray of shape (n_words,), int64
-        Where the words are in a vocabulary, rising.
-    rows : ndarray of shape (n_words, embedding_dim)
-        Their vectors, never zeros.
-    """
-
-    positions: NDArray[np.int64]
-    rows: NDArray[Any]
-
-
-def compose_missing(
-    vectors: WordVectors, words: Vocabulary, is_missing: NDArray[np.bool_]
-) -> ComposedWords:
-    """Compose the vectors of missing words from their subwords, where these have any."""
-    positions = np.flatnonzero(is_missing)
-    if vectors.subwords is None or not len(positions):
-        return ComposedWords(np.empty(0, np.int64), vectors.matrix[:0])
-    tokens = words.take(positions).tokens
-    rows = np.asarray(vectors.subwords.vectors(tokens), vectors.matrix.dtype)
-    is_composed = rows.any(axis=1)
-    return ComposedWords(positions[is_composed], rows[is_composed])
 
 
 class ExtraRows(NamedTuple):
@@ -92,7 +65,7 @@ def extra_rows(
     order = names.argsort()  # not that of the documents
     names, rows = names.take(order), composed.rows[order]
     unknown = np.zeros(vectors.embedding_dim)
-    if oov == "mean":
+    if oov == "mean" and len(vectors):
         unknown = vectors.matrix.mean(axis=0, dtype=np.float64)
     elif oov == "random":
         missing = words.take(np.flatnonzero(is_unknown))
@@ -106,7 +79,12 @@ def extra_rows(
 
 
 def draw_rows(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDArray[np.float64]:
-    """Draw vectors from normal distributions with the moments of each dimension."""
+    """Draw vectors from normal distributions with the moments of each dimension.
+
+    Without any vector there are no moments, and the rows are zeros.
+    """
+    if not len(matrix):
+        return np.zeros((n_rows, matrix.shape[1]))
     mean = matrix.mean(axis=0, dtype=np.float64)  # (D,)
     # A dimension at a time: the squares of the whole matrix in float64 would be twice its size.
     deviation = np.array([column.std(dtype=np.float64) for column in matrix.T])  # (D,)

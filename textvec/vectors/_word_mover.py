@@ -12,6 +12,8 @@ from scipy.spatial.distance import cdist
 
 from .._ragged import offsets_from_lengths
 from .._tokens import Tokens
+from .._vocabulary import Vocabulary
+from ._composed_words import compose_missing
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
@@ -33,15 +35,18 @@ class Bags(NamedTuple):
     shares : csr_array of shape (n_documents, n_words), float64
         The share of each word in a document: rows sum to 1.
     words : ndarray of shape (n_words,), int64
-        The word of each column, rising: its row in the vectors, or the number of rows for the
-        word that stands for none.
+        The word of each column, rising: its row in the vectors, the number of rows for the
+        word that stands for none, and from there on words of `composed`.
     points : ndarray of shape (n_words, embedding_dim), float64
         The vector of each column.
+    composed : Vocabulary
+        Words whose vectors are composed of those of their subwords.
     """
 
     shares: Any
     words: NDArray[np.int64]
     points: NDArray[np.float64]
+    composed: Vocabulary
 
     def __len__(self) -> int:
         return int(self.shares.shape[0])
@@ -52,8 +57,10 @@ class Bags(NamedTuple):
         return self.shares.indices[part], self.shares.data[part]
 
 
-def bags_of(tokens: Tokens, vectors: WordVectors, *, normalize: bool) -> Bags:
-    """Make bags of documents; tokens without a vector are ignored.
+def bags_of(
+    tokens: Tokens, vectors: WordVectors, *, normalize: bool, others: Bags | None = None
+) -> Bags:
+    """Make bags of documents; tokens without a vector, or subwords with one, are ignored.
 
     Parameters
     ----------
@@ -63,18 +70,28 @@ def bags_of(tokens: Tokens, vectors: WordVectors, *, normalize: bool) -> Bags:
         The vectors of their words.
     normalize : bool
         Whether vectors are scaled to norm 1; zeros stay.
+    others : Bags or None, default=None
+        What the bags will be compared with: words that both compose get the same numbers.
 
     Returns
     -------
     Bags
     """
     n_words = len(vectors)
-    word_of = vectors.vocabulary.lookup(tokens.vocabulary)[tokens.values]
+    word_of_type = vectors.vocabulary.lookup(tokens.vocabulary)
+    occurs = np.bincount(tokens.values, minlength=len(word_of_type)) > 0
+    new = compose_missing(vectors, tokens.vocabulary, occurs & (word_of_type < 0))
+    before = Vocabulary([]) if others is None else others.composed
+    composed, (_, places) = before.merge(tokens.vocabulary.take(new.positions))
+    word_of_type[new.positions] = n_words + 1 + places
+    word_of = word_of_type[tokens.values]
     is_known = word_of >= 0
     offsets = offsets_from_lengths(is_known)[tokens.offsets]
     empty = np.flatnonzero(np.diff(offsets) == 0)
     # The word that stands for none is inserted before the first word of the next document.
-    words, columns = compacted(np.insert(word_of[is_known], offsets[empty], n_words), n_words + 1)
+    words, columns = compacted(
+        np.insert(word_of[is_known], offsets[empty], n_words), n_words + 1 + len(composed)
+    )
     offsets = offsets + np.searchsorted(empty, np.arange(len(offsets)))
     lengths = np.diff(offsets)
     shape = (len(tokens), len(words))
@@ -82,12 +99,13 @@ def bags_of(tokens: Tokens, vectors: WordVectors, *, normalize: bool) -> Bags:
     shares.sum_duplicates()  # in place, offsets too
     shares.data /= np.repeat(lengths, np.diff(shares.indptr))
     points = np.zeros((len(words), vectors.embedding_dim))
-    n_known = len(words) - 1 if len(empty) else len(words)
+    n_known = int(np.searchsorted(words, n_words))
     points[:n_known] = vectors.matrix[words[:n_known]]
+    points[words > n_words] = new.rows[np.argsort(places)]  # in the order of their numbers
     if normalize:
         norms = np.linalg.norm(points, axis=1, keepdims=True)
         np.divide(points, norms, out=points, where=norms > 0)
-    return Bags(shares, words, points)
+    return Bags(shares, words, points, composed)
 
 
 def centroids(bags: Bags) -> NDArray[np.float64]:
@@ -204,7 +222,7 @@ def nearest_by_mover_distance(
     Lower bounds that are cheap for all of Y at once decide on the order and when to stop; a
     tighter one, computed where needed, decides what to skip (Kusner et al. 2015, section 4).
     """
-    one = Bags(X.shares[[x]], X.words, X.points)
+    one = Bags(X.shares[[x]], X.words, X.points, X.composed)
     bounds = np.maximum(
         one_sided_distances(Y, one)[:, 0], cdist(centroids(Y), centroids(one))[:, 0]
     )

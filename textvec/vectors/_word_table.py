@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,39 @@ from numpy.typing import ArrayLike, NDArray
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 
 _N_NAMED = 5  # missing words that a message lists
+
+
+def word_list(words: Iterable[str]) -> list[str]:
+    """Read words that are asked for, once: in their order, whatever holds them.
+
+    Parameters
+    ----------
+    words : iterable of str
+        A list, an array, a column of a frame, a generator, a set.
+
+    Returns
+    -------
+    list of str
+
+    Raises
+    ------
+    TypeError
+        If there is one word only, or anything else than str among them.
+    """
+    if isinstance(words, np.ndarray) and not words.ndim:
+        words = words.item()
+    if isinstance(words, str):
+        raise TypeError(f"words must be a sequence of str, got one: use [{str(words)!r}].")
+    if not isinstance(words, Iterable):
+        raise TypeError(f"words must be a sequence of str, got {type(words).__name__}.")
+    # pyarrow's items are objects of its own.
+    listed = list(words.to_pylist() if hasattr(words, "to_pylist") else words)
+    for at, word in enumerate(listed):
+        if not isinstance(word, str):
+            raise TypeError(
+                f"words must be str, got {type(word).__name__} at position {at}: {word!r}."
+            )
+    return [str.__str__(word) for word in listed]  # of subclasses, NumPy's among them, the text
 
 
 class WordTable:
@@ -38,13 +71,13 @@ class WordTable:
     def embedding_dim(self) -> int:
         return int(self.matrix.shape[1])
 
-    def vectors(self, words: Sequence[str]) -> NDArray[Any]:
+    def vectors(self, words: Iterable[str]) -> NDArray[Any]:
         """Look up the vectors of words.
 
         Parameters
         ----------
-        words : sequence of str
-            The words, any number of them.
+        words : iterable of str
+            The words, any number of them, by position: a list, an array, a column of a frame.
 
         Returns
         -------
@@ -55,8 +88,7 @@ class WordTable:
         KeyError
             If words are missing and there are no `subwords`; the message names the first of them.
         """
-        if isinstance(words, str):
-            raise TypeError(f"words must be a sequence of str, got one: use [{words!r}].")
+        words = word_list(words)
         rows = self.vocabulary.lookup(words)
         if self.subwords is not None:
             return self._with_subwords(words, rows)
@@ -67,7 +99,7 @@ class WordTable:
             raise KeyError(f"there are no vectors for {named}{more}.")
         return self.matrix[rows]
 
-    def _with_subwords(self, words: Sequence[str], rows: NDArray[np.int32]) -> NDArray[Any]:
+    def _with_subwords(self, words: list[str], rows: NDArray[np.int32]) -> NDArray[Any]:
         found = np.zeros((len(rows), self.embedding_dim), self.matrix.dtype)
         found[rows >= 0] = self.matrix[rows[rows >= 0]]
         missing = np.flatnonzero(rows < 0)

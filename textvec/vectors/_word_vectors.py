@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable
 from typing import Any, Literal, Self
 
@@ -21,7 +20,7 @@ from ._loading import (
 )
 from ._reduction import principal_components
 from ._subword_vectors import SubwordVectors
-from .formats import Format, VectorsTable
+from .formats import DecodingErrors, Format, VectorsTable
 from .queries._word_evaluation import WordEvaluation
 
 
@@ -87,6 +86,7 @@ class WordVectors(WordEvaluation):
         limit: int | None = None,
         words: Iterable[str] | None = None,
         dtype: DTypeLike | None = None,
+        errors: DecodingErrors = "strict",
         cache: bool | str | os.PathLike[str] = False,
     ) -> Self:
         """Load a file of vectors, plain or compressed by gzip, bzip2, xz or zip.
@@ -121,6 +121,10 @@ class WordVectors(WordEvaluation):
             no memory.
         dtype : {"float16", "float32"} or None, default=None
             Of the matrix. None takes the file's own, float32 for text. float16 halves the memory.
+        errors : {"strict", "replace", "ignore"}, default="strict"
+            What is done with words that are not UTF-8, as ``bytes.decode`` does it. Some files
+            hold a few, cut in the middle of a character: word2vec's programs cut long words, and
+            Facebook's ``crawl-300d-2M-subword.bin`` holds such. Begin with ``"replace"`` there.
         cache : bool or path, default=False
             Whether to parse the file once and memory-map the result from then on. True writes a
             folder to ``$TEXTVEC_DATA`` or else the user's cache folder, a path to another place.
@@ -142,7 +146,8 @@ class WordVectors(WordEvaluation):
         Warns
         -----
         UserWarning
-            If words occur more than once; the first vector of each is kept.
+            If words occur more than once; the first vector of each is kept. If words are not
+            UTF-8, and were repaired. If none of `words` was found.
 
         Notes
         -----
@@ -159,14 +164,9 @@ class WordVectors(WordEvaluation):
             limit=limit,
             words=words,
             dtype=dtype,
+            errors=errors,
             cache=cache,
         )
-        if table.n_duplicates:
-            warnings.warn(
-                f"{os.fspath(path)}: {table.n_duplicates} vectors are left out, as their words "
-                "came before; the first of each is kept.",
-                stacklevel=2,
-            )
         return cls._of_table(table, origin)
 
     @classmethod

@@ -91,7 +91,7 @@ def test_doubles_in_binary_files(tmp_path):
         (fasttext_model(own=np.full_like(MATRIX, np.inf)), "holds numbers that are not finite"),
         (
             broken(("été".encode(), "été".encode("latin-1")), fasttext_model()),
-            "word 3: expected UTF-8, found '\\\\xe9t\\\\xe9': load the file with gensim",
+            "word 3: expected UTF-8, found '\\\\xe9t\\\\xe9': say errors=",
         ),
     ],
 )  # fmt: skip

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
+import tarfile
 import time
 
+import numpy as np
 import pytest
 
 from textvec import WordVectors
@@ -39,6 +42,17 @@ def bad(line: bytes) -> bytes:
         (bad(b"x 1 2 1e39\n"), "line 4: '1e39' is no finite number"),
         (bad(b"x 1 two 3\n"), "line 4: expected a token and 3 numbers, found 1 after 'two'"),
         (bad(b"x 1 2 3" + b"9" * 60 + b"x\n"), "found 0 after '3" + "9" * 39 + "...'"),
+        # Line ends that are lost, and carriage returns.
+        (GOOD.replace(b"\n", b"\r"), "line 1: the token 'w0 0.1 0.2 0.3\\rw1 0.1"),
+        (b"9 3\r" + GOOD.replace(b"\n", b"\r"), "line 1: the token '9 3\\rw0"),
+        (bad(b"x 1 2 3 y 4 5 6\n"), "line 4: the token 'x 1 2 3 y' holds 3 numbers: a line end"),
+        (bad(b"x 1 2 3y 4 5 6\n"), "line 4: the token 'x 1 2 3y' holds 3 numbers"),
+        (bad(b"x 1 2 3\ry 4 5 6\n"), "line 4: the token 'x 1 2 3\\ry' holds a carriage return"),
+        (bad(b"x 1 2 3\x0cy 4 5 6\n"), "line 4: the token 'x 1 2 3\\x0cy' holds 3 numbers"),
+        (bad(b"x 1 2 3 \x0cy 4 5 6\n"), "line 4: the token 'x 1 2 3"),
+        (bad(b"x 1 2 3\xe2\x80\xa8y 4 5 6\n"), "line 4: the token 'x 1 2 3"),
+        (bad(b"x 1 2 3 \t y 4 5 6 z 7 8 9\n"), "line 4: the token 'x 1 2 3 \\t y 4 5 6 z'"),
+        (bad(b"a\0b 1 2 3\n"), "line 4: the token 'a\\x00b' holds NUL"),
         # Tokens that are no UTF-8.
         (
             bad(b"\xff\xfea 1 2 3\n"),
@@ -147,3 +161,27 @@ def test_a_line_longer_than_a_block(tmp_path, monkeypatch):
     vectors = WordVectors.load(path)
     assert vectors.matrix.shape == (2, 1000)
     assert (vectors["b"] == 1.5).all()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+@pytest.mark.parametrize("options", [{}, {"limit": 3}, {"limit": 3, "words": ["w0"]}])
+def test_tar_is_named(tmp_path, mode, options):
+    path = tmp_path / "vectors.tar"
+    with tarfile.open(path, mode) as archive:
+        info = tarfile.TarInfo("glove.txt")
+        info.size = len(GOOD)
+        archive.addfile(info, io.BytesIO(GOOD))
+    with pytest.raises(ValueError, match="is a tar archive: extract the file it holds"):
+        WordVectors.load(path, **options)
+
+
+@pytest.mark.parametrize("name", ["limit", "embedding_dim"])
+def test_counts_that_are_none(tmp_path, name):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(GOOD)
+    for value in (True, 2.0, "2"):
+        with pytest.raises(TypeError, match=f"{name} must be an int or None"):
+            WordVectors.load(path, **{name: value})
+    with pytest.raises(ValueError, match=f"{name} must be less than"):
+        WordVectors.load(path, **{name: 2**63})
+    assert len(WordVectors.load(path, limit=np.int64(2))) == 2

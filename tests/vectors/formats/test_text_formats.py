@@ -95,7 +95,7 @@ def test_forms_of_the_same_file(write, data):
         (b". . 0.1 0.2\n", "glove", [". ."]),
         (b"a\xc2\xa0b 1 2\nc 3 4\n", "glove", ["a\xa0b", "c"]),
         (b"  1 2\n 3 4\n\t 5 6\nx 7 8\n", "glove", [" ", "", "\t", "x"]),
-        (b"nan 1 2\n\0 3 4\n1e5 5 6\n", "glove", ["nan", "\0", "1e5"]),
+        (b"nan 1 2\n\x01 3 4\n1e5 5 6\n", "glove", ["nan", "\x01", "1e5"]),
     ],
 )
 def test_what_is_token_and_what_is_number(write, data, format, tokens):

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 
 from textvec import Vocabulary, WordTokenizer, WordVectors
+from textvec.vectors import SubwordVectors
 
 VECTORS = WordVectors(["the", "frog", "on"], np.eye(3, dtype=np.float32))
 DOCUMENTS = ["The frog on the log", "", "a frog, a log"]
@@ -44,3 +45,11 @@ def test_missing_are_the_most_frequent():
     assert report.missing == ("x8", "x7", "x6")
     assert VECTORS.coverage(counts, n_missing=0).missing == ()
     assert "x8 (8), x7 (7)" in str(report)
+
+
+def test_words_with_subwords_are_covered():
+    subwords = SubwordVectors(np.ones((50, 3)), min_n=4, max_n=5)
+    vectors = WordVectors(["the", "frog"], np.eye(2, 3), subwords=subwords)
+    report = vectors.coverage(["The frogs on the log", "x"])
+    assert (report.n_tokens, report.n_known) == (6, 5)
+    assert report.missing == ("x",)

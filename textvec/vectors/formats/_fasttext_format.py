@@ -11,8 +11,15 @@ from numpy.typing import NDArray
 from ..._kernels._subword_sums import add_subwords
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._byte_blocks import Blocks
-from ._text_lines import quoted
-from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
+from ._text_lines import NOT_UTF8, quoted
+from ._vectors_table import (
+    DecodingErrors,
+    ReadOptions,
+    SubwordTable,
+    VectorsTable,
+    first_not_finite,
+    select,
+)
 
 MAGIC = b"\xba\x16\x4f\x2f"
 
@@ -26,6 +33,12 @@ _HEADER = struct.Struct(
 _ENTRY = struct.Struct("<qb")  # count and type, after a word and a NUL
 _MATRIX = struct.Struct("<?2q")  # whether it is quantised, number of rows, of columns
 _END_OF_SENTENCE = b"</s>"  # the only word without n-grams
+
+
+class _Words(NamedTuple):
+    vocabulary: Vocabulary
+    rows: list[int]  # of the first vector of each word
+    n_repaired: int
 
 
 class _Header(NamedTuple):
@@ -73,14 +86,22 @@ def read_fasttext(blocks: Blocks, options: ReadOptions) -> VectorsTable:
             f"{blocks.name} holds vectors of {header.width} numbers, but "
             f"embedding_dim={options.embedding_dim}."
         )
-    words = _words(blocks, header.n_words)
+    words = _words(blocks, header.n_words, options.errors)
     matrix = _matrix(blocks, header)
     own, ngrams = matrix[: header.n_words], matrix[header.n_words :]
     if first_not_finite(matrix) is not None:
         raise ValueError(f"{blocks.name} holds numbers that are not finite: it is damaged.")
     has_subwords = len(ngrams) > 0 and header.max_n > 0
     subwords = SubwordTable(ngrams, header.min_n, header.max_n) if has_subwords else None
-    table = VectorsTable(words.buffer, words.offsets, own, "fasttext", subwords=subwords)
+    table = VectorsTable(
+        words.vocabulary.buffer,
+        words.vocabulary.offsets,
+        own if len(words.rows) == len(own) else own[words.rows],
+        "fasttext",
+        n_duplicates=len(own) - len(words.rows),
+        n_repaired=words.n_repaired,
+        subwords=subwords,
+    )
     chosen = select(table, ReadOptions(limit=options.limit, words=options.words))
     if subwords is not None:
         chosen = chosen._replace(matrix=_composed(chosen, subwords))
@@ -110,7 +131,7 @@ def _header(blocks: Blocks) -> _Header:
     return _Header(width, n_buckets, min_n, max_n, n_words)
 
 
-def _words(blocks: Blocks, n_words: int) -> Vocabulary:
+def _words(blocks: Blocks, n_words: int, errors: DecodingErrors) -> _Words:
     tokens: list[bytes] = []
     position = 0
     while len(tokens) < n_words:
@@ -126,23 +147,33 @@ def _words(blocks: Blocks, n_words: int) -> Vocabulary:
         tokens.append(bytes(blocks.buffer[position:end]))
         position = end + 1 + _ENTRY.size
     blocks.advance(position)
-    return _vocabulary(blocks.name, tokens)
+    return _decoded(blocks.name, tokens, errors)
 
 
-def _vocabulary(name: str, tokens: list[bytes]) -> Vocabulary:
-    for number, token in enumerate(tokens, 1):
-        try:
-            token.decode()
-        except UnicodeDecodeError as error:
-            raise ValueError(
-                f"{name}, word {number}: expected UTF-8, found {quoted(token)}: load the file with "
-                "gensim.models.fasttext.load_facebook_vectors and its encoding=, then "
-                "WordVectors.from_gensim."
-            ) from error
+def _decoded(name: str, tokens: list[bytes], errors: DecodingErrors) -> _Words:
+    broken = [number for number, token in enumerate(tokens) if not _is_utf8(token)]
+    if broken and errors == "strict":
+        raise ValueError(
+            f"{name}, word {broken[0] + 1}: expected UTF-8, found {quoted(tokens[broken[0]])}: "
+            f"{NOT_UTF8}"
+        )
+    words = [token.decode("utf-8", errors) for token in tokens]
+    rows = list(range(len(words)))
+    if broken:  # of which several may have become the same
+        first = {word: row for row, word in reversed(list(enumerate(words)))}
+        rows = sorted(first.values())
     try:
-        return Vocabulary(token.decode() for token in tokens)
+        return _Words(Vocabulary(words[row] for row in rows), rows, len(broken))
     except ValueError as error:
         raise ValueError(f"{name} is damaged: {error}") from error
+
+
+def _is_utf8(token: bytes) -> bool:
+    try:
+        token.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _matrix(blocks: Blocks, header: _Header) -> NDArray[np.float32]:

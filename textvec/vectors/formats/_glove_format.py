@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..._kernels._text_vectors import trailing_numbers
 from ._byte_blocks import Blocks
-from ._text_lines import quoted, read_lines
+from ._text_lines import finished, quoted, read_lines
 from ._vectors_table import ReadOptions, VectorsTable
 
 _SAMPLE = 1000  # lines that determine the width
@@ -43,7 +43,7 @@ def read_glove(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     """
     width = _width(blocks) if options.embedding_dim is None else options.embedding_dim
     lines = read_lines(blocks, width, options, first_line=1, max_lines=options.limit)
-    return VectorsTable(*lines.finish(), format="glove", n_duplicates=lines.n_duplicates)
+    return finished(lines, "glove")
 
 
 def _width(blocks: Blocks) -> int:

@@ -100,6 +100,7 @@ def read_native(path: str | os.PathLike[str], options: ReadOptions) -> VectorsTa
         matrix,
         "native",
         n_duplicates=_count(folder, metadata, "n_duplicates"),
+        n_repaired=_count(folder, metadata, "n_repaired") if "n_repaired" in metadata else 0,
         subwords=_subwords(folder, metadata, width),
         mapped=str(metadata.get("checksum")),
     )
@@ -256,6 +257,7 @@ def write_native(
             "dtype": matrix.dtype.name,
             "normalized": _is_normalized(matrix),
             "n_duplicates": table.n_duplicates,
+            "n_repaired": table.n_repaired,
             "source": source,
         }
         if table.subwords is not None:

@@ -30,6 +30,7 @@ FORMATS = sorted([*_READERS, "native", "safetensors"])
 
 _SAMPLE = 1000  # lines that tell a header from a vector
 _PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
+_TAR, _TAR_AT = b"ustar", 257
 _FOREIGN = {
     b"\xff\xfe": "text in UTF-16: convert it to UTF-8",
     b"\xfe\xff": "text in UTF-16: convert it to UTF-8",
@@ -93,9 +94,17 @@ def read_vectors(
 def _check(format: str | None, options: ReadOptions) -> None:
     if format is not None and format not in FORMATS:
         raise ValueError(f"format must be one of {FORMATS} or None, got {format!r}.")
+    if options.errors not in ("strict", "replace", "ignore"):
+        raise ValueError(f'errors must be "strict", "replace" or "ignore", got {options.errors!r}.')
     for name, value in (("embedding_dim", options.embedding_dim), ("limit", options.limit)):
-        if value is not None and value < 1:
+        if value is None:
+            continue
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"{name} must be an int or None, got {value!r}.")
+        if value < 1:
             raise ValueError(f"{name} must be at least 1, got {value}.")
+        if value >= 2**63:
+            raise ValueError(f"{name} must be less than 2**63, got {value}.")
 
 
 def detect_format(blocks: Blocks) -> Format:
@@ -107,6 +116,8 @@ def detect_format(blocks: Blocks) -> Format:
         If it is in another format; the message names it.
     """
     first = bytes(blocks.buffer[: min(blocks.size, 16)])
+    if blocks.buffer.startswith(_TAR, _TAR_AT, blocks.size):
+        raise ValueError(f"{blocks.name} is a tar archive: extract the file it holds, load that.")
     if first.startswith(FASTTEXT_MAGIC):
         return "fasttext"
     if is_safetensors(first):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from ..._kernels._text_vectors import Problem, VectorLines
+from ..._kernels._text_vectors import BinaryVectors, Problem, VectorLines
 from ._byte_blocks import Blocks
-from ._vectors_table import ReadOptions
+from ._vectors_table import ReadOptions, VectorsTable
 
 _MAX_QUOTED = 40  # bytes of a file's contents in a message
+NOT_UTF8 = (
+    'say errors="replace" or "ignore" if a few words were cut in the middle of a character; '
+    "convert a text in another encoding, as iconv does."
+)
 
 
 def read_lines(
@@ -44,6 +48,7 @@ def read_lines(
         options.n_reserved,
         dtype,
         options.wanted,
+        options.errors,
         any_token,
         -1 if max_lines is None else max_lines,
     )
@@ -59,10 +64,34 @@ def read_lines(
     return lines
 
 
+def finished(vectors: VectorLines | BinaryVectors, format: str) -> VectorsTable:
+    """Return the table of vectors that were read."""
+    return VectorsTable(
+        *vectors.finish(),
+        format=format,
+        n_duplicates=vectors.n_duplicates,
+        n_repaired=vectors.n_repaired,
+    )
+
+
 def quoted(text: bytes) -> str:
     """Quote a part of a file for a message."""
     start = text[:_MAX_QUOTED].decode("utf-8", "backslashreplace")
     return repr(start + "..." if len(text) > _MAX_QUOTED else start)
+
+
+def _no_token(where: str, width: int, field: bytes) -> str:
+    if b"\0" in field:
+        return f"{where}: the token {quoted(field)} holds NUL: the file is binary or damaged."
+    if b"\r" in field:
+        return (
+            f"{where}: the token {quoted(field)} holds a carriage return: end every line of the "
+            "file with a newline, as mac2unix does."
+        )
+    return (
+        f"{where}: the token {quoted(field)} holds {width} numbers: a line end is lost, "
+        "after which the next vector begins."
+    )
 
 
 def _message(
@@ -84,8 +113,10 @@ def _message(
     if problem == Problem.kEncoding:
         return (
             f"{where}, byte {blocks.start + start}: expected a token in UTF-8, found "
-            f"{field[:8]!r}: convert the file, as iconv does."
+            f"{field[:8]!r}: {NOT_UTF8}"
         )
+    if problem == Problem.kToken:
+        return _no_token(where, width, field)
     expected = f"{where}: expected a token and {width} numbers, found {found}"
     if b"\0" in field:
         return f"{expected} after {quoted(field)}: the file is binary or damaged, not text."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..._vocabulary import Vocabulary, trusted_vocabulary
+
+DecodingErrors = Literal["strict", "replace", "ignore"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class ReadOptions:
         The words to keep among them; None keeps all.
     dtype : numpy.dtype or None, default=None
         Of the matrix, float32 or float16; None takes the file's own, float32 for text.
+    errors : {"strict", "replace", "ignore"}, default="strict"
+        What is done with words that are not UTF-8, as ``bytes.decode`` does it.
     n_reserved : int, default=0
         Number of rows of zeros to put before the vectors.
     """
@@ -33,6 +37,7 @@ class ReadOptions:
     limit: int | None = None
     words: Vocabulary | None = None
     dtype: np.dtype[Any] | None = None
+    errors: DecodingErrors = "strict"
     n_reserved: int = 0
 
     @property
@@ -77,6 +82,8 @@ class VectorsTable(NamedTuple):
         Of the file.
     n_duplicates : int
         Number of vectors left out because their token came before.
+    n_repaired : int
+        Number of vectors whose token was not UTF-8.
     subwords : SubwordTable or None
         Vectors of n-grams, from which those of other words are made.
     mapped : str or None
@@ -88,6 +95,7 @@ class VectorsTable(NamedTuple):
     matrix: NDArray[Any]
     format: str
     n_duplicates: int = 0
+    n_repaired: int = 0
     subwords: SubwordTable | None = None
     mapped: str | None = None
 

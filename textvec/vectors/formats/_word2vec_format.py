@@ -7,7 +7,7 @@ import struct
 
 from ..._kernels._text_vectors import BinaryVectors, Problem, trailing_numbers
 from ._byte_blocks import Blocks
-from ._text_lines import quoted, read_lines
+from ._text_lines import NOT_UTF8, finished, quoted, read_lines
 from ._vectors_table import ReadOptions, VectorsTable
 
 _HEADER = re.compile(rb"([0-9]+)[ \t]+([0-9]+)[ \t\r]*")
@@ -54,7 +54,7 @@ def read_word2vec(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     lines = read_lines(blocks, width, options, first_line=2, max_lines=max_lines)
     if lines.n_vectors < n_lines or lines.n_vectors > n_declared:
         raise ValueError(_wrong_count(blocks.name, n_declared, lines.n_vectors))
-    return VectorsTable(*lines.finish(), format="word2vec", n_duplicates=lines.n_duplicates)
+    return finished(lines, "word2vec")
 
 
 def read_word2vec_binary(blocks: Blocks, options: ReadOptions) -> VectorsTable:
@@ -81,7 +81,9 @@ def read_word2vec_binary(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     blocks.switch_to_binary()
     n_records = _n_to_read(n_declared, options)
     dtype = options.float_dtype
-    records = BinaryVectors(width, options.n_reserved, dtype, options.wanted, n_records)
+    records = BinaryVectors(
+        width, options.n_reserved, dtype, options.wanted, options.errors, n_records
+    )
     while True:
         n_used, problem = records.feed(blocks.buffer, blocks.size)
         where = f"{blocks.name}, vector {records.n_vectors + 1}"
@@ -100,9 +102,7 @@ def read_word2vec_binary(blocks: Blocks, options: ReadOptions) -> VectorsTable:
         raise ValueError(_wrong_count(blocks.name, n_declared, n_declared + 1))
     if not records.n_vectors:
         raise ValueError(f"{blocks.name} holds no vectors.")
-    return VectorsTable(
-        *records.finish(), format="word2vec-binary", n_duplicates=records.n_duplicates
-    )
+    return finished(records, "word2vec-binary")
 
 
 def is_binary(blocks: Blocks) -> bool:
@@ -149,10 +149,7 @@ def _problem_of_record(
     if problem == Problem.kNotFinite:
         (number,) = struct.unpack("<f", found)
         return f"{where}: {number} is no finite number of {dtype}: the file is damaged."
-    return (
-        f"{where}: expected a token in UTF-8, found {found[:8]!r}: the file is damaged, or in "
-        "another encoding; load that with gensim and unicode_errors=, then WordVectors.from_gensim."
-    )
+    return f"{where}: expected a token in UTF-8, found {found[:8]!r}: {NOT_UTF8}"
 
 
 def _wrong_count(name: str, n_declared: int, n_found: int) -> str:

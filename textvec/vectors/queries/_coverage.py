@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from ..._vocabulary import Vocabulary
 from ...tokenizers import as_tokens
+from .._composed_words import compose_missing
+from .._word_table import WordTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,11 +83,12 @@ def count_words(X: Any, tokenizer: Any) -> tuple[Vocabulary, NDArray[np.int64]]:
 
 
 def measure_coverage(
-    known: Vocabulary, words: Vocabulary, counts: NDArray[np.int64], n_missing: int
+    vectors: WordTable, words: Vocabulary, counts: NDArray[np.int64], n_missing: int
 ) -> CoverageReport:
-    """Count which words are known, weighted by their counts; words of count 0 are ignored."""
+    """Count which words have vectors, weighted by their counts; words of count 0 are ignored."""
     occurs = counts > 0
-    is_known = (known.lookup(words) >= 0) & occurs
+    is_known = (vectors.vocabulary.lookup(words) >= 0) & occurs
+    is_known[compose_missing(vectors, words, occurs & ~is_known).positions] = True
     missing = np.flatnonzero(occurs & ~is_known)
     # Ties in code-point order, so that the report doesn't depend on that of documents.
     missing = missing[words.take(missing).argsort()]

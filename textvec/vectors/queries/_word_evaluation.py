@@ -171,4 +171,4 @@ class WordEvaluation(WordQueries):
         missing        a (1), log (1), on (1)
         """
         words, counts = count_words(X, tokenizer)
-        return measure_coverage(self.vocabulary, words, counts, n_missing)
+        return measure_coverage(self, words, counts, n_missing)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._word_table import WordTable
+from .._word_table import WordTable, word_list
 from ._nearest import Excluded, best_rows
 from ._neighbors import Neighbors, neighbors
 from ._scorers import CosineScorer, CosMulScorer, Scorer
@@ -119,6 +119,8 @@ class WordQueries(WordTable):
         down  -1.0000
         left  0.0000
         """
+        if not isinstance(word, str):
+            raise TypeError(f"word must be a str, got {type(word).__name__}: {word!r}.")
         target, row = self._targets(word)
         scorer = CosineScorer(self._search_table(limit), -target[None])
         (found,) = self._best(scorer, k, row[None, None])
@@ -126,8 +128,8 @@ class WordQueries(WordTable):
 
     def analogy(
         self,
-        positive: str | Sequence[str],
-        negative: str | Sequence[str] = (),
+        positive: str | Iterable[str],
+        negative: str | Iterable[str] = (),
         k: int = 10,
         *,
         method: Literal["add", "mul"] = "add",
@@ -233,12 +235,12 @@ class WordQueries(WordTable):
         found = cosines(left, right)
         return found if found.ndim else float(found)
 
-    def odd_one_out(self, words: Sequence[str]) -> str:
+    def odd_one_out(self, words: Iterable[str]) -> str:
         """Find the word that is least similar to the others.
 
         Parameters
         ----------
-        words : sequence of str
+        words : iterable of str
             At least one; three or more for the result to mean something.
 
         Returns
@@ -260,7 +262,8 @@ class WordQueries(WordTable):
         >>> vectors.odd_one_out(["frog", "king", "toad"])
         'king'
         """
-        if not len(words):
+        words = word_list(words)
+        if not words:
             raise ValueError("words must hold at least one word, got none.")
         return words[odd_one_out(self.vectors(words))]
 
@@ -280,11 +283,14 @@ class WordQueries(WordTable):
 
     def _targets(self, query: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:
         """Return the vectors of a query (D,) or (q, D), and their rows () or (q,), -1 for none."""
+        if isinstance(query, np.ndarray) and not query.ndim:
+            query = query.item()
         if isinstance(query, str):
             return self.vectors([query])[0], self.vocabulary.lookup([query])[0]
         if not isinstance(query, np.ndarray) or query.dtype.kind in "OUT":
-            words = list(query)
-            if all(isinstance(word, str) for word in words):
+            query = query.to_pylist() if hasattr(query, "to_pylist") else list(query)
+            if not query or any(isinstance(word, str) for word in query):
+                words = word_list(query)
                 return self.vectors(words), self.vocabulary.lookup(words)
         vectors = np.asarray(query, dtype=np.float32)
         if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.embedding_dim:
@@ -297,8 +303,8 @@ class WordQueries(WordTable):
         return vectors, np.full(vectors.shape[:-1], -1, np.int32)
 
 
-def _listed(words: str | Sequence[str]) -> list[str]:
-    return [words] if isinstance(words, str) else list(words)
+def _listed(words: str | Iterable[str]) -> list[str]:
+    return [words] if isinstance(words, str) else word_list(words)
 
 
 def _is_count(value: Any) -> bool:

@@ -1,0 +1,3 @@
+from typing import Any
+
+def guard_dot(capsule: Any) -> None: ...
