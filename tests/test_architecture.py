@@ -21,6 +21,8 @@ FLOORS = {
     "_compat": 0,
     "_kernels": 0,
     "_read_only": 0,
+    "_row_input": 0,
+    "_sparse_dtype": 0,
     "_constraints": 1,
     "_files": 1,
     "_fitted_state": 1,

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import eye_array
+from scipy.sparse import csr_array, eye_array
 from sklearn.model_selection import train_test_split
 
-from textvec import EmbeddedSequences, Ragged
+from textvec import EmbeddedSequences, Ragged, Tokens
 
 TABLE = np.array([[0, 0], [9, 9], [1, 2], [3, 4]], dtype=np.float32)
 rows_of_ids = st.lists(st.lists(st.integers(1, 3), max_size=5), min_size=1, max_size=6)
@@ -85,3 +85,25 @@ def test_nothing_can_change_the_table(kind):
             with pytest.raises(AttributeError):
                 setattr(part, name, None)
     np.asarray(sequences)[0] = sequences[0][0] = 1  # these are the caller's
+
+
+def test_tokens_are_no_ids():
+    with pytest.raises(TypeError, match="put a SequenceVectorizer in between"):
+        EmbeddedSequences(Tokens.from_lists([["a", "b"]]), np.zeros((3, 2)))
+
+
+def test_ids_may_be_lists_or_an_array():
+    table = np.array([[0.0], [1.0], [2.0]])
+    expected = EmbeddedSequences(Ragged.from_rows([[2, 1]]), table)
+    assert EmbeddedSequences([[2, 1]], table) == expected
+    assert EmbeddedSequences(np.array([[2, 1]]), table) == expected
+
+
+def test_padding_is_a_side():
+    with pytest.raises(ValueError, match='padding must be "pre" or "post", got \'left\''):
+        EmbeddedSequences([[1]], [[0.0], [1.0]], padding="left")
+
+
+def test_a_stored_zero_is_zero():
+    table = csr_array(([0.0, 1.0], ([0, 1], [0, 0])), shape=(9, 2))
+    assert np.asarray(EmbeddedSequences([[1]], table)).tolist() == [[[1.0, 0.0]]]

@@ -15,7 +15,7 @@ from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from textvec import Ragged
+from textvec import Ragged, Tokens
 from textvec._ragged import gather_items, positions_in_rows, row_of_item
 
 rows_of_ints = st.lists(st.lists(st.integers(-9, 9), max_size=6), max_size=8)
@@ -198,3 +198,110 @@ def test_passes_through_scikit_learn_and_joblib(tmp_path):
     assert joblib.hash(ragged) == joblib.hash(Ragged.from_rows(rows))
     joblib.dump(ragged, tmp_path / "rows.joblib")
     assert joblib.load(tmp_path / "rows.joblib") == ragged
+
+
+@pytest.mark.parametrize("side", ["left", "right", "Pre", None])
+def test_other_words_for_a_side_are_refused(side):
+    rows = Ragged.from_rows([[3, 1, 4], [1, 5]])
+    for name, padded in (("padding", rows.to_padded), ("truncating", rows.to_padded)):
+        with pytest.raises(ValueError, match=f'{name} must be "pre" or "post", got'):
+            padded(2, **{name: side})
+    with pytest.raises(ValueError, match='truncating must be "pre" or "post"'):
+        rows.truncated(1, truncating=side)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value"),
+    [
+        (np.float16, 1e5),
+        (np.float32, 2**24 + 1),
+        (np.float32, 1e300),
+        (np.int8, 128),
+        (np.int64, 2**70),
+        (np.int64, np.nan),
+        ("<U2", "pad"),
+        (np.uint8, -1),
+    ],
+)
+def test_a_value_that_overflows_is_refused(dtype, value):
+    rows = Ragged.from_rows([np.zeros(1, dtype), np.zeros(2, dtype)])
+    with pytest.raises(ValueError, match="can't be held by items of dtype"):
+        rows.to_padded(3, value=value)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "value"),
+    [
+        (np.float16, 0.1),
+        (np.float32, 0.1),
+        (np.float32, np.inf),
+        (np.float64, np.nan),
+        (np.int8, 2.0),
+        ("<U3", "pad"),
+        (object, "pad"),
+        (bool, 1),
+    ],
+)
+def test_a_value_that_fits_or_is_rounded_fills(dtype, value):
+    rows = Ragged.from_rows([np.zeros(1, dtype)], dtype=dtype)
+    expected = np.asarray(value).astype(dtype)
+    np.testing.assert_array_equal(rows.to_padded(2, value=value)[0, 1], expected)
+
+
+def test_n_ids_is_above_every_id():
+    assert Ragged([4], [0, 1], n_ids=np.int64(5)).n_ids == 5
+    for make in (
+        lambda n: Ragged([7], [0, 1], n_ids=n),
+        lambda n: Ragged.from_rows([[7]], n_ids=n),
+    ):
+        with pytest.raises(ValueError, match="the largest id is 7, expected less than n_ids=5"):
+            make(5)
+        with pytest.raises(TypeError, match="n_ids must be an integer or None, got 'x'"):
+            make("x")
+    with pytest.raises(ValueError, match="n_ids=5 is for rows of integers, got items of float64"):
+        Ragged([0.5], [0, 1], n_ids=5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([[1, 2], None], "row 1 is None, expected a sequence"),
+        ([[1, 2], float("nan")], r"row 1 is float \(nan\), expected a sequence"),
+        (np.array([0.1, 0.2]), "row 0 is float64 .*, expected a sequence"),
+        (["abc", "de"], r"row 0 is str \('abc'\), expected a sequence"),
+        ([(i for i in "ab")], "row 0 is generator .*, expected a sequence"),
+        ({"a": [1]}, "rows must come as a list or array of sequences, got dict"),
+        (3, "rows must come as a list or array of sequences, got int"),
+    ],
+)
+def test_what_is_no_sequence_is_named(rows, message):
+    with pytest.raises(TypeError, match=message):
+        Ragged.from_rows(rows)
+
+
+def test_rows_of_unlike_items_are_named():
+    with pytest.raises(ValueError, match=r"row 1 holds items of shape \(2,\), rows before"):
+        Ragged.from_rows([[1, 2], [[1, 2]]])
+    with pytest.raises(ValueError, match="row 1 is no row of numbers"):
+        Ragged.from_rows([[1], [[1], [1, 2]]])
+    with pytest.raises(ValueError, match="the array has masked items"):
+        Ragged.from_rows(np.ma.masked_equal([[1, 2]], 2))
+    with pytest.raises(ValueError, match="row 1 has masked items"):
+        Ragged.from_rows([[1], np.ma.masked_equal([1, 2], 2)])
+
+
+def test_a_frame_is_read_row_by_row():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1, 2], "b": [3, 4]})
+    for table in (frame, frame.astype("Int64")):
+        rows = Ragged.from_rows(table)
+        assert rows.to_list() == [[1, 3], [2, 4]]
+        assert rows.dtype == np.int64
+
+
+def test_only_containers_of_one_kind_are_joined():
+    tokens = Tokens.from_lists([["a"]])
+    rows = Ragged.from_rows([[0]])
+    for one, other in ((tokens, rows), (rows, tokens), (rows, [[0]])):
+        with pytest.raises(TypeError, match="can be joined with"):
+            one.concat(other)

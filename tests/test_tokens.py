@@ -94,3 +94,44 @@ def test_nothing_can_change_the_tokens():
         for name in ("values", "offsets", "spans", "vocabulary", "n_ids"):
             with pytest.raises(AttributeError):
                 setattr(tokens, name, None)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (np.array([2**32, 2**32 + 1]), "ids run from 4294967296 to 4294967297, outside"),
+        ([0.9, 1.9], "values must be integers, got items of dtype float64"),
+        (["1", "0"], "values must be integers, got items of dtype <U1"),
+        ([None, 1], "values must be integers, got items of dtype object"),
+    ],
+)
+def test_ids_are_checked_before_they_are_cast(values, message):
+    with pytest.raises(ValueError, match=message):
+        Tokens(values, [0, 2], Vocabulary(["a", "b"]))
+
+
+def test_spans_are_checked_before_they_are_cast():
+    spans = np.array([[2**32, 2**32 + 1]])
+    with pytest.raises(ValueError, match="spans run from 4294967296"):
+        Tokens([0], [0, 1], Vocabulary(["a"]), spans)
+
+
+def test_ids_of_a_strided_column_go_through():
+    tokens = Tokens(np.array([[0, 9], [1, 9]], np.int32)[:, 0], [0, 2], Vocabulary(["a", "b"]))
+    assert OneHotVectorizer().fit_transform(tokens).toarray().tolist() == [[0, 1, 1]]
+
+
+def test_nullable_ids_of_pandas_are_ids():
+    pandas = pytest.importorskip("pandas")
+    ids = pandas.Series([1, 0], dtype="Int64")
+    assert Tokens(ids, [0, 2], Vocabulary(["a", "b"])).to_list() == [["b", "a"]]
+
+
+def test_a_set_has_no_order_of_tokens():
+    with pytest.raises(TypeError, match="tokens have an order, got a set for row 1"):
+        Tokens.from_lists([["a"], {"a", "b"}])
+
+
+def test_vocabulary_must_be_one():
+    with pytest.raises(TypeError, match="vocabulary must be a Vocabulary, got list"):
+        Tokens([0], [0, 1], ["a"])

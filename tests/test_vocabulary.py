@@ -186,3 +186,41 @@ def test_bad_input_is_named(make, error, message):
 def test_buffers_are_hostile_until_checked(buffer, offsets, message):
     with pytest.raises(ValueError, match=message):
         Vocabulary.from_buffer(np.frombuffer(buffer, dtype=np.uint8), np.array(offsets, int))
+
+
+def test_a_mapping_keeps_its_ids():
+    saved = {"frog": 3, "the": 2}
+    assert dict(Vocabulary(saved, first_id=2)) == saved
+    vocabulary = Vocabulary(saved)
+    assert dict(vocabulary) == saved
+    assert Vocabulary(vocabulary) == vocabulary
+    assert Vocabulary(dict.fromkeys(["b", "a"])).tokens == ["b", "a"]
+
+
+@pytest.mark.parametrize("mapping", [{"a": 0, "b": 2}, {"a": 1, "b": 1}])
+def test_ids_of_a_mapping_follow_one_another(mapping):
+    with pytest.raises(ValueError, match="a mapping of 2 tokens must have the ids"):
+        Vocabulary(mapping)
+
+
+def test_ids_of_a_mapping_are_integers_from_the_first_id():
+    with pytest.raises(ValueError, match="must have the ids 0 to 0, got 2 to 2"):
+        Vocabulary({"a": 2}, first_id=0)
+    with pytest.raises(TypeError, match="must be to ids, which are integers"):
+        Vocabulary({"a": 0.5})
+
+
+def test_a_set_is_sorted():
+    assert Vocabulary({"the", "frog", "log", "toad"}).tokens == ["frog", "log", "the", "toad"]
+    assert Vocabulary(frozenset({"b", "a", "é"})).tokens == ["a", "b", "é"]
+
+
+def test_ids_are_whole_and_one_str_is_no_sequence_of_tokens():
+    vocabulary = Vocabulary(["a", "b"])
+    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+        Vocabulary(["a"], first_id=2.5)
+    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+        vocabulary.id_to_token(1.9)
+    assert vocabulary.id_to_token(np.int32(1)) == "b"
+    with pytest.raises(TypeError, match="tokens must be a sequence of str, got one: 'ba'"):
+        vocabulary.lookup("ba")

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import issparse
 
-from ._ragged import Ragged, Side, row_key, trusted_rows
+from ._ragged import Ragged, row_key, trusted_rows
 from ._read_only import owned, read_only
+from ._row_input import Side, check_side
+from ._tokens import refuse_tokens
 
 __all__ = ["EmbeddedSequences"]
 
@@ -25,7 +27,7 @@ class EmbeddedSequences:
 
     Parameters
     ----------
-    ids : Ragged of int
+    ids : Ragged of int, or array-like of rows of int
         Rows of ids, each a row of `table`. By contract 0 is padding and 1 an unknown token.
     table : array-like or scipy.sparse.sparray of shape (n_rows, embedding_dim)
         The vectors; row 0, the padding, is zero. A sparse table (one-hot) is made
@@ -49,6 +51,8 @@ class EmbeddedSequences:
 
     Raises
     ------
+    TypeError
+        If the ids are Tokens, whose numbers belong to no table.
     ValueError
         If an id has no row in the table, a sequence is longer than `length`, or row 0 of the
         table is not zero.
@@ -71,19 +75,21 @@ class EmbeddedSequences:
 
     def __init__(
         self,
-        ids: Ragged,
+        ids: Any,
         table: Any,
         *,
         length: int | None = None,
         padding: Side = "post",
     ):
-        self._ids = ids
+        refuse_tokens(ids)
+        check_side("padding", padding)
+        self._ids: Ragged = ids if isinstance(ids, Ragged) else Ragged.from_rows(ids)
         self._table = _owned_csr(table) if issparse(table) else owned(table)
         self._length = length
         self._padding = padding
         _check_table(self._table)
-        _check_ids(ids, self._table.shape[0])
-        longest = int(ids.lengths.max(initial=0))
+        _check_ids(self._ids, self._table.shape[0])
+        longest = int(self._ids.lengths.max(initial=0))
         if length is not None and longest > length:
             raise ValueError(
                 f"length={length}, but a sequence has {longest} vectors: cut it first."
@@ -213,7 +219,7 @@ def _check_table(table: Any) -> None:
     if table.ndim != 2 or not table.shape[0]:
         raise ValueError(f"table must be (n_rows >= 1, embedding_dim), got shape {table.shape}.")
     first = table[[0]]
-    if first.nnz if issparse(first) else first.any():
+    if first.count_nonzero() if issparse(first) else first.any():
         raise ValueError("row 0 of the table stands for padding and must be zero.")
 
 

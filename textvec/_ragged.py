@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Literal, Self, overload
+from operator import index
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ._read_only import owned, read_only
+from ._row_input import Side, arrays_of_rows, check_side, filling
 
 __all__ = ["Ragged"]
-
-Side = Literal["pre", "post"]
 
 
 class Ragged:
@@ -53,7 +53,7 @@ class Ragged:
     Raises
     ------
     ValueError
-        If the offsets do not describe the values.
+        If the offsets do not describe the values, or an id is not below `n_ids`.
 
     See Also
     --------
@@ -76,7 +76,7 @@ class Ragged:
     def __init__(self, values: ArrayLike, offsets: ArrayLike, *, n_ids: int | None = None):
         self._values = owned(values)
         self._offsets = _checked_offsets(offsets, self._values)
-        self._n_ids = n_ids
+        self._n_ids = _checked_n_ids(n_ids, self._values)
 
     @classmethod
     def from_rows(
@@ -87,7 +87,7 @@ class Ragged:
         Parameters
         ----------
         rows : iterable of array-like of shape (length, ...)
-            The rows; an empty one may be of any dtype.
+            The rows, or a frame or array whose rows they are; an empty one may be of any dtype.
         dtype : dtype, default=None
             Of the values; None takes the common dtype of the rows that hold items, and
             int64 if none does.
@@ -97,8 +97,15 @@ class Ragged:
         Returns
         -------
         Ragged
+
+        Raises
+        ------
+        TypeError
+            If a row is no sequence; the message names it.
+        ValueError
+            If items differ in shape, or an id is not below `n_ids`.
         """
-        arrays = [np.asarray(row, dtype=dtype) for row in rows]
+        arrays = arrays_of_rows(rows, dtype)
         if dtype is None:  # an empty list is of float64, and would make floats of ids
             filled = [a for a in arrays if a.size]
             dtype = np.result_type(*filled) if filled else np.int64
@@ -106,6 +113,7 @@ class Ragged:
         item_shape = next((a.shape[1:] for a in arrays if a.size), ())
         parts = [a for a in arrays if len(a)]
         values = np.concatenate(parts, dtype=dtype) if parts else np.empty((0, *item_shape), dtype)
+        n_ids = _checked_n_ids(n_ids, values)
         return trusted_rows(values, offsets_from_lengths(lengths), n_ids=n_ids)
 
     @property
@@ -167,7 +175,13 @@ class Ragged:
         -------
         Ragged
             A new container of the common dtype, rows in order.
+
+        Raises
+        ------
+        TypeError
+            If one of them is a container of another kind, or none.
         """
+        self._check_same_kind(others)
         parts = (self, *others)
         starts = np.cumsum([0] + [len(p.values) for p in parts])
         offsets = [p.offsets[1:] + s for p, s in zip(parts, starts, strict=False)]
@@ -195,6 +209,7 @@ class Ragged:
         """
         if length < 0:
             raise ValueError(f"length must be at least 0, got {length}.")
+        check_side("truncating", truncating)
         lengths = np.minimum(self.lengths, length)
         starts = self.offsets[1:] - lengths if truncating == "pre" else self.offsets[:-1]
         return self._gather(starts, lengths)
@@ -228,12 +243,11 @@ class Ragged:
         ValueError
             If `value` can't be held by the dtype of the values.
         """
+        check_side("padding", padding)
         width = int(self.lengths.max(initial=0)) if length is None else length
         rows = self.truncated(width, truncating=truncating)
-        fill = np.asarray(value).astype(self.dtype)
-        if not (fill == value or (np.isnan(fill) and np.isnan(value))):
-            raise ValueError(f"value={value!r} can't be held by items of dtype {self.dtype}.")
-        padded = np.full((len(self), width, *self.values.shape[1:]), fill)
+        shape = (len(self), width, *self.values.shape[1:])
+        padded = np.full(shape, filling(value, self.dtype))
         padded[_filled(rows.lengths, width, padding)] = rows.values
         return padded
 
@@ -263,6 +277,14 @@ class Ragged:
             f"{type(self).__name__}({len(self)} rows, {len(self.values)} items{item} "
             f"of {self.dtype})"
         )
+
+    def _check_same_kind(self, others: tuple[Any, ...]) -> None:
+        for other in others:
+            if type(other) is not type(self):
+                raise TypeError(
+                    f"{type(self).__name__} can be joined with {type(self).__name__} only, got "
+                    f"{type(other).__name__}."
+                )
 
     def _row_number(self, key: int) -> int:
         if not -len(self) <= key < len(self):
@@ -363,6 +385,20 @@ def rows_of_key(key: slice | Sequence[int] | NDArray[Any], n_rows: int) -> Any:
     if wrong.size:
         raise IndexError(f"row {wrong[0]} is out of range: there are {n_rows} rows.")
     return rows
+
+
+def _checked_n_ids(n_ids: Any, values: NDArray[Any]) -> int | None:
+    if n_ids is None:
+        return None
+    try:
+        limit = index(n_ids)
+    except TypeError:
+        raise TypeError(f"n_ids must be an integer or None, got {n_ids!r}.") from None
+    if values.size and values.dtype.kind not in "iu":
+        raise ValueError(f"n_ids={limit} is for rows of integers, got items of {values.dtype}.")
+    if values.size and values.max() >= limit:
+        raise ValueError(f"the largest id is {values.max()}, expected less than n_ids={limit}.")
+    return limit
 
 
 def _checked_offsets(offsets: ArrayLike, values: NDArray[Any]) -> NDArray[np.int64]:

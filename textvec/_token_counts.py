@@ -11,6 +11,15 @@ from ._kernels._counts import document_counts
 from ._tokens import Tokens
 from ._vocabulary import FIRST, Vocabulary
 
+AFTER_FIT = (
+    "partial_fit after fit would forget what fit learned, whose counts are not kept: begin with "
+    "partial_fit, on a new {name}."
+)
+
+
+class EmptySelection(ValueError):
+    """No token is within the limits."""
+
 
 class TokenCounts(NamedTuple):
     """Number of occurrences of each distinct token, and of documents that hold it."""
@@ -59,13 +68,13 @@ class TokenCounts(NamedTuple):
         Ties go by code point, so the ids do not depend on the order of the documents.
         """
         if not len(self.vocabulary):
-            raise ValueError(
+            raise EmptySelection(
                 "empty vocabulary: the documents hold no tokens (they may be empty, or hold "
                 "nothing but stop words)."
             )
         least, most = (_n_documents(df, self.n_documents) for df in (min_df, max_df))
         if most < least:
-            raise ValueError(
+            raise EmptySelection(
                 f"max_df={max_df} means fewer documents ({most:g}) than min_df={min_df} "
                 f"({least:g}) out of {self.n_documents}."
             )
@@ -73,7 +82,7 @@ class TokenCounts(NamedTuple):
             (self.occurrences >= min_count) & (self.documents >= least) & (self.documents <= most)
         )
         if not len(kept.vocabulary):
-            raise ValueError(
+            raise EmptySelection(
                 f"none of {len(self.vocabulary)} distinct tokens is within the limits "
                 f"min_count={min_count}, min_df={min_df}, max_df={max_df}: lower the first two "
                 "or raise max_df."

@@ -34,8 +34,8 @@ class Tokens(Ragged):
 
     Parameters
     ----------
-    values : array-like of shape (n_tokens,)
-        Id of each token in `vocabulary`, int32.
+    values : array-like of int of shape (n_tokens,)
+        Id of each token in `vocabulary`; stored as int32.
     offsets : array-like of shape (n_documents + 1,)
         Where each document begins, as in :class:`Ragged`.
     vocabulary : Vocabulary
@@ -68,10 +68,12 @@ class Tokens(Ragged):
         vocabulary: Vocabulary,
         spans: ArrayLike | None = None,
     ):
-        super().__init__(owned(values, np.int32), offsets, n_ids=len(vocabulary))
+        if not isinstance(vocabulary, Vocabulary):
+            raise TypeError(f"vocabulary must be a Vocabulary, got {type(vocabulary).__name__}.")
+        super().__init__(_checked_ids(values, vocabulary), offsets)
+        self._n_ids = len(vocabulary)
         self._vocabulary = vocabulary
-        self._spans: NDArray[np.int32] | None = None if spans is None else owned(spans, np.int32)
-        _check_ids(self.values, vocabulary)
+        self._spans: NDArray[np.int32] | None = None if spans is None else _checked_spans(spans)
         if self.spans is not None and self.spans.shape != (len(self.values), 2):
             raise ValueError(
                 f"spans must be of shape ({len(self.values)}, 2), got {self.spans.shape}."
@@ -139,6 +141,7 @@ class Tokens(Ragged):
         -------
         Tokens
         """
+        self._check_same_kind(others)
         parts = (self, *others)
         vocabulary, remaps = self.vocabulary.merge(*(o.vocabulary for o in others))
         if any(p.spans is None for p in parts):
@@ -194,6 +197,11 @@ def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
             f"{what} must be an iterable of str, got {type(tokens).__name__} for row {row}: "
             f"{tokens!r:.50}"
         )
+    if isinstance(tokens, (set, frozenset)):
+        raise TypeError(
+            f"{what} have an order, got a {type(tokens).__name__} for row {row}: pass a list, "
+            "such as sorted(tokens)."
+        )
     checked = list(tokens)
     for token in checked:
         if not isinstance(token, str):
@@ -214,13 +222,23 @@ def check_known(tokens: Tokens, is_unknown: NDArray[np.bool_], remedy: str) -> N
         raise ValueError(f"row {row} holds the token {token!r}, {remedy}")
 
 
+def refuse_tokens(X: Any) -> None:
+    """Raise a TypeError for Tokens where ids of a vocabulary are expected."""
+    if isinstance(X, Tokens):
+        raise TypeError(
+            "Tokens hold numbers of this call alone, not the ids of a fitted vocabulary: put a "
+            "SequenceVectorizer in between."
+        )
+
+
 def _or_empty(spans: NDArray[np.int32] | None) -> NDArray[Any]:
     return np.empty(0) if spans is None else spans
 
 
-def _check_ids(ids: NDArray[np.int32], vocabulary: Vocabulary) -> None:
+def _checked_ids(values: ArrayLike, vocabulary: Vocabulary) -> NDArray[np.int32]:
     if vocabulary.first_id != 0:
         raise ValueError(f"a Tokens' vocabulary counts from 0, got first_id={vocabulary.first_id}.")
+    ids = _integers(values, "values")
     if ids.ndim != 1:
         raise ValueError(f"values must be 1-d, got {ids.ndim} dimensions.")
     if ids.size and (ids.min() < 0 or ids.max() >= len(vocabulary)):
@@ -228,3 +246,21 @@ def _check_ids(ids: NDArray[np.int32], vocabulary: Vocabulary) -> None:
             f"ids run from {ids.min()} to {ids.max()}, outside the vocabulary of "
             f"{len(vocabulary)} tokens."
         )
+    return owned(ids, np.int32)
+
+
+def _checked_spans(spans: ArrayLike) -> NDArray[np.int32]:
+    places = _integers(spans, "spans")
+    if places.size and (places.min() < 0 or places.max() > np.iinfo(np.int32).max):
+        raise ValueError(f"spans run from {places.min()} to {places.max()}, which are no places.")
+    return owned(places, np.int32)
+
+
+def _integers(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Return an array of integers, which are not cast before somebody looks at their range."""
+    array = np.asarray(values)
+    if array.dtype == object:  # of pandas, where integers may be missing
+        array = np.array(array.tolist())
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be integers, got items of dtype {array.dtype}.")
+    return array

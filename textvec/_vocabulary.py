@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
+from operator import index, itemgetter
 from typing import Any, Self
 
 import numpy as np
@@ -42,10 +43,12 @@ class Vocabulary(Mapping[str, int]):
 
     Parameters
     ----------
-    tokens : iterable of str, default=()
-        The tokens, in the order of their ids.
-    first_id : int, default=0
-        Id of the first token; that of any other is `first_id` plus its position.
+    tokens : iterable of str, or Mapping of str to int, default=()
+        The tokens, in the order of their ids; a set, which has no order, by code point. A
+        mapping, such as another vocabulary, keeps its ids, which must follow one another.
+    first_id : int or None, default=None
+        Id of the first token; that of any other is `first_id` plus its position. None takes
+        0, or the least id of a mapping.
 
     Attributes
     ----------
@@ -62,7 +65,8 @@ class Vocabulary(Mapping[str, int]):
     TypeError
         If a token is not a str.
     ValueError
-        If a token occurs twice, or an id would not fit int32.
+        If a token occurs twice, an id would not fit int32, or the ids of a mapping have gaps or
+        do not begin with `first_id`.
 
     Examples
     --------
@@ -88,11 +92,17 @@ class Vocabulary(Mapping[str, int]):
     _first_id: int
     _index: TokenIndex | None
 
-    def __init__(self, tokens: Iterable[str] = (), *, first_id: int = 0):
-        if isinstance(tokens, str):
+    def __init__(
+        self, tokens: Iterable[str] | Mapping[str, int] = (), *, first_id: int | None = None
+    ):
+        if isinstance(tokens, (str, bytes)):
             raise TypeError(f"tokens must be an iterable of str, got one str: {tokens!r}")
+        if isinstance(tokens, Mapping) and not _is_ordered_set(tokens):
+            tokens, first_id = _by_id(tokens, first_id)
+        elif isinstance(tokens, (set, frozenset)):  # in the same order in every process
+            tokens = sorted(tokens, key=str)
         buffer, offsets = encode_tokens(list(tokens))
-        self._store(buffer, offsets, first_id)
+        self._store(buffer, offsets, 0 if first_id is None else first_id)
         self._index = TokenIndex(buffer, offsets)
 
     @classmethod
@@ -133,6 +143,7 @@ class Vocabulary(Mapping[str, int]):
         return vocabulary
 
     def _store(self, buffer: NDArray[np.uint8], offsets: NDArray[np.int64], first_id: int) -> None:
+        first_id = index(first_id)
         if not 0 <= first_id <= _MAX_ID - (len(offsets) - 1):
             raise ValueError(
                 f"ids must lie between 0 and {_MAX_ID}, got first_id={first_id} for "
@@ -140,7 +151,7 @@ class Vocabulary(Mapping[str, int]):
             )
         self._buffer = read_only(buffer if buffer.size else _NO_BYTES)
         self._offsets = read_only(offsets)
-        self._first_id = int(first_id)
+        self._first_id = first_id
 
     @property
     def buffer(self) -> NDArray[np.uint8]:
@@ -183,7 +194,7 @@ class Vocabulary(Mapping[str, int]):
         IndexError
             If the vocabulary has no such id; the message names it and the ids there are.
         """
-        position = int(id) - self._first_id
+        position = index(id) - self._first_id
         if not 0 <= position < len(self):
             raise IndexError(
                 f"id {id} is not in the vocabulary, whose {len(self)} ids count from "
@@ -207,8 +218,10 @@ class Vocabulary(Mapping[str, int]):
         Raises
         ------
         TypeError
-            If a token is not a str.
+            If a token is not a str, or one str is passed in place of several.
         """
+        if isinstance(tokens, (str, bytes)):
+            raise TypeError(f"tokens must be a sequence of str, got one: {tokens!r:.50}")
         if isinstance(tokens, Vocabulary):
             found = self._built_index().find_tokens(tokens._buffer, tokens._offsets)
         else:
@@ -386,6 +399,30 @@ def checked_arrays(
     if cut.size:
         raise ValueError(f"a token begins inside a character, at byte {cut[0]} of the buffer.")
     return checked_buffer, checked_offsets
+
+
+def _is_ordered_set(mapping: Mapping[str, Any]) -> bool:
+    """Return whether a mapping is to nothing, as ``dict.fromkeys(tokens)`` is."""
+    return not isinstance(mapping, Vocabulary) and all(id is None for id in mapping.values())
+
+
+def _by_id(mapping: Mapping[str, int], first_id: int | None) -> tuple[list[str], int]:
+    """Return the tokens of a mapping in the order of their ids, and the first id."""
+    try:
+        pairs = sorted(((index(id), token) for token, id in mapping.items()), key=itemgetter(0))
+    except TypeError as error:
+        raise TypeError(
+            f"a mapping of tokens must be to ids, which are integers: {error}"
+        ) from error
+    ids = [id for id, _ in pairs]
+    first = min(ids, default=0) if first_id is None else index(first_id)
+    if ids != list(range(first, first + len(ids))):
+        raise ValueError(
+            f"a mapping of {len(ids)} tokens must have the ids {first} to {first + len(ids) - 1}, "
+            f"got {ids[0]} to {ids[-1]}. To number the tokens anew in the same order, pass "
+            "sorted(mapping, key=mapping.get)."
+        )
+    return [token for _, token in pairs], first
 
 
 def _checked_positions(positions: ArrayLike, n_tokens: int) -> NDArray[np.int64]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sklearn.exceptions import NotFittedError
+
 from .._tokens import Tokens
+from ._function_tokenizer import FunctionTokenizer
 from ._word_tokenizer import WordTokenizer
 
 
@@ -15,8 +18,9 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     ----------
     X : documents or Tokens
         Raw documents (list, array, Series or one-column frame of str) or Tokens.
-    tokenizer : object with a transform method, or None
-        Turns documents into Tokens. None is ``WordTokenizer()``.
+    tokenizer : object with a transform method, callable or None
+        Turns documents into Tokens; a function returns the tokens of one document. None is
+        ``WordTokenizer()``.
 
     Returns
     -------
@@ -29,10 +33,26 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     """
     if isinstance(X, Tokens):
         return X
-    tokens = (WordTokenizer() if tokenizer is None else tokenizer).transform(X)
+    try:
+        tokens = _transformer(tokenizer).transform(X)
+    except NotFittedError as error:
+        raise NotFittedError(
+            f"tokenizer={tokenizer!r} is not fitted: fit it before, or make it a step of its own "
+            "in front of this one, as in make_pipeline(tokenizer, ...)."
+        ) from error
     if not isinstance(tokens, Tokens):
         raise TypeError(
             f"tokenizer must return Tokens, {type(tokenizer).__name__}.transform returned "
             f"{type(tokens).__name__}: wrap a function in FunctionTokenizer."
         )
     return tokens
+
+
+def _transformer(tokenizer: Any) -> Any:
+    if tokenizer is None:
+        return WordTokenizer()
+    if isinstance(tokenizer, type):
+        raise TypeError(
+            f"tokenizer is the class {tokenizer.__name__}: write {tokenizer.__name__}()."
+        )
+    return tokenizer if hasattr(tokenizer, "transform") else FunctionTokenizer(tokenizer)

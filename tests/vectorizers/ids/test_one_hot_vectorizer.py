@@ -61,3 +61,25 @@ def test_unknown_tokens_may_be_an_error():
     vectorizer = OneHotVectorizer(oov="error").fit(["the frog"])
     with pytest.raises(ValueError, match="row 0 holds the token 'newt'"):
         vectorizer.transform(["the newt"])
+
+
+@pytest.mark.parametrize("output", ["multi_hot", "sequence"])
+def test_a_generator_loses_no_rows(output):
+    documents = ["the frog", "the toad"]
+    vectorizer = OneHotVectorizer(output=output)
+    got = vectorizer.fit_transform(d for d in documents)
+    assert got.shape[0] == 2
+    expected = vectorizer.transform(documents)
+    assert (got != expected).nnz == 0 if output == "multi_hot" else got == expected
+
+
+@pytest.mark.parametrize("dtype", [np.float16, object, "U1"])
+def test_a_dtype_that_no_sparse_matrix_has_is_refused(dtype):
+    with pytest.raises(ValueError, match="is none of SciPy's sparse matrices"):
+        OneHotVectorizer(dtype=dtype).fit(["a b a"])
+
+
+def test_output_changed_after_fit_is_checked():
+    vectorizer = OneHotVectorizer().fit(["a"]).set_params(output="Sequence")
+    with pytest.raises(ValueError, match="output must be .*, got 'Sequence'"):
+        vectorizer.transform(["a"])

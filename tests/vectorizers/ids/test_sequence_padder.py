@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
 
-from textvec import EmbeddedSequences, Ragged, SequencePadder
+from textvec import EmbeddedSequences, Ragged, SequencePadder, WordTokenizer
 
 sides = st.sampled_from(["pre", "post"])
 
@@ -76,3 +76,21 @@ def test_mistakes_are_named():
         SequencePadder(0).fit([[1]])
     with pytest.raises(NotFittedError):
         SequencePadder().transform([[1]])
+
+
+def test_a_generator_is_read_once():
+    rows = ([1, 2] for _ in range(3))
+    assert SequencePadder(3).fit_transform(rows).tolist() == [[0, 1, 2]] * 3
+
+
+def test_tokens_are_no_ids():
+    tokens = WordTokenizer().transform(["a good film"])
+    for call in (SequencePadder(3).fit, SequencePadder(3).fit_transform):
+        with pytest.raises(TypeError, match="put a SequenceVectorizer in between"):
+            call(tokens)
+
+
+def test_sides_changed_after_fit_are_checked():
+    padder = SequencePadder(3).fit([[1]])
+    with pytest.raises(ValueError, match='padding must be "pre" or "post", got \'left\''):
+        padder.set_params(padding="left").transform([[1, 2]])

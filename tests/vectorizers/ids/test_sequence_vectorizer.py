@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 
 from textvec import (
     FunctionTokenizer,
     SequenceVectorizer,
+    SubwordTokenizer,
     Vocabulary,
     WordTokenizer,
 )
@@ -132,3 +135,81 @@ def test_empty_and_unknown_documents():
     ids = SequenceVectorizer(oov="drop").fit(["the frog"]).transform(["", "zzz", "frog"])
     assert ids.to_list() == [[], [], [2]]
     assert ids.dtype == np.int32
+
+
+def test_a_generator_loses_no_rows():
+    documents = ["the frog", "the toad"]
+    expected = SequenceVectorizer().fit(documents).transform(documents)
+    assert SequenceVectorizer().fit_transform(map(str, documents)) == expected
+    assert SequenceVectorizer().fit_transform(io.StringIO("the frog\nthe toad")) == expected
+
+
+def test_ids_of_a_set_are_in_sorted_order():
+    given = {"the", "frog", "toad", "log"}
+    for vocabulary in (given, frozenset(given)):
+        vectorizer = SequenceVectorizer(vocabulary=vocabulary).fit(None)
+        assert list(vectorizer.vocabulary_) == ["frog", "log", "the", "toad"]
+
+
+def test_an_exhausted_vocabulary_is_named():
+    vectorizer = SequenceVectorizer(vocabulary=iter(["a"])).fit(None)
+    with pytest.raises(ValueError, match="an iterator, which only one fit can read"):
+        vectorizer.fit(None)
+
+
+@pytest.mark.parametrize(
+    ("limits", "parts"),
+    [
+        ({"min_count": 2}, [["a b"], ["a c"], ["a b"]]),
+        ({"max_df": 0.5}, [["a b", "a b"], ["c d", "e f"]]),
+        ({"min_df": 2}, [["a"], [""], [], ["a b"]]),
+        ({}, [[""], ["a b"]]),
+    ],
+)
+def test_limits_apply_to_all_parts_together(limits, parts):
+    vectorizer = SequenceVectorizer(**limits)
+    for part in parts:
+        vectorizer.partial_fit(part)
+    whole = [document for part in parts for document in part]
+    assert vectorizer.vocabulary_ == SequenceVectorizer(**limits).fit(whole).vocabulary_
+    assert vectorizer.n_tokens_ == 2 + len(vectorizer.vocabulary_)
+
+
+def test_transform_says_that_no_token_is_within_the_limits_yet():
+    vectorizer = SequenceVectorizer(min_count=2).partial_fit(["a b"])
+    with pytest.raises(ValueError, match="none of 2 distinct tokens is within the limits"):
+        vectorizer.transform(["a"])
+
+
+def test_partial_fit_does_not_forget_a_fit():
+    vectorizer = SequenceVectorizer().fit(["the frog"])
+    with pytest.raises(ValueError, match="would forget what fit learned"):
+        vectorizer.partial_fit(["newt"])
+
+
+def test_oov_changed_after_fit_is_checked():
+    vectorizer = SequenceVectorizer().fit(["the frog"]).set_params(oov="Index")
+    with pytest.raises(ValueError, match="oov must be .*, got 'Index'"):
+        vectorizer.transform(["the newt"])
+
+
+def test_what_is_no_row_of_ids_is_named():
+    vectorizer = SequenceVectorizer().fit(["a b"])
+    with pytest.raises(TypeError, match="put a SequenceVectorizer in between"):
+        vectorizer.inverse_transform(WordTokenizer().transform(["a b"]))
+    with pytest.raises(TypeError, match="row 0 is int"):
+        vectorizer.inverse_transform([2, 3])
+    for rows in ([[2.0, 3.0]], [["2"]], [[[2]]]):
+        with pytest.raises(ValueError, match="ids must be rows of integers"):
+            vectorizer.inverse_transform(rows)
+
+
+def test_tokenizer_may_be_a_function():
+    assert SequenceVectorizer(tokenizer=str.split).fit_transform(["a b a"]).to_list() == [[2, 3, 2]]
+    with pytest.raises(TypeError, match=r"write WordTokenizer\(\)"):
+        SequenceVectorizer(tokenizer=WordTokenizer).fit(["a"])
+
+
+def test_a_tokenizer_that_is_not_fitted_is_named():
+    with pytest.raises(NotFittedError, match="fit it before, or make it a step of its own"):
+        SequenceVectorizer(tokenizer=SubwordTokenizer()).fit(["a"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions
 from ..._embedded_sequences import EmbeddedSequences
+from ..._sparse_dtype import check_sparse_dtype
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
@@ -27,8 +28,9 @@ class OneHotVectorizer(VocabularyVectorizer):
     output : {"multi_hot", "sequence"}, default="multi_hot"
         ``"multi_hot"``: each document is one row, with a one for each token it holds.
         ``"sequence"``: each of its tokens is a row, in order.
-    tokenizer : tokenizer or None, default=None
-        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+    tokenizer : tokenizer, callable or None, default=None
+        Makes Tokens of raw documents, or lists of tokens of one each; None is
+        ``WordTokenizer()``. Not used for Tokens.
     max_tokens : int or None, default=None
         3 or more: the ``max_tokens - 2`` most frequent tokens are kept, the same ones that
         :class:`SequenceVectorizer` keeps, which counts padding and unknown in. None keeps all.
@@ -110,6 +112,29 @@ class OneHotVectorizer(VocabularyVectorizer):
         self.output = output
         self.dtype = dtype
 
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn the vocabulary.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            Raw documents (list, array, Series or one-column frame of str) or Tokens.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If there are no documents, no token is within the limits, or no sparse matrix can
+            be of `dtype`.
+        """
+        check_sparse_dtype(self.dtype)
+        return super().fit(X, y)
+
     def transform(self, X: Any) -> csr_matrix | EmbeddedSequences:
         """Turn documents into zeros and ones.
 
@@ -139,6 +164,8 @@ class OneHotVectorizer(VocabularyVectorizer):
                 format="csr",
             )
             return EmbeddedSequences(ids, table)
+        if self.output != "multi_hot":
+            raise ValueError(f'output must be "multi_hot" or "sequence", got {self.output!r}.')
         columns = ids.values - np.int32(self._first_column_id)
         ones = np.ones(len(columns), dtype=self.dtype)
         shape = (len(ids), self.n_tokens_ - self._first_column_id)

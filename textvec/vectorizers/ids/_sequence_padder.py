@@ -12,7 +12,9 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import StrOptions, _fit_context
 from ..._constraints import POSITIVE_INT
 from ..._embedded_sequences import EmbeddedSequences
-from ..._ragged import Ragged, Side
+from ..._ragged import Ragged
+from ..._row_input import Side
+from ..._tokens import refuse_tokens
 
 
 class SequencePadder(TransformerMixin, BaseEstimator):
@@ -97,6 +99,8 @@ class SequencePadder(TransformerMixin, BaseEstimator):
 
         Raises
         ------
+        TypeError
+            If a row is no sequence, or X is Tokens, which are no ids.
         ValueError
             If there are no sequences, or `length` is None and all are empty.
         """
@@ -108,6 +112,24 @@ class SequencePadder(TransformerMixin, BaseEstimator):
             raise ValueError("all sequences are empty: give a length.")
         self.length_ = length
         return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> NDArray[Any] | EmbeddedSequences:
+        """Learn the length, then cut and fill the sequences.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences, or iterable of array-like
+            The sequences, which are read once.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_sequences, length_, ...), or EmbeddedSequences
+            As of `transform`.
+        """
+        rows = _as_sequences(X)
+        return self.fit(rows, y).transform(rows)
 
     def transform(self, X: Any) -> NDArray[Any] | EmbeddedSequences:
         """Cut and fill sequences.
@@ -149,6 +171,7 @@ class SequencePadder(TransformerMixin, BaseEstimator):
 
 
 def _as_sequences(X: Any) -> Ragged | EmbeddedSequences:
+    refuse_tokens(X)
     if isinstance(X, (Ragged, EmbeddedSequences)):
         return X
     return Ragged.from_rows(X)

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from ..._ragged import Ragged
+from ..._tokens import refuse_tokens
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
 from ._vocabulary_vectorizer import VocabularyVectorizer
 
@@ -21,8 +22,9 @@ class SequenceVectorizer(VocabularyVectorizer):
 
     Parameters
     ----------
-    tokenizer : tokenizer or None, default=None
-        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+    tokenizer : tokenizer, callable or None, default=None
+        Makes Tokens of raw documents, or lists of tokens of one each; None is
+        ``WordTokenizer()``. Not used for Tokens.
     max_tokens : int or None, default=None
         Greatest number of ids, 3 or more, padding and unknown included: the rows an embedding
         needs. 10,000 to 30,000 suit most corpora; None keeps all tokens.
@@ -104,12 +106,20 @@ class SequenceVectorizer(VocabularyVectorizer):
 
         Raises
         ------
+        TypeError
+            If a row is no sequence, or X is Tokens, whose numbers are not these ids.
         ValueError
-            If an id is not in the vocabulary.
+            If an id is not in the vocabulary, or is no integer.
         """
         check_is_fitted(self)
+        refuse_tokens(X)
         rows = X if isinstance(X, Ragged) else Ragged.from_rows(X)
         ids = rows.values
+        if ids.size and (ids.ndim != 1 or ids.dtype.kind not in "iu"):
+            raise ValueError(
+                "ids must be rows of integers, got items of shape "
+                f"{ids.shape[1:]} and dtype {ids.dtype}."
+            )
         if ids.size and (ids.min() < 0 or ids.max() >= self.n_tokens_):
             raise ValueError(
                 f"ids run from {ids.min()} to {ids.max()}, expected 0 to {self.n_tokens_ - 1}."

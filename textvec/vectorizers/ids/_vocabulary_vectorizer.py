@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -14,7 +15,7 @@ from ..._compat import HasMethods, StrOptions, _fit_context
 from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION
 from ..._fitted_state import atomic_fit
 from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
-from ..._token_counts import TokenCounts
+from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
 from ..._tokens import check_known
 from ..._vocabulary import FIRST, UNKNOWN, Vocabulary
 from ...tokenizers import TextInput, as_tokens
@@ -31,7 +32,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
     """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "tokenizer": [HasMethods("transform"), None],
+        "tokenizer": [HasMethods("transform"), callable, None],
         "max_tokens": [N_IDS, None],
         "min_count": [POSITIVE_INT],
         "min_df": [POSITIVE_INT, PROPORTION],
@@ -43,6 +44,10 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
     vocabulary_: Vocabulary
     n_tokens_: int
     _counts: TokenCounts  # after `partial_fit`
+
+    @abstractmethod
+    def transform(self, X: Any) -> Any:
+        """Turn documents into what the vectorizer makes of their ids."""
 
     def __init__(
         self,
@@ -84,8 +89,32 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         ValueError
             If there are no documents, or no token is within the limits.
         """
-        self._learn(X, None)
+        if self.vocabulary is not None:
+            self._use(_given_vocabulary(self.vocabulary))
+            return self
+        tokens = as_tokens(X, self.tokenizer)
+        if not len(tokens):
+            raise ValueError("there are no documents to learn a vocabulary from: X is empty.")
+        self._use(self._selected(TokenCounts.of(tokens)))
         return self
+
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
+        """Learn the vocabulary, and turn the documents into what `transform` returns.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            As in `fit`; they are read once.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        Ragged, scipy.sparse.csr_matrix or EmbeddedSequences
+            As of `transform`.
+        """
+        tokens = as_tokens(X, self.tokenizer)
+        return self.fit(tokens, y).transform(tokens)
 
     @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
@@ -94,7 +123,8 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
 
         All parts together lead to the vocabulary that one `fit` of them learns. Ids go by
         frequency, so they change from part to part: transform after the last one. From
-        here on the estimator keeps the counts of all tokens, rare ones too.
+        here on the estimator keeps the counts of all tokens, rare ones too. As long as no
+        token is within the limits, `vocabulary_` is empty and `transform` says so.
 
         Parameters
         ----------
@@ -107,34 +137,40 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         -------
         self
         """
-        self._learn(X, getattr(self, "_counts", None), keep_counts=True)
+        if self.vocabulary is not None:
+            self._use(_given_vocabulary(self.vocabulary))
+            return self
+        before: TokenCounts | None = getattr(self, "_counts", None)
+        if before is None and hasattr(self, "vocabulary_"):
+            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
+        counts = TokenCounts.of(as_tokens(X, self.tokenizer))
+        counts = counts if before is None else before + counts
+        try:
+            vocabulary = self._selected(counts)
+        except EmptySelection:  # only all parts together can be within the limits
+            vocabulary = Vocabulary(first_id=FIRST)
+        self._use(vocabulary)
+        self._counts = counts
         return self
 
-    def _learn(self, X: Any, before: TokenCounts | None, *, keep_counts: bool = False) -> None:
-        counts = None
-        if self.vocabulary is not None:
-            vocabulary = _given_vocabulary(self.vocabulary)
-        else:
-            tokens = as_tokens(X, self.tokenizer)
-            if not len(tokens):
-                raise ValueError("there are no documents to learn a vocabulary from: X is empty.")
-            counts = TokenCounts.of(tokens)
-            counts = counts if before is None else before + counts
-            vocabulary = counts.select(
-                max_tokens=self.max_tokens,
-                min_count=self.min_count,
-                min_df=self.min_df,
-                max_df=self.max_df,
-            )
+    def _selected(self, counts: TokenCounts) -> Vocabulary:
+        return counts.select(
+            max_tokens=self.max_tokens,
+            min_count=self.min_count,
+            min_df=self.min_df,
+            max_df=self.max_df,
+        )
+
+    def _use(self, vocabulary: Vocabulary) -> None:
         self.vocabulary_ = vocabulary
         self.n_tokens_ = FIRST + len(vocabulary)
         self.__dict__.pop("_counts", None)
-        if keep_counts and counts is not None:
-            self._counts = counts
 
     def _ids(self, X: Any) -> Ragged:
         """Return rows of ids below ``n_tokens_``; unknown tokens are treated as `oov` says."""
         check_is_fitted(self)
+        if not len(self.vocabulary_):
+            self._selected(self._counts)  # raises what says why
         tokens = as_tokens(X, self.tokenizer)
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
@@ -143,6 +179,8 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
             check_known(tokens, is_unknown, _NOT_IN_VOCABULARY)
         elif self.oov == "index":
             id_of[is_unknown] = UNKNOWN
+        elif self.oov != "drop":
+            raise ValueError(f'oov must be "index", "drop" or "error", got {self.oov!r}.')
         elif is_unknown.any():
             keep = ~is_unknown[values]
             values, offsets = values[keep], _offsets_of_kept(keep, offsets)
@@ -161,6 +199,7 @@ def _given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabula
     """Return the user's vocabulary as a Vocabulary of ids from 2 on."""
     if isinstance(vocabulary, str):
         raise ValueError("vocabulary must be a mapping or an iterable of tokens, got one str.")
+    tokens: Iterable[str]
     if isinstance(vocabulary, Mapping):
         tokens = sorted(vocabulary, key=lambda token: vocabulary[token])
         if [vocabulary[token] for token in tokens] != list(range(FIRST, FIRST + len(tokens))):
@@ -170,7 +209,9 @@ def _given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabula
                 "anew in the same order, give sorted(vocabulary, key=vocabulary.get)."
             )
     else:
-        tokens = list(vocabulary)
+        tokens = vocabulary if isinstance(vocabulary, (set, frozenset)) else list(vocabulary)
     if not tokens:
-        raise ValueError("vocabulary is empty.")
+        used = isinstance(vocabulary, Iterator)
+        hint = ": it is an iterator, which only one fit can read, so pass a list." if used else "."
+        raise ValueError(f"vocabulary is empty{hint}")
     return Vocabulary(tokens, first_id=FIRST)

@@ -77,7 +77,7 @@ def count_words(X: Any, tokenizer: Any) -> tuple[Vocabulary, NDArray[np.int64]]:
     if isinstance(X, Vocabulary):
         return X, np.ones(len(X), np.int64)
     if isinstance(X, Mapping):
-        return Vocabulary(X), np.fromiter(X.values(), np.int64, len(X))
+        return Vocabulary(list(X)), np.fromiter(X.values(), np.int64, len(X))
     tokens = as_tokens(X, tokenizer)
     return tokens.vocabulary, np.bincount(tokens.values, minlength=len(tokens.vocabulary))
 
