@@ -68,3 +68,28 @@ def test_futures_that_do_not_fit_are_refused(model):
     with_columns = clone(model).fit(np.zeros((40, 2)), SERIES)
     with pytest.raises(ValueError, match="fitted with 2 exogenous columns: it needs those"):
         with_columns.predict(horizon=3)
+
+
+@pytest.mark.parametrize("horizon", [[1, 2, 3], "3", 2.0, True, np.array([1, 2])])
+def test_a_horizon_that_is_no_number_of_steps(horizon):
+    model = NaiveForecaster().fit(y=np.arange(9.0))
+    with pytest.raises(TypeError, match="horizon must be an int, the number of steps"):
+        model.predict(horizon=horizon)
+
+
+def test_horizons_of_numpy_and_in_the_place_of_columns():
+    model = NaiveForecaster().fit(y=np.arange(9.0))
+    assert model.predict(horizon=np.int64(3)).tolist() == [8, 8, 8]
+    with pytest.raises(TypeError, match="pass the number of steps as horizon=12"):
+        model.predict(12)
+    with pytest.raises(ValueError, match="X has no rows"):
+        model.predict(np.empty((0, 0)))
+    with pytest.raises(ValueError, match=r"the series is y, as in fit\(y=series\)"):
+        NaiveForecaster().fit(np.arange(9.0))
+
+
+def test_steps_of_one_column_are_one_series():
+    assert NaiveForecaster().fit(y=[[1.0], [2.0], [3.0]]).n_series_ is None
+    arrays = np.empty(2, dtype=object)
+    arrays[:] = [np.arange(3.0), np.arange(2.0)]
+    assert NaiveForecaster().fit(y=arrays).predict(horizon=1).tolist() == [[2], [1]]

@@ -12,8 +12,14 @@ from sklearn.base import BaseEstimator, clone
 
 import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
+from textvec.networks import _peer_names
 from textvec.networks._estimator import NetworkEstimator
-from textvec.networks._parameters import DeclaredParameters, fitted, fitted_names
+from textvec.networks._parameters import (
+    DeclaredParameters,
+    fitted,
+    fitted_names,
+    with_plain_parameters,
+)
 
 PUBLIC = [getattr(textvec, name) for name in textvec._PUBLIC]
 NETWORKS = [c for c in PUBLIC if isinstance(c, type) and issubclass(c, NetworkEstimator)]
@@ -74,7 +80,7 @@ def test_a_class_adds_to_its_base():
     assert clone(Child(depth=9)).get_params() == Child(depth=9).get_params()
     assert list(Child._parameter_constraints) == ["extra", "width", "depth"]
     assert "extra" not in Base._parameter_constraints
-    with pytest.raises(TypeError, match=r"Child.__init__\(\) got an unexpected keyword .* 'dept'"):
+    with pytest.raises(TypeError, match="Child has no parameter 'dept': did you mean depth"):
         Child(dept=1)
     with pytest.raises(TypeError, match="positional"):
         Child(4)
@@ -182,3 +188,53 @@ def test_an_estimators_own_parameters_come_first(estimator):
 def test_above_a_classifier_are_three_classes():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
     assert len(ours) == 3
+
+
+@pytest.mark.parametrize(
+    ("estimator", "name", "message"),
+    [
+        (RNNClassifier, "epochs", "RNNClassifier has no parameter 'epochs': here it is max_iter"),
+        (RNNClassifier, "units", "here it is hidden_size"),
+        (RNNClassifier, "num_words", "here it is n_tokens"),
+        (textvec.RNNLanguageModel, "vocab_size", "here it is max_tokens"),
+        (RNNClassifier, "maxlen", r"use SequencePadder\(length=...\), a step before"),
+        (textvec.RNNForecaster, "lookback", "here it is n_lags"),
+        (RNNClassifier, "hiden_size", "did you mean hidden_size"),
+        (RNNClassifier, "frog", "no parameter 'frog'"),
+    ],
+)
+def test_names_of_other_libraries(estimator, name, message):
+    with pytest.raises(TypeError, match=message):
+        estimator(**{name: 3})
+
+
+def test_every_peer_name_is_of_a_parameter():
+    known = {name for network in NETWORKS for name in network().get_params()}
+    assert set(_peer_names._HERE.values()) <= known
+    assert not known & (set(_peer_names._HERE) | set(_peer_names._ELSEWHERE))
+
+
+class Anything(RNNClassifier):
+    """Takes anything."""
+
+    def __init__(self, **anything):
+        super().__init__()
+        self.anything = anything
+
+
+def test_a_constructor_that_takes_anything_does():
+    assert Anything(epochs=3).anything == {"epochs": 3}
+
+
+def test_plain_parameters():
+    class Sized(Base):
+        """Has sizes."""
+
+        flag: bool | int = False
+        share: float = 0.5
+
+    given = Sized(width=np.int64(4), depth=True, flag=np.True_, share=np.float32(0.5))
+    plain = with_plain_parameters(given)
+    values = [plain.width, plain.depth, plain.flag, plain.share]
+    assert [(type(v), v) for v in values] == [(int, 4), (int, 1), (bool, True), (float, 0.5)]
+    assert isinstance(given.width, np.int64)

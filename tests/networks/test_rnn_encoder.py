@@ -6,8 +6,9 @@ import pickle
 
 import numpy as np
 import pytest
+from sklearn import config_context
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
+from sklearn.exceptions import NotFittedError, UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -159,3 +160,40 @@ def test_mistakes_are_named():
     _, state = encoder(model).partial_transform(X)
     with pytest.raises(ValueError, match=r"tuple of 2 array\(s\) of shape \(1, 2, 4\)"):
         encoder(model).partial_transform(X[:2], state)
+
+
+@pytest.fixture
+def routing():
+    with config_context(enable_metadata_routing=True):
+        yield
+
+
+def test_requested_weights_reach_the_estimator(routing):
+    weights = np.where(np.array(Y) == 0, 10.0, 0.01)
+    plain = RNNClassifier(hidden_size=4, embedding_dim=4, max_iter=2, random_state=0)
+    weighted = clone(plain).fit(X, Y, sample_weight=weights)
+    rnn = clone(plain).set_fit_request(sample_weight=True)
+    head = LogisticRegression().set_fit_request(sample_weight=False)
+    pipe = make_pipeline(RNNEncoder(rnn), head).fit(X, Y, sample_weight=weights)
+    assert pipe[0].estimator_.loss_curve_ == weighted.loss_curve_
+    for declined in (clone(plain).set_fit_request(sample_weight=False), FrozenEstimator(weighted)):
+        head.set_fit_request(sample_weight=True)
+        pipe = make_pipeline(RNNEncoder(declined), head).fit(X, Y, sample_weight=weights)
+        model = getattr(pipe[0].estimator_, "estimator", pipe[0].estimator_)
+        expected = weighted if model is weighted else clone(plain).fit(X, Y)
+        assert model.loss_curve_ == expected.loss_curve_
+
+
+def test_weights_that_nobody_requested_are_an_error(routing):
+    plain = RNNClassifier(hidden_size=4, max_iter=1)
+    with pytest.raises(UnsetMetadataPassedError, match="sample_weight"):
+        RNNEncoder(plain).fit(X, Y, sample_weight=np.ones(len(Y)))
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_rows_of_states_are_no_frame(output):
+    model = RNNClassifier(hidden_size=4, max_iter=1, random_state=0)
+    with config_context(transform_output=output):
+        assert isinstance(RNNEncoder(model, return_sequences=True).fit_transform(X, Y), Ragged)
+        frame = RNNEncoder(model).fit_transform(X, Y)
+    assert list(frame.columns) == [f"rnnencoder{i}" for i in range(4)]

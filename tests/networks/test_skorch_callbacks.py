@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
+import sklearn.callback
 import torch
 from skorch.callbacks import (
     BatchScoring,
+    Callback,
     Checkpoint,
     EarlyStopping,
     EpochScoring,
@@ -159,3 +163,41 @@ def test_progress_and_table(capsys):
     assert lines[0].split() == ["epoch", "train_loss", "dur"]
     assert len(lines) == 5
     assert "0/3" in capsys.readouterr().err
+
+
+class Logger(Callback):
+    """Holds what cannot be copied."""
+
+    def __init__(self, writer):
+        self.writer = writer
+        self.epochs = 0
+
+    def on_epoch_end(self, net, **kwargs):
+        self.epochs += 1
+
+
+def test_a_callback_that_cannot_be_copied_is_made_by_a_function():
+    with pytest.raises(TypeError, match="the callbacks cannot be copied.*: pass a function"):
+        fitted(Logger(threading.Lock()))
+    logger = Logger(threading.Lock())
+    model = fitted(lambda: logger, warm_start=True)
+    assert logger.epochs == 3
+    model.fit(X, Y)
+    assert (logger.epochs, model.n_iter_) == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("callback", "message"),
+    [
+        (sklearn.callback.ProgressBar(), "ProgressBar is no callback of skorch: .*set_callbacks"),
+        (3, "int is no callback of skorch: callbacks takes those of skorch"),
+    ],
+)
+def test_what_is_no_callback(callback, message):
+    with pytest.raises(TypeError, match=message):
+        fitted(callback)
+
+
+def test_a_validation_score_that_is_not_there():
+    with pytest.raises(ValueError, match="watches a validation score.*: set early_stopping=True"):
+        fitted(EarlyStopping(monitor="valid_loss"))

@@ -68,5 +68,12 @@ def test_devices():
     assert resolve_device("auto") in (torch.device("cpu"), torch.device("cuda"))
     assert resolve_device("meta") == torch.device("meta")
     assert device_of(make(steps=True).to("meta")) == torch.device("meta")
-    with pytest.raises(RuntimeError):
-        resolve_device("frog")
+
+
+def test_devices_that_are_not_there(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert resolve_device("auto") == torch.device("cpu")
+    with pytest.raises(ValueError, match="device='cuda:0', but torch finds no CUDA here"):
+        resolve_device("cuda:0")
+    with pytest.raises(ValueError, match="device='gpu' is no device of torch"):
+        resolve_device("gpu")

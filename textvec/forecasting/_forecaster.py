@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -56,10 +57,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
         Raises
         ------
+        TypeError
+            If `horizon` is no integer.
         ValueError
             If `X` does not have the columns that `fit` saw, or its length is not `horizon`.
         """
         check_is_fitted(self)
+        _check_steps(X, horizon)
         _check_feature_names(self, X, reset=False)
         forecasts = self._forecast(self._future(X, horizon))
         return forecasts[0] if self.n_series_ is None else forecasts
@@ -115,6 +119,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
                 "of the steps to forecast, as X."
             )
         future = read_future(X, single=self.n_series_ is None)
+        if future.shape[1] == 0:
+            raise ValueError("X has no rows: there is no step to forecast.")
         if future.shape[2] != self.n_features_in_:
             raise ValueError(
                 f"X has {future.shape[2]} features, but {name} is expecting "
@@ -130,6 +136,16 @@ class Forecaster(RegressorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
+
+
+def _check_steps(X: Any, horizon: Any) -> None:
+    """Check that the number of steps is an integer, and was passed as `horizon`."""
+    if np.ndim(X) == 0 and isinstance(X, Integral):
+        raise TypeError(f"X has exogenous columns: pass the number of steps as horizon={X}.")
+    if horizon is not None and (isinstance(horizon, bool) or not isinstance(horizon, Integral)):
+        raise TypeError(
+            f"horizon must be an int, the number of steps to forecast, got {horizon!r}."
+        )
 
 
 def series_attributes(X: Any, series: Series) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,7 +53,10 @@ def read_series(X: Any, y: Any, name: str) -> Series:
         NaN or infinity.
     """
     if y is None:
-        raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        raise ValueError(
+            f"{name} requires y to be passed, but the target y is None: the series is y, as in "
+            "fit(y=series); X has exogenous columns."
+        )
     single = not (isinstance(y, Ragged) or _is_collection(y))
     rows = _read_rows(y, single=single)
     if X is None:
@@ -153,7 +157,12 @@ def _read_columns(X: Any, *, single: bool) -> Ragged:
 
 
 def _is_collection(y: Any) -> bool:
-    return isinstance(y, (list, tuple)) and len(y) > 0 and np.ndim(y[0]) > 0
+    """Return whether `y` is a list of series, not the steps of one, which may have shape (n, 1)."""
+    if isinstance(y, np.ndarray) and y.dtype == object and y.ndim == 1:
+        y = y.tolist()
+    if not isinstance(y, (list, tuple)) or len(y) == 0 or np.ndim(y[0]) == 0:
+        return False
+    return any(np.shape(row) != (1,) for row in y)
 
 
 def _join(rows: Any) -> Ragged:
@@ -178,7 +187,7 @@ def _as_array(array: Any, name: str) -> NDArray[np.float64]:
 
 def _check_finite(rows: Ragged, name: str, *, single: bool) -> None:
     """Raise an error that names the first step that is NaN or infinite."""
-    items = rows.values.reshape(len(rows.values), -1)
+    items = rows.values.reshape(len(rows.values), math.prod(rows.values.shape[1:]))
     bad = np.flatnonzero(~np.isfinite(items).all(axis=1))
     if not len(bad):
         return

@@ -80,7 +80,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
         Type the network computes in; weights are always float32. On a CPU the recurrent layers
         stay in float32, as most CPUs lack the instructions.
     callbacks : list of skorch callbacks, default=None
-        Instances, classes or (name, callback) pairs; copied in `fit`. Callbacks of scikit-learn
+        Instances, which `fit` copies, classes, (name, callback) pairs, or for a callback that
+        cannot be copied a function without arguments that makes it. Callbacks of scikit-learn
         (progress bars, monitors) are set by `set_callbacks` instead.
     checkpoint : str or path, default=None
         Folder that `fit` saves its state to after every epoch. Called again with the same

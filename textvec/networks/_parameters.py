@@ -19,6 +19,8 @@ from typing import Any, Literal, NamedTuple, TypeVar, dataclass_transform
 
 import numpy as np
 
+from ._peer_names import unknown_parameter
+
 _SECTIONS = ("Parameters", "Attributes")
 # A section of a numpydoc docstring: its title underlined, up to the next such or the end.
 _SECTION = r"^{title}\n-{{3,}}\n(.*?)(?=^[A-Z][\w ]+\n-{{3,}}\n|\Z)"
@@ -71,6 +73,7 @@ class DeclaredParameters(ABCMeta):
     _own_parameters: dict[str, _Parameter]
     _declared_fitted: frozenset[str]
     _own_doc: str
+    __signature__: inspect.Signature
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]):
         super().__init__(name, bases, namespace)
@@ -80,9 +83,19 @@ class DeclaredParameters(ABCMeta):
         cls._parameter_constraints = {n: c for n, c in constraints.items() if n in parameters}
         if parameters and "__init__" not in namespace:
             cls.__init__ = _constructor(cls, parameters)  # type: ignore[misc]
+        cls.__signature__ = _signature_of(cls)  # else inspect would see that of __call__
         if cls.__doc__ is not None:  # python -OO keeps none
             cls._own_doc = cls.__doc__
             cls.__doc__ = _with_inherited(cls, list(parameters))
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make an estimator; an error says what a parameter of another library is here."""
+        parameters = cls.__signature__.parameters
+        takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+        for name in kwargs:
+            if name not in parameters and not takes_all:
+                raise TypeError(unknown_parameter(name, list(parameters), cls.__name__))
+        return super().__call__(*args, **kwargs)
 
     def _declare(cls, namespace: dict[str, Any]) -> None:
         """Sort the annotations of the class itself into parameters and fitted attributes."""
@@ -110,6 +123,12 @@ class DeclaredParameters(ABCMeta):
         cls._declared_fitted = frozenset(own_fitted)
         for base in cls.__bases__:
             cls._declared_fitted |= getattr(base, "_declared_fitted", frozenset())
+
+
+def _signature_of(cls: type) -> inspect.Signature:
+    """Return the signature of a class: its constructor's, without `self`."""
+    constructor = inspect.signature(cls.__init__)  # type: ignore[misc]
+    return constructor.replace(parameters=list(constructor.parameters.values())[1:])
 
 
 def fitted_names(estimator: object) -> list[str]:

@@ -2,13 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sklearn.callback import CallbackContext
 from skorch.callbacks import Callback
 
 from ._records import FitData
+
+
+def copied_callbacks(callbacks: Sequence[Any]) -> list[Any]:
+    """Return copies of skorch callbacks, together, as they may share parts.
+
+    Classes are kept, and functions called: what makes a callback that cannot be copied.
+
+    Raises
+    ------
+    TypeError
+        If one is no callback of skorch, or cannot be copied.
+    """
+    made = [_called(callback) for callback in callbacks]
+    for callback in made:
+        _check_is_of_skorch(callback[1] if isinstance(callback, tuple) else callback)
+    memo = {id(m): m for m, given in zip(made, callbacks, strict=True) if m is not given}
+    try:
+        return copy.deepcopy(made, memo)
+    except TypeError as error:
+        raise TypeError(
+            f"the callbacks cannot be copied, as fit does with each ({error}): pass a function "
+            "that makes the callback, such as lambda: Logger(writer), in the place of it."
+        ) from error
+
+
+def _called(callback: Any) -> Any:
+    makes_one = callable(callback) and not isinstance(callback, (type, Callback))
+    return callback() if makes_one else callback
+
+
+def _check_is_of_skorch(callback: Any) -> None:
+    if isinstance(callback, Callback) or hasattr(callback, "on_train_begin"):
+        return
+    name = callback.__name__ if isinstance(callback, type) else type(callback).__name__
+    way_out = "callbacks takes those of skorch, such as skorch.callbacks.LRScheduler"
+    if hasattr(callback, "on_fit_task_begin"):
+        way_out = "it is a callback of scikit-learn, for estimator.set_callbacks(...)"
+    raise TypeError(f"{name} is no callback of skorch: {way_out}.")
 
 
 class FitProgress:

@@ -7,9 +7,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import Tags
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
@@ -86,7 +89,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         y : as the estimator takes it
             Targets.
         **fit_params : dict
-            For the estimator's `fit`.
+            For the estimator's `fit`, such as ``sample_weight``; with metadata routing enabled,
+            what it has requested.
 
         Returns
         -------
@@ -99,8 +103,37 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
             If the estimator is not a recurrent one.
         """
         _check_recurrent(_unfrozen(self.estimator))
+        if get_config()["enable_metadata_routing"]:
+            fit_params = process_routing(self, "fit", **fit_params).estimator.fit
         self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
         return self
+
+    def get_metadata_routing(self) -> MetadataRouter:
+        """Return where metadata goes: to the estimator's `fit`, what it has requested of it.
+
+        Returns
+        -------
+        MetadataRouter
+        """
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        return MetadataRouter(owner=self).add(estimator=self.estimator, method_mapping=mapping)
+
+    @available_if(lambda self: not self.return_sequences)
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return the name of each feature; rows of hidden states are no table, and have none.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_features_out,), object
+            The name of the class and a number.
+        """
+        names: NDArray[np.object_] = super().get_feature_names_out(input_features)
+        return names
 
     def transform(self, X: Any) -> NDArray[np.float32] | Ragged:
         """Transform sequences to hidden states.

@@ -31,7 +31,7 @@ from ..nn import (
     set_rates,
 )
 from ._advice import ADVICE, TOO_LARGE
-from ._progress import EpochTasks, FitProgress
+from ._progress import EpochTasks, FitProgress, copied_callbacks
 from ._records import FineTuning, Fitted, TrainingPlan
 
 
@@ -150,8 +150,7 @@ class Trainer:
             max_epochs=settings.max_iter,
             batch_size=settings.batch_size,
             device=str(device),
-            # Copied at once, as they may share parts.
-            callbacks=copy.deepcopy(list(settings.callbacks or ())),
+            callbacks=copied_callbacks(settings.callbacks or ()),
             verbose=int(settings.verbose),
             optimizer__param_groups=depth_groups(module) if by_layer else [],
             **{f"optimizer__{name}": value for name, value in options.items()},
@@ -163,7 +162,7 @@ class Trainer:
     def _continued_net(self, plan: TrainingPlan, previous: SequenceNet) -> SequenceNet:
         """Copy a net, which then trains by the settings of now."""
         _check_same_kind(plan, previous)
-        net, settings = copy.deepcopy(previous), self.settings
+        net, settings = _copied(previous), self.settings
         net.lr = settings.learning_rate_init
         # A copy of an optimizer has its state, but not what its constructor sets besides.
         state = net.optimizer_.state_dict()
@@ -252,6 +251,13 @@ class Trainer:
                 resume=resume,
                 save=None if folder is None else folder.keep,
             )
+        except KeyError as error:
+            if valid is None and "valid_" in str(error):
+                raise ValueError(
+                    f"a callback watches a validation score, but there is none ({error}): set "
+                    "early_stopping=True, which holds validation rows out."
+                ) from error
+            raise
         except KeyboardInterrupt as interruption:
             if len(net.history) == n_before:
                 raise
@@ -276,6 +282,23 @@ class Trainer:
                 "raise it, or name another folder."
             )
         return state
+
+
+def _copied(net: SequenceNet) -> SequenceNet:
+    """Copy a net; it shares the callbacks that cannot be copied."""
+    try:
+        return copy.deepcopy(net)
+    except TypeError:
+        shared = {id(c): c for _, c in net.callbacks_ if not _can_be_copied(c)}
+        return copy.deepcopy(net, shared)
+
+
+def _can_be_copied(callback: Callback) -> bool:
+    try:
+        copy.deepcopy(callback)
+    except TypeError:
+        return False
+    return True
 
 
 def _check_same_kind(plan: TrainingPlan, previous: SequenceNet) -> None:

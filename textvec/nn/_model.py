@@ -147,7 +147,16 @@ def resolve_device(name: str | torch.device) -> torch.device:
     """Return the device of a name; ``"auto"`` is CUDA where there is one, else the CPU."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise ValueError(f"device={name!r} is no device of torch: {error}") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            f"device={str(name)!r}, but torch finds no CUDA here: pass device='auto' or 'cpu', or "
+            "install a torch that is built for CUDA."
+        )
+    return device
 
 
 def device_of(module: nn.Module) -> torch.device:

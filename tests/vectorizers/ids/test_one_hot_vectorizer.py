@@ -5,9 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.sparse import issparse
+from sklearn import config_context
 from sklearn.feature_extraction.text import CountVectorizer
 
-from textvec import CharTokenizer, OneHotVectorizer, SequenceVectorizer, WordTokenizer
+from textvec import (
+    CharTokenizer,
+    EmbeddedSequences,
+    OneHotVectorizer,
+    SequenceVectorizer,
+    WordTokenizer,
+)
 
 DOCUMENTS = ["the frog sat on the log", "", "the toad", "a newt"]
 
@@ -38,7 +45,7 @@ def test_a_sequence_of_one_hot_rows_is_an_identity_looked_up(oov):
     ids = SequenceVectorizer(oov=oov).fit(DOCUMENTS[:3]).transform(DOCUMENTS)
     sequences = vectorizer.transform(DOCUMENTS)
     assert issparse(sequences.table)
-    names = vectorizer.get_feature_names_out()
+    names = OneHotVectorizer(oov=oov).fit(DOCUMENTS[:3]).get_feature_names_out()
     array = np.asarray(sequences)
     assert array.shape == (4, 6, len(names))
     first = 1 if oov == "index" else 2
@@ -83,3 +90,11 @@ def test_output_changed_after_fit_is_checked():
     vectorizer = OneHotVectorizer().fit(["a"]).set_params(output="Sequence")
     with pytest.raises(ValueError, match="output must be .*, got 'Sequence'"):
         vectorizer.transform(["a"])
+
+
+@pytest.mark.parametrize("output", ["pandas", "polars"])
+def test_sequences_of_rows_are_no_frame(output):
+    vectorizer = OneHotVectorizer(output="sequence")
+    with config_context(transform_output=output):
+        assert isinstance(vectorizer.fit_transform(["a b", "b"]), EmbeddedSequences)
+    assert not hasattr(vectorizer, "get_feature_names_out")

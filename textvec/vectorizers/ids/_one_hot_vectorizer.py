@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_matrix, eye_array
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions
@@ -174,8 +175,9 @@ class OneHotVectorizer(VocabularyVectorizer):
         matrix.data[:] = 1
         return matrix
 
+    @available_if(lambda self: self.output == "multi_hot")
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Return the token of each column.
+        """Return the token of each column of a table, which ``output="sequence"`` is not.
 
         Parameters
         ----------
