@@ -303,3 +303,10 @@ def test_words_made_of_subwords_count_as_if_they_had_vectors(metric):
     np.testing.assert_allclose(ours.transform(X), theirs.transform(X), atol=1e-7)
     assert (ours.nearest(X, 2)[1] == theirs.nearest(X, 2)[1]).all()
     assert ours.pairwise(["humans trees"], ["trees humans"])[0, 0] == pytest.approx(0, abs=1e-9)
+
+
+def test_parameters_changed_after_fit_are_named():
+    distance = DocumentDistance(VECTORS).fit(DOCUMENTS).set_params(normalize=False)
+    for method in (distance.transform, distance.nearest):
+        with pytest.raises(ValueError, match="normalize was True in fit, and is False now"):
+            method(DOCUMENTS)

@@ -263,3 +263,12 @@ def test_equals_a_loop_on_real_text(data_file, imdb_train):
     for row, tokens in zip(rows, WordTokenizer().transform(texts).to_list(), strict=True):
         want = np.mean([table[w] for w in tokens if w in table], axis=0)
         np.testing.assert_allclose(row, want, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "mean"), ("mean", "idf"), ("sif", None)])
+def test_pooling_changed_after_fit_is_named(before, after):
+    vectors = WordVectors(["frog"], [[1.0, 2.0]])
+    vectorizer = EmbeddingVectorizer(vectors, pooling=before).fit(["frog"])
+    vectorizer.set_params(pooling=after)
+    with pytest.raises(ValueError, match="in fit, and is .* now: fit again"):
+        vectorizer.transform(["frog"])

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from textvec import Vocabulary, WordVectors
+from textvec.vectors import SubwordVectors
 
 WORDS = ["frog", "Frog", "été", "", "🐸"]
 MATRIX = np.arange(15, dtype=np.float32).reshape(5, 3)
@@ -145,3 +146,41 @@ def test_no_words():
 def test_what_is_no_table(words, matrix, message):
     with pytest.raises(ValueError, match=message):
         WordVectors(words, matrix)
+
+
+class Named(WordVectors):
+    def __init__(self, words, matrix, name, *, subwords=None):
+        super().__init__(words, matrix, subwords=subwords)
+        self.name = name
+
+
+def test_a_subclass_keeps_its_attributes_in_a_pickle(vectors):
+    named = Named(WORDS, MATRIX, "mine")
+    named.nearest("frog")
+    again = pickle.loads(pickle.dumps(named))
+    assert (type(again), again.name, again == named) == (Named, "mine", True)
+    assert "_norms" not in vars(again)
+
+
+def test_vectors_with_other_subwords_are_not_equal():
+    def composing(table, max_n=4):
+        subwords = SubwordVectors(table, min_n=3, max_n=max_n)
+        return WordVectors(WORDS, MATRIX, subwords=subwords)
+
+    one = composing(np.ones((5, 3)))
+    assert one == composing(np.ones((5, 3))) == pickle.loads(pickle.dumps(one))
+    for other in (
+        WordVectors(WORDS, MATRIX),
+        composing(np.eye(5, 3)),
+        composing(np.ones((5, 3)), 5),
+    ):
+        assert one != other
+        assert other != one
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zip"])
+def test_a_name_of_compressed_files_is_refused(vectors, tmp_path, suffix):
+    path = tmp_path / f"vectors.txt{suffix}"
+    with pytest.raises(ValueError, match="not compressed when they are written: leave out"):
+        vectors.save(path, format="word2vec")
+    assert not path.exists()

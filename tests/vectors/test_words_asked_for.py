@@ -108,3 +108,8 @@ def test_what_is_no_word_is_named():
     with pytest.raises(TypeError, match="word must be a str, got list"):
         VECTORS.most_distant(["king"])
     assert VECTORS.nearest(np.array("king")).words == VECTORS.nearest("king").words
+
+
+def test_several_words_are_indexed_as_looked_up():
+    np.testing.assert_array_equal(PLAIN[["king", "man"]], PLAIN.vectors(["king", "man"]))
+    np.testing.assert_array_equal(PLAIN[pd.Series(["man"], index=[7])], [[1, 0, 0]])

@@ -127,6 +127,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
     n_documents_: int
     _bags: Bags
     _vectors: WordVectors
+    _is_normalized: bool
 
     def __init__(
         self,
@@ -201,7 +202,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         ndarray of shape (n_documents, n_documents_), float64
         """
         check_is_fitted(self)
-        return self._distances(self._bags_of(X, self._vectors, self._bags), self._bags)
+        return self._distances(self._new_bags(X), self._bags)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def pairwise(self, X: Any, Y: Any = None) -> NDArray[np.float64]:
@@ -251,7 +252,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         """
         check_is_fitted(self)
         check_scalar(k, "k", Integral, min_val=1, max_val=self.n_documents_)
-        bags = self._bags_of(X, self._vectors, self._bags)
+        bags = self._new_bags(X)
         if self.metric != "wmd":
             distances = self._distances(bags, self._bags)
             rows = np.argsort(distances, axis=1, kind="stable")[:, :k]
@@ -275,12 +276,22 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         vectors = self._loaded()
         self._bags = self._bags_of(tokens, vectors)
         self._vectors = vectors
+        self._is_normalized = self.normalize
         self.n_documents_ = len(tokens)
 
     def _loaded(self) -> WordVectors:
         if isinstance(self.vectors, WordVectors):
             return self.vectors
         return WordVectors.load(self.vectors)
+
+    def _new_bags(self, X: Any) -> Bags:
+        """Return documents as bags to compare with those of `fit`."""
+        if self.normalize != self._is_normalized:
+            raise ValueError(
+                f"normalize was {self._is_normalized} in fit, and is {self.normalize} now: fit "
+                "again."
+            )
+        return self._bags_of(X, self._vectors, self._bags)
 
     def _bags_of(self, X: Any, vectors: WordVectors, others: Bags | None = None) -> Bags:
         tokens = as_tokens(X, self.tokenizer)

@@ -175,6 +175,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
     _vectors: WordVectors
     _extra: ExtraRows | None
     _unseen_weight: float
+    _fitted_pooling: Pooling | None
 
     def __init__(
         self,
@@ -292,6 +293,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
             random_state=self.random_state,
         )
         replace_fitted(self, {"oov_rate_": rate})
+        self._fitted_pooling = self.pooling
         self._set_table(vectors, extra)
         self._learn_pooling(tokens)
 
@@ -329,6 +331,11 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
             self.common_component_ = common_component(self._pooled(ids, rows))
 
     def _transformed(self, tokens: Tokens) -> Any:
+        if self.pooling != self._fitted_pooling:
+            raise ValueError(
+                f"pooling was {self._fitted_pooling!r} in fit, and is {self.pooling!r} now: fit "
+                "again."
+            )
         ids, rows = self._ids(tokens)
         if self.pooling is None:
             table = np.concatenate([self.table_, rows]) if len(rows) else self.table_

@@ -22,6 +22,8 @@ from .formats._word2vec_writer import write_word2vec, write_word2vec_binary
 
 _WRITERS = {"word2vec": write_word2vec, "word2vec-binary": write_word2vec_binary}
 
+_COMPRESSED = {".gz", ".bz2", ".xz", ".zip", ".zst", ".7z"}
+
 
 class Origin(NamedTuple):
     """The folder that vectors are mapped from.
@@ -117,6 +119,11 @@ def save_table(
     if format not in _WRITERS:
         choices = sorted([*_WRITERS, "native"])
         raise ValueError(f"format must be one of {choices} or None, got {format!r}.")
+    if Path(path).suffix in _COMPRESSED:
+        raise ValueError(
+            f"{os.fspath(path)}: files are not compressed when they are written: leave out "
+            f"{Path(path).suffix}, and compress the file afterwards."
+        )
     with replacing(Path(path)) as file:
         _WRITERS[format](file, table._replace(matrix=table.matrix[n_reserved:]))
 

@@ -76,6 +76,15 @@ class SubwordVectors:
         sums /= np.maximum(counts, 1)[:, None].astype(np.float32)
         return sums
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SubwordVectors):
+            return NotImplemented
+        return (self.min_n, self.max_n) == (other.min_n, other.max_n) and np.array_equal(
+            self.table, other.table
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         return (
             f"{type(self).__name__}({len(self.table)} vectors of {self.min_n} to {self.max_n} "

@@ -130,8 +130,13 @@ class WordTable:
     def __contains__(self, word: object) -> bool:
         return word in self.vocabulary
 
-    def __getitem__(self, word: str) -> NDArray[Any]:
-        """Return the vector of a word, a view of `matrix` if it is in the vocabulary."""
+    def __getitem__(self, word: str | Iterable[str]) -> NDArray[Any]:
+        """Return the vector of a word, a view of `matrix` if it is in the vocabulary.
+
+        Of a list of words, or another iterable, return what `vectors` does.
+        """
+        if not isinstance(word, str):
+            return self.vectors(word)
         if self.subwords is not None and word not in self.vocabulary:
             made: NDArray[Any] = self.vectors([word])[0]
             return made
@@ -145,6 +150,7 @@ class WordTable:
             self.vocabulary == other.vocabulary
             and self.matrix.dtype == other.matrix.dtype
             and np.array_equal(self.matrix, other.matrix)
+            and (self.subwords is other.subwords or bool(self.subwords == other.subwords))
         )
 
     __hash__ = None  # type: ignore[assignment]

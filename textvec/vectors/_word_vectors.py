@@ -23,6 +23,9 @@ from ._subword_vectors import SubwordVectors
 from .formats import DecodingErrors, Format, VectorsTable
 from .queries._word_evaluation import WordEvaluation
 
+#: Attributes that are made again, or are a cache.
+_OWN = {"vocabulary", "matrix", "subwords", "_table", "_origin", "_norms"}
+
 
 class WordVectors(WordEvaluation):
     """Hold a vector for each word of a vocabulary: load, look up, query and save them.
@@ -280,16 +283,20 @@ class WordVectors(WordEvaluation):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
+        # What a subclass has besides.
+        state = {name: value for name, value in vars(self).items() if name not in _OWN} or None
         if self._origin is not None:
-            return type(self)._reopened, (*self._origin,)
+            return type(self)._reopened, (*self._origin,), state
         # A table goes whole, so that an estimator that shares it is pickled with it once.
         if self._table is not None:
-            return type(self)._restored, (self.vocabulary, self._table, self.subwords)
-        return type(self)._made, (self.vocabulary, self.matrix, self.subwords)
+            return type(self)._restored, (self.vocabulary, self._table, self.subwords), state
+        return type(self)._made, (self.vocabulary, self.matrix, self.subwords), state
 
     @classmethod
     def _made(cls, vocabulary: Vocabulary, matrix: NDArray[Any], subwords: Any) -> Self:
-        return cls(vocabulary, matrix, subwords=subwords)
+        vectors = cls.__new__(cls)
+        WordVectors.__init__(vectors, vocabulary, matrix, subwords=subwords)
+        return vectors
 
     @classmethod
     def _restored(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
+import pickle
 import re
+import struct
 import tarfile
 import time
 
@@ -185,3 +188,41 @@ def test_counts_that_are_none(tmp_path, name):
     with pytest.raises(ValueError, match=f"{name} must be less than"):
         WordVectors.load(path, **{name: 2**63})
     assert len(WordVectors.load(path, limit=np.int64(2))) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (GOOD + b"x 0:0.1 1:0.2 2:0.3\n", "line 10: .* without their positions and colons"),
+        (b"x 0:0.1 1:0.2\n" * 3, "line 1: .* without their positions and colons"),
+        (b"x 0,1 0,2 0,3\n" * 3, "line 1: .* with a point in place of the comma"),
+        (GOOD + b"x 0.1 NA 0.3\n", "line 10: .* a number is missing: remove the line"),
+        (GOOD + b"x 0x1p-3 0x1p-2 0.3\n", "line 10: .* not as hexadecimals"),
+        (b"9 3 1\n" + GOOD, "line 1: .* a header is two whole numbers"),
+        (b"9.0 3.0\n" + GOOD, "line 1: .* a header is two whole numbers"),
+        (b"# my vectors\n" + GOOD, "line 1: .* a comment or names columns, remove it"),
+        (b'"V1" "V2" "V3"\n' + GOOD, "line 1: .* a comment or names columns, remove it"),
+        (b"word,0,1\na,0.1,0.2\n", "line 1: .* pandas.read_csv"),
+        (b'"","V1","V2"\n"C00",0.1,0.2\n', "line 1: .* pandas.read_csv"),
+        (lzma.compress(GOOD, format=lzma.FORMAT_ALONE), "compressed by lzma, of the old kind"),
+        (pickle.dumps({"a": [1.0]}, 0), "is a pickle"),
+        (pickle.dumps({"a": [1.0]}, 1), "is a pickle"),
+        (pickle.dumps(np.ones(3), 0), "is a pickle"),
+        (b"PAR1" + bytes(99), "a table of parquet"),
+        (b"SQLite format 3\0" + bytes(99), "a database of SQLite"),
+        (struct.pack("<12i", 10, 5, 5, 1, 5, 1, 1, 2, 99, 3, 6, 100), "an old model of fastText"),
+    ],
+)
+def test_what_no_download_mends_has_its_own_remedy(tmp_path, data, message):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(data)
+    with pytest.raises(ValueError, match=message):
+        WordVectors.load(path)
+
+
+def test_a_folder_of_model2vec_is_named(tmp_path):
+    with pytest.raises(ValueError, match=r"holds no metadata.json\.$"):
+        WordVectors.load(tmp_path)
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(ValueError, match="a model of model2vec"):
+        WordVectors.load(tmp_path)

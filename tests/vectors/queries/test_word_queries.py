@@ -263,3 +263,39 @@ def test_odd_one_out_and_similarity_as_gensim(glove, keyed):
         assert glove.odd_one_out(words) == keyed.doesnt_match(words)
     pair = ("frog", "toad")
     assert glove.similarity(*pair) == pytest.approx(float(keyed.similarity(*pair)), abs=1e-6)
+
+
+@pytest.mark.parametrize("method", ["add", "mul"])
+def test_analogies_take_vectors(method):
+    vectors = drawn()
+    words = vectors.analogy(["w1", "w2"], ["w3"], 8, method=method)
+    given = vectors.analogy([vectors["w1"], "w2"], [vectors["w3"].tolist()], 10, method=method)
+    rest = [word for word in given.words if word not in ("w1", "w3")]  # which came as vectors
+    assert tuple(rest[:8]) == words.words
+    assert vectors.analogy(vectors["w1"], k=1, method=method).words == ("w1",)
+
+
+def test_analogies_take_weights():
+    vectors = drawn()
+    found = vectors.analogy([("w1", 0.5), "w2", (vectors["w4"], 2)], [("w3", 0.25)], 5)
+    units = {w: vectors[w] / np.linalg.norm(vectors[w].astype(float)) for w in ("w1", "w2", "w3")}
+    four = vectors["w4"] / np.linalg.norm(vectors["w4"].astype(float))
+    target = 0.5 * units["w1"] + units["w2"] + 2 * four - 0.25 * units["w3"]
+    row = cosines(vectors.matrix, target)[0]
+    row[[1, 2, 3]] = -np.inf  # w4 came as a vector, and is found
+    order = np.argsort(-row, kind="stable")[:5]
+    assert found.words == tuple(f"w{i}" for i in order)
+    assert found.words[0] == "w4"
+    np.testing.assert_allclose(found.scores, row[order], atol=1e-6)
+    with pytest.raises(ValueError, match='weights need method="add"'):
+        vectors.analogy([("w1", 0.5), "w2"], method="mul")
+
+
+def test_mistakes_in_analogies_are_named():
+    vectors = drawn(9)
+    with pytest.raises(TypeError, match="got int at position 1: 3"):
+        vectors.analogy(["w1", 3])
+    with pytest.raises(TypeError, match="a weight must be a finite number, got 'w2' at position 0"):
+        vectors.analogy([("w1", "w2")])
+    with pytest.raises(ValueError, match="vectors must be of shape"):
+        vectors.analogy(["w1", [1.0, 2.0]])

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..._kernels._text_vectors import trailing_numbers
 from ._byte_blocks import Blocks
-from ._text_lines import finished, quoted, read_lines
+from ._text_lines import finished, quoted, read_lines, remedy
 from ._vectors_table import ReadOptions, VectorsTable
 
 _SAMPLE = 1000  # lines that determine the width
@@ -46,6 +46,18 @@ def read_glove(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     return finished(lines, "glove")
 
 
+def _remedy(first: bytes) -> str:
+    fields = first.split()
+    if len(fields) == 1 and b"," in first:
+        return (
+            "a table with commas is read by pandas: frame = pandas.read_csv(path, index_col=0), "
+            "then WordVectors(frame.index, frame)."
+        )
+    if len(fields) > 1 and (text := remedy(2, fields[-1])) != remedy(2, b""):
+        return text
+    return "this is no file of vectors as text."
+
+
 def _width(blocks: Blocks) -> int:
     """Determine how many numbers a line has."""
     first = blocks.first_line()
@@ -61,6 +73,6 @@ def _width(blocks: Blocks) -> int:
     if width == 0:
         raise ValueError(
             f"{blocks.name}, line 1: expected a token and numbers, found {quoted(first)}: "
-            "this is no file of vectors as text."
+            f"{_remedy(first)}"
         )
     return width

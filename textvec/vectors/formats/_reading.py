@@ -29,7 +29,19 @@ _READERS: dict[str, Callable[[Blocks, ReadOptions], VectorsTable]] = {
 FORMATS = sorted([*_READERS, "native", "safetensors"])
 
 _SAMPLE = 1000  # lines that tell a header from a vector
-_PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
+_PICKLES = (
+    *(bytes([0x80, protocol]) for protocol in range(2, 6)),
+    *(
+        b"(dp",
+        b"(lp",
+        b"(ip",
+        b"ccopy_reg\n",
+        b"ccopyreg\n",
+        b"c__builtin__\n",
+        b"cnumpy",
+    ),  # protocol 0
+    *(b"}q\x00", b"]q\x00"),  # protocol 1
+)
 _TAR, _TAR_AT = b"ustar", 257
 _FOREIGN = {
     b"\xff\xfe": "text in UTF-16: convert it to UTF-8",
@@ -40,6 +52,9 @@ _FOREIGN = {
     b"(\xb5/\xfd": "compressed by zstd: decompress it first",
     b"PK\x03\x04": "an archive in an archive: extract the outer one",
     b"\x1f\x8b": "compressed twice: decompress it first",
+    b"]\x00\x00": "compressed by lzma, of the old kind: decompress it first",
+    b"PAR1": "a table of parquet: use WordVectors(frame.index, frame) of pandas.read_parquet",
+    b"SQLite format 3": "a database of SQLite, which holds more than vectors: write them as text",
 }
 
 
@@ -78,7 +93,9 @@ def read_vectors(
     name = os.fspath(path)
     if format == "native" or (format is None and os.path.isdir(path)):
         if not is_native(path):
-            raise ValueError(f"{name} is no folder of vectors: it holds no metadata.json.")
+            raise ValueError(
+                f"{name} is no folder of vectors: it holds no metadata.json.{_other_folder(path)}"
+            )
         return read_native(path, options)
     with open_stream(path, member) as stream:
         is_plain = isinstance(stream, RawIOBase)
@@ -89,6 +106,15 @@ def read_vectors(
     if not is_plain:
         raise ValueError(f"{name} holds safetensors, compressed: decompress it first.")
     return read_safetensors(name, options)
+
+
+def _other_folder(path: str | os.PathLike[str]) -> str:
+    if not os.path.exists(os.path.join(path, "tokenizer.json")):
+        return ""
+    return (
+        " If it is a model of model2vec, open it with that, and convert it: "
+        "WordVectors(model.tokens, model.embedding)."
+    )
 
 
 def _check(format: str | None, options: ReadOptions) -> None:
@@ -131,6 +157,12 @@ def detect_format(blocks: Blocks) -> Format:
     for magic, kind in _FOREIGN.items():
         if first.startswith(magic):
             raise ValueError(f"{blocks.name} is {kind}.")
+    if b"\0" in first[:4]:  # a header of word2vec is no shorter
+        raise ValueError(
+            f"{blocks.name} is binary, and of no format that is read here. If it is an old model "
+            "of fastText, open it with gensim.models.fasttext.load_facebook_vectors, and convert "
+            "it by WordVectors.from_gensim."
+        )
     return _format_by_header(blocks)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..._kernels._text_vectors import BinaryVectors, Problem, VectorLines
 from ._byte_blocks import Blocks
 from ._vectors_table import ReadOptions, VectorsTable
@@ -11,6 +13,15 @@ NOT_UTF8 = (
     'say errors="replace" or "ignore" if a few words were cut in the middle of a character; '
     "convert a text in another encoding, as iconv does."
 )
+
+_REMEDIES = {
+    re.compile(rb"[+-]?[0-9]+,[0-9]+"): "write numbers with a point in place of the comma.",
+    re.compile(rb"[0-9]+:.*", re.DOTALL): (
+        "write all numbers of a vector, without their positions and colons."
+    ),
+    re.compile(rb"NA|NULL|None|null"): "a number is missing: remove the line.",
+    re.compile(rb"[+-]?0[xX].*", re.DOTALL): "write numbers as decimals, not as hexadecimals.",
+}
 
 
 def read_lines(
@@ -125,4 +136,17 @@ def _message(
             f"{expected}: if that token holds blanks and numbers, say embedding_dim={width}; "
             "else the line is damaged or the width wrong."
         )
-    return f"{expected} after {quoted(field)}: the file is damaged or cut short, get it again."
+    return f"{expected} after {quoted(field)}: {remedy(line, field)}"
+
+
+def remedy(line: int, field: bytes) -> str:
+    """Return what to do about a field that is no number, on a line of text."""
+    for pattern, text in _REMEDIES.items():
+        if pattern.fullmatch(field):
+            return text
+    if line == 1:
+        return (
+            "if the line is a comment or names columns, remove it; a header is two whole numbers, "
+            "how many vectors and how wide."
+        )
+    return "the file is damaged or cut short, get it again."

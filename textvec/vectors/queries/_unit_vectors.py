@@ -50,9 +50,9 @@ def cosines(a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
     return found.clip(-1, 1)
 
 
-def signed_sums(vectors: NDArray[Any], signs: Sequence[int]) -> NDArray[np.float64]:
-    """Add unit vectors (..., m, D), each with its sign: the target of 3CosAdd (..., D)."""
-    added: NDArray[np.float64] = np.einsum("...md,m->...d", unit(vectors), np.array(signs, float))
+def signed_sums(vectors: NDArray[Any], weights: Sequence[float]) -> NDArray[np.float64]:
+    """Add unit vectors (..., m, D), each with its weight: the target of 3CosAdd (..., D)."""
+    added: NDArray[np.float64] = np.einsum("...md,m->...d", unit(vectors), np.array(weights, float))
     return added
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._word_table import WordTable, word_list
+from ._analogy_terms import AnalogyTerm, read_terms
 from ._nearest import Excluded, best_rows
 from ._neighbors import Neighbors, neighbors
 from ._scorers import CosineScorer, CosMulScorer, Scorer
@@ -128,8 +129,8 @@ class WordQueries(WordTable):
 
     def analogy(
         self,
-        positive: str | Iterable[str],
-        negative: str | Iterable[str] = (),
+        positive: Any,
+        negative: Any = (),
         k: int = 10,
         *,
         method: Literal["add", "mul"] = "add",
@@ -141,10 +142,10 @@ class WordQueries(WordTable):
 
         Parameters
         ----------
-        positive : str or sequence of str
-            Words the answer is similar to.
-        negative : str or sequence of str, default=()
-            Words it is dissimilar to.
+        positive : str, vector, or iterable of str, vectors and pairs of one and a weight
+            What the answer is similar to, as in ``["king", ("woman", 0.5), vectors["man"]]``.
+        negative : the same, default=()
+            What it is dissimilar to.
         k : int, default=10
             Number of words to find, at least 1.
         method : {"add", "mul"}, default="add"
@@ -165,7 +166,8 @@ class WordQueries(WordTable):
         KeyError
             If a word has no vector.
         ValueError
-            If `positive` is empty, `k` is not positive, or there is no such `method`.
+            If `positive` is empty, `k` is not positive, there is no such `method`, or there are
+            weights other than 1 with ``"mul"``.
 
         References
         ----------
@@ -184,21 +186,21 @@ class WordQueries(WordTable):
         queen  0.9404
         frog   0.3731
         """
-        positive, negative = _listed(positive), _listed(negative)
+        likes, unlikes = read_terms(positive), read_terms(negative)
         check_choice("method", method, METHODS)
-        if not positive:
+        if not likes:
             raise ValueError("positive must name at least one word, got none.")
-        words = [*positive, *negative]
-        terms = self.vectors(words)  # (m, D)
-        rows = self.vocabulary.lookup(words)[None]  # (1, m)
+        terms, rows = self._of_terms([*likes, *unlikes])  # (m, D), (m,)
+        weights = [term.weight for term in likes] + [-term.weight for term in unlikes]
         scorer: Scorer
         if method == "add":
-            signs = [1] * len(positive) + [-1] * len(negative)
-            scorer = CosineScorer(self._search_table(limit), signed_sums(terms, signs)[None])
+            scorer = CosineScorer(self._search_table(limit), signed_sums(terms, weights)[None])
+        elif {abs(weight) for weight in weights} == {1.0}:
+            parts = np.arange(len(terms))[None]  # (1, m)
+            scorer = CosMulScorer(self._search_table(limit), terms, parts, len(likes))
         else:
-            parts = np.arange(len(words))[None]  # (1, m)
-            scorer = CosMulScorer(self._search_table(limit), terms, parts, len(positive))
-        return self._best(scorer, k, rows)[0]
+            raise ValueError('weights need method="add": a product of cosines has none.')
+        return self._best(scorer, k, rows[None])[0]
 
     def similarity(self, a: Any, b: Any) -> Any:
         """Compute the cosine between words, or vectors.
@@ -267,6 +269,20 @@ class WordQueries(WordTable):
             raise ValueError("words must hold at least one word, got none.")
         return words[odd_one_out(self.vectors(words))]
 
+    def _of_terms(self, terms: list[AnalogyTerm]) -> tuple[NDArray[Any], NDArray[np.int32]]:
+        """Return the vectors of terms (m, D), and their rows (m,), -1 for none."""
+        words = [term.what for term in terms if isinstance(term.what, str)]
+        found, known = self.vectors(words), self.vocabulary.lookup(words)
+        if len(words) == len(terms):
+            return found, known
+        is_word = np.array([isinstance(term.what, str) for term in terms])
+        vectors = np.empty((len(terms), self.embedding_dim), np.float32)
+        rows = np.full(len(terms), -1, np.int32)
+        vectors[is_word], rows[is_word] = found, known
+        given = [term.what for term in terms if not isinstance(term.what, str)]
+        vectors[~is_word], _ = self._targets(np.array(given, dtype=np.float32))
+        return vectors, rows
+
     def _search_table(self, limit: int | None) -> NormedTable:
         if limit is not None and not _is_count(limit):
             raise ValueError(f"limit must be a positive integer or None, got {limit!r}.")
@@ -301,10 +317,6 @@ class WordQueries(WordTable):
         if not np.isfinite(vectors).all():
             raise ValueError("vectors must be finite numbers in float32, got one that is not.")
         return vectors, np.full(vectors.shape[:-1], -1, np.int32)
-
-
-def _listed(words: str | Iterable[str]) -> list[str]:
-    return [words] if isinstance(words, str) else word_list(words)
 
 
 def _is_count(value: Any) -> bool:
