@@ -165,3 +165,27 @@ def test_mistaken_labels_at_scoring_are_named():
     model = small(max_iter=1).fit(X, Y)
     with pytest.raises(ValueError, match="row 3 has"):
         model.score(X, [*LABELS[:3], LABELS[3] + ["old"], *LABELS[4:]])
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_steps_without_a_label_are_not_learned_from(crf):
+    rng = np.random.default_rng(0)
+    rows = [rng.integers(2, 9, size=rng.integers(1, 9)) for _ in range(40)]
+    X, y = Ragged.from_rows(rows), [["high" if i > 4 else "low" for i in row] for row in rows]
+    partial = [[None if i % 3 == 1 else label for i, label in enumerate(row)] for row in y]
+    options = {"hidden_size": 8, "embedding_dim": 8, "learning_rate_init": 0.05, "crf": crf}
+    model = RNNTagger(**options, max_iter=15, early_stopping=True, random_state=0).fit(X, partial)
+    assert model.classes_.tolist() == ["high", "low"]
+    assert model.score(X, y) == 1.0
+    wrong = [[label and ("low" if i == 0 else label) for i, label in enumerate(r)] for r in partial]
+    labelled = sum(label is not None for row in partial for label in row)
+    errors = sum(row[0] == "high" for row in y)
+    assert model.score(X, wrong) == pytest.approx(1 - errors / labelled)
+    again = RNNTagger(**options, max_iter=15, early_stopping=True, random_state=0)
+    nans = [[np.nan if label is None else label for label in row] for row in partial]
+    assert again.fit(X, nans).loss_curve_ == model.loss_curve_
+
+
+def test_labels_there_must_be():
+    with pytest.raises(ValueError, match="no step of y has one"):
+        RNNTagger().fit([[2, 3], [4]], [[None, None], [None]])

@@ -96,3 +96,16 @@ def test_the_tally_counts_steps():
     criterion = StepCrossEntropy(3)
     assert criterion.metric_sums(outputs, y, torch.tensor([1.0, 3.0])).tolist() == [2, 5]
     assert criterion.score(torch.tensor([2.0, 5.0])) == pytest.approx(0.4)
+
+
+def test_the_likelihood_of_some_labels_sums_over_the_others():
+    generator = torch.Generator().manual_seed(0)
+    emissions = torch.randn(3, 2, 2, generator=generator)
+    start, end, *pairs = torch.randn(4, 2, generator=generator)
+    scores = ChainScores(emissions, start, end, torch.stack(pairs), torch.tensor([3, 2]))
+    criterion, none = ChainCriterion(2), IGNORE_INDEX
+    found = -criterion(scores, torch.tensor([[0, none], [none, 1], [1, none]]))
+    whole = [torch.tensor([[0, a], [b, 1], [1, none]]) for a, b in product((0, 1), (0, 1))]
+    each = torch.stack([-criterion(scores, labels) for labels in whole])  # (4, B)
+    # Each row's own free label is in two of the four, whatever the other's is.
+    torch.testing.assert_close(found, each.logsumexp(dim=0) - torch.tensor(2.0).log())

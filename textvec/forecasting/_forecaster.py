@@ -140,7 +140,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
 def _check_steps(X: Any, horizon: Any) -> None:
     """Check that the number of steps is an integer, and was passed as `horizon`."""
-    if np.ndim(X) == 0 and isinstance(X, Integral):
+    if isinstance(X, Integral):
         raise TypeError(f"X has exogenous columns: pass the number of steps as horizon={X}.")
     if horizon is not None and (isinstance(horizon, bool) or not isinstance(horizon, Integral)):
         raise TypeError(

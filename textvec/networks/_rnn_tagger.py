@@ -15,7 +15,7 @@ from ._parameters import fitted
 from ._parts import Parts
 from ._recurrent_estimator import RecurrentEstimator
 from .heads._outputs import step_output
-from .heads._sequence_labels import align_labels, read_labels
+from .heads._sequence_labels import align_labels, has_label, read_labels
 from .heads._step_head import StepHead
 from .inputs._sequences import read_sequences
 
@@ -53,7 +53,10 @@ class RNNTagger(RecurrentEstimator):
     as many labels as the row has steps without them, or one for each padded step as well, which
     is then dropped. Predictions are always those of the steps without padding.
 
-    Loss and validation score are means over steps, not rows.
+    Loss and validation score are means over steps, not rows. A step whose label is None (or NaN,
+    NA) has no label: it is read, but neither learned from nor scored, as parts of words are not,
+    or what nobody has annotated. With `crf`, the likelihood is that of the labels there are, over
+    all labels of the other steps.
 
     References
     ----------
@@ -94,7 +97,7 @@ class RNNTagger(RecurrentEstimator):
         X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
             Sequences, of the form that `fit` saw.
         y : Ragged or list of lists
-            The labels.
+            The labels; steps without one do not count.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each step of a row.
 
@@ -112,10 +115,12 @@ class RNNTagger(RecurrentEstimator):
         rows = read_sequences(X, mask_value=self.mask_value, estimator=self)
         check_consistent_length(rows, y, sample_weight)
         labels = align_labels(read_labels(y, type(self).__name__), rows)
-        right = predicted.values == labels.values
+        labelled = has_label(labels.values)
+        right = (predicted.values == labels.values)[labelled]
         weights = None
         if sample_weight is not None:
             weights = np.repeat(_check_sample_weight(sample_weight, predicted), predicted.lengths)
+            weights = weights[labelled]
         return float(np.average(right, weights=weights))
 
     def _parts(self) -> Parts:

@@ -71,7 +71,14 @@ class ChainHead(nn.Module):
 
 def log_likelihood(scores: ChainScores, y: Tensor) -> Tensor:
     """Return the log probability of labels (T, B) of each row, (B,); 0 of a row without steps."""
-    return _path_score(scores, y) - log_partition(scores)
+    unlabelled = scores.real() & (y < 0)
+    if not unlabelled.any():
+        return _path_score(scores, y) - log_partition(scores)
+    classes = torch.arange(len(scores.start), device=y.device)
+    other = (y[:, :, None] != classes) & (y >= 0)[:, :, None]  # (T, B, C)
+    least = torch.finfo(scores.emissions.dtype).min / 4  # not -inf: its gradient would be NaN
+    known = scores._replace(emissions=scores.emissions.masked_fill(other, least))
+    return log_partition(known) - log_partition(scores)
 
 
 def log_partition(scores: ChainScores) -> Tensor:

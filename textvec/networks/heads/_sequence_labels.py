@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,23 @@ def read_labels(y: Any, name: str) -> Ragged:
     ValueError
         If `y` has no such rows, or its labels are continuous numbers.
     """
-    labels = label_rows(y, name)
-    if len(labels.values):
-        check_classification_targets(labels.values)
+    labels = label_rows(y, name, missing=True)
+    known = labels.values
+    if known.dtype == object:
+        known = np.asarray(known[has_label(known)].tolist())
+    if len(known):
+        check_classification_targets(known)
     return labels
 
 
-def label_rows(y: Any, name: str) -> Ragged:
+def has_label(labels: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which labels are not missing: None, NaN and NA, in an array of objects."""
+    if labels.dtype != object:
+        return np.ones(len(labels), bool)
+    return np.array([not is_missing(label) for label in labels], dtype=bool)
+
+
+def label_rows(y: Any, name: str, *, missing: bool = False) -> Ragged:
     """Read rows of labels.
 
     Parameters
@@ -40,6 +50,8 @@ def label_rows(y: Any, name: str) -> Ragged:
         Labels of any type that can be sorted; a frame has a row of them in each of its rows.
     name : str
         Name of the estimator, for error messages.
+    missing : bool, default=False
+        Whether labels may be missing: None, NaN or NA, all of which become None.
 
     Returns
     -------
@@ -48,14 +60,14 @@ def label_rows(y: Any, name: str) -> Ragged:
     Raises
     ------
     ValueError
-        If `y` has no such rows.
+        If `y` has no such rows, or a label is missing that may not be.
     """
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-    labels = y if isinstance(y, Ragged) else _join(y, name)
+    labels = y if isinstance(y, Ragged) else _join(y, name, missing=missing)
     if labels.values.ndim != 1:
         raise ValueError(f"{name} takes one label a step, got items of shape {labels.values.shape}")
-    if len(labels.values):
+    if len(labels.values) and not (missing and labels.dtype == object):
         assert_all_finite(labels.values, input_name="y", estimator_name=name)
     return labels
 
@@ -95,7 +107,7 @@ def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
     return Ragged(labels.values[items], offsets_from_lengths(sequences.lengths))
 
 
-def _join(y: Any, name: str) -> Ragged:
+def _join(y: Any, name: str, *, missing: bool) -> Ragged:
     rows = list(opened(y, "y"))
     if rows and isinstance(rows[0], torch.Tensor):
         rows = [opened(row, "y") for row in rows]
@@ -106,21 +118,29 @@ def _join(y: Any, name: str) -> Ragged:
             )
     flat = list(chain.from_iterable(rows))
     offsets = offsets_from_lengths([len(row) for row in rows])
-    kinds = {isinstance(label, str) for label in flat}
-    if None in flat or len(kinds) > 1 or any(map(is_missing, flat)):
-        _raise_for_labels(flat, offsets)
-    return Ragged(np.asarray(flat), offsets)
+    is_known = [not is_missing(label) for label in flat]
+    kinds = {isinstance(label, str) for label in compress(flat, is_known)}
+    if len(kinds) > 1 or not (missing or all(is_known)):
+        _raise_for_labels(flat, offsets, missing=missing)
+    if all(is_known):
+        return Ragged(np.asarray(flat), offsets)
+    values = np.full(len(flat), None, dtype=object)
+    values[is_known] = list(compress(flat, is_known))
+    return Ragged(values, offsets)
 
 
-def _raise_for_labels(labels: list[Any], offsets: NDArray[np.int64]) -> None:
+def _raise_for_labels(labels: list[Any], offsets: NDArray[np.int64], *, missing: bool) -> None:
     """Raise an error that names the first label that is missing, or of another kind."""
+    first = next(label for label in labels if not (missing and is_missing(label)))
     for item, label in enumerate(labels):
+        if missing and is_missing(label):
+            continue
         row = int(np.searchsorted(offsets, item, side="right")) - 1
         place = f"row {row} of y at step {item - offsets[row]}"
         if is_missing(label):
             raise ValueError(f"Input y contains NaN: the label in {place} is missing ({label!r}).")
-        if isinstance(label, str) != isinstance(labels[0], str):
+        if isinstance(label, str) != isinstance(first, str):
             raise ValueError(
                 f"labels must be all str or all numbers, got {label!r} in {place}, but "
-                f"{labels[0]!r} before."
+                f"{first!r} before."
             )

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._ragged import Ragged, offsets_from_lengths
-from ...nn import Batch, ChainCriterion, SequenceData, SequenceNet, StepCrossEntropy
+from ...nn import IGNORE_INDEX, Batch, ChainCriterion, SequenceData, SequenceNet, StepCrossEntropy
 from ..inputs._sequences import Sequences
 from ._class_head import encode_labels
 from ._head import Targets
-from ._sequence_labels import align_labels, read_labels
+from ._sequence_labels import align_labels, has_label, read_labels
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,14 @@ class StepHead:
     ) -> Targets:
         """Read a row of labels for each row; ``classes_`` is settled by the first."""
         labels = align_labels(read_labels(y, name), rows)
-        numbers, classes = encode_labels(labels.values, known.get("classes_"), name)
+        labelled = has_label(labels.values)
+        if not labelled.any():
+            raise ValueError(f"{name} needs labels, but no step of y has one.")
+        present = labels.values
+        if not labelled.all():
+            present = np.asarray(present[labelled].tolist())
+        numbers = np.full(len(labelled), IGNORE_INDEX)
+        numbers[labelled], classes = encode_labels(present, known.get("classes_"), name)
         criterion = ChainCriterion if self.crf else StepCrossEntropy
         return Targets(
             Ragged(numbers, labels.offsets),
