@@ -239,3 +239,46 @@ def test_without_the_package(monkeypatch):
     monkeypatch.setitem(sys.modules, "tokenizers", None)
     with pytest.raises(ImportError, match=r"pip install 'textvec-learn\[subword\]'"):
         SubwordTokenizer().fit(X)
+
+
+LOW = ["low low low low low", "lower lower newest newest newest", "widest widest"]
+
+
+def test_unigram_is_the_same_in_every_run():
+    models = {
+        tuple(SubwordTokenizer("unigram", vocab_size=40).fit(LOW).vocabulary_) for _ in range(14)
+    }
+    assert len(models) == 1
+
+
+def test_a_generator_loses_no_rows():
+    tokenizer = SubwordTokenizer("bpe", vocab_size=26)
+    assert tokenizer.fit_transform(d for d in LOW) == tokenizer.transform(LOW)
+
+
+def test_tokens_added_after_fit_are_in_the_vocabulary():
+    tokenizer = SubwordTokenizer("bpe", vocab_size=26).fit(LOW)
+    tokenizer.tokenizer_.add_tokens(["<user>", "<url>"])
+    tokens = tokenizer.transform(["<user> low <url>", "low"])
+    assert tokens.values.max() < len(tokens.vocabulary)
+    assert {"<user>", "<url>"} < {token for row in tokens.to_list() for token in row}
+    assert SequenceVectorizer().fit_transform(tokens).lengths.tolist() == tokens.lengths.tolist()
+
+
+def test_a_tokenizer_trained_again_is_read_as_it_is():
+    tokenizer = SubwordTokenizer("bpe", vocab_size=26).fit(LOW)
+    tokenizer.tokenizer_.train_from_iterator(["xx yy zz"])
+    assert "".join(tokenizer.transform(["xx"]).to_list()[0]) == "▁xx"
+    with pytest.raises(ValueError, match="tokenizer_ can't cut the documents"):
+        tokenizer.transform(["low"])
+
+
+@pytest.mark.parametrize("option", ["padding", "truncation"])
+def test_padding_and_truncation_switched_on_are_refused(option):
+    tokenizer = SubwordTokenizer("bpe", vocab_size=26).fit(LOW)
+    if option == "padding":
+        tokenizer.tokenizer_.enable_padding(pad_id=99)
+    else:
+        tokenizer.tokenizer_.enable_truncation(2)
+    with pytest.raises(ValueError, match="tokenizer_ pads or truncates"):
+        tokenizer.transform(LOW)

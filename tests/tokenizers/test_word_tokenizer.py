@@ -323,3 +323,21 @@ def test_bad_documents_are_named():
     with pytest.raises(TypeError, match="row 1"):
         WordTokenizer().transform(["a", None])
     assert tokenize(["a", None, float("nan")], missing="empty") == [["a"], [], []]
+
+
+@pytest.mark.parametrize("spans", [False, True])
+@pytest.mark.parametrize(
+    "strip",
+    [
+        str.encode,
+        lambda d: None,
+        str.split,
+        lambda d: 3,
+        lambda d: bytearray(b"a"),
+        lambda d: object(),
+    ],
+)
+def test_strip_accents_must_return_text(strip, spans):
+    tokenizer = WordTokenizer(strip_accents=strip, spans=spans)
+    with pytest.raises(TypeError, match="strip_accents must return str, got .* for row 0"):
+        tokenizer.transform(["café", "naïve"])

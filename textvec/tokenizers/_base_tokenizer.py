@@ -91,7 +91,7 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
         plan = self._plan()
         documents = as_documents(X, missing=self.missing)
         if plan.prepare is not None:
-            documents = [plan.prepare(document) for document in documents]
+            documents = _checked_texts([plan.prepare(document) for document in documents])
         # One document can't be shared out, and asking joblib takes as long as reading it.
         n_threads = 1 if len(documents) < 2 else effective_n_jobs(self.n_jobs)
         scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
@@ -148,6 +148,19 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
+
+
+def _checked_texts(texts: list[Any]) -> list[str]:
+    """Return what a function of the user's may have made of the documents, if it is text."""
+    if set(map(type, texts)) <= {str}:
+        return texts
+    for row, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"strip_accents must return str, got {type(text).__name__} for row {row}: "
+                f"{text!r:.50}"
+            )
+    return [str(text) for text in texts]
 
 
 @cache

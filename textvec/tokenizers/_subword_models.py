@@ -147,12 +147,17 @@ def _in_order(pieces: list[tuple[str, float]]) -> list[tuple[str, float]]:
     # The sums that scores come from end in other digits from run to run.
     scores = {piece: round(score, 9) for piece, score in others}
     lowest = min(scores.values(), default=0.0)
-    rest = sorted((score, piece) for piece, score in scores.items() if len(piece) == 1)
-    pruned: list[str] = []
-    for score, piece in rest:
-        if abs(score - lowest - _STEP * len(pruned)) > _STEP / 100:
+    # Of the characters that stand on these steps nobody can say which ones the hash map put there.
+    characters = sorted((score, piece) for piece, score in scores.items() if len(piece) == 1)
+    pool: list[str] = []
+    steps: list[int] = []
+    for score, piece in characters:
+        step = round((score - lowest) / _STEP)
+        is_next = step - (steps[-1] if steps else 0) <= 1
+        if not is_next or abs(score - lowest - _STEP * step) > _STEP / 100:
             break
-        pruned.append(piece)
-    for place, piece in enumerate(sorted(pruned)):
-        scores[piece] = round(lowest + _STEP * place, 9)
+        pool.append(piece)
+        steps.append(step)
+    for step, piece in zip(steps, sorted(pool), strict=True):
+        scores[piece] = round(lowest + _STEP * step, 9)
     return [unknown, *sorted(scores.items(), key=lambda item: (-item[1], item[0]))]

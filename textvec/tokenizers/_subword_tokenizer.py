@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import Interval, StrOptions, _fit_context
 from .._documents import Missing, as_documents
 from .._ragged import offsets_from_lengths
-from .._tokens import ScanResult
+from .._tokens import ScanResult, Tokens
 from .._vocabulary import Vocabulary
 from ._base_tokenizer import BaseTokenizer, Plan
 from ._subword_models import SubwordModel, learn, load, vocabulary_of, without_surrogates
@@ -162,6 +162,23 @@ class SubwordTokenizer(BaseTokenizer):
         self.tokenizer_ = tokenizer
         return self
 
+    def fit_transform(self, X: Any, y: Any = None) -> Tokens:
+        """Learn the parts of words, and tokenize the documents.
+
+        Parameters
+        ----------
+        X : list, array, Series, one-column frame or iterable of str
+            The documents, which are read once.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        Tokens
+        """
+        documents = as_documents(X, missing=self.missing)
+        return self.fit(documents, y).transform(documents)
+
     def _join(self, tokens: list[str]) -> str:
         scanner = self._plan().scanner
         assert isinstance(scanner, _SubwordScanner)
@@ -202,19 +219,44 @@ class _SubwordScanner:
             if spans:
                 found = [place for e in batch for place in e.offsets]
                 places.append(np.array(found, dtype=np.int32).reshape(-1, 2))
+        values = np.concatenate(ids, dtype=np.int32) if ids else np.empty(0, dtype=np.int32)
+        vocabulary = self._vocabulary_of(values)
         return (
-            np.concatenate(ids, dtype=np.int32) if ids else np.empty(0, dtype=np.int32),
+            values,
             offsets_from_lengths(np.array(lengths, dtype=np.int64)),
-            self.vocabulary.buffer,
-            self.vocabulary.offsets,
+            vocabulary.buffer,
+            vocabulary.offsets,
             _stacked(places) if spans else None,
         )
 
+    def _vocabulary_of(self, ids: NDArray[np.int32]) -> Vocabulary:
+        """Return the vocabulary, as it is now if the user has changed the tokenizer."""
+        used = np.flatnonzero(np.bincount(ids))
+        token = self.tokenizer.id_to_token
+        n_known = np.searchsorted(used, len(self.vocabulary))
+        known = self.vocabulary.take(used[:n_known]).tokens
+        if n_known == len(used) and known == [token(id) for id in used.tolist()]:
+            return self.vocabulary
+        vocabulary = vocabulary_of(self.tokenizer)
+        if len(used) and used[-1] >= len(vocabulary):
+            raise ValueError(
+                f"tokenizer_ makes the id {used[-1]}, of which it has no token: fit again."
+            )
+        return vocabulary
+
     def _encoded(self, documents: list[str], spans: bool) -> Iterator[list[Any]]:
+        if self.tokenizer.padding is not None or self.tokenizer.truncation is not None:
+            raise ValueError(
+                "tokenizer_ pads or truncates, which later steps do: call its no_padding() and "
+                "no_truncation()."
+            )
         encode = self.tokenizer.encode_batch if spans else self.tokenizer.encode_batch_fast
         for start in range(0, len(documents), _BATCH):
             batch = without_surrogates(documents[start : start + _BATCH])
-            yield encode(batch, add_special_tokens=False)
+            try:
+                yield encode(batch, add_special_tokens=False)
+            except Exception as error:  # the library raises nothing more special
+                raise ValueError(f"tokenizer_ can't cut the documents: {error}") from error
 
 
 @lru_cache(maxsize=4)

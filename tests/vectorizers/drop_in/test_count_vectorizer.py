@@ -385,10 +385,47 @@ def test_parts_give_what_the_whole_gives(reading, X, cut, params):
     assert_same_matrix(parts.transform(X), whole.transform(X))
 
 
-def test_fit_forgets_the_parts_before():
-    vectorizer = CountVectorizer().partial_fit(["newt"]).fit(["frog"]).partial_fit(["toad"])
-    assert list(vectorizer.vocabulary_) == ["toad"]
-    assert list(vectorizer.partial_fit(["frog"]).vocabulary_) == ["frog", "toad"]
+def test_fit_forgets_the_parts_before_and_no_part_forgets_a_fit():
+    vectorizer = CountVectorizer().partial_fit(["newt"]).fit(["frog"])
+    assert list(vectorizer.vocabulary_) == ["frog"]
+    with pytest.raises(ValueError, match="would forget what fit learned"):
+        vectorizer.partial_fit(["toad"])
+
+
+@pytest.mark.parametrize(
+    ("params", "parts"),
+    [
+        ({"min_df": 2}, [["a frog"], ["a frog"]]),
+        ({"min_df": 2}, [["aa bb", "cc dd"], ["aa", "zz"], ["bb"]]),
+        ({"max_df": 0.5}, [["frog"], ["toad", "newt"]]),
+        ({}, [[""], [], ["frog"]]),
+        ({"vocabulary": ["frog"]}, [[""], ["frog"]]),
+    ],
+)
+def test_limits_apply_to_all_parts_together(params, parts):
+    vectorizer = CountVectorizer(**params)
+    for part in parts:
+        vectorizer.partial_fit(part)
+    whole = CountVectorizer(**params).fit([document for part in parts for document in part])
+    assert vectorizer.vocabulary_ == whole.vocabulary_
+
+
+def test_transform_says_that_no_term_is_within_the_limits_yet():
+    vectorizer = CountVectorizer(min_df=2).partial_fit(["a frog"])
+    with pytest.raises(ValueError, match="max_df corresponds to < documents than min_df"):
+        vectorizer.transform(["a frog"])
+
+
+def test_parts_must_hold_text():
+    with pytest.raises(TypeError, match="the analyzer or tokenizer must return str") as info:
+        CountVectorizer(analyzer=lambda document: [1, 2]).partial_fit(["a"])
+    assert info.type is TypeError
+
+
+def test_ids_of_a_sequence_vectorizer_are_no_columns():
+    vocabulary = Vocabulary(["a", "b"], first_id=2)
+    with pytest.raises(ValueError, match="vocabulary has ids from 2, where columns count from 0"):
+        CountVectorizer(vocabulary=vocabulary).fit(["a"])
 
 
 def test_parts_with_a_given_vocabulary():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import HashingVectorizer as Reference
 from sklearn.utils import murmurhash3_32
@@ -163,3 +164,27 @@ def test_nothing_is_kept_unless_asked_for():
 def test_iterators_are_read_once():
     vectorizer = HashingVectorizer(n_features=8, keep_terms=1)
     assert_same_matrix(vectorizer.fit_transform(iter(X)), vectorizer.transform(X))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64])
+def test_unsigned_counts_do_not_wrap_around(dtype):
+    documents = ["the frog and the toad sat on a log"]
+    signed = HashingVectorizer(n_features=8, norm=None, dtype=dtype)
+    with pytest.raises(OverflowError, match="set alternate_sign=False, or a signed dtype"):
+        signed.transform(documents)
+    counts = signed.set_params(alternate_sign=False).transform(documents)
+    assert counts.dtype == dtype
+    assert counts.sum() == 8
+
+
+def test_what_terms_need():
+    vectorizer = HashingVectorizer(n_features=4, keep_terms=2)
+    with pytest.raises(NotFittedError):
+        vectorizer.get_feature_names_out()
+    vectorizer.fit(["a frog"])
+    for width in (2, 9):
+        with pytest.raises(ValueError, match=f"X has {width} features, but .* makes 4"):
+            vectorizer.inverse_transform(np.ones((1, width)))
+    with pytest.raises(TypeError, match="the analyzer or tokenizer must return str") as info:
+        vectorizer.set_params(analyzer=lambda document: [b"x"]).fit(["a"])
+    assert info.type is TypeError

@@ -111,3 +111,22 @@ def test_no_documents_give_no_rows():
     nothing = TfidfVectorizer(dtype=np.float32).fit(X).transform([])
     assert nothing.shape == (0, 8)
     assert nothing.dtype == np.float32
+
+
+def test_it_is_a_count_vectorizer_whose_transform_counts():
+    """As a public recipe of BM25 takes for granted."""
+    documents = ["the frog sat on the log", "the toad", "the frog and the toad"]
+    vectorizer = TfidfVectorizer(norm=None, smooth_idf=False).fit(documents)
+    assert isinstance(vectorizer, CountVectorizer)
+    counts = super(TfidfVectorizer, vectorizer).transform(documents)
+    assert (counts != CountVectorizer().fit_transform(documents)).nnz == 0
+
+
+def test_limits_apply_to_all_parts_together():
+    documents = ["a frog", "a frog", "a toad"]
+    vectorizer = TfidfVectorizer(min_df=2)
+    for document in documents:
+        vectorizer.partial_fit([document])
+    whole = TfidfVectorizer(min_df=2).fit(documents)
+    assert vectorizer.vocabulary_ == whole.vocabulary_
+    assert vectorizer.idf_.tolist() == whole.idf_.tolist()

@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import HashingVectorizer as _Reference
 from sklearn.preprocessing import normalize
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
 from ..._constraints import NOT_NEGATIVE_INT
@@ -21,7 +22,7 @@ from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
 from ._native_counting import csr_of
-from ._ngram_analyzer import NotTextError, Symbols, analyze, documents_of
+from ._ngram_analyzer import NotTextError, Symbols, analyze, documents_of, text_features
 
 _NATIVE_DTYPES = (np.int32, np.int64, np.float32, np.float64)
 
@@ -238,6 +239,10 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         """
         by_column, names = self._terms_by_column()
         X = check_array(X, accept_sparse="csr")
+        if X.shape[1] != self.n_features:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but HashingVectorizer makes {self.n_features}."
+            )
         if not issparse(X):
             X = csr_array(X)
         filled = X.data != 0
@@ -286,11 +291,16 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
             dtype=dtype if dtype.type in _NATIVE_DTYPES else np.int32,
             n_threads=symbols.n_threads,
         )
+        if dtype.kind == "u" and data.size and data.min() < 0:
+            raise OverflowError(
+                f"dtype={dtype} can't hold the {data.min()} that alternate_sign=True makes: set "
+                "alternate_sign=False, or a signed dtype."
+            )
         return csr_of(data.astype(dtype, copy=False), indices, indptr, self.n_features)
 
     def _remembered(self, X: Any, before: Vocabulary) -> Vocabulary:
         """Return the first terms of each column, of those before and those of the documents."""
-        counts = analyze(self, documents_of(X)).counted()
+        counts = text_features(self, documents_of(X)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         here = trusted_vocabulary(*counts.names(terms))
         known, _ = before.merge(here)
@@ -302,7 +312,8 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
 
     def _terms_by_column(self) -> tuple[Ragged, NDArray[np.object_]]:
         """Return the positions in `terms_` of each column's terms, and the terms."""
-        terms = getattr(self, "terms_", Vocabulary())
+        check_is_fitted(self, "terms_")
+        terms = self.terms_
         columns = hash_tokens(terms.buffer, terms.offsets, self.n_features)
         names = np.empty(len(terms), dtype=object)
         names[:] = terms.tokens

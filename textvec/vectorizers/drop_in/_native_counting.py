@@ -15,10 +15,10 @@ from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
 from ..._kernels._ngrams import NgramCounts
-from ..._token_counts import TokenCounts
+from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
-from ._ngram_analyzer import NotTextError, analyze, documents_of
+from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
 
 
 class NativeCounting(DropIn, _Reference):
@@ -112,7 +112,7 @@ class NativeCounting(DropIn, _Reference):
     def _partial_counts(self, raw_documents: Any) -> TokenCounts:
         """Return the counts of all terms, those of the documents before included."""
         self._check_before_fit()
-        counts = analyze(self, documents_of(raw_documents)).counted()
+        counts = text_features(self, documents_of(raw_documents)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         documents, occurrences = (f[terms] for f in counts.frequencies())
         if self.binary:
@@ -129,16 +129,25 @@ class NativeCounting(DropIn, _Reference):
             vocabulary = self._known_vocabulary()
             assert vocabulary is not None
             found = counts.vocabulary.lookup(vocabulary)
-            documents = np.where(found < 0, 0, counts.documents[found])
+            documents = np.zeros(len(vocabulary), dtype=np.int64)
+            documents[found >= 0] = counts.documents[found[found >= 0]]
         else:
-            by_name = counts.vocabulary.argsort()
-            documents, occurrences = counts.documents[by_name], counts.occurrences[by_name]
-            kept = self._kept(documents, occurrences, counts.n_documents)
-            vocabulary = counts.vocabulary.take(by_name[kept])
-            documents = documents[kept]
+            if hasattr(self, "vocabulary_") and not hasattr(self, "_counts"):
+                raise ValueError(AFTER_FIT.format(name=type(self).__name__))
+            try:
+                vocabulary, documents = self._selected(counts)
+            except EmptySelection:  # only all parts together can be within the limits
+                vocabulary, documents = Vocabulary(), np.empty(0, dtype=np.int64)
         self.vocabulary_ = vocabulary
         self._counts = counts
         return documents
+
+    def _selected(self, counts: TokenCounts) -> tuple[Vocabulary, NDArray[np.int64]]:
+        """Return the terms within the limits, and the document frequency of each."""
+        by_name = counts.vocabulary.argsort()
+        documents, occurrences = counts.documents[by_name], counts.occurrences[by_name]
+        kept = self._kept(documents, occurrences, counts.n_documents)
+        return counts.vocabulary.take(by_name[kept]), documents[kept]
 
     def _ids_of_columns(self, counts: NgramCounts) -> NDArray[np.int32]:
         """Return the id of the term of each column."""
@@ -162,7 +171,7 @@ class NativeCounting(DropIn, _Reference):
     def _most_frequent(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64] | slice:
         """Return the positions of as many terms as there may be, of terms in the order of names."""
         if not len(occurrences):
-            raise ValueError(
+            raise EmptySelection(
                 "After pruning, no terms remain. Try a lower min_df or a higher max_df."
             )
         if self.max_features is None or len(occurrences) <= self.max_features:
@@ -178,7 +187,7 @@ class NativeCounting(DropIn, _Reference):
             for df in (self.min_df, self.max_df)
         )
         if high < low:
-            raise ValueError("max_df corresponds to < documents than min_df")
+            raise EmptySelection("max_df corresponds to < documents than min_df")
         return low, high
 
     def _matrix(
@@ -203,12 +212,20 @@ class NativeCounting(DropIn, _Reference):
             )
 
     def _validate_vocabulary(self) -> None:
+        given = self.vocabulary
+        if isinstance(given, Vocabulary) and given.first_id:
+            raise ValueError(
+                f"vocabulary has ids from {given.first_id}, where columns count from 0: pass its "
+                "terms, as in vocabulary=v.vocabulary_.tokens."
+            )
         super()._validate_vocabulary()
         if self.fixed_vocabulary_:
             self.vocabulary_ = _in_order(self.vocabulary_) or self.vocabulary_
 
     def _known_vocabulary(self) -> Vocabulary | None:
         """Return the vocabulary, learned or given; None if its terms are not str."""
+        if hasattr(self, "_counts") and not len(self.vocabulary_):
+            self._selected(self._counts)  # raises what says why
         self._check_vocabulary()
         if not isinstance(self.vocabulary_, Vocabulary):
             # A dict that somebody put there, perhaps read from a file.

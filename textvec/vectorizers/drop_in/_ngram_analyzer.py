@@ -150,6 +150,14 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
     return Symbols(tokens, "inside", min_n, max_n, n_threads)
 
 
+def text_features(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
+    """Read documents where scikit-learn's Python can't help out: features must be str."""
+    try:
+        return analyze(vectorizer, X)
+    except NotTextError as error:
+        raise TypeError(f"the analyzer or tokenizer must return str: {error}") from error
+
+
 def _n_threads(vectorizer: Any, X: Any) -> int:
     # One document can't be shared out, and asking joblib takes as long as reading it.
     return 1 if len(X) < 2 else effective_n_jobs(vectorizer.n_jobs)

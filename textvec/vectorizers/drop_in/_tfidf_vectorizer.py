@@ -20,10 +20,9 @@ from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
 from ._count_vectorizer import CountVectorizer
-from ._native_counting import NativeCounting
 
 
-class TfidfVectorizer(NativeCounting, _Reference):
+class TfidfVectorizer(CountVectorizer, _Reference):
     """Turn documents into a matrix of counts weighted by how rare each n-gram is.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same
@@ -99,7 +98,8 @@ norm, use_idf, smooth_idf, sublinear_tf
         sublinear_tf: bool = False,
         n_jobs: int | None = None,
     ):
-        super().__init__(
+        _Reference.__init__(
+            self,
             input=input,
             encoding=encoding,
             decode_error=decode_error,
@@ -190,7 +190,8 @@ norm, use_idf, smooth_idf, sublinear_tf
         """
         self._check_params()
         documents = self._grow(raw_documents)
-        self._tfidf = self._weights(documents, self._counts.n_documents)
+        if len(documents):
+            self._tfidf = self._weights(documents, self._counts.n_documents)
         return self
 
     def transform(self, raw_documents: Any) -> Any:
