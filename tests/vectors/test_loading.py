@@ -354,3 +354,39 @@ def test_errors_are_named(tmp_path):
     path.write_bytes(b"a 1 2\n")
     with pytest.raises(ValueError, match='errors must be "strict", "replace" or "ignore"'):
         WordVectors.load(path, errors="backslashreplace")
+
+
+# --- open files -------------------------------------------------------------------------------
+
+
+def test_open_files_are_read_from_their_beginning(any_file):
+    if any_file.is_dir() or any_file.read_bytes()[8:9] == b"{":
+        return
+    with any_file.open("rb") as file, any_file.open("rb", buffering=0) as raw:
+        file.read(3)
+        for stream in (file, raw, io.BytesIO(any_file.read_bytes())):
+            for _ in range(2):
+                assert WordVectors.load(stream) == WordVectors.load(any_file)
+            assert not stream.closed
+
+
+def test_open_files_may_be_compressed(tmp_path):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("vectors.txt", glove_text())
+    for data in (archive.getvalue(), gzip.compress(glove_text()), bz2.compress(glove_text())):
+        assert list(WordVectors.load(io.BytesIO(data))) == WORDS
+    path = tmp_path / "vectors.gz"
+    path.write_bytes(gzip.compress(glove_text()))
+    with gzip.open(path) as file:
+        assert list(WordVectors.load(file, limit=2)) == WORDS[:2]
+
+
+def test_what_is_no_binary_file_is_named(tmp_path):
+    for path in (io.StringIO("a 1 2"), 3, b"x", None):
+        with pytest.raises(TypeError, match="path must be a path, or a file open for reading byt"):
+            WordVectors.load(path)
+    with pytest.raises(ValueError, match="need a path, got BytesIO"):
+        WordVectors.load(io.BytesIO(b"a 1 2"), cache=tmp_path)
+    with pytest.raises(ValueError, match=r"BytesIO, line 2: expected a token and 2 numbers"):
+        WordVectors.load(io.BytesIO(b"a 1 2\nb 1\nc 1 2"))

@@ -16,7 +16,16 @@ from .._vocabulary import FIRST, Vocabulary
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
 from ._word_table import word_list
-from .formats import DecodingErrors, Format, ReadOptions, SubwordTable, VectorsTable, read_vectors
+from .formats import (
+    DecodingErrors,
+    Format,
+    ReadOptions,
+    Source,
+    SubwordTable,
+    VectorsTable,
+    name_of,
+    read_vectors,
+)
 from .formats._native_format import read_native, write_native
 from .formats._word2vec_writer import write_word2vec, write_word2vec_binary
 
@@ -44,7 +53,7 @@ class Origin(NamedTuple):
 
 
 def load_table(
-    path: str | os.PathLike[str],
+    path: Source,
     *,
     format: Format | None,
     member: str | None,
@@ -56,13 +65,20 @@ def load_table(
     cache: bool | str | os.PathLike[str],
 ) -> tuple[VectorsTable, Origin | None]:
     """Read vectors into the table of an embedding; for the parameters see `WordVectors.load`."""
+    name = name_of(path)
     options = ReadOptions(embedding_dim, limit, _wanted(words), _float_dtype(dtype), errors, FIRST)
+    if not isinstance(path, (str, os.PathLike)):
+        if cache is not False or format == "native":
+            raise ValueError(f"cache and native folders need a path, got {type(path).__name__}.")
+        table = read_vectors(path, format, options, member=member)
+        _warn_of_words(name, table, options)
+        return table, None
     folder = Path(path)
     if cache is False or folder.is_dir():
         table = read_vectors(path, format, options, member=member)
     else:
         table, folder = read_cached(path, format, options, member=member, cache=cache)
-    _warn_of_words(os.fspath(path), table, options)
+    _warn_of_words(name, table, options)
     if table.mapped is None:
         return table, None
     return table, Origin(os.path.abspath(folder), table.mapped, len(table.offsets) - 1)

@@ -20,7 +20,7 @@ from ._loading import (
 )
 from ._reduction import principal_components
 from ._subword_vectors import SubwordVectors
-from .formats import DecodingErrors, Format, VectorsTable
+from .formats import DecodingErrors, Format, Source, VectorsTable
 from .queries._word_evaluation import WordEvaluation
 
 #: Attributes that are made again, or are a cache.
@@ -81,7 +81,7 @@ class WordVectors(WordEvaluation):
     @classmethod
     def load(
         cls,
-        path: str | os.PathLike[str],
+        path: Source,
         *,
         format: Format | None = None,
         member: str | None = None,
@@ -96,8 +96,9 @@ class WordVectors(WordEvaluation):
 
         Parameters
         ----------
-        path : str or path
-            The file, or a folder that `save` wrote.
+        path : str, path or binary file
+            The file, or a folder that `save` wrote. A file that is open, or BytesIO, is read from
+            its beginning, and stays open.
         format : str or None, default=None
             The format of the file; None detects it from the first bytes.
 

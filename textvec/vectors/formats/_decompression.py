@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, BinaryIO
 
+Source = str | os.PathLike[str] | BinaryIO
 Opener = Callable[[BinaryIO], Any]
 
 # The first bytes of each kind. Names may be wrong, and often end in .txt.
@@ -38,14 +39,32 @@ MAX_EXPANSION = 100
 FREE_EXPANSION = 1 << 21  # bytes that any file may grow to
 
 
+def name_of(path: Source) -> str:
+    """Return the name of a file in messages.
+
+    Raises
+    ------
+    TypeError
+        If it is neither a path nor a binary file that can be searched.
+    """
+    if isinstance(path, (str, os.PathLike)):
+        return os.fspath(path)
+    if not all(hasattr(path, method) for method in ("readinto", "seek")) or not path.seekable():
+        raise TypeError(
+            "path must be a path, or a file open for reading bytes, as by open(path, 'rb'), got "
+            f"{type(path).__name__}."
+        )
+    return str(getattr(path, "name", type(path).__name__))
+
+
 @contextmanager
-def open_stream(path: str | os.PathLike[str], member: str | None = None) -> Iterator[Any]:
+def open_stream(path: Source, member: str | None = None) -> Iterator[Any]:
     """Open a file for reading bytes, decompressing gzip, bzip2, xz and zip.
 
     Parameters
     ----------
-    path : str or path
-        Of the file.
+    path : str, path or binary file
+        The file; one that is open is read from its beginning, and stays open.
     member : str or None, default=None
         Which file of a zip archive; None takes the only one. Nothing is ever extracted to disk.
 
@@ -59,14 +78,19 @@ def open_stream(path: str | os.PathLike[str], member: str | None = None) -> Iter
     ValueError
         If the compression is damaged, or an archive has no such member or several.
     """
-    name = os.fspath(path)
+    name = name_of(path)
     with ExitStack() as stack:
-        file = stack.enter_context(open(path, "rb", buffering=0))
+        if isinstance(path, (str, os.PathLike)):
+            file: Any = stack.enter_context(open(path, "rb", buffering=0))
+        else:
+            file = path
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         first = file.read(8)
         file.seek(0)
         if first.startswith(_ZIP):
             stream = stack.enter_context(_open_member(file, name, member))
-            yield _Decompressed(stream, name, os.fstat(file.fileno()).st_size)
+            yield _Decompressed(stream, name, size)
             return
         if member is not None:
             raise ValueError(f"{name} is no zip archive: it has no member {member!r}.")
@@ -75,7 +99,7 @@ def open_stream(path: str | os.PathLike[str], member: str | None = None) -> Iter
             yield file
             return
         stream = stack.enter_context(opener(file))
-        yield _Decompressed(stream, name, os.fstat(file.fileno()).st_size)
+        yield _Decompressed(stream, name, size)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ..._kernels._text_vectors import trailing_numbers
 from ._byte_blocks import Blocks
-from ._decompression import open_stream
+from ._decompression import Source, name_of, open_stream
 from ._fasttext_format import MAGIC as FASTTEXT_MAGIC
 from ._fasttext_format import read_fasttext
 from ._glove_format import read_glove
@@ -59,7 +59,7 @@ _FOREIGN = {
 
 
 def read_vectors(
-    path: str | os.PathLike[str],
+    path: Source,
     format: Format | None = None,
     options: ReadOptions | None = None,
     *,
@@ -69,8 +69,8 @@ def read_vectors(
 
     Parameters
     ----------
-    path : str or path
-        Of the file or folder.
+    path : str, path or binary file
+        The file or folder.
     format : str or None, default=None
         One of `FORMATS`; None detects it from the first bytes.
     options : ReadOptions or None, default=None
@@ -90,8 +90,10 @@ def read_vectors(
     """
     options = ReadOptions() if options is None else options
     _check(format, options)
-    name = os.fspath(path)
-    if format == "native" or (format is None and os.path.isdir(path)):
+    name = name_of(path)
+    if isinstance(path, (str, os.PathLike)) and (
+        format == "native" or (format is None and os.path.isdir(path))
+    ):
         if not is_native(path):
             raise ValueError(
                 f"{name} is no folder of vectors: it holds no metadata.json.{_other_folder(path)}"
@@ -103,6 +105,8 @@ def read_vectors(
         found = format or detect_format(blocks)
         if found != "safetensors":
             return _READERS[found](blocks, options)
+    if not isinstance(path, (str, os.PathLike)):
+        raise ValueError(f"{name} holds safetensors, which are mapped from a path: pass that.")
     if not is_plain:
         raise ValueError(f"{name} holds safetensors, compressed: decompress it first.")
     return read_safetensors(name, options)
