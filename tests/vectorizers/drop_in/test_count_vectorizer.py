@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import lzma
 import pickle
 import re
@@ -437,12 +438,31 @@ def test_parts_with_a_given_vocabulary():
 # --- what is kept -----------------------------------------------------------------------------
 
 
-def test_the_vocabulary_is_a_read_only_mapping():
-    vectorizer = CountVectorizer(ngram_range=(1, 2)).fit(X)
-    assert isinstance(vectorizer.vocabulary_, Vocabulary)
-    assert vectorizer.vocabulary_["the frog"] == list(vectorizer.vocabulary_).index("the frog")
-    with pytest.raises(TypeError):
-        vectorizer.vocabulary_["newt"] = 99
+def test_the_vocabulary_is_a_dict():
+    vectorizer = CountVectorizer().fit(["a frog", "a toad"])
+    fresh = joblib.hash(vectorizer)
+    assert isinstance(vectorizer.vocabulary_, dict)
+    assert json.loads(json.dumps(vectorizer.vocabulary_)) == {"frog": 0, "toad": 1}
+    assert joblib.hash(vectorizer) == fresh
+    assert vectorizer.vocabulary_ | {"eft": 2} == {"frog": 0, "toad": 1, "eft": 2}
+    assert vectorizer.transform(["newt toad"]).toarray().tolist() == [[0, 1]]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda terms: terms.update(newt=2),
+        lambda terms: terms.__setitem__("newt", 2),
+        lambda terms: terms.__ior__({"newt": 2}),
+        lambda terms: terms.setdefault("newt", 2),
+    ],
+)
+def test_a_changed_vocabulary_is_counted(change):
+    vectorizer = CountVectorizer().fit(["a frog", "a toad"])
+    change(vectorizer.vocabulary_)
+    for copy in (vectorizer, pickle.loads(pickle.dumps(vectorizer))):
+        assert copy.transform(["newt toad"]).toarray().tolist() == [[0, 1, 1]]
+        assert copy.get_feature_names_out().tolist() == ["frog", "toad", "newt"]
 
 
 def test_dropped_terms_are_not_kept():

@@ -36,9 +36,9 @@ binary, dtype
 
     Attributes
     ----------
-    vocabulary_ : Vocabulary
-        A read-only mapping of term to column, in the order of the columns. No dict and no
-        string is made before one is needed.
+    vocabulary_ : dict
+        From term to column, in the order of the columns. No dict and no string is made before
+        this is read.
     fixed_vocabulary_ : bool
         Whether `vocabulary` was given.
 

@@ -19,12 +19,13 @@ from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
 from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
+from ._terms import Terms, TermsAttribute
 
 
 class NativeCounting(DropIn, _Reference):
     """Base of CountVectorizer and TfidfVectorizer: native counting in place of scikit-learn's."""
 
-    vocabulary_: Vocabulary | dict[Any, int]
+    vocabulary_ = TermsAttribute()
     _counts: TokenCounts  # after `partial_fit`
     fixed_vocabulary_: bool
     lowercase: bool
@@ -132,7 +133,7 @@ class NativeCounting(DropIn, _Reference):
             documents = np.zeros(len(vocabulary), dtype=np.int64)
             documents[found >= 0] = counts.documents[found[found >= 0]]
         else:
-            if hasattr(self, "vocabulary_") and not hasattr(self, "_counts"):
+            if "vocabulary_" in vars(self) and not hasattr(self, "_counts"):
                 raise ValueError(AFTER_FIT.format(name=type(self).__name__))
             try:
                 vocabulary, documents = self._selected(counts)
@@ -204,7 +205,7 @@ class NativeCounting(DropIn, _Reference):
         self._validate_ngram_range()
         self._warn_for_unused_params()
         self._validate_vocabulary()
-        if self.fixed_vocabulary_ and self.lowercase and _has_upper_case(self.vocabulary_):
+        if self.fixed_vocabulary_ and self.lowercase and _has_upper_case(vars(self)["vocabulary_"]):
             warnings.warn(
                 "Upper case characters found in vocabulary while 'lowercase' is True. These "
                 "entries will not be matched with any documents",
@@ -220,20 +221,35 @@ class NativeCounting(DropIn, _Reference):
             )
         super()._validate_vocabulary()
         if self.fixed_vocabulary_:
-            self.vocabulary_ = _in_order(self.vocabulary_) or self.vocabulary_
+            given = vars(self)["vocabulary_"]
+            self.vocabulary_ = _in_order(given) or given
 
     def _known_vocabulary(self) -> Vocabulary | None:
         """Return the vocabulary, learned or given; None if its terms are not str."""
-        if hasattr(self, "_counts") and not len(self.vocabulary_):
+        held = vars(self).get("vocabulary_")
+        if held is not None and not len(held) and hasattr(self, "_counts"):
             self._selected(self._counts)  # raises what says why
-        self._check_vocabulary()
-        if not isinstance(self.vocabulary_, Vocabulary):
-            # A dict that somebody put there, perhaps read from a file.
-            vocabulary = _in_order(self.vocabulary_)
-            if vocabulary is None:
-                return None
+        if not held:
+            self._check_vocabulary()  # takes the one given, or raises
+            held = vars(self)["vocabulary_"]
+        if isinstance(held, Vocabulary):
+            return held
+        if isinstance(held, Terms) and held.vocabulary is not None:
+            return held.vocabulary
+        # A dict that somebody put there or changed, perhaps read from a file.
+        vocabulary = _in_order(held)
+        if isinstance(held, Terms):
+            held.vocabulary = vocabulary
+        elif vocabulary is not None:
             self.vocabulary_ = vocabulary
-        return self.vocabulary_
+        return vocabulary
+
+    def __getstate__(self) -> dict[str, Any]:
+        state: dict[str, Any] = super().__getstate__()
+        held = state.get("vocabulary_")
+        if isinstance(held, Terms) and held.vocabulary is not None:
+            state = {**state, "vocabulary_": held.vocabulary}
+        return state
 
 
 def csr_of(

@@ -41,8 +41,8 @@ norm, use_idf, smooth_idf, sublinear_tf
 
     Attributes
     ----------
-    vocabulary_ : Vocabulary
-        A read-only mapping of term to column, in the order of the columns.
+    vocabulary_ : dict
+        From term to column, in the order of the columns.
     fixed_vocabulary_ : bool
         Whether `vocabulary` was given.
     idf_ : ndarray of shape (n_features,)
