@@ -99,8 +99,9 @@ def _encoded(encoder: RNNEncoder, y: Any) -> dict[str, Any]:
     found = {
         "X": encoder.transform(IDS),
         "frozen": frozen.transform(IDS[::-1]),
-        "features": encoder.get_feature_names_out(),
     }
+    if hasattr(encoder, "get_feature_names_out"):
+        found["features"] = encoder.get_feature_names_out()
     if not encoder.estimator.bidirectional:
         first, state = encoder.partial_transform(IDS)
         second, after = encoder.partial_transform(IDS, state)
