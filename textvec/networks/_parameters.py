@@ -13,6 +13,7 @@ import __future__
 import inspect
 import linecache
 import re
+import sys
 from abc import ABCMeta
 from numbers import Integral, Real
 from typing import Any, Literal, NamedTuple, TypeVar, dataclass_transform
@@ -100,7 +101,7 @@ class DeclaredParameters(ABCMeta):
     def _declare(cls, namespace: dict[str, Any]) -> None:
         """Sort the annotations of the class itself into parameters and fitted attributes."""
         cls._own_parameters, own_fitted = {}, set()
-        for name, annotation in namespace.get("__annotations__", {}).items():
+        for name, annotation in _annotations_of(cls).items():
             text = (
                 annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
             )
@@ -123,6 +124,15 @@ class DeclaredParameters(ABCMeta):
         cls._declared_fitted = frozenset(own_fitted)
         for base in cls.__bases__:
             cls._declared_fitted |= getattr(base, "_declared_fitted", frozenset())
+
+
+def _annotations_of(cls: type) -> dict[str, Any]:
+    """Return the annotations in the body of a class, which Python 3.14 evaluates on demand."""
+    if sys.version_info >= (3, 14):
+        from annotationlib import Format, get_annotations
+
+        return get_annotations(cls, format=Format.STRING)
+    return inspect.get_annotations(cls)
 
 
 def _signature_of(cls: type) -> inspect.Signature:
