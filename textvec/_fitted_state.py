@@ -11,12 +11,21 @@ _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 
 
+def fitted_names(estimator: object) -> list[str]:
+    """Return the names of the fitted attributes that an estimator has now.
+
+    These end in an underscore; a class of networks may declare more, as ``_declared_fitted``.
+    """
+    declared: frozenset[str] = getattr(type(estimator), "_declared_fitted", frozenset())
+    public = [name for name in vars(estimator) if name.endswith("_") and not name.startswith("_")]
+    return sorted({*public, *(declared & vars(estimator).keys())})
+
+
 def replace_fitted(estimator: Any, fitted: Mapping[str, Any]) -> None:
-    """Drop all fitted attributes, whose names end in an underscore, and set these instead."""
-    state = vars(estimator)
-    for name in [n for n in state if n.endswith("_") and not n.startswith("_")]:
-        del state[name]
-    state.update(fitted)
+    """Drop all fitted attributes, and set these instead."""
+    for name in fitted_names(estimator):
+        del vars(estimator)[name]
+    vars(estimator).update(fitted)
 
 
 def atomic_fit(

@@ -32,9 +32,9 @@ from textvec import (
     SequenceMLPClassifier,
     SkipThought,
 )
+from textvec._fitted_state import fitted_names
 from textvec.networks import _trainer
 from textvec.networks._estimator import NetworkEstimator
-from textvec.networks._parameters import fitted_names
 from textvec.networks._records import Fitted
 from textvec.networks._trainer import Trainer
 from textvec.nn import SequenceNet

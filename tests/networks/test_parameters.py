@@ -12,12 +12,12 @@ from sklearn.base import BaseEstimator, clone
 
 import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
+from textvec._fitted_state import fitted_names
 from textvec.networks import _peer_names
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (
     DeclaredParameters,
     fitted,
-    fitted_names,
     with_plain_parameters,
 )
 

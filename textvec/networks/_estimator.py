@@ -17,10 +17,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._fitted_state import fitted_names, replace_fitted
 from ..nn import OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
-from ._parameters import DeclaredParameters, fitted, fitted_names, with_plain_parameters
+from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress
-from ._records import FitData, Fitted, TrainingPlan
+from ._records import FitData, TrainingPlan
 from ._trainer import Trainer, TrainingSettings
 
 
@@ -204,15 +205,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredPa
         plan = replace(plan, attributes={**data.known, **plan.attributes})
         progress = FitProgress(self, data)
         result = Trainer(TrainingSettings.of(plain), progress).train(plan, epochs, previous)
-        self._take_on(result)
+        replace_fitted(self, result.as_attributes())
         if result.interruption is not None:
             raise result.interruption
         progress.end()
         return self
-
-    def _take_on(self, result: Fitted) -> None:
-        """Replace all fitted attributes by those of a training."""
-        attributes = result.as_attributes()
-        for name in fitted_names(self):
-            del self.__dict__[name]
-        self.__dict__.update(attributes)

@@ -141,13 +141,6 @@ def _signature_of(cls: type) -> inspect.Signature:
     return constructor.replace(parameters=list(constructor.parameters.values())[1:])
 
 
-def fitted_names(estimator: object) -> list[str]:
-    """Return the names of the fitted attributes that an estimator has now."""
-    declared: frozenset[str] = getattr(type(estimator), "_declared_fitted", frozenset())
-    public = [name for name in vars(estimator) if name.endswith("_") and not name.startswith("_")]
-    return sorted({*public, *(declared & vars(estimator).keys())})
-
-
 def with_plain_parameters(estimator: _Estimator) -> _Estimator:
     """Return a shallow copy of an estimator whose parameters are plain Python values.
 
