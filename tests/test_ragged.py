@@ -269,8 +269,8 @@ def test_n_ids_is_above_every_id():
         ([[1, 2], float("nan")], r"row 1 is float \(nan\), expected a sequence"),
         (np.array([0.1, 0.2]), "row 0 is float64 .*, expected a sequence"),
         (["abc", "de"], r"row 0 is str \('abc'\), expected a sequence"),
-        ([(i for i in "ab")], "row 0 is generator .*, expected a sequence"),
-        ({"a": [1]}, "rows must come as a list or array of sequences, got dict"),
+        ([{1: 2}], "row 0 is a dict, not items in order"),
+        ({"a": [1]}, "X is a dict, not items in order"),
         (3, "rows must come as a list or array of sequences, got int"),
     ],
 )
@@ -284,9 +284,9 @@ def test_rows_of_unlike_items_are_named():
         Ragged.from_rows([[1, 2], [[1, 2]]])
     with pytest.raises(ValueError, match="row 1 is no row of numbers"):
         Ragged.from_rows([[1], [[1], [1, 2]]])
-    with pytest.raises(ValueError, match="the array has masked items"):
+    with pytest.raises(ValueError, match="X has masked values in row 0"):
         Ragged.from_rows(np.ma.masked_equal([[1, 2]], 2))
-    with pytest.raises(ValueError, match="row 1 has masked items"):
+    with pytest.raises(ValueError, match="row 1 is masked at position 1"):
         Ragged.from_rows([[1], np.ma.masked_equal([1, 2], 2)])
 
 

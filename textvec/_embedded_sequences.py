@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import issparse
 
+from ._inputs._padding_options import Side, check_side
 from ._ragged import Ragged, row_key, trusted_rows
 from ._read_only import owned, read_only
-from ._row_input import Side, check_side
 from ._tokens import refuse_tokens
 
 __all__ = ["EmbeddedSequences"]

@@ -10,8 +10,9 @@ from typing import Any, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from ._inputs._padding_options import Side, check_side, filling
+from ._inputs._row_arrays import arrays_of_rows
 from ._read_only import owned, read_only
-from ._row_input import Side, arrays_of_rows, check_side, filling
 
 __all__ = ["Ragged"]
 

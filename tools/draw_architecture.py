@@ -18,9 +18,10 @@ PACKAGE, PAGE = ROOT / "textvec", ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 BASE = "modules"  # those that are in no folder
 TEXTS = {
+    "_inputs": "_inputs<br/>any container as lists and arrays",
     "_kernels": "_kernels<br/>C++17, Cython",
     BASE: "modules of textvec<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences,<br/>"
-    "documents, files, constraints",
+    "files, constraints",
     "nn": "nn<br/>torch modules, batches, the training loop",
     "networks": "networks<br/>estimators, Trainer",
 }

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .._compat import Interval, StrOptions
 from .._constraints import POSITIVE_INT
-from .._documents import as_documents
+from .._inputs._documents import as_documents
 from .._tokens import Tokens
 from ..tokenizers import KmerTokenizer
 from ..vectors._document_pooling import Pooling

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from .._compat import HasMethods, StrOptions, _fit_context
 from .._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT
-from .._documents import as_documents
+from .._inputs._documents import as_documents
 from .._ragged import Ragged
 from ..nn import (
     DECODER_EMBEDDING_BOUND,

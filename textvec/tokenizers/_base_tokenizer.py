@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._compat import _fit_context
-from .._documents import Missing, as_documents
+from .._inputs._documents import Missing, as_documents
 from .._kernels._tokenize import drop_tokens
 from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary

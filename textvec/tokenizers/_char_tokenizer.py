@@ -6,7 +6,7 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
-from .._documents import Missing
+from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
 from ._base_tokenizer import BaseTokenizer, Normalization, Plan, normalizer
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
-from .._documents import Missing
+from .._inputs._documents import Missing
 from .._kernels._tokenize import TokenBuilder
 from .._tokens import ScanResult, checked_tokens
 from ._base_tokenizer import BaseTokenizer, Plan

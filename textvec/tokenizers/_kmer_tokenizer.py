@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from .._compat import StrOptions
 from .._constraints import POSITIVE_INT
-from .._documents import Missing
+from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
 from ._base_tokenizer import BaseTokenizer, Plan
 

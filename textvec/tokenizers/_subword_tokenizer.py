@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions, _fit_context
-from .._documents import Missing, as_documents
+from .._inputs._documents import Missing, as_documents
 from .._ragged import offsets_from_lengths
 from .._tokens import ScanResult, Tokens
 from .._vocabulary import Vocabulary

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import (
 )
 
 from .._compat import StrOptions
-from .._documents import Missing
+from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner, TokenBuilder
 from .._tokens import ScanResult
 from .._vocabulary import Vocabulary

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .._files import replacing
+from .._inputs._words import word_list
 from .._vocabulary import FIRST, Vocabulary
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
-from ._word_table import word_list
 from .formats import (
     DecodingErrors,
     Format,

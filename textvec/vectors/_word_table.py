@@ -8,42 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._inputs._words import word_list
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 
 _N_NAMED = 5  # missing words that a message lists
-
-
-def word_list(words: Iterable[str]) -> list[str]:
-    """Read words that are asked for, once: in their order, whatever holds them.
-
-    Parameters
-    ----------
-    words : iterable of str
-        A list, an array, a column of a frame, a generator, a set.
-
-    Returns
-    -------
-    list of str
-
-    Raises
-    ------
-    TypeError
-        If there is one word only, or anything else than str among them.
-    """
-    if isinstance(words, np.ndarray) and not words.ndim:
-        words = words.item()
-    if isinstance(words, str):
-        raise TypeError(f"words must be a sequence of str, got one: use [{str(words)!r}].")
-    if not isinstance(words, Iterable):
-        raise TypeError(f"words must be a sequence of str, got {type(words).__name__}.")
-    # pyarrow's items are objects of its own.
-    listed = list(words.to_pylist() if hasattr(words, "to_pylist") else words)
-    for at, word in enumerate(listed):
-        if not isinstance(word, str):
-            raise TypeError(
-                f"words must be str, got {type(word).__name__} at position {at}: {word!r}."
-            )
-    return [str.__str__(word) for word in listed]  # of subclasses, NumPy's among them, the text
 
 
 class WordTable:

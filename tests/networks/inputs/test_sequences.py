@@ -209,8 +209,8 @@ def test_what_is_wrong_and_where(X, message):
     ("X", "message"),
     [
         (csr_array(np.eye(2)), r"X is sparse, .* Put SequenceVectorizer\(\) in the place"),
-        ({"a": [1]}, "X is a dict, not rows in order: pass a list"),
-        ({1, 2}, "X is a set, not rows in order"),
+        ({"a": [1]}, "X is a dict, not items in order: pass list"),
+        ({1, 2}, "X is a set, which has no order"),
         (pl.DataFrame(IDS).lazy(), r"X is a LazyFrame, .*: pass X.collect\(\)"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
+from ..._inputs._target_arrays import read_targets
 from ...nn import ClassCriterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
-from ..inputs._containers import first_missing, opened
 from ..inputs._sequences import Sequences, near_one
 from ._head import Targets
 
@@ -134,34 +134,6 @@ def _read_indicators(
 
 def _numpy_dtype(criterion: ClassCriterion) -> np.dtype[Any]:
     return torch.empty(0, dtype=criterion.target_dtype).numpy().dtype
-
-
-def read_targets(y: Any) -> NDArray[Any]:
-    """Return targets, one a row or several, as an array of the dtype of their values.
-
-    Raises
-    ------
-    ValueError
-        If one is missing; the message names its row.
-    """
-    if isinstance(y, (torch.Tensor, np.ma.MaskedArray, Iterator)):
-        y = opened(y, "y")
-    array = np.asarray(y)
-    if array.dtype.kind == "T":
-        array = array.astype(object)
-    # NumPy makes "nan" of a NaN in a list of str.
-    items = np.asarray(y, object) if array.dtype.kind == "U" and isinstance(y, list) else array
-    if items.dtype != object:
-        return array
-    position = first_missing(items)
-    if position is not None:
-        label = items[position]
-        raise ValueError(
-            f"Input y contains NaN: the label of row {position[0]} is missing ({label!r})."
-        )
-    kinds = {type(value) for value in array.flat}
-    whole = kinds and all(issubclass(kind, (bool, np.bool_, int, np.integer)) for kind in kinds)
-    return np.array(array.tolist()) if whole else array
 
 
 def encode_labels(

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
+from scipy.sparse import issparse
 from sklearn.utils import check_array
 
+from ..._inputs._opened import opened
 from ...nn import REGRESSION_LOSSES, RegressionCriterion, SequenceData, SequenceNet
-from ..inputs._containers import opened
 from ..inputs._sequences import Sequences
 from ._head import Targets
 
@@ -42,7 +42,7 @@ class NumberHead:
         """Read numbers; their units are those of the first training."""
         if y is None:
             raise ValueError(f"{name} requires y to be passed, but the target y is None.")
-        if isinstance(y, (torch.Tensor, np.ma.MaskedArray)):
+        if not issparse(y):
             y = opened(y, "y")
         numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=name)
         if previous is None:

@@ -6,14 +6,13 @@ from itertools import chain, compress
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..._documents import is_missing
+from ..._inputs._missing import is_missing
+from ..._inputs._opened import is_row, opened
 from ..._ragged import Ragged, gather_items, offsets_from_lengths
-from ..inputs._containers import is_row, opened
 from ..inputs._sequences import Sequences
 
 
@@ -108,14 +107,13 @@ def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
 
 
 def _join(y: Any, name: str, *, missing: bool) -> Ragged:
-    rows = list(opened(y, "y"))
-    if rows and isinstance(rows[0], torch.Tensor):
-        rows = [opened(row, "y") for row in rows]
-    for i, row in enumerate(rows):
+    rows = []
+    for i, row in enumerate(opened(y, "y")):
         if not is_row(row):
             raise ValueError(
                 f"{name} takes a row of labels for each row of X, got {row!r} as row {i}."
             )
+        rows.append(opened(row, f"row {i} of y"))
     flat = list(chain.from_iterable(rows))
     offsets = offsets_from_lengths([len(row) for row in rows])
     is_known = [not is_missing(label) for label in flat]

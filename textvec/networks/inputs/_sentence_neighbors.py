@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._documents import as_documents, to_list
+from ..._inputs._documents import as_documents, document_list
 from ..._ragged import Ragged, offsets_from_lengths
 from ..._tokens import checked_tokens
 from ...tokenizers import split_sentences
@@ -63,7 +63,7 @@ def read_sentences(
             f"{name} learns from raw text or lists of sentences, got {type(X).__name__}, which "
             "does not say where sentences end."
         )
-    documents = X if type(X) is list else to_list(X)
+    documents = X if type(X) is list else document_list(X)
     if not documents:
         raise ValueError(f"there are no documents to fit {name} on: X is empty.")
     if isinstance(documents[0], (list, tuple, np.ndarray)):

@@ -14,9 +14,11 @@ from sklearn.utils.validation import assert_all_finite, check_array
 
 from ..._compat import _check_sample_weight, _get_feature_names
 from ..._embedded_sequences import EmbeddedSequences
+from ..._inputs._missing import first_missing
+from ..._inputs._opened import opened
+from ..._inputs._row_arrays import stacked_rows
 from ..._ragged import Ragged
 from ..._tokens import Tokens
-from ._containers import as_numbers, first_missing, opened
 
 # A table larger than this is taken for a mistake in the ids.
 MAX_TABLE_BYTES = 4 * 2**30
@@ -155,7 +157,7 @@ def _ragged(X: Ragged, estimator: Any) -> Sequences:
     if isinstance(X, Tokens):
         raise ValueError(_texts_message(estimator))
     if values.dtype == object and values.ndim == 1:
-        values = np.asarray(as_numbers(values))
+        values = np.asarray(stacked_rows(values))
     if values.dtype.kind in "UST" or (values.dtype == object and _holds_str(values)):
         raise ValueError(_texts_message(estimator))
     if values.ndim == 1 and values.dtype.kind in "iu":
@@ -174,7 +176,7 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
             f"{_name_of(estimator)} reads sequences. Put SequenceVectorizer() in the place of the "
             "vectorizer of counts."
         )
-    rows = as_numbers(opened(X, "X"))
+    rows = stacked_rows(opened(X, "X"))
     if isinstance(rows, list):
         return _ragged(_joined(rows, estimator), estimator)
     _check_objects(rows, estimator)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from ..._documents import is_missing
 from ..._embedded_sequences import EmbeddedSequences
+from ..._inputs._missing import is_missing
 from ..._ragged import Ragged
 from ..._tokens import Tokens
 from ...tokenizers import WordTokenizer, as_tokens

@@ -14,7 +14,8 @@ import numpy as np
 from joblib import effective_n_jobs
 from sklearn.feature_extraction.text import CountVectorizer
 
-from ..._documents import as_document, is_missing, to_list
+from ..._inputs._documents import as_document, document_list
+from ..._inputs._missing import is_missing
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import Scanner, TokenBuilder
 from ..._ragged import offsets_from_lengths
@@ -105,7 +106,7 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     if isinstance(X, (list, Tokens)):
         return X
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
-    return to_list(X) if is_array else list(X)
+    return document_list(X) if is_array else list(X)
 
 
 def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:

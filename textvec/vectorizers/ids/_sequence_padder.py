@@ -12,8 +12,8 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import StrOptions, _fit_context
 from ..._constraints import POSITIVE_INT
 from ..._embedded_sequences import EmbeddedSequences
+from ..._inputs._padding_options import Side
 from ..._ragged import Ragged
-from ..._row_input import Side
 from ..._tokens import refuse_tokens
 
 

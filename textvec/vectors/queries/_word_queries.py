@@ -9,7 +9,8 @@ from typing import Any, Literal, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._word_table import WordTable, word_list
+from ..._inputs._words import word_list
+from .._word_table import WordTable
 from ._analogy_terms import AnalogyTerm, read_terms
 from ._nearest import Excluded, best_rows
 from ._neighbors import Neighbors, neighbors

@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from textvec._documents import as_documents
+from textvec._inputs._documents import as_documents
 
 DOCUMENTS = ["a frog", "", "zwölf Kröten", "🐸"]
 
@@ -57,7 +57,7 @@ def test_every_form_gives_the_same_list(X):
         (np.eye(2), ValueError, "one column of str, got an object of shape \\(2, 2\\)"),
         (pd.DataFrame({"a": ["x"], "b": ["y"]}), ValueError, "shape \\(1, 2\\)"),
         (pl.DataFrame({"a": ["x"], "b": ["y"]}), ValueError, "shape \\(1, 2\\)"),
-        ({"a": "x"}, TypeError, "list, array or Series of str, got dict"),
+        ({"a": "x"}, TypeError, "documents is a dict, not items in order"),
         (3, TypeError, "got int"),
     ],
 )

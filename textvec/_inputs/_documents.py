@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ._missing import is_missing
+from ._opened import opened
+
 Missing = Literal["error", "empty"]
 
 
@@ -32,52 +35,39 @@ def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
         For a document that is no string; the message names its row.
     """
     if type(X) is not list:
-        X = to_list(X)
+        X = document_list(X)
     if set(map(type, X)) <= {str}:
         return X  # type: ignore[no-any-return]
     return [as_document(document, row, missing) for row, document in enumerate(X)]
 
 
-def to_list(X: Any) -> list[Any]:
-    """Return the items of any container of documents as a list."""
+def document_list(X: Any) -> list[Any]:
+    """Return the items of any container of documents as a list, whatever they are."""
+    if isinstance(X, np.ndarray) and not X.ndim:
+        X = X.item()
     if isinstance(X, (str, bytes)):
         raise ValueError(
             f"Iterable over raw text documents expected, {type(X).__name__} object received: "
             "put a single document into a list."
         )
-    shape = getattr(X, "shape", None)
-    if shape is not None and len(shape) != 1:
-        X = _only_column(X, tuple(shape))
-    for method in ("tolist", "to_list", "to_pylist"):  # NumPy and pandas, polars, arrow
-        if hasattr(X, method):
-            return list(getattr(X, method)())
-    if isinstance(X, (dict, set, frozenset)) or not hasattr(X, "__iter__"):
-        raise TypeError(
-            f"documents must come as a list, array or Series of str, got {type(X).__name__}."
-        )
-    return list(X)
-
-
-def _only_column(X: Any, shape: tuple[int, ...]) -> Any:
-    """Return the column of a table of one column as a one-dimensional object."""
-    if len(shape) != 2 or shape[1] != 1:
+    shape: tuple[int, ...] = getattr(X, "shape", (0,))
+    if len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
         raise ValueError(
-            f"documents must be one column of str, got an object of shape {shape}: "
+            f"documents must be one column of str, got an object of shape {tuple(shape)}: "
             "select the column that holds the text."
         )
-    if hasattr(X, "iloc"):
-        return X.iloc[:, 0]
-    if hasattr(X, "to_series"):
-        return X.to_series(0)
-    if hasattr(X, "column"):
-        return X.column(0)
-    return np.asarray(X)[:, 0]
+    if isinstance(X, np.ma.MaskedArray):  # what is masked is missing
+        return X.ravel().tolist()
+    items = opened(X, "documents")
+    if len(shape) == 2:
+        return [row[0] for row in items] if isinstance(items, list) else items[:, 0].tolist()
+    return items if isinstance(items, list) else items.tolist()
 
 
 def as_document(document: Any, row: int, missing: Missing = "error") -> str:
     """Return one document as a str, or raise an error that names its row."""
     if isinstance(document, str):
-        return str(document)  # np.str_ and other subclasses
+        return str.__str__(document)  # of subclasses, enum members among them, the text
     if is_missing(document):
         if missing == "empty":
             return ""
@@ -91,10 +81,3 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
         f"row {row} is {type(document).__name__} ({document!r:.50}), expected str: "
         "tokens or ids go into Tokens or Ragged, other values through str()."
     )
-
-
-def is_missing(value: Any) -> bool:
-    """Return whether a value stands for a missing document."""
-    if value is None or type(value).__name__ == "NAType":  # pandas.NA compares to nothing
-        return True
-    return isinstance(value, (float, np.floating)) and bool(np.isnan(value))

@@ -1,0 +1,1 @@
+"""Readers of what users pass: documents, rows, targets, words, in any container."""

@@ -1,0 +1,99 @@
+"""Rows of ids, numbers or vectors as NumPy arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from ._opened import opened
+
+
+def arrays_of_rows(rows: Any, dtype: DTypeLike | None = None) -> list[NDArray[Any]]:
+    """Return every row as an array.
+
+    Parameters
+    ----------
+    rows : iterable of array-like, array, tensor or frame
+        A frame is read row by row.
+    dtype : dtype, default=None
+        Of the arrays; None keeps each row's own.
+
+    Raises
+    ------
+    TypeError
+        If a row is no sequence; the message names it.
+    ValueError
+        If the items of a row, or of two rows, differ in shape.
+    """
+    if _is_scalar(rows):
+        raise TypeError(
+            f"rows must come as a list or array of sequences, got {type(rows).__name__}: put a "
+            "single sequence into a list."
+        )
+    arrays = [_row(row, number, dtype) for number, row in enumerate(opened(rows, "X"))]
+    shapes = {a.shape[1:] for a in arrays if len(a)}
+    if len(shapes) > 1:
+        first = next(a.shape[1:] for a in arrays if len(a))
+        row = next(i for i, a in enumerate(arrays) if len(a) and a.shape[1:] != first)
+        raise ValueError(
+            f"row {row} holds items of shape {arrays[row].shape[1:]}, rows before it of shape "
+            f"{first}: all items must be of one shape."
+        )
+    return arrays
+
+
+def stacked_rows(rows: list[Any] | NDArray[Any]) -> NDArray[Any] | list[NDArray[Any]]:
+    """Return rows, opened, as one array of the dtype of their values; as many if lengths differ.
+
+    Integers that come as objects are integers, not floats: what rows mean hangs on it.
+    """
+    if isinstance(rows, np.ndarray):
+        if rows.dtype != object:
+            return rows
+        rows = rows.tolist()
+    plain = [_plain(row, number) for number, row in enumerate(rows)]
+    try:
+        return _of_numbers(np.asarray(plain))
+    except ValueError:  # an inhomogeneous shape
+        return [_of_numbers(np.asarray(row)) for row in plain]
+
+
+def _row(row: Any, number: int, dtype: DTypeLike | None) -> NDArray[Any]:
+    if np.ndim(row) == 0 if isinstance(row, (np.ndarray, np.generic)) else _is_scalar(row):
+        raise TypeError(f"row {number} is {_described(row)}, expected a sequence.")
+    try:
+        array = np.asarray(_plain(row, number), dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"row {number} is no row of numbers or vectors: {error}") from error
+    return _of_numbers(array) if dtype is None else array
+
+
+def _plain(row: Any, number: int) -> Any:
+    """Return a row of any container as a list or an array; a single value as it is."""
+    if type(row) is list or _is_scalar(row):
+        return row
+    items = opened(row, f"row {number}")
+    return items if isinstance(items, np.ndarray) else [_plain(item, number) for item in items]
+
+
+def _is_scalar(value: Any) -> bool:
+    return isinstance(value, (str, bytes)) or not (
+        hasattr(value, "__iter__") or hasattr(value, "__array__")
+    )
+
+
+def _of_numbers(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array of objects, such as pandas', as one of numbers if they are."""
+    if array.dtype != object:
+        return array
+    try:
+        plain = np.array(array.tolist())
+    except ValueError:
+        return array
+    return plain if plain.dtype.kind in "biuf" else array
+
+
+def _described(row: Any) -> str:
+    return "None" if row is None else f"{type(row).__name__} ({row!r:.50})"
