@@ -128,3 +128,14 @@ def test_bfloat16_autocast_gives_finite_outputs():
     with torch.autocast("cpu", dtype=torch.bfloat16):
         outputs = stack(torch.ones(7, 5, 3, dtype=torch.bfloat16), LENGTHS)
     assert torch.isfinite(outputs).all()
+
+
+@pytest.mark.parametrize("n_rows", [1, 3])
+def test_both_directions_in_one_call_have_the_bits_of_two(n_rows):
+    randomness = Randomness(0)
+    stack = RecurrentStack(
+        "lstm", 4, 3, num_layers=2, bidirectional=True, dropout=0.5, randomness=randomness
+    ).eval()
+    x = torch.randn(6, n_rows, 4, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        assert torch.equal(stack(x), stack(x, torch.full((n_rows,), 6)))

@@ -26,6 +26,8 @@ _SECTIONS = ("Parameters", "Attributes")
 # A section of a numpydoc docstring: its title underlined, up to the next such or the end.
 _SECTION = r"^{title}\n-{{3,}}\n(.*?)(?=^[A-Z][\w ]+\n-{{3,}}\n|\Z)"
 _Estimator = TypeVar("_Estimator")
+# Types of values that are what they should be.
+_PLAIN = frozenset({bool, int, float, str, type(None)})
 _ANY_SECTION = re.compile(r"^[A-Z][\w ]+\n-{3,}\n", re.MULTILINE)
 
 
@@ -52,6 +54,11 @@ class _Parameter(NamedTuple):
     annotation: str
     default: Any
 
+    @property
+    def is_count(self) -> bool:
+        """Whether True stands for 1."""
+        return "int" in self.annotation and "bool" not in self.annotation
+
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(fitted,))
 class DeclaredParameters(ABCMeta):
@@ -72,6 +79,7 @@ class DeclaredParameters(ABCMeta):
     """
 
     _own_parameters: dict[str, _Parameter]
+    _counts: dict[str, bool]
     _declared_fitted: frozenset[str]
     _own_doc: str
     __signature__: inspect.Signature
@@ -80,6 +88,7 @@ class DeclaredParameters(ABCMeta):
         super().__init__(name, bases, namespace)
         cls._declare(namespace)
         parameters = _collected(cls, "_own_parameters")
+        cls._counts = {n: p.is_count for n, p in parameters.items()}
         constraints = _collected(cls, "_parameter_constraints")
         cls._parameter_constraints = {n: c for n, c in constraints.items() if n in parameters}
         if parameters and "__init__" not in namespace:
@@ -158,10 +167,10 @@ def with_plain_parameters(estimator: _Estimator) -> _Estimator:
     """
     plain = object.__new__(type(estimator))
     plain.__dict__.update(vars(estimator))
-    for name, parameter in _collected(type(estimator), "_own_parameters").items():
-        if name in vars(estimator):
-            is_count = "int" in parameter.annotation and "bool" not in parameter.annotation
-            plain.__dict__[name] = _plain(vars(estimator)[name], is_count=is_count)
+    for name, is_count in type(estimator)._counts.items():  # type: ignore[attr-defined]
+        value = vars(estimator).get(name)
+        if type(value) not in _PLAIN or (is_count and type(value) is bool):
+            plain.__dict__[name] = _plain(value, is_count=is_count)
     return plain
 
 

@@ -15,6 +15,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, _check_feature_names, _fit_context
 from .._constraints import POSITIVE_INT
+from .._embedded_sequences import EmbeddedSequences
+from .._ragged import Ragged
 from ..nn import SequenceData, SequenceNet, device_of
 from ._estimator import NetworkEstimator
 from ._parameters import fitted, with_plain_parameters
@@ -23,6 +25,9 @@ from ._records import FitData, TrainingPlan
 from .heads._class_head import announced_classes
 from .inputs._input_spec import InputSpec
 from .inputs._sequences import read_sequences, shape_attributes, warn_of_float_ids
+
+# Containers whose columns have no names.
+_NAMELESS = (np.ndarray, Ragged, EmbeddedSequences)
 
 
 def _head_has(method: str) -> Callable[[SequenceEstimator], bool]:
@@ -221,8 +226,10 @@ class SequenceEstimator(NetworkEstimator):
         return replace(plan, attributes={**shape, **plan.attributes})
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
-        check_is_fitted(self)
-        _check_feature_names(self, X, reset=False)
+        if not hasattr(self, "net_"):
+            check_is_fitted(self)
+        if not isinstance(X, _NAMELESS) or hasattr(self, "feature_names_in_"):
+            _check_feature_names(self, X, reset=False)
         rows = read_sequences(X, mask_value=self.mask_value, estimator=self, min_rows=0)
         rows = self._inputs.conform(rows, type(self).__name__)
         return SequenceData.on(device_of(self.net_.module_), rows)

@@ -208,6 +208,8 @@ class SequenceNet(NeuralNet):
         with self._predicting():
             if not len(data):
                 return function(data.padding()).cpu()[:0]
+            if len(data) == 1:
+                return function(data[0][0]).cpu()
             ordered, rows = data.by_length()
             joined = torch.cat([function(x).cpu() for x, _ in EvaluationBatches(ordered)])
             result = torch.empty_like(joined)
@@ -234,7 +236,8 @@ class SequenceNet(NeuralNet):
     def _predicting(self) -> Iterator[None]:
         advice = self.advice.prediction_memory
         with out_of_memory(lambda: f"not enough memory to predict: {advice}"), plain_torch():
-            self._set_training(False)
+            if self.module_.training or self.criterion_.training:
+                self._set_training(False)
             with torch.inference_mode():
                 yield
 

@@ -109,6 +109,9 @@ class DeviceRows:
         lengths : Tensor of shape (B,), int64, or None
             None if every row has T items, so that nothing is filled.
         """
+        if len(self) == 1 and len(rows) == 1 and n_steps == self.common_length:
+            start = int(self.starts)
+            return self.values[start : start + n_steps, None], None
         steps = torch.arange(n_steps, device=self.device)[:, None]  # (T, 1)
         positions = self.starts[rows] + steps  # (T, B)
         if n_steps == self.common_length:
