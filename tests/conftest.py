@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import importlib
 import lzma
 import os
 import warnings
@@ -60,3 +61,9 @@ def keras():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what importing Keras warns of is not ours
         return pytest.importorskip("keras", reason="Keras is not installed")
+
+
+@pytest.fixture(scope="session")
+def keras_text(keras):
+    """Return Keras' module of the legacy Tokenizer and what goes with it."""
+    return importlib.import_module("keras.src.legacy.preprocessing.text")

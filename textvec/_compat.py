@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from sklearn.base import _fit_context
+from sklearn.base import _clone_parametrized, _fit_context  # type: ignore[attr-defined]
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -31,6 +31,7 @@ __all__ = [
     "_align_api_if_sparse",
     "_check_feature_names",
     "_check_sample_weight",
+    "_clone_parametrized",
     "_fit_context",
     "_get_feature_names",
     "import_optional",

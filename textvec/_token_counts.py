@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -45,12 +46,27 @@ class TokenCounts(NamedTuple):
             sums[1, places] += counts.documents
         return TokenCounts(vocabulary, sums[0], sums[1], self.n_documents + other.n_documents)
 
+    def without(self, tokens: Iterable[str]) -> TokenCounts:
+        """Return the counts of all tokens but these."""
+        found = self.vocabulary.lookup(list(tokens))
+        keep = np.ones(len(self.vocabulary), dtype=bool)
+        keep[found[found >= 0]] = False
+        return self._only(keep)
+
+    def of_vocabulary(self, vocabulary: Vocabulary) -> TokenCounts:
+        """Return the counts of the tokens of a vocabulary of ids from anywhere, in its order."""
+        positions = self.vocabulary.lookup(vocabulary)
+        counts = np.zeros((2, len(vocabulary)), dtype=np.int64)
+        known = positions >= 0
+        counts[:, known] = np.stack([self.occurrences, self.documents])[:, positions[known]]
+        return TokenCounts(vocabulary, counts[0], counts[1], self.n_documents)
+
     def _only(self, keep: NDArray[np.bool_]) -> TokenCounts:
-        if keep.all():
-            return self
-        positions = np.flatnonzero(keep)
+        return self if keep.all() else self._take(np.flatnonzero(keep))
+
+    def _take(self, positions: NDArray[np.int64], *, first_id: int | None = None) -> TokenCounts:
         return self._replace(
-            vocabulary=self.vocabulary.take(positions),
+            vocabulary=self.vocabulary.take(positions, first_id=first_id),
             occurrences=self.occurrences[positions],
             documents=self.documents[positions],
         )
@@ -62,8 +78,8 @@ class TokenCounts(NamedTuple):
         min_count: int,
         min_df: float,
         max_df: float,
-    ) -> Vocabulary:
-        """Return the tokens within the limits by falling frequency, of ids from 2 on.
+    ) -> TokenCounts:
+        """Return the counts of tokens within the limits by falling frequency, of ids from 2 on.
 
         Ties go by code point, so the ids do not depend on the order of the documents.
         """
@@ -90,7 +106,7 @@ class TokenCounts(NamedTuple):
         alphabetical = kept.vocabulary.argsort()
         falling = np.argsort(-kept.occurrences[alphabetical], kind="stable")
         room = None if max_tokens is None else max_tokens - FIRST
-        return kept.vocabulary.take(alphabetical[falling][:room], first_id=FIRST)
+        return kept._take(alphabetical[falling][:room], first_id=FIRST)
 
 
 def _n_documents(df: float, n_documents: int) -> float:

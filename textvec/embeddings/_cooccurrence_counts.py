@@ -61,7 +61,7 @@ def frequent_tokens(tokens: Tokens, *, min_count: int, max_tokens: int | None = 
             "documents."
         )
     chosen = counts.select(max_tokens=max_tokens, min_count=min_count, min_df=1, max_df=1.0)
-    return trusted_vocabulary(chosen.buffer, chosen.offsets)
+    return trusted_vocabulary(chosen.vocabulary.buffer, chosen.vocabulary.offsets)
 
 
 def count_cooccurrences(

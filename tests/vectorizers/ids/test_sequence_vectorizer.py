@@ -9,13 +9,16 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 
 from textvec import (
     FunctionTokenizer,
+    OneHotVectorizer,
     SequenceVectorizer,
     SubwordTokenizer,
+    Tokens,
     Vocabulary,
     WordTokenizer,
 )
@@ -96,7 +99,10 @@ def test_given_vocabulary():
         ["the", "frog"],
         {"frog": 3, "the": 2},
         Vocabulary(["the", "frog"], first_id=2),
-        iter(["the", "frog"]),
+        ["", "[UNK]", "the", "frog"],  # of Keras' TextVectorization
+        ["<pad>", "<unk>", "the", "frog"],  # of torchtext
+        {"<pad>": 0, "<unk>": 1, "the": 2, "frog": 3},
+        {"<OOV>": 1, "the": 2, "frog": 3},  # word_index of Keras' Tokenizer
     ):
         vectorizer = SequenceVectorizer(vocabulary=vocabulary)
         assert vectorizer.fit(documents).transform(documents).to_list() == expected
@@ -151,10 +157,131 @@ def test_ids_of_a_set_are_in_sorted_order():
         assert list(vectorizer.vocabulary_) == ["frog", "log", "the", "toad"]
 
 
-def test_an_exhausted_vocabulary_is_named():
-    vectorizer = SequenceVectorizer(vocabulary=iter(["a"])).fit(None)
-    with pytest.raises(ValueError, match="an iterator, which only one fit can read"):
-        vectorizer.fit(None)
+def test_an_iterator_as_vocabulary_is_refused():
+    for make in (lambda: iter(["a"]), lambda: (w for w in "a"), lambda: map(str, "a")):
+        with pytest.raises(TypeError, match=r"vocabulary is an iterator .* list\(vocabulary\)"):
+            SequenceVectorizer(vocabulary=make()).fit(None)
+        with pytest.raises(TypeError, match=r"clone can't copy: pass a list"):
+            clone(OneHotVectorizer(vocabulary=make()))
+
+
+@pytest.mark.parametrize(
+    "vocabulary",
+    [
+        ["<unk>", "<pad>", "the"],  # the other order
+        ["[UNK]", "the"],  # of StringLookup without a mask
+        ["[PAD]", "[unused0]", "[UNK]"],  # of BERT
+        ["", "the"],
+    ],
+)
+def test_special_tokens_in_other_places_are_refused(vocabulary):
+    with pytest.raises(ValueError, match=r"vocabulary begins with .* but id 0 is padding"):
+        SequenceVectorizer(vocabulary=vocabulary).fit(None)
+
+
+def test_the_name_of_unknown_tokens_is_no_token():
+    split = {"tokenizer": str.split}
+    vectorizer = SequenceVectorizer(**split).fit(["[UNK] a [UNK]", "[UNK] b"])
+    assert list(vectorizer.vocabulary_) == ["a", "b"]
+    ids = vectorizer.transform(["a [UNK] zzz"])
+    assert ids.to_list() == [[2, 1, 1]]
+    assert vectorizer.transform([" ".join(t) for t in vectorizer.inverse_transform(ids)]) == ids
+    for vocabulary in (["a", "b", "[UNK]"], {"[UNK]": 2}, Vocabulary(["[UNK]"], first_id=2)):
+        with pytest.raises(ValueError, match=r"'\[UNK\]', which stands for any unknown token"):
+            SequenceVectorizer(vocabulary=vocabulary).fit(None)
+    with pytest.raises(ValueError, match="must not be"):
+        SequenceVectorizer(bos_token="[UNK]").fit(["a"])
+    with pytest.raises(ValueError, match="empty vocabulary"):
+        SequenceVectorizer(**split).fit(["[UNK]"])
+
+
+def test_a_given_vocabulary_needs_no_fit():
+    vectorizer = SequenceVectorizer(vocabulary=["the", "frog"])
+    assert vectorizer.transform(["the frog newt"]).to_list() == [[2, 3, 1]]
+    assert SequenceVectorizer(vocabulary=["a"]).inverse_transform([[2, 1]]) == [["a", "[UNK]"]]
+    assert vectorizer.n_tokens_ == 4
+    assert not hasattr(vectorizer, "token_counts_")
+
+
+def test_counts_are_those_of_keras(keras_text):
+    documents = ["the frog the", "a frog", ""]
+    theirs = keras_text.Tokenizer()
+    theirs.fit_on_texts(documents)
+    ours = SequenceVectorizer(tokenizer=WordTokenizer("keras")).fit(documents)
+    assert dict(zip(ours.vocabulary_, ours.token_counts_, strict=True)) == theirs.word_counts
+    assert dict(zip(ours.vocabulary_, ours.document_counts_, strict=True)) == theirs.word_docs
+    assert ours.n_documents_ == theirs.document_count
+    parts = SequenceVectorizer().partial_fit(documents[:1]).partial_fit(documents[1:])
+    for name in ("token_counts_", "document_counts_", "n_documents_"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(ours, name))
+    ours.set_params(vocabulary=["a"]).fit(documents)
+    assert not hasattr(ours, "token_counts_")
+
+
+def test_rows_begin_and_end_with_bos_and_eos_tokens():
+    both = {"bos_token": "<s>", "eos_token": "</s>"}
+    vectorizer = SequenceVectorizer(max_tokens=6, **both).fit(["the frog", "the toad", "the"])
+    assert dict(vectorizer.vocabulary_) == {"<s>": 2, "</s>": 3, "the": 4, "frog": 5}
+    assert vectorizer.token_counts_.tolist() == [0, 0, 3, 1]
+    rows = vectorizer.transform(["the toad", ""])
+    assert rows.to_list() == [[2, 4, 1, 3], [2, 3]]
+    assert rows.n_ids == vectorizer.n_tokens_ == 6
+    assert vectorizer.inverse_transform(rows)[1] == ["<s>", "</s>"]
+    only_end = SequenceVectorizer(eos_token="</s>").fit(["the"])
+    assert only_end.transform(["the", ""]).to_list() == [[3, 2], [2]]
+    same = SequenceVectorizer(bos_token="|", eos_token="|").fit(["the"])
+    assert same.transform(["the"]).to_list() == [[2, 3, 2]]
+    dropping = SequenceVectorizer(oov="drop", **both).fit(["the"])
+    assert dropping.transform(["a the"]).to_list() == [[2, 4, 3]]
+    parts = SequenceVectorizer(min_count=2, **both).partial_fit(["the"])
+    with pytest.raises(ValueError, match="within the limits"):
+        parts.transform(["the"])
+    assert parts.partial_fit(["the"]).transform(["the"]).to_list() == [[2, 4, 3]]
+
+
+def test_bos_and_eos_tokens_have_their_ids():
+    with pytest.raises(ValueError, match=r"max_tokens=3 leaves no id .* take 4"):
+        SequenceVectorizer(max_tokens=3, bos_token="<s>", eos_token="</s>").fit(["a"])
+    with pytest.raises(ValueError, match="must hold the token '<s>' of bos_token"):
+        SequenceVectorizer(vocabulary=["a"], bos_token="<s>").fit(None)
+    given = SequenceVectorizer(vocabulary=["a", "<s>"], bos_token="<s>")
+    assert given.transform(["a"]).to_list() == [[3, 2]]
+    late = SequenceVectorizer().fit(["a"]).set_params(bos_token="<s>")
+    with pytest.raises(ValueError, match="bos_token='<s>' is not in the vocabulary: fit again"):
+        late.transform(["a"])
+    text = SequenceVectorizer(tokenizer=str.split, eos_token="</s>").fit(["a </s>"])
+    assert text.transform(["a </s>"]).to_list() == [[3, 2, 2]]
+    assert text.token_counts_.tolist() == [1, 1]
+
+
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "c d", "c", "d"]), max_size=5), min_size=1))
+def test_ngrams_are_those_of_count_vectorizer_in_order(documents):
+    tokens = Tokens.from_lists(documents)
+    for least, most in ((1, 1), (1, 2), (2, 3)):
+        names = [
+            [
+                " ".join(row[i : i + n])
+                for n in range(least, most + 1)
+                for i in range(len(row) - n + 1)
+            ]
+            for row in documents
+        ]
+        if not any(names):
+            continue
+        vectorizer = SequenceVectorizer(ngram_range=(least, most)).fit(tokens)
+        assert vectorizer.inverse_transform(vectorizer.transform(tokens)) == names
+
+
+def test_ngrams_in_keras_order():
+    # adapt(["foo bar baz"]) of TextVectorization(ngrams=2) makes foo, bar, baz, foo bar, bar baz.
+    vectorizer = SequenceVectorizer(ngram_range=(1, 2)).fit(["foo bar baz"])
+    rows = vectorizer.transform(["foo bar baz"])
+    assert vectorizer.inverse_transform(rows) == [["foo", "bar", "baz", "foo bar", "bar baz"]]
+    one_hot = OneHotVectorizer(ngram_range=(2, 2), oov="drop").fit(["foo bar baz"])
+    assert one_hot.get_feature_names_out().tolist() == ["bar baz", "foo bar"]
+    for wrong in ((2, 1), (0, 1), (1,), (1.5, 2)):
+        with pytest.raises(ValueError, match=r"ngram_range must be two integers from 1 on"):
+            SequenceVectorizer(ngram_range=wrong).fit(["a"])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_matrix, eye_array
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions
 from ..._embedded_sequences import EmbeddedSequences
@@ -42,10 +41,15 @@ class OneHotVectorizer(VocabularyVectorizer):
         Least and greatest number of documents that hold a token that is kept; a float is a
         share of the documents.
     vocabulary : Mapping, iterable of str, or None, default=None
-        The tokens to use in place of learned ones: in the order of their columns, or mapped
-        to ids from 2 on. The four limits do not apply then.
+        The tokens to use in place of learned ones: in the order of their columns, or mapped to
+        ids from 2 on. A list that begins with padding and unknown (``["", "[UNK]", ...]`` of
+        Keras, ``["<pad>", "<unk>", ...]`` of torchtext) is the list of all ids. The four limits
+        do not apply then, and no `fit` is needed.
     oov : {"index", "drop", "error"}, default="index"
         An unknown token in `transform` sets the column ``"[UNK]"``, is left out, or raises.
+    ngram_range : tuple of (min_n, max_n), default=(1, 1)
+        Least and greatest number of tokens of an n-gram, 1 or more: ``(1, 2)`` numbers pairs of
+        neighbours, too, joined by a space. Limits count n-grams then.
     dtype : dtype, default=numpy.float32
         Type of the ones.
 
@@ -55,6 +59,11 @@ class OneHotVectorizer(VocabularyVectorizer):
         A read-only mapping from token to id; ids from 2.
     n_tokens_ : int
         Number of ids, padding and unknown included.
+    token_counts_, document_counts_ : ndarray of shape (len(vocabulary_),), int64
+        Number of occurrences of each token of `vocabulary_`, in its order, and of documents of
+        `fit` that hold it; not with a given `vocabulary`.
+    n_documents_ : int
+        Number of documents of `fit`; not with a given `vocabulary`.
 
     See Also
     --------
@@ -99,6 +108,7 @@ class OneHotVectorizer(VocabularyVectorizer):
         max_df: float = 1.0,
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         oov: OOV = "index",
+        ngram_range: tuple[int, int] = (1, 1),
         dtype: DTypeLike = np.float32,
     ):
         super().__init__(
@@ -109,6 +119,7 @@ class OneHotVectorizer(VocabularyVectorizer):
             max_df=max_df,
             vocabulary=vocabulary,
             oov=oov,
+            ngram_range=ngram_range,
         )
         self.output = output
         self.dtype = dtype
@@ -188,7 +199,7 @@ class OneHotVectorizer(VocabularyVectorizer):
         -------
         ndarray of shape (n_columns,), object
         """
-        check_is_fitted(self)
+        self._check_fitted()
         unknown = [UNKNOWN_NAME] if self._first_column_id == UNKNOWN else []
         return np.array(unknown + self.vocabulary_.tokens, dtype=object)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
+from numpy.typing import NDArray
 
-from ..._ragged import Ragged
+from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
 from ..._tokens import refuse_tokens
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
-from ._vocabulary_vectorizer import VocabularyVectorizer
+from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
 class SequenceVectorizer(VocabularyVectorizer):
@@ -37,9 +39,19 @@ class SequenceVectorizer(VocabularyVectorizer):
         share of the documents.
     vocabulary : Mapping, iterable of str, or None, default=None
         The tokens to use in place of learned ones: in the order of their ids, or mapped to
-        ids from 2 on. The four limits do not apply then.
+        ids from 2 on. A list that begins with padding and unknown (``["", "[UNK]", ...]`` of
+        Keras, ``["<pad>", "<unk>", ...]`` of torchtext) is the list of all ids. The four limits
+        do not apply then, and no `fit` is needed.
     oov : {"index", "drop", "error"}, default="index"
         An unknown token in `transform` becomes 1, is left out, or raises.
+    ngram_range : tuple of (min_n, max_n), default=(1, 1)
+        Least and greatest number of tokens of an n-gram, 1 or more: ``(1, 2)`` numbers pairs of
+        neighbours, too, joined by a space. A row has all n-grams of the least n, then all
+        of the next, as those of Keras' ``TextVectorization``. Limits count n-grams then.
+    bos_token, eos_token : str or None, default=None
+        Tokens that every row begins and ends with, such as ``"<s>"`` and ``"</s>"``. They have
+        the first ids, 2 and 3, and are counted in `max_tokens`; a given `vocabulary` must hold
+        them. None adds none. ``SequencePadder(keep_first=1, keep_last=1)`` cuts between them.
 
     Attributes
     ----------
@@ -47,6 +59,11 @@ class SequenceVectorizer(VocabularyVectorizer):
         A read-only mapping from token to id; ids from 2.
     n_tokens_ : int
         Number of ids, padding and unknown included; every id is below it.
+    token_counts_, document_counts_ : ndarray of shape (len(vocabulary_),), int64
+        Number of occurrences of each token of `vocabulary_`, in its order, and of documents of
+        `fit` that hold it; not with a given `vocabulary`.
+    n_documents_ : int
+        Number of documents of `fit`; not with a given `vocabulary`.
 
     See Also
     --------
@@ -72,6 +89,39 @@ class SequenceVectorizer(VocabularyVectorizer):
     [['the', '[UNK]', 'and', 'the', 'frog']]
     """
 
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **VocabularyVectorizer._parameter_constraints,
+        "bos_token": [str, None],
+        "eos_token": [str, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        tokenizer: Any = None,
+        max_tokens: int | None = None,
+        min_count: int = 1,
+        min_df: float = 1,
+        max_df: float = 1.0,
+        vocabulary: Mapping[str, int] | Iterable[str] | None = None,
+        oov: OOV = "index",
+        ngram_range: tuple[int, int] = (1, 1),
+        bos_token: str | None = None,
+        eos_token: str | None = None,
+    ):
+        super().__init__(
+            tokenizer=tokenizer,
+            max_tokens=max_tokens,
+            min_count=min_count,
+            min_df=min_df,
+            max_df=max_df,
+            vocabulary=vocabulary,
+            oov=oov,
+            ngram_range=ngram_range,
+        )
+        self.bos_token = bos_token
+        self.eos_token = eos_token
+
     def transform(self, X: Any) -> Ragged:
         """Turn documents into rows of ids.
 
@@ -90,7 +140,10 @@ class SequenceVectorizer(VocabularyVectorizer):
         ValueError
             With ``oov="error"``, naming the first unknown token and its row.
         """
-        return self._ids(X)
+        rows = self._ids(X)
+        if self.bos_token is None and self.eos_token is None:
+            return rows
+        return _framed(rows, self._id_of("bos_token"), self._id_of("eos_token"))
 
     def inverse_transform(self, X: Any) -> list[list[str]]:
         """Turn ids back into tokens.
@@ -111,19 +164,55 @@ class SequenceVectorizer(VocabularyVectorizer):
         ValueError
             If an id is not in the vocabulary, or is no integer.
         """
-        check_is_fitted(self)
+        self._check_fitted()
         refuse_tokens(X)
         rows = X if isinstance(X, Ragged) else Ragged.from_rows(X)
-        ids = rows.values
-        if ids.size and (ids.ndim != 1 or ids.dtype.kind not in "iu"):
-            raise ValueError(
-                "ids must be rows of integers, got items of shape "
-                f"{ids.shape[1:]} and dtype {ids.dtype}."
-            )
-        if ids.size and (ids.min() < 0 or ids.max() >= self.n_tokens_):
-            raise ValueError(
-                f"ids run from {ids.min()} to {ids.max()}, expected 0 to {self.n_tokens_ - 1}."
-            )
+        _check_ids(rows.values, self.n_tokens_)
         names = np.empty(self.n_tokens_, dtype=object)
         names[UNKNOWN], names[FIRST:] = UNKNOWN_NAME, self.vocabulary_.tokens
-        return [names[row[row != PAD]].tolist() for row in rows]
+        values, offsets = rows.values, rows.offsets
+        is_token = values != PAD
+        if not is_token.all():
+            values, offsets = values[is_token], offsets_from_lengths(is_token)[offsets]
+        flat = names[values].tolist()
+        return [flat[start:stop] for start, stop in pairwise(offsets.tolist())]
+
+    def _special_tokens(self) -> list[str]:
+        special = [token for token in (self.bos_token, self.eos_token) if token is not None]
+        if UNKNOWN_NAME in special:
+            raise ValueError(
+                f"bos_token and eos_token must not be {UNKNOWN_NAME!r}, which is any unknown token."
+            )
+        return list(dict.fromkeys(special))
+
+    def _id_of(self, name: str) -> int | None:
+        """Return the id of `bos_token` or `eos_token`; None if there is none."""
+        token = getattr(self, name)
+        if token is None:
+            return None
+        if token not in self.vocabulary_:
+            raise ValueError(f"{name}={token!r} is not in the vocabulary: fit again.")
+        return self.vocabulary_[token]
+
+
+def _framed(rows: Ragged, first: int | None, last: int | None) -> Ragged:
+    """Return rows that begin with an id and end with another, where it is not None."""
+    n_more = (first is not None) + (last is not None)
+    offsets = rows.offsets + n_more * np.arange(len(rows) + 1)
+    values = np.empty(offsets[-1], dtype=rows.dtype)
+    is_inner = np.ones(len(values), dtype=bool)
+    for id, places in ((first, offsets[:-1]), (last, offsets[1:] - 1)):
+        if id is not None:
+            values[places], is_inner[places] = id, False
+    values[is_inner] = rows.values
+    return trusted_rows(values, offsets, n_ids=rows.n_ids)
+
+
+def _check_ids(ids: NDArray[Any], n_tokens: int) -> None:
+    if ids.size and (ids.ndim != 1 or ids.dtype.kind not in "iu"):
+        raise ValueError(
+            "ids must be rows of integers, got items of shape "
+            f"{ids.shape[1:]} and dtype {ids.dtype}."
+        )
+    if ids.size and (ids.min() < 0 or ids.max() >= n_tokens):
+        raise ValueError(f"ids run from {ids.min()} to {ids.max()}, expected 0 to {n_tokens - 1}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import HasMethods, StrOptions, _fit_context
+from ..._compat import HasMethods, StrOptions, _clone_parametrized, _fit_context
 from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION
-from ..._fitted_state import atomic_fit
+from ..._fitted_state import atomic_fit, replace_fitted
 from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
+from ..._read_only import read_only
 from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
-from ..._tokens import check_known
-from ..._vocabulary import FIRST, UNKNOWN, Vocabulary
+from ..._tokens import Tokens, check_known
+from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary
 from ...tokenizers import TextInput, as_tokens
+from ._given_vocabulary import check_no_iterator, given_vocabulary
+from ._token_ngrams import token_ngrams
 
 OOV = Literal["index", "drop", "error"]
 
@@ -39,10 +42,14 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         "max_df": [POSITIVE_INT, PROPORTION],
         "vocabulary": [Mapping, Iterable, None],
         "oov": [StrOptions({"index", "drop", "error"})],
+        "ngram_range": [tuple],
     }
 
     vocabulary_: Vocabulary
     n_tokens_: int
+    token_counts_: NDArray[np.int64]
+    document_counts_: NDArray[np.int64]
+    n_documents_: int
     _counts: TokenCounts  # after `partial_fit`
 
     @abstractmethod
@@ -59,6 +66,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         max_df: float = 1.0,
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         oov: OOV = "index",
+        ngram_range: tuple[int, int] = (1, 1),
     ):
         self.tokenizer = tokenizer
         self.max_tokens = max_tokens
@@ -67,6 +75,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         self.max_df = max_df
         self.vocabulary = vocabulary
         self.oov = oov
+        self.ngram_range = ngram_range
 
     @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
@@ -90,12 +99,12 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
             If there are no documents, or no token is within the limits.
         """
         if self.vocabulary is not None:
-            self._use(_given_vocabulary(self.vocabulary))
+            self._use_given()
             return self
-        tokens = as_tokens(X, self.tokenizer)
+        tokens = self._tokens(X)
         if not len(tokens):
             raise ValueError("there are no documents to learn a vocabulary from: X is empty.")
-        self._use(self._selected(TokenCounts.of(tokens)))
+        self._use_counts(self._selected(TokenCounts.of(tokens)))
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
@@ -138,40 +147,92 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
         self
         """
         if self.vocabulary is not None:
-            self._use(_given_vocabulary(self.vocabulary))
+            self._use_given()
             return self
         before: TokenCounts | None = getattr(self, "_counts", None)
         if before is None and hasattr(self, "vocabulary_"):
             raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-        counts = TokenCounts.of(as_tokens(X, self.tokenizer))
+        counts = TokenCounts.of(self._tokens(X))
         counts = counts if before is None else before + counts
         try:
-            vocabulary = self._selected(counts)
+            selected = self._selected(counts)
         except EmptySelection:  # only all parts together can be within the limits
-            vocabulary = Vocabulary(first_id=FIRST)
-        self._use(vocabulary)
+            nothing = Vocabulary(self._special_tokens(), first_id=FIRST)
+            selected = counts.of_vocabulary(nothing)
+        self._use_counts(selected)
         self._counts = counts
         return self
 
-    def _selected(self, counts: TokenCounts) -> Vocabulary:
-        return counts.select(
-            max_tokens=self.max_tokens,
+    def __sklearn_clone__(self) -> Self:
+        check_no_iterator(self.vocabulary)
+        clone: Self = _clone_parametrized(self)
+        return clone
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "vocabulary_")
+
+    def _special_tokens(self) -> list[str]:
+        """Return the tokens that have the first ids, whatever the documents hold."""
+        return []
+
+    def _tokens(self, X: Any) -> Tokens:
+        return token_ngrams(as_tokens(X, self.tokenizer), self.ngram_range)
+
+    def _selected(self, counts: TokenCounts) -> TokenCounts:
+        """Return the counts of the special tokens, then of the learned ones."""
+        special = self._special_tokens()
+        max_tokens = self.max_tokens
+        if max_tokens is not None and max_tokens <= FIRST + len(special):
+            raise ValueError(
+                f"max_tokens={max_tokens} leaves no id for a token of the documents: padding, "
+                f"unknown and {special} take {FIRST + len(special)}."
+            )
+        learned = counts.without([UNKNOWN_NAME, *special]).select(
+            max_tokens=None if max_tokens is None else max_tokens - len(special),
             min_count=self.min_count,
             min_df=self.min_df,
             max_df=self.max_df,
         )
+        if not special:
+            return learned
+        first = Vocabulary(special, first_id=FIRST)
+        return counts.of_vocabulary(first.merge(learned.vocabulary)[0])
 
-    def _use(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary_ = vocabulary
-        self.n_tokens_ = FIRST + len(vocabulary)
+    def _use_given(self) -> None:
+        assert self.vocabulary is not None
+        vocabulary = given_vocabulary(self.vocabulary)
+        missing = [token for token in self._special_tokens() if token not in vocabulary]
+        if missing:
+            raise ValueError(
+                f"vocabulary must hold the token {missing[0]!r} of bos_token or eos_token."
+            )
+        self._use(vocabulary)
+
+    def _use_counts(self, counts: TokenCounts) -> None:
+        self._use(
+            counts.vocabulary,
+            token_counts_=read_only(counts.occurrences),
+            document_counts_=read_only(counts.documents),
+            n_documents_=counts.n_documents,
+        )
+
+    def _use(self, vocabulary: Vocabulary, **counts: Any) -> None:
         self.__dict__.pop("_counts", None)
+        fitted = {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
+        replace_fitted(self, fitted | counts)
+
+    def _check_fitted(self) -> None:
+        """Take the vocabulary that is given, as no fit is needed then; else there must be one."""
+        if not hasattr(self, "vocabulary_") and self.vocabulary is not None:
+            self._use_given()
+        check_is_fitted(self)
 
     def _ids(self, X: Any) -> Ragged:
         """Return rows of ids below ``n_tokens_``; unknown tokens are treated as `oov` says."""
-        check_is_fitted(self)
-        if not len(self.vocabulary_):
+        self._check_fitted()
+        if hasattr(self, "_counts") and len(self.vocabulary_) == len(self._special_tokens()):
             self._selected(self._counts)  # raises what says why
-        tokens = as_tokens(X, self.tokenizer)
+        tokens = self._tokens(X)
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
         values, offsets = tokens.values, tokens.offsets
@@ -186,32 +247,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
             values, offsets = values[keep], _offsets_of_kept(keep, offsets)
         return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
 
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "vocabulary_")
-
 
 def _offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the offsets of rows after only the items marked in `keep` remain."""
     return offsets_from_lengths(keep)[offsets]
-
-
-def _given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabulary:
-    """Return the user's vocabulary as a Vocabulary of ids from 2 on."""
-    if isinstance(vocabulary, str):
-        raise ValueError("vocabulary must be a mapping or an iterable of tokens, got one str.")
-    tokens: Iterable[str]
-    if isinstance(vocabulary, Mapping):
-        tokens = sorted(vocabulary, key=lambda token: vocabulary[token])
-        if [vocabulary[token] for token in tokens] != list(range(FIRST, FIRST + len(tokens))):
-            raise ValueError(
-                f"vocabulary must map its {len(tokens)} tokens to the ids {FIRST} to "
-                f"{FIRST + len(tokens) - 1} (0 is padding, 1 an unknown token). To number tokens "
-                "anew in the same order, give sorted(vocabulary, key=vocabulary.get)."
-            )
-    else:
-        tokens = vocabulary if isinstance(vocabulary, (set, frozenset)) else list(vocabulary)
-    if not tokens:
-        used = isinstance(vocabulary, Iterator)
-        hint = ": it is an iterator, which only one fit can read, so pass a list." if used else "."
-        raise ValueError(f"vocabulary is empty{hint}")
-    return Vocabulary(tokens, first_id=FIRST)
