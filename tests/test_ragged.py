@@ -15,7 +15,7 @@ from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from textvec import Ragged, Tokens
+from textvec import Ragged, Tokens, WordTokenizer
 from textvec._ragged import gather_items, positions_in_rows, row_of_item
 
 rows_of_ints = st.lists(st.lists(st.integers(-9, 9), max_size=6), max_size=8)
@@ -305,3 +305,17 @@ def test_only_containers_of_one_kind_are_joined():
     for one, other in ((tokens, rows), (rows, tokens), (rows, [[0]])):
         with pytest.raises(TypeError, match="can be joined with"):
             one.concat(other)
+
+
+def test_numpy_concatenates_containers():
+    rows = Ragged.from_rows([[1, 2], [], [3]])
+    assert np.concatenate([rows, rows[1:]]) == rows.concat(rows[1:])
+    assert np.concatenate((rows,), axis=0) == rows
+    tokens = WordTokenizer().transform(["a b", "b"])
+    assert np.concatenate([tokens, tokens]) == tokens.concat(tokens)
+    for mixed in ([rows, np.ones(2)], [np.ones(2), rows]):
+        with pytest.raises(TypeError, match="Ragged"):
+            np.concatenate(mixed)
+    with pytest.raises(TypeError, match="use .to_padded"):
+        np.concatenate([rows, rows], axis=None)
+    assert np.shape(rows) == (3,)

@@ -272,6 +272,16 @@ class Ragged:
             "use .to_padded() (or a SequencePadder step), or .values for the flat items."
         )
 
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Join containers where NumPy joins arrays, as scikit-learn does with predictions."""
+        if function is np.concatenate and kwargs.get("axis", 0) == 0 and len(args) == 1:
+            first, *others = args[0]
+            if isinstance(first, Ragged):
+                return first.concat(*others)
+        return function._implementation(*args, **kwargs)
+
     def __repr__(self) -> str:
         item = "".join(f" x {n}" for n in self.values.shape[1:])
         return (

@@ -8,8 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from seqeval.metrics import f1_score
 from sklearn.base import clone
-from sklearn.model_selection import cross_val_score, train_test_split
+from sklearn.model_selection import (
+    KFold,
+    cross_val_predict,
+    cross_val_score,
+    train_test_split,
+)
 
 from textvec import EmbeddedSequences, Ragged, RNNTagger, WordTokenizer
 
@@ -189,3 +195,104 @@ def test_steps_without_a_label_are_not_learned_from(crf):
 def test_labels_there_must_be():
     with pytest.raises(ValueError, match="no step of y has one"):
         RNNTagger().fit([[2, 3], [4]], [[None, None], [None]])
+
+
+def chunks_of(row):
+    """Label runs of large numbers as chunks of two types."""
+    labels = []
+    for i, v in enumerate(row):
+        kind = "X" if v > 6 else "Y"
+        goes_on = i and labels[-1][1:] == f"-{kind}" and v % 2
+        labels.append("O" if v < 5 else f"{'I' if goes_on else 'B'}-{kind}")
+    return labels
+
+
+CHUNKS = [chunks_of(row) for row in ROWS]
+FEW_EPOCHS = {"max_iter": 3, "learning_rate_init": 0.01}
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_f1_is_that_of_seqeval(crf):
+    model = small(**FEW_EPOCHS, crf=crf, metric="f1").fit(X, CHUNKS)
+    expected = f1_score(CHUNKS, model.predict(X).to_list())
+    assert 0 < expected < 1
+    assert model.score(X, CHUNKS) == pytest.approx(expected)
+    by_function = model.set_params(metric=f1_score)
+    assert by_function.score(X, CHUNKS) == expected
+    with pytest.raises(ValueError, match="a callable metric takes no sample_weight"):
+        by_function.score(X, CHUNKS, sample_weight=np.ones(len(X)))
+
+
+def test_f1_leaves_out_steps_without_a_label():
+    partial = [[None if i % 3 == 2 else x for i, x in enumerate(row)] for row in CHUNKS]
+    model = small(**FEW_EPOCHS, metric="f1").fit(X, partial)
+    kept = [[x for x in row if x is not None] for row in partial]
+    predicted = [
+        [p for p, x in zip(row, labels, strict=True) if x is not None]
+        for row, labels in zip(model.predict(X).to_list(), partial, strict=True)
+    ]
+    assert model.score(X, partial) == pytest.approx(f1_score(kept, predicted))
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_early_stopping_watches_the_f1(crf):
+    options = {"early_stopping": True, "max_iter": 4, "validation_fraction": 0.2}
+    model = small(**options, crf=crf, metric="f1", learning_rate_init=0.01).fit(X, CHUNKS)
+    draws = np.random.RandomState(0)
+    draws.randint(2**31 - 1)
+    _, valid = train_test_split(np.arange(len(X)), test_size=0.2, random_state=draws)
+    held_out = [CHUNKS[i] for i in valid]
+    assert model.best_validation_score_ == pytest.approx(model.score(X[valid], held_out))
+    weights = RNG.integers(0, 3, size=len(X))
+    weighted = small(**options, crf=crf, metric="f1").fit(X, CHUNKS, sample_weight=weights)
+    score = weighted.score(X[valid], held_out, sample_weight=weights[valid])
+    assert weighted.best_validation_score_ == pytest.approx(score)
+
+
+def test_f1_needs_labels_of_chunks():
+    with pytest.raises(ValueError, match="got 'new'"):
+        small(max_iter=1, metric="f1").fit(X, Y)
+
+
+@pytest.mark.parametrize("y", [CHUNKS, Ragged.from_rows(CHUNKS, dtype="<U3")])
+def test_cross_val_predict_returns_the_predictions_of_all_rows(y):
+    model = small(max_iter=1)
+    predicted = cross_val_predict(model, X, y, cv=3)
+    for train, test in KFold(3).split(X):
+        rows = [y[i] for i in train]
+        assert predicted[test] == clone(model).fit(X[train], rows).predict(X[test])
+
+
+def test_constraints_hold_in_training_and_prediction():
+    options = {"max_iter": 1, "crf": True, "learning_rate_init": 1e-12}  # nothing is learned
+    model = small(**options, constraints="BIO").fit(X, CHUNKS)
+    free = small(**options).fit(X, CHUNKS)
+
+    def violations(rows):
+        return sum(
+            after[0] == "I" and before[1:] != after[1:]
+            for row in rows.to_list()
+            for before, after in pairwise(["O", *row])
+        )
+
+    assert violations(free.predict(X)) > 0
+    assert violations(model.predict(X)) == 0
+    column = model.classes_.tolist().index("I-X")
+    begins = model.predict_proba(X).values[X.offsets[:-1][X.lengths > 0], column]
+    assert (begins == 0).all()
+    assert model.loss_curve_[0] < free.loss_curve_[0]  # less is possible
+
+
+def test_labels_that_constraints_do_not_allow_are_named():
+    y = [*CHUNKS[:-1], ["O", "I-X", "O", "O", "O", "O", "O", "O", "O"][: len(ROWS[-1])]]
+    with pytest.raises(ValueError, match="row 149 of y has I-X after O at step 1"):
+        small(crf=True, constraints="BIO").fit(X, y)
+    with pytest.raises(ValueError, match="set crf=True"):
+        small(constraints="BIO").fit(X, CHUNKS)
+    with pytest.raises(ValueError, match="constraints='BIO' is for labels .* got 'new'"):
+        small(crf=True, constraints="BIO").fit(X, Y)
+    rows = Ragged.from_rows([[2, 3], [4]])
+    with pytest.raises(ValueError, match="row 1 of y ends with B-X"):
+        small(crf=True, constraints="BIOES").fit(rows, [["B-X", "E-X"], ["B-X"]])
+    with pytest.raises(ValueError, match="row 0 of y begins with E-X"):
+        small(crf=True, constraints="BIOES").fit(rows, [["E-X", "O"], ["O"]])

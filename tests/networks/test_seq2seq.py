@@ -12,6 +12,7 @@ import sacrebleu
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
+from sklearn.model_selection import KFold, cross_val_predict
 
 from textvec import (
     CharTokenizer,
@@ -260,3 +261,12 @@ def test_mistakes_are_named():
         on_ids.predict(SOURCE)
     with pytest.raises(ValueError, match="no attention"):
         on_ids.attention_maps(ids)
+
+
+def test_cross_val_predict_joins_rows_of_labels_and_texts():
+    rows = Ragged.from_rows([[2, 3], [4], [2, 4], [3], [2], [3, 3]])
+    for y in ([["x", "y"], ["x"], ["y"], ["x", "x"], ["y"], ["x"]], TARGET):
+        predicted = cross_val_predict(small(max_iter=1), rows, y, cv=2)
+        for train, test in KFold(2).split(rows):
+            model = small(max_iter=1).fit(rows[train], [y[i] for i in train])
+            np.testing.assert_equal(list(predicted[test]), list(model.predict(rows[test])))

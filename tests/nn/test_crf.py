@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
+import numpy as np
 import pytest
 import torch
 
-from textvec.nn import IGNORE_INDEX, ChainCriterion, ChainHead, ChainScores, StepCrossEntropy
+from textvec.nn import (
+    IGNORE_INDEX,
+    ChainCriterion,
+    ChainHead,
+    ChainScores,
+    StepCrossEntropy,
+    Transitions,
+)
 
 LENGTHS = [4, 1, 0, 3]
 N_CLASSES = 3
@@ -109,3 +117,40 @@ def test_the_likelihood_of_some_labels_sums_over_the_others():
     each = torch.stack([-criterion(scores, labels) for labels in whole])  # (4, B)
     # Each row's own free label is in two of the four, whatever the other's is.
     torch.testing.assert_close(found, each.logsumexp(dim=0) - torch.tensor(2.0).log())
+
+
+def test_what_is_not_allowed_has_probability_zero():
+    scores, rng = make_scores(), np.random.default_rng(0)
+    allowed = Transitions(*(rng.random(s) < 0.7 for s in ((3,), (3,), (3, 3))))
+    criterion = ChainCriterion(N_CLASSES, transitions=allowed)
+    for b, length in enumerate(LENGTHS):
+        if not length:
+            continue
+        paths = [
+            path
+            for path in all_paths(length)
+            if allowed.start[path[0]]
+            and allowed.end[path[-1]]
+            and all(allowed.pairs[i, j] for i, j in pairwise(path))
+        ]
+        assert 0 < len(paths) < N_CLASSES**length
+        totals = torch.stack([path_score(scores, b, path) for path in paths])
+        assert tuple(criterion.decide(scores)[:length, b].tolist()) == paths[int(totals.argmax())]
+        y = torch.full((4, 4), IGNORE_INDEX)
+        y[:length, b] = torch.tensor(paths[0])
+        torch.testing.assert_close(criterion(scores, y)[b], totals.logsumexp(0) - totals[0])
+        expected = torch.zeros(length, N_CLASSES)
+        for path, probability in zip(paths, totals.softmax(0), strict=True):
+            expected[torch.arange(length), torch.tensor(path)] += probability
+        torch.testing.assert_close(criterion.proba(scores)[:length, b], expected)
+
+
+def test_a_row_of_which_nothing_is_allowed_has_the_fewest_violations():
+    scores = make_scores()
+    allowed = Transitions(np.ones(3, bool), np.ones(3, bool), np.zeros((3, 3), bool))
+    allowed.pairs[0, 1] = allowed.pairs[1, 0] = True
+    allowed.end[:2] = False
+    criterion = ChainCriterion(N_CLASSES, transitions=allowed)
+    path = criterion.decide(scores)[:4, 0].tolist()
+    assert sum(not allowed.pairs[i, j] for i, j in pairwise(path)) + (path[-1] != 2) == 1
+    assert criterion.proba(scores)[:4, 0].isfinite().all()

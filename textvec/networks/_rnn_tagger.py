@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length
 
-from .._compat import _check_sample_weight
+from .._compat import StrOptions, _check_sample_weight
+from ..nn import SCHEMES
 from ._parameters import fitted
 from ._parts import Parts
 from ._recurrent_estimator import RecurrentEstimator
 from .heads._outputs import step_output
-from .heads._sequence_labels import align_labels, has_label, read_labels
+from .heads._sequence_labels import align_labels, labelled_steps, read_labels
 from .heads._step_head import StepHead
+from .heads._tag_scores import TAG_METRICS, tag_score
 from .inputs._sequences import read_sequences
 
 
@@ -34,6 +36,16 @@ class RNNTagger(RecurrentEstimator):
         [1]_ over the network's outputs learns which label follows which [2]_, and prediction
         takes the most likely sequence (Viterbi). If not, the most likely label of each step.
         Begin with True for chunks and entities.
+    constraints : {"BIO", "IOB1", "BIOES", "BIOUL", "BMES"} or None, default=None
+        With `crf`, the scheme of the labels: label sequences that are not of it, such as ``"I-NP"``
+        after ``"O"`` in ``"BIO"``, have probability 0 and are never predicted. ``"BIO"`` is also
+        called IOB2, ``"BIOES"`` IOBES, and ``"BIOUL"`` BILOU. None: any label may follow any
+        other.
+    metric : {"accuracy", "f1"} or callable, default="accuracy"
+        What `score` returns, and `early_stopping` watches: the accuracy over steps, or the F1 of
+        whole chunks, such as entities, as ``seqeval.metrics.f1_score`` computes it. A callable
+        takes lists of rows of true and of predicted labels, and returns a float, larger for
+        better; `early_stopping` then watches the accuracy.
     bidirectional : bool, default=True
         Whether every layer also reads each row from its end: mostly a label depends on what
         follows, too.
@@ -53,7 +65,15 @@ class RNNTagger(RecurrentEstimator):
     as many labels as the row has steps without them, or one for each padded step as well, which
     is then dropped. Predictions are always those of the steps without padding.
 
-    Loss and validation score are means over steps, not rows. A step whose label is None (or NaN,
+    The F1 is 2 r / (t + p) of r chunks that are right, with both ends and their type, t true and p
+    predicted ones. Labels are ``"O"``, or ``"B-"``, ``"I-"``, ``"E-"`` or ``"S-"`` and a type;
+    IOB1, IOB2, IOE and IOBES labels are all read by the rules of the CoNLL evaluation [3]_.
+
+    scikit-learn's ``cross_val_predict`` returns the predictions of all rows, as Ragged; its
+    ``method="predict_proba"`` encodes one label a row by itself, and takes no rows of labels.
+    Libraries that take lists of lists take ``y.to_list()``.
+
+    Loss and accuracy are means over steps, not rows. A step whose label is None (or NaN,
     NA) has no label: it is read, but neither learned from nor scored, as parts of words are not,
     or what nobody has annotated. With `crf`, the likelihood is that of the labels there are, over
     all labels of the other steps.
@@ -64,6 +84,8 @@ class RNNTagger(RecurrentEstimator):
        probabilistic models for segmenting and labeling sequence data. ICML.
     .. [2] Z. Huang, W. Xu and K. Yu (2015). Bidirectional LSTM-CRF models for sequence
        tagging. arXiv:1508.01991.
+    .. [3] E. Tjong Kim Sang and S. Buchholz (2000). Introduction to the CoNLL-2000 shared task:
+       chunking. CoNLL.
 
     Examples
     --------
@@ -82,15 +104,21 @@ class RNNTagger(RecurrentEstimator):
     [['falls', 'stays', 'stays'], ['falls', 'stays']]
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {"crf": ["boolean"]}
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "crf": ["boolean"],
+        "constraints": [StrOptions(set(SCHEMES)), None],
+        "metric": [StrOptions(set(TAG_METRICS)), callable],
+    }
 
     crf: bool = False
+    constraints: str | None = None
+    metric: str | Callable[[list[list[Any]], list[list[Any]]], float] = "accuracy"
     bidirectional: bool = True
 
     classes_: NDArray[Any] = fitted()
 
     def score(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> float:
-        """Return the accuracy over all steps.
+        """Return the `metric` of the predicted labels.
 
         Parameters
         ----------
@@ -99,33 +127,34 @@ class RNNTagger(RecurrentEstimator):
         y : Ragged or list of lists
             The labels; steps without one do not count.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each step of a row.
+            Weight of each step, or chunk, of a row. A callable metric takes none.
 
         Returns
         -------
         float
-            Fraction of steps whose label is predicted.
+            The accuracy over all steps by default.
 
         Raises
         ------
         ValueError
-            If a row has another number of labels than steps; the message names it.
+            If a row has another number of labels than steps, or no step has a label; or of the F1,
+            if a label is none of a chunk. The message names it.
         """
         predicted = self.predict(X)
         rows = read_sequences(X, mask_value=self.mask_value, estimator=self)
         check_consistent_length(rows, y, sample_weight)
         labels = align_labels(read_labels(y, type(self).__name__), rows)
-        labelled = has_label(labels.values)
-        right = (predicted.values == labels.values)[labelled]
         weights = None
         if sample_weight is not None:
-            weights = np.repeat(_check_sample_weight(sample_weight, predicted), predicted.lengths)
-            weights = weights[labelled]
-        return float(np.average(right, weights=weights))
+            weights = _check_sample_weight(sample_weight, predicted)
+        return tag_score(self.metric, *labelled_steps(labels, predicted), weights)
 
     def _parts(self) -> Parts:
+        if self.constraints is not None and not self.crf:
+            raise ValueError(f"constraints={self.constraints!r} are those of a CRF: set crf=True.")
         output = partial(step_output, crf=self.crf, dropout=self.dropout)
-        return self._recurrent_parts(output, StepHead(self.crf))
+        head = StepHead(self.crf, self.constraints, self.metric == "f1")
+        return self._recurrent_parts(output, head)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

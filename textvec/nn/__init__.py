@@ -5,10 +5,10 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
 
 - data: ``_rows`` (rows on a device), ``_targets``, ``_batches``, ``_bptt``, ``_neighbor_targets``;
 - layers: ``_initialization``, ``_dropout``, ``_recurrent_stack``, ``_convolution``,
-  ``_row_pooling``, ``_crf``, ``_softmax``, ``_decoder``;
+  ``_row_pooling``, ``_crf`` and ``_transitions``, ``_softmax``, ``_decoder``;
 - networks: ``_encoder``, ``_model``, ``_chain_model``, ``_language_model``, ``_encoder_decoder``,
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
-- losses: ``_criteria``, ``_regression``, ``_tag_criteria``, ``_token_criteria``;
+- losses: ``_criteria``, ``_regression``, ``_tag_criteria`` and ``_chunks``, ``_token_criteria``;
 - training: ``_loop`` (a page of plain torch), ``_net`` and ``_run`` (what skorch adds to it),
   ``_callbacks``, ``_groups``, ``_optimizers``, ``_errors``.
 """
@@ -17,6 +17,7 @@ from ._batches import Batch, EvaluationBatches, HostSequences, SequenceData, Tra
 from ._bptt import BPTTBatches, DocumentData
 from ._callbacks import EarlyStopping
 from ._chain_model import ChainModel
+from ._chunks import ChunkLabels, chunk_counts, f1_of_counts
 from ._convolution import ConvolutionBody, FlattenPooling, IdentityBody, dense_layers
 from ._crf import ChainHead, ChainScores
 from ._criteria import (
@@ -66,6 +67,7 @@ from ._targets import (
 )
 from ._token_criteria import LanguageCriterion, NeighborCriterion, TokenCrossEntropy
 from ._torch_state import plain_torch
+from ._transitions import SCHEMES, Transitions
 
 __all__ = [
     "BOS",
@@ -76,6 +78,7 @@ __all__ = [
     "OPTIMIZERS",
     "POOLINGS",
     "REGRESSION_LOSSES",
+    "SCHEMES",
     "DECODER_EMBEDDING_BOUND",
     "Accuracy",
     "AdaptiveSoftmax",
@@ -88,6 +91,7 @@ __all__ = [
     "ChainHead",
     "ChainModel",
     "ChainScores",
+    "ChunkLabels",
     "ClassCriterion",
     "ConvolutionBody",
     "Criterion",
@@ -132,11 +136,14 @@ __all__ = [
     "Targets",
     "TokenCrossEntropy",
     "TrainingBatches",
+    "Transitions",
     "GradualUnfreezing",
     "beam_search",
     "choose",
+    "chunk_counts",
     "dense_layers",
     "depth_groups",
+    "f1_of_counts",
     "device_of",
     "pretrained_embedding",
     "plain_torch",

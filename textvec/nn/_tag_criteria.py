@@ -8,9 +8,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ._chunks import ChunkLabels, chunk_counts, f1_of_counts
 from ._crf import ChainScores, best_path, log_likelihood, marginals
 from ._criteria import Criterion
 from ._targets import IGNORE_INDEX
+from ._transitions import Transitions
+
+# Not -inf: of a row of which no sequence of labels is allowed, that of fewest violations is best.
+_FORBIDDEN = -1e6
 
 
 class TagCriterion(Criterion):
@@ -20,11 +25,15 @@ class TagCriterion(Criterion):
     ----------
     n_classes : int
         Width C of the head.
+    chunks : ChunkLabels or None, default=None
+        The classes taken apart, of which the score is the F1 of the chunks; None: it is the
+        accuracy over steps.
     """
 
-    def __init__(self, n_classes: int):
+    def __init__(self, n_classes: int, chunks: ChunkLabels | None = None):
         super().__init__()
         self.n_outputs = n_classes
+        self.chunks = chunks
 
     def n_terms(self, y: Tensor) -> Tensor:
         """Return the number of steps of each row, (B,)."""
@@ -35,13 +44,18 @@ class TagCriterion(Criterion):
         raise NotImplementedError
 
     def metric_sums(self, outputs: Any, y: Tensor, weights: Tensor) -> Tensor:
-        """Return the weight of correct steps, and of all, (2,)."""
-        correct = (self.decide(outputs) == y).sum(dim=0)  # (B,); no class is IGNORE_INDEX
+        """Return the weight of correct steps, and of all; or of right, true, predicted chunks."""
+        decided = self.decide(outputs)
+        if self.chunks is not None:
+            return _chunk_sums(self.chunks, decided, y, weights)
+        correct = (decided == y).sum(dim=0)  # (B,); no class is IGNORE_INDEX
         counts = torch.stack([correct, self.n_terms(y)])  # (2, B)
         return (counts.double() * weights).sum(dim=1)
 
     def score(self, sums: Tensor) -> float:
-        """Return the accuracy over steps."""
+        """Return the accuracy over steps, or the F1 of the chunks."""
+        if self.chunks is not None:
+            return f1_of_counts(*sums.tolist())
         return float(sums[0] / sums[1])
 
 
@@ -65,16 +79,52 @@ class StepCrossEntropy(TagCriterion):
 
 
 class ChainCriterion(TagCriterion):
-    """Negative log probability of the whole sequence of labels under a CRF."""
+    """Negative log probability of the whole sequence of labels under a CRF.
+
+    Parameters
+    ----------
+    n_classes, chunks
+        As for :class:`TagCriterion`.
+    transitions : Transitions or None, default=None
+        Which label may follow which; None: any.
+    """
+
+    def __init__(
+        self,
+        n_classes: int,
+        chunks: ChunkLabels | None = None,
+        transitions: Transitions | None = None,
+    ):
+        super().__init__(n_classes, chunks)
+        self.transitions = transitions
 
     def forward(self, outputs: ChainScores, y: Tensor) -> Tensor:
         """Return the negative log probability of each row's labels, (B,)."""
-        return -log_likelihood(outputs, y)
+        return -log_likelihood(self._allowed(outputs), y)
 
     def decide(self, outputs: ChainScores) -> Tensor:
         """Return the likeliest sequence of labels of each row, (T, B)."""
-        return best_path(outputs)
+        return best_path(self._allowed(outputs))
 
     def proba(self, outputs: ChainScores) -> Tensor:
         """Return the probability of each label at each step, over all sequences, (T, B, C)."""
-        return marginals(outputs)
+        return marginals(self._allowed(outputs))
+
+    def _allowed(self, scores: ChainScores) -> ChainScores:
+        """Return the scores under which what is not allowed is never likely."""
+        if self.transitions is None:
+            return scores
+        allowed = (torch.from_numpy(part).to(scores.start.device) for part in self.transitions)
+        start, end, pairs = (
+            part.masked_fill(~mask, _FORBIDDEN)
+            for part, mask in zip((scores.start, scores.end, scores.pairs), allowed, strict=True)
+        )
+        return scores._replace(start=start, end=end, pairs=pairs)
+
+
+def _chunk_sums(chunks: ChunkLabels, decided: Tensor, y: Tensor, weights: Tensor) -> Tensor:
+    """Count chunks of the steps that have a label, in predictions and targets (T, B)."""
+    labelled = (y != IGNORE_INDEX).T  # (B, T)
+    true, predicted = (part.T[labelled].cpu().numpy() for part in (y, decided))
+    lengths = labelled.sum(dim=1).cpu().numpy()
+    return torch.from_numpy(chunk_counts(chunks, true, predicted, lengths, weights.cpu().numpy()))

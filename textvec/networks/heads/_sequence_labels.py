@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from ..._inputs._missing import is_missing
 from ..._inputs._opened import is_row, opened
-from ..._ragged import Ragged, gather_items, offsets_from_lengths
+from ..._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
 from ..inputs._sequences import Sequences
 
 
@@ -104,6 +104,17 @@ def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
         )
     items = gather_items(starts, sequences.lengths)
     return Ragged(labels.values[items], offsets_from_lengths(sequences.lengths))
+
+
+def labelled_steps(labels: Ragged, predicted: Ragged) -> tuple[Ragged, Ragged]:
+    """Return labels, and what was predicted for their steps, without the steps that have none."""
+    labelled = has_label(labels.values)
+    if labelled.all():
+        return labels, predicted
+    counts = np.bincount(row_of_item(labels.lengths)[labelled], minlength=len(labels))
+    offsets = offsets_from_lengths(counts)
+    true = np.asarray(labels.values[labelled].tolist(), dtype=None if labelled.any() else object)
+    return Ragged(true, offsets), Ragged(predicted.values[labelled], offsets)
 
 
 def _join(y: Any, name: str, *, missing: bool) -> Ragged:

@@ -10,7 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._ragged import Ragged, offsets_from_lengths
-from ...nn import IGNORE_INDEX, Batch, ChainCriterion, SequenceData, SequenceNet, StepCrossEntropy
+from ...nn import (
+    IGNORE_INDEX,
+    Batch,
+    ChainCriterion,
+    ChunkLabels,
+    SequenceData,
+    SequenceNet,
+    StepCrossEntropy,
+    TagCriterion,
+    Transitions,
+)
 from ..inputs._sequences import Sequences
 from ._class_head import encode_labels
 from ._head import Targets
@@ -25,9 +35,15 @@ class StepHead:
     ----------
     crf : bool
         Whether the classes of a row are scored together, as a linear chain.
+    constraints : str or None, default=None
+        With `crf`, the scheme of the labels, by which some never follow others.
+    chunk_f1 : bool, default=False
+        Whether the validation score is the F1 of chunks.
     """
 
     crf: bool
+    constraints: str | None = None
+    chunk_f1: bool = False
 
     def read(
         self,
@@ -49,10 +65,10 @@ class StepHead:
             present = np.asarray(present[labelled].tolist())
         numbers = np.full(len(labelled), IGNORE_INDEX)
         numbers[labelled], classes = encode_labels(present, known.get("classes_"), name)
-        criterion = ChainCriterion if self.crf else StepCrossEntropy
+        targets = Ragged(numbers, labels.offsets)
         return Targets(
-            Ragged(numbers, labels.offsets),
-            criterion(len(classes)),
+            targets,
+            self._criterion(classes, targets),
             weights,
             attributes={"classes_": classes},
         )
@@ -75,3 +91,35 @@ class StepHead:
             return net.criterion_.proba(net.infer(batch))
 
         return Ragged(net.by_step(data, proba).numpy(), offsets_from_lengths(data.lengths_cpu))
+
+    def _criterion(self, classes: NDArray[Any], targets: Ragged) -> TagCriterion:
+        """Return the criterion of classes; targets that it does not allow are an error."""
+        chunks = ChunkLabels.of(classes) if self.chunk_f1 else None
+        if not self.crf:
+            return StepCrossEntropy(len(classes), chunks)
+        if self.constraints is None:
+            return ChainCriterion(len(classes), chunks)
+        transitions = Transitions.of(classes, self.constraints)
+        _check_allowed(targets, transitions, classes, self.constraints)
+        return ChainCriterion(len(classes), chunks, transitions)
+
+
+def _check_allowed(
+    targets: Ragged, transitions: Transitions, classes: NDArray[Any], constraints: str
+) -> None:
+    """Raise an error that names the first labels that a scheme does not allow."""
+    place = transitions.first_violation(targets)
+    if place is None:
+        return
+    row, step = place
+    names = ["no label" if number < 0 else str(classes[number]) for number in targets[row]]
+    if step == len(names):
+        what = f"ends with {names[-1]}"
+    elif step == 0:
+        what = f"begins with {names[0]}"
+    else:
+        what = f"has {names[step]} after {names[step - 1]} at step {step}"
+    raise ValueError(
+        f"constraints={constraints!r}: row {row} of y {what}. Correct the labels, or name the "
+        "scheme they are of; with constraints=None any label may follow any other."
+    )
