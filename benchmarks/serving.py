@@ -7,6 +7,9 @@ Run with::
 Both contestants of a line run in this process and take turns; each turn is as many calls as take
 about 20 ms, and the median turn is printed. On a busy machine the ratios hold, the microseconds do
 not. Where a line says so, the two results are compared before anything is timed.
+
+A second table has what a server sees of a pipeline that ends with a network: the latency of single
+documents, and documents a second from 1, 2 and 8 client threads, and in batches of 64.
 """
 
 from __future__ import annotations
@@ -16,13 +19,18 @@ import re
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
+import torch
 from sklearn.feature_extraction import text as reference
+from sklearn.pipeline import Pipeline, make_pipeline
 
 import textvec
+from textvec.datasets import load_reviews
 
 SHORT = "Not a dull minute."
 CORPUS = [
@@ -56,8 +64,97 @@ def bags() -> Iterator[Contest]:
         )
 
 
+LENGTHS = (5, 200, 2000)  # words of a document
+TRUNCATED = 400
+
+
+def networks() -> Iterator[Contest]:
+    """One document through a whole pipeline, against a bare torch network with a dict of ids."""
+    pipeline = recommended_pipeline()
+    bare = bare_network(pipeline)
+    for n_words in LENGTHS:
+        text = document(n_words)
+        yield Contest(
+            f"pipeline with a network, {n_words} words",
+            lambda t=text: pipeline.predict_proba([t])[0, 1],
+            lambda t=text: bare(t),
+            lambda ours, theirs: bool(np.isclose(ours, theirs, atol=1e-5)),
+        )
+
+
+@cache
+def recommended_pipeline() -> Pipeline:
+    pipeline = make_pipeline(
+        textvec.WordTokenizer("sklearn"),
+        textvec.SequenceVectorizer(max_tokens=20_000),
+        textvec.SequencePadder(length=TRUNCATED),
+        textvec.RNNClassifier(
+            cell="lstm", hidden_size=32, bidirectional=True, pooling="max", max_iter=1,
+            random_state=0,
+        ),
+    )  # fmt: skip
+    return pipeline.fit(*load_reviews(subset="train", return_X_y=True))
+
+
+def bare_network(pipeline: Pipeline) -> Callable[[str], float]:
+    """Return the same computation in the fewest lines of re and torch."""
+    weights = pipeline[-1].net_.module_.state_dict()
+    part = {name.removeprefix("encoder.").removeprefix("body."): w for name, w in weights.items()}
+    embedding = torch.nn.Embedding.from_pretrained(part["embedding.weight"])
+    lstm = torch.nn.LSTM(embedding.embedding_dim, 32, bidirectional=True)
+    head = torch.nn.Linear(64, 1)
+    names = [name for name, _ in lstm.named_parameters()]
+    suffix = "_reverse"
+    lstm.load_state_dict(
+        {
+            name: part[f"backward_layers.0.{name.removesuffix(suffix)}"]
+            if name.endswith(suffix)
+            else part[f"forward_layers.0.{name}"]
+            for name in names
+        }
+    )
+    head.load_state_dict({"weight": part["head.weight"], "bias": part["head.bias"]})
+    ids = dict(pipeline[1].vocabulary_)
+    words = re.compile(r"(?u)\b\w\w+\b").findall
+
+    def predict(text: str) -> float:
+        row = [ids.get(word, 1) for word in words(text.lower())][-TRUNCATED:]
+        with torch.inference_mode():
+            states, _ = lstm(embedding(torch.tensor(row)[:, None]))  # (T, 1, 64)
+            return torch.sigmoid(head(states.amax(dim=0))).item()
+
+    return predict
+
+
+def document(n_words: int) -> str:
+    texts = load_reviews(subset="test", return_X_y=True)[0]
+    return " ".join(" ".join(texts).split()[:n_words])
+
+
+def serve(n_words: int, n_documents: int = 400) -> str:
+    """Return a line of the second table."""
+    pipeline, text = recommended_pipeline(), document(n_words)
+    predict = pipeline.predict_proba
+    seconds = [timed(lambda: predict([text]), 1) for _ in range(n_documents)]
+    median, p99 = np.quantile(seconds, [0.5, 0.99]) * 1e6
+    rates: dict[str, list[float]] = {}
+    for _ in range(3):  # in turns
+        for n_clients in (1, 2, 8):
+            with ThreadPoolExecutor(n_clients) as clients:
+                calls = (clients.submit(predict, [text]) for _ in range(n_documents))
+                start = time.perf_counter()
+                for call in list(calls):
+                    call.result()
+            rate = n_documents / (time.perf_counter() - start)
+            rates.setdefault(f"{n_clients} clients", []).append(rate)
+        rates.setdefault("batches", []).append(64 / timed(lambda: predict([text] * 64), 1))
+    found = [statistics.median(rate) for rate in rates.values()]
+    ratios = "".join(f" {rate:7.0f} ({rate / found[0]:4.2f}x)" for rate in found)
+    return f"{n_words:5} {median:7.0f} us {p99:7.0f} us{ratios}"
+
+
 # Each makes the contests of one part of the library when its turn comes.
-PARTS: list[Callable[[], Iterator[Contest]]] = [bags]
+PARTS: list[Callable[[], Iterator[Contest]]] = [networks, bags]
 
 
 def main() -> None:
@@ -70,6 +167,13 @@ def main() -> None:
         for contest in part():
             if re.search(options.only, contest.name):
                 run(contest, options.rounds)
+    if re.search(options.only, "network"):
+        columns = "".join(
+            f"{name:>16}" for name in ("1 client", "2 clients", "8 clients", "in 64s")
+        )
+        print(f"\nwords     median        p99 {columns}   documents a second")
+        for n_words in LENGTHS:
+            print(serve(n_words))
 
 
 def run(contest: Contest, rounds: int) -> None:
