@@ -16,6 +16,10 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 from sklearn.utils._sparse import _align_api_if_sparse
+from sklearn.utils.sparsefuncs_fast import (
+    inplace_csr_row_normalize_l1,
+    inplace_csr_row_normalize_l2,
+)
 from sklearn.utils.validation import (
     _check_feature_names,
     _check_sample_weight,
@@ -35,6 +39,8 @@ __all__ = [
     "_fit_context",
     "_get_feature_names",
     "import_optional",
+    "inplace_csr_row_normalize_l1",
+    "inplace_csr_row_normalize_l2",
     "validate_parameter_constraints",
     "validate_params",
 ]

@@ -5,3 +5,9 @@ def column_counts(columns: NDArray[np.int32 | np.int64], n_columns: int) -> NDAr
 def document_counts(
     ids: NDArray[np.int32], offsets: NDArray[np.int64], n_ids: int
 ) -> NDArray[np.int64]: ...
+def row_counts(
+    ids: NDArray[np.int32],
+    offsets: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    n_columns: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]: ...

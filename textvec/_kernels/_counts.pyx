@@ -2,14 +2,27 @@
 
 import numpy as np
 
+cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t
+from libcpp.vector cimport vector
 
-from ._common cimport check_ids, check_rows
+from ._common cimport check_ids, check_ids_or_none, check_rows, copied
+
+cnp.import_array()
 
 
 cdef extern from "id_counts.hpp" namespace "textvec" nogil:
     void add_occurrences[Id](const Id*, size_t, int64_t*)
     void add_row_counts(const int32_t*, const int64_t*, size_t, size_t, int64_t*) except +
+
+
+cdef extern from "row_counts.hpp" namespace "textvec" nogil:
+    cdef cppclass RowCounts:
+        RowCounts() except +
+        vector[int32_t] columns
+        vector[int64_t] counts
+        vector[int64_t] starts
+        void count(const int32_t*, const int64_t*, size_t, const int32_t*, size_t) except +
 
 
 ctypedef fused index_t:
@@ -60,3 +73,32 @@ def document_counts(
     with nogil:
         add_row_counts(&ids[0], &offsets[0], offsets.shape[0] - 1, n_ids, &seen[0])
     return counts
+
+
+def row_counts(
+    const int32_t[::1] ids not None,
+    const int64_t[::1] offsets not None,
+    const int32_t[::1] columns not None,
+    Py_ssize_t n_columns,
+):
+    """Count the columns of rows of ids: for few rows, where nothing pays off that is prepared.
+
+    Parameters
+    ----------
+    ids : ndarray of shape (n_items,), int32
+    offsets : ndarray of shape (n_rows + 1,), int64
+    columns : ndarray of shape (n_ids,), int32
+        The column of each id, -1 for one to leave out.
+    n_columns : int
+
+    Returns
+    -------
+    data, indices, indptr : ndarray
+        As scipy's csr_array takes them, sorted; int32 indices, the others int64.
+    """
+    cdef RowCounts rows
+    check_rows(ids, offsets, columns.shape[0])
+    check_ids_or_none(&columns[0], columns.shape[0], n_columns)
+    with nogil:
+        rows.count(&ids[0], &offsets[0], offsets.shape[0] - 1, &columns[0], n_columns)
+    return copied(rows.counts), copied(rows.columns), copied(rows.starts)

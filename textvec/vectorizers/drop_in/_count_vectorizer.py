@@ -14,6 +14,7 @@ from sklearn.utils.metadata_routing import UNUSED
 from ..._compat import _fit_context
 from ..._fitted_state import atomic_fit
 from ._native_counting import NativeCounting
+from ._overrides import Methods
 
 
 class CountVectorizer(NativeCounting):
@@ -149,7 +150,10 @@ binary, dtype
         ValueError
             If no term is found, or none is within the limits.
         """
-        self._fit_counts(raw_documents)
+        if _FITTING.overridden(self):
+            self.fit_transform(raw_documents)
+        else:
+            self._fit_counts(raw_documents)
         return self
 
     @atomic_fit
@@ -206,3 +210,6 @@ binary, dtype
         sparse matrix of shape (n_documents, n_features)
         """
         return self._transform_counts(raw_documents)
+
+
+_FITTING = Methods(CountVectorizer, "fit_transform")  # which `fit` of scikit-learn's calls

@@ -10,20 +10,29 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import HashingVectorizer as _Reference
-from sklearn.preprocessing import normalize
 from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import _fit_context
+from ..._compat import _align_api_if_sparse, _fit_context
 from ..._constraints import NOT_NEGATIVE_INT
 from ..._kernels._hashed_ngrams import hash_rows, hash_tokens
 from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
+from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
-from ._native_counting import csr_of
-from ._ngram_analyzer import NotTextError, Symbols, analyze, documents_of, text_features
+from ._ngram_analyzer import (
+    NotTextError,
+    Symbols,
+    analyze,
+    documents_of,
+    features_of,
+    text_features,
+)
+from ._overrides import Methods
+from ._sparse_rows import csr_of, normalized
 
+_HASHING = Methods(_Reference, "_get_hasher")
 _NATIVE_DTYPES = (np.int32, np.int64, np.float32, np.float64)
 
 
@@ -212,16 +221,12 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         """
         documents = documents_of(X)
         self._validate_ngram_range()
-        try:
-            symbols = analyze(self, documents)
-        except NotTextError:
-            return super().transform(documents)
-        matrix = self._hashed(symbols)
+        matrix = self._hashed(documents)
         if self.binary:
             matrix.data.fill(1)
         if self.norm is not None and matrix.shape[0]:
-            matrix = normalize(matrix, norm=self.norm, copy=False)
-        return matrix
+            matrix = normalized(matrix, self.norm)
+        return _align_api_if_sparse(matrix)
 
     @available_if(_keeps_terms)
     def inverse_transform(self, X: Any) -> list[NDArray[np.object_]]:
@@ -274,7 +279,16 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
             dtype=object,
         )
 
-    def _hashed(self, symbols: Symbols) -> Any:
+    def _hashed(self, documents: list[Any] | Tokens) -> Any:
+        """Count hashed terms; natively, unless the hash is another or a term is no str."""
+        if not _HASHING.overridden(self):
+            try:
+                return self._natively_hashed(analyze(self, documents))
+            except NotTextError:
+                pass
+        return self._get_hasher().transform(features_of(self, documents))
+
+    def _natively_hashed(self, symbols: Symbols) -> Any:
         dtype = np.dtype(self.dtype)
         tokens = symbols.tokens
         data, indices, indptr = hash_rows(
@@ -300,6 +314,11 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
 
     def _remembered(self, X: Any, before: Vocabulary) -> Vocabulary:
         """Return the first terms of each column, of those before and those of the documents."""
+        if _HASHING.overridden(self):
+            raise ValueError(
+                f"keep_terms={self.keep_terms} needs the hash of HashingVectorizer, and "
+                f"{type(self).__name__} has another: set keep_terms=0."
+            )
         counts = text_features(self, documents_of(X)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         here = trusted_vocabulary(*counts.names(terms))

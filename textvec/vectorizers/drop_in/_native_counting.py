@@ -9,17 +9,22 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy.sparse import csr_array, csr_matrix, issparse
-from sklearn import get_config
+from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
+from ..._kernels._counts import row_counts
 from ..._kernels._ngrams import NgramCounts
 from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
+from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
 from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
+from ._overrides import Methods
+from ._sparse_rows import csr_of
 from ._terms import Terms, TermsAttribute
+
+_FEW_TOKENS = 1 << 12
 
 
 class NativeCounting(DropIn, _Reference):
@@ -80,8 +85,12 @@ class NativeCounting(DropIn, _Reference):
 
     def _fit_counts(self, raw_documents: Any) -> Any:
         """Learn the vocabulary; return the counts."""
-        self._check_before_fit()
         documents = documents_of(raw_documents)
+        if _COUNTING.overridden(self):
+            X = _Reference.fit_transform(self, documents)
+            self.__dict__.pop("_counts", None)  # of parts before
+            return X
+        self._check_before_fit()
         if self.fixed_vocabulary_:
             return self._transform_counts(documents)
         try:
@@ -94,21 +103,57 @@ class NativeCounting(DropIn, _Reference):
         # scikit-learn leaves each row in the order in which the terms first appeared.
         X = self._matrix(counts, columns, len(ids), by_column=False)
         self.vocabulary_ = vocabulary
-        self.__dict__.pop("_counts", None)  # of parts before
-        return X
+        self.__dict__.pop("_counts", None)
+        return self._with_binary(X)
 
     def _transform_counts(self, raw_documents: Any) -> Any:
         """Count the terms of the vocabulary."""
-        vocabulary = self._known_vocabulary()
         documents = documents_of(raw_documents)
+        vocabulary = None if _COUNTING.overridden(self) else self._known_vocabulary()
         if vocabulary is None:
             return _Reference.transform(self, documents)
-        counts = analyze(self, documents).counted()
+        return self._with_binary(self._known_counts(documents, vocabulary))
+
+    def _known_counts(self, documents: list[Any] | Tokens, vocabulary: Vocabulary) -> Any:
+        """Count the terms of a vocabulary, whose columns go up from 0."""
+        symbols = analyze(self, documents)
+        if symbols.are_tokens and len(symbols.tokens.values) <= _FEW_TOKENS:
+            return self._few_counts(symbols.tokens, vocabulary)
+        counts = symbols.counted()
         columns = np.full(counts.n_ids, -1, dtype=np.int32)
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         names = trusted_vocabulary(*counts.names(terms))
         columns[terms] = vocabulary.lookup(names)
         return self._matrix(counts, columns, len(vocabulary), by_column=True)
+
+    def _count_vocab(self, raw_documents: Any, fixed_vocab: bool) -> tuple[Any, Any]:
+        """Count terms for a subclass that replaces something around this, as scikit-learn has it.
+
+        Columns are those of the vocabulary, or in the order in which terms first appear.
+        """
+        documents = documents_of(raw_documents)
+        vocabulary = self._known_vocabulary() if fixed_vocab else None
+        if vocabulary is not None:
+            return self.vocabulary_, self._known_counts(documents, vocabulary)
+        if fixed_vocab:
+            return super()._count_vocab(documents, fixed_vocab)
+        try:
+            counts = analyze(self, documents).counted()
+        except NotTextError:
+            return super()._count_vocab(documents, fixed_vocab)
+        terms = np.flatnonzero(counts.is_term).astype(np.int32)
+        if not len(terms):
+            raise ValueError(_empty_message(counts.n_rows))
+        names = dict(trusted_vocabulary(*counts.names(terms)).items())
+        return names, self._matrix(counts, counts.positions(terms), len(terms), by_column=True)
+
+    def _few_counts(self, tokens: Tokens, vocabulary: Vocabulary) -> Any:
+        """Count tokens that are terms themselves, without what pays off for many of them."""
+        data, indices, indptr = row_counts(
+            tokens.values, tokens.offsets, vocabulary.lookup(tokens.vocabulary), len(vocabulary)
+        )
+        data = data.astype(self.dtype, copy=False)
+        return csr_of(data, indices, indptr, len(vocabulary))
 
     def _partial_counts(self, raw_documents: Any) -> TokenCounts:
         """Return the counts of all terms, those of the documents before included."""
@@ -197,9 +242,12 @@ class NativeCounting(DropIn, _Reference):
         data, indices, indptr = counts.matrix(
             columns, by_column=by_column, n_columns=n_columns, dtype=self.dtype
         )
-        if self.binary:
-            data.fill(1)
         return csr_of(data, indices, indptr, n_columns)
+
+    def _with_binary(self, X: Any) -> Any:
+        if self.binary:
+            X.data.fill(1)
+        return X
 
     def _check_before_fit(self) -> None:
         self._validate_ngram_range()
@@ -252,16 +300,10 @@ class NativeCounting(DropIn, _Reference):
         return state
 
 
-def csr_of(
-    data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
-) -> Any:
-    """Make the sparse matrix or array that scikit-learn is set to return."""
-    is_wide = indptr[-1] > np.iinfo(np.int32).max
-    columns, starts = (
-        index.astype(np.int64 if is_wide else np.int32, copy=False) for index in (indices, indptr)
-    )
-    kind = csr_array if get_config()["sparse_interface"] == "sparray" else csr_matrix
-    return kind((data, columns, starts), (len(starts) - 1, n_columns))
+# scikit-learn's own `fit_transform` and `transform` call these where somebody replaces them.
+_COUNTING = Methods(
+    NativeCounting, "_count_vocab", "_sort_features", "_limit_features", "_check_vocabulary"
+)
 
 
 def _in_order(vocabulary: Mapping[Any, int]) -> Vocabulary | None:

@@ -1,60 +1,31 @@
-"""What ``build_analyzer`` of scikit-learn's vectorizers does, by the kernels where they can.
-
-Which documents the kernels read, and which go through scikit-learn's own Python, is decided here
-and nowhere else: in `_reader`.
-"""
+"""Documents, read as the parameters of a vectorizer say, as rows of symbols and their n-grams."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from joblib import effective_n_jobs
-from sklearn.feature_extraction.text import CountVectorizer
 
-from ..._inputs._documents import as_document, document_list
-from ..._inputs._missing import is_missing
+from ..._inputs._documents import document_list
 from ..._kernels._ngrams import NgramCounts
-from ..._kernels._tokenize import Scanner, TokenBuilder
+from ..._kernels._tokenize import TokenBuilder
 from ..._ragged import offsets_from_lengths
 from ..._tokens import Tokens, trusted_tokens
 from ..._vocabulary import Vocabulary
 from ...tokenizers._base_tokenizer import without
+from ._reader import makes_word_ngrams, not_nan, reader_of
 
 # How n-grams are made: of symbols with a space between, side by side, or inside symbols.
 Unit = Literal["joined", "adjacent", "inside"]
 
-# What the patterns find, as the rules of the scanner. A word ends where a longest run of word
-# characters does, so the word boundaries in a pattern say nothing new.
-_RULES = {
-    rf"{flag}{pattern}": rule
-    for flag in ("", "(?u)")
-    for pattern, rule in {
-        r"\b\w\w+\b": "sklearn",
-        r"\w\w+": "sklearn",
-        r"\b\w{2,}\b": "sklearn",
-        r"\w{2,}": "sklearn",
-        r"\b\w+\b": r"\w+",
-        r"\w+": r"\w+",
-        r"\S+": "whitespace",
-    }.items()
-}
-_NGRAM_METHODS = ("build_analyzer", "_word_ngrams", "_char_ngrams", "_char_wb_ngrams")
 _SPACE = 0x20
 
 
 class NotTextError(TypeError):
     """The user's analyzer or tokenizer returned features that are not str."""
-
-
-class MissingDocumentError(TypeError, ValueError):
-    """None or NaN among the documents.
-
-    A ValueError, which scikit-learn raises for NaN, and a TypeError, which the rest of textvec
-    raises for what is not str.
-    """
 
 
 class Symbols(NamedTuple):
@@ -65,6 +36,11 @@ class Symbols(NamedTuple):
     min_n: int = 1
     max_n: int = 1
     n_threads: int = 1
+
+    @property
+    def are_tokens(self) -> bool:
+        """Whether each symbol is an n-gram, and there are no others."""
+        return self.max_n == 1 and self.unit != "inside"
 
     def counted(self) -> NgramCounts:
         """Count the n-grams of each document."""
@@ -79,15 +55,6 @@ class Symbols(NamedTuple):
             max_n=self.max_n,
             n_threads=self.n_threads,
         )
-
-
-class _Reader(NamedTuple):
-    """How documents are read: by a function of scikit-learn's or the user's, or by a kernel."""
-
-    features: Callable[[Any], Any] | None = None  # from documents to n-grams
-    text: Callable[[Any], str] | None = None  # from documents to text; None: the scanner does
-    tokens: Callable[[str], Any] = str.split  # from text to words, if there is no scanner
-    scanner: Scanner | None = None
 
 
 def documents_of(X: Any) -> list[Any] | Tokens:
@@ -133,12 +100,12 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
                 f"Tokens are counted as words, got analyzer={vectorizer.analyzer!r}: pass the "
                 "documents themselves."
             )
-        return _word_ngrams(vectorizer, X)
-    reader = _reader(vectorizer)
+        return _word_ngrams(vectorizer, X, is_own=makes_word_ngrams(vectorizer))
+    reader = reader_of(vectorizer)
     if reader.features is not None:
-        features = (reader.features(_not_nan(x, row)) for row, x in enumerate(X))
+        features = (reader.features(not_nan(x, row)) for row, x in enumerate(X))
         return Symbols(_interned(features))
-    texts = _texts(vectorizer, X, reader)
+    texts = reader.texts(vectorizer, X)
     if reader.scanner is None:
         return _word_ngrams(vectorizer, _interned(map(reader.tokens, texts)))
     n_threads = _n_threads(vectorizer, X)
@@ -149,6 +116,14 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
     if vectorizer.analyzer == "char":
         return Symbols(_collapsed(tokens), "adjacent", min_n, max_n, n_threads)
     return Symbols(tokens, "inside", min_n, max_n, n_threads)
+
+
+def features_of(vectorizer: Any, X: list[Any] | Tokens) -> Iterable[Any]:
+    """Return the features of each document, made by scikit-learn's Python or the user's."""
+    if not isinstance(X, Tokens):
+        return map(vectorizer.build_analyzer(), X)
+    stop_words = vectorizer.get_stop_words()
+    return (vectorizer._word_ngrams(row, stop_words) for row in X.to_list())
 
 
 def text_features(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
@@ -164,80 +139,6 @@ def _n_threads(vectorizer: Any, X: Any) -> int:
     return 1 if len(X) < 2 else effective_n_jobs(vectorizer.n_jobs)
 
 
-def _reader(vectorizer: Any) -> _Reader:
-    """Decide what the kernels read, and what scikit-learn's or the user's Python does."""
-    analyzer = vectorizer.build_analyzer()  # checks parameters, and warns of odd stop words
-    kind = vectorizer.analyzer
-    min_n, max_n = vectorizer.ngram_range
-    is_odd_range = min_n < 1 and not (kind == "word" and max_n == 1)
-    if callable(kind) or is_odd_range or _is_overridden(vectorizer, *_NGRAM_METHODS):
-        return _Reader(features=analyzer)
-    in_python = (
-        vectorizer.preprocessor is not None
-        or vectorizer.strip_accents is not None
-        or _is_overridden(vectorizer, "build_preprocessor")
-    )
-    text = vectorizer.build_preprocessor() if in_python else None
-    lowercase = bool(vectorizer.lowercase) and text is None
-    if kind == "char":
-        return _Reader(text=text, scanner=_scanner(None, lowercase))
-    if kind == "char_wb":
-        return _Reader(text=text, scanner=_scanner("whitespace", lowercase))
-    rule = _RULES.get(vectorizer.token_pattern)
-    if (
-        vectorizer.tokenizer is not None
-        or rule is None
-        or _is_overridden(vectorizer, "build_tokenizer")
-    ):
-        return _Reader(text=vectorizer.build_preprocessor(), tokens=vectorizer.build_tokenizer())
-    return _Reader(text=text, scanner=_scanner(rule, lowercase))
-
-
-@lru_cache(maxsize=16)
-def _scanner(rule: str | None, lowercase: bool) -> Scanner:
-    width = 1 if rule is None else 0  # characters of a token, where no rule says what a word is
-    return Scanner(rule, lowercase=lowercase, width=width)
-
-
-def _is_overridden(vectorizer: Any, *methods: str) -> bool:
-    """Return whether a subclass, or the object itself, overrides one of the methods."""
-    return any(
-        getattr(type(vectorizer), name) is not getattr(CountVectorizer, name)
-        or name in vars(vectorizer)
-        for name in methods
-    )
-
-
-def _texts(vectorizer: Any, X: list[Any], reader: _Reader) -> list[Any]:
-    """Return the documents decoded and, where the scanner can't do that, preprocessed."""
-    is_plain = vectorizer.input == "content" and not _is_overridden(vectorizer, "decode")
-    if is_plain and reader.text is None and all(type(x) is str for x in X):
-        return X
-    # A user's function may be made for documents that are no text, such as lists of words.
-    takes_anything = (
-        vectorizer.preprocessor is not None
-        or _is_overridden(vectorizer, "build_preprocessor")
-        or (reader.scanner is None and not vectorizer.lowercase and not vectorizer.strip_accents)
-    )
-    texts = []
-    for row, x in enumerate(X):
-        document = vectorizer.decode(_not_nan(x, row))
-        if not takes_anything:
-            document = as_document(document, row)
-        text = document if reader.text is None else reader.text(document)
-        texts.append(text if reader.scanner is None else as_document(text, row))
-    return texts
-
-
-def _not_nan(document: Any, row: int) -> Any:
-    if isinstance(document, float) and is_missing(document):
-        raise MissingDocumentError(
-            f"row {row} is missing ({document!r}): np.nan is an invalid document, expected byte "
-            "or unicode string. Fill it in or drop it."
-        )
-    return document
-
-
 def _interned(rows: Iterable[Any]) -> Tokens:
     builder = TokenBuilder()
     for row in rows:
@@ -249,20 +150,20 @@ def _interned(rows: Iterable[Any]) -> Tokens:
     return trusted_tokens(builder.finish())
 
 
-def _word_ngrams(vectorizer: Any, tokens: Tokens) -> Symbols:
+def _word_ngrams(vectorizer: Any, tokens: Tokens, *, is_own: bool = False) -> Symbols:
     """Drop stop words, and say how the n-grams of the other words are made."""
     stop_words = vectorizer.get_stop_words()
     if stop_words:
         tokens = without(_vocabulary_of(frozenset(stop_words)), tokens)
     n_threads = _n_threads(vectorizer, tokens)
     min_n, max_n = vectorizer.ngram_range
-    if max_n == 1:
+    if max_n == 1 and not is_own:
         return Symbols(tokens, n_threads=n_threads)
     # n-grams are compared and sorted word by word. Where a word holds a space or what sorts
     # before one, their joined names would be in another order, or even the same.
     buffer = tokens.vocabulary.buffer
     is_odd = min_n < 1 or (buffer.size and buffer.min() <= _SPACE)
-    if is_odd or _is_overridden(vectorizer, "_word_ngrams"):
+    if is_odd or is_own:
         return Symbols(_interned(map(vectorizer._word_ngrams, tokens.to_list())))
     return Symbols(tokens, "joined", min_n, max_n, n_threads)
 

@@ -11,7 +11,6 @@ from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_array
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer as _Reference
-from sklearn.preprocessing import normalize
 from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
@@ -20,6 +19,7 @@ from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
 from ._count_vectorizer import CountVectorizer
+from ._sparse_rows import normalized
 
 
 class TfidfVectorizer(CountVectorizer, _Reference):
@@ -206,7 +206,8 @@ norm, use_idf, smooth_idf, sublinear_tf
         -------
         sparse matrix of shape (n_documents, n_features)
         """
-        check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
+        if "vocabulary_" not in vars(self):
+            check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
         X = self._transform_counts(raw_documents)
         return self._weighed(X) if X.shape[0] else X
 
@@ -232,9 +233,11 @@ norm, use_idf, smooth_idf, sublinear_tf
 
     def _weighed(self, X: Any) -> Any:
         """Weight counts in place: TfidfTransformer's arithmetic, in threads where it is NumPy's."""
+        weights = self._tfidf
+        if not _is_native(weights, X.shape[1]):
+            return weights.transform(X, copy=False)
         if X.dtype not in (np.float32, np.float64):
             X = X.astype(np.float64)
-        weights = self._tfidf
         idf = getattr(weights, "idf_", None)
 
         def weigh(first: int, last: int) -> None:
@@ -248,7 +251,7 @@ norm, use_idf, smooth_idf, sublinear_tf
 
         n_threads = 1 if X.shape[0] < 2 else effective_n_jobs(self.n_jobs)
         in_stretches(weigh, stretches(X.indptr, n_threads))
-        return X if weights.norm is None else normalize(X, norm=weights.norm, copy=False)
+        return X if weights.norm is None else normalized(X, weights.norm)
 
     def _idf(self, documents: NDArray[np.int64], n_documents: int) -> NDArray[Any]:
         """Return what TfidfTransformer learns, step by step, so that no bit differs."""
@@ -257,3 +260,10 @@ norm, use_idf, smooth_idf, sublinear_tf
         idf = np.full_like(frequencies, n_documents + int(self.smooth_idf))
         idf /= frequencies
         return np.log(idf) + 1.0
+
+
+def _is_native(weights: Any, n_features: int) -> bool:
+    """Return whether weights are what `fit` made, and not a user's or those of other columns."""
+    if type(weights) is not TfidfTransformer or "transform" in vars(weights):
+        return False
+    return vars(weights).get("n_features_in_") == n_features

@@ -1,0 +1,142 @@
+"""What ``build_analyzer`` of scikit-learn's vectorizers says, as something to read documents by.
+
+Which documents the kernels read, and which go through scikit-learn's own Python, is decided here
+and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sklearn.feature_extraction.text import CountVectorizer
+
+from ..._inputs._documents import as_document
+from ..._inputs._missing import is_missing
+from ..._kernels._tokenize import Scanner
+from ._overrides import Methods
+
+# What the patterns find, as the rules of the scanner. A word ends where a longest run of word
+# characters does, so the word boundaries in a pattern say nothing new.
+_RULES = {
+    rf"{flag}{pattern}": rule
+    for flag in ("", "(?u)")
+    for pattern, rule in {
+        r"\b\w\w+\b": "sklearn",
+        r"\w\w+": "sklearn",
+        r"\b\w{2,}\b": "sklearn",
+        r"\w{2,}": "sklearn",
+        r"\b\w+\b": r"\w+",
+        r"\w+": r"\w+",
+        r"\S+": "whitespace",
+    }.items()
+}
+_NGRAM_METHODS = frozenset(
+    {"build_analyzer", "_word_ngrams", "_char_ngrams", "_char_wb_ngrams", "_white_spaces"}
+)
+_READING = Methods(
+    CountVectorizer,
+    *_NGRAM_METHODS,
+    "build_preprocessor",
+    "build_tokenizer",
+    "decode",
+    "get_stop_words",
+    "_check_stop_words_consistency",
+)
+
+
+class MissingDocumentError(TypeError, ValueError):
+    """None or NaN among the documents.
+
+    A ValueError, which scikit-learn raises for NaN, and a TypeError, which the rest of textvec
+    raises for what is not str.
+    """
+
+
+class Reader(NamedTuple):
+    """How documents are read: by a function of scikit-learn's or the user's, or by a kernel."""
+
+    features: Callable[[Any], Any] | None = None  # from documents to n-grams
+    text: Callable[[Any], str] | None = None  # from documents to text; None: the scanner does
+    tokens: Callable[[str], Any] = str.split  # from text to words, if there is no scanner
+    scanner: Scanner | None = None
+    # A user's function may be made for documents that are no text, such as lists of words.
+    takes_anything: bool = False
+    is_plain: bool = False  # documents are content, as `decode` of scikit-learn understands it
+
+    def texts(self, vectorizer: Any, X: list[Any]) -> list[Any]:
+        """Return documents decoded and, where the scanner can't do that, preprocessed."""
+        if self.is_plain and self.text is None and set(map(type, X)) <= {str}:
+            return X
+        texts = []
+        for row, x in enumerate(X):
+            document = vectorizer.decode(not_nan(x, row))
+            if not self.takes_anything:
+                document = as_document(document, row)
+            text = document if self.text is None else self.text(document)
+            texts.append(text if self.scanner is None else as_document(text, row))
+        return texts
+
+
+def not_nan(document: Any, row: int) -> Any:
+    """Return a document, or raise an error that names its row if it is missing."""
+    if isinstance(document, float) and is_missing(document):
+        raise MissingDocumentError(
+            f"row {row} is missing ({document!r}): np.nan is an invalid document, expected byte "
+            "or unicode string. Fill it in or drop it."
+        )
+    return document
+
+
+def reader_of(vectorizer: Any) -> Reader:
+    """Decide what the kernels read, and what scikit-learn's or the user's Python does."""
+    replaced = _READING.overridden(vectorizer)
+    kind = vectorizer.analyzer
+    min_n, max_n = vectorizer.ngram_range
+    is_odd_range = min_n < 1 and not (kind == "word" and max_n == 1)
+    if callable(kind) or is_odd_range or not replaced.isdisjoint(_NGRAM_METHODS):
+        return Reader(features=vectorizer.build_analyzer())
+    rule = _RULES.get(vectorizer.token_pattern) if kind == "word" else None
+    if replaced or rule is None or not _knows_stop_words(vectorizer):
+        vectorizer.build_analyzer()  # checks parameters, and warns of odd stop words
+    in_python = (
+        vectorizer.preprocessor is not None
+        or vectorizer.strip_accents is not None
+        or "build_preprocessor" in replaced
+    )
+    text = vectorizer.build_preprocessor() if in_python else None
+    lowercase = bool(vectorizer.lowercase) and text is None
+    own_tokens = vectorizer.tokenizer is not None or "build_tokenizer" in replaced
+    scanner = None
+    if kind != "word":
+        scanner = _scanner(None if kind == "char" else "whitespace", lowercase)
+    elif rule is not None and not own_tokens:
+        scanner = _scanner(rule, lowercase)
+    else:
+        text = vectorizer.build_preprocessor()
+    return Reader(
+        text=text,
+        tokens=vectorizer.build_tokenizer() if scanner is None else str.split,
+        scanner=scanner,
+        takes_anything=vectorizer.preprocessor is not None
+        or "build_preprocessor" in replaced
+        or (scanner is None and not vectorizer.lowercase and not vectorizer.strip_accents),
+        is_plain=vectorizer.input == "content" and "decode" not in replaced,
+    )
+
+
+def makes_word_ngrams(vectorizer: Any) -> bool:
+    """Return whether a subclass, or the object itself, makes n-grams of words in its own way."""
+    return "_word_ngrams" in _READING.overridden(vectorizer)
+
+
+def _knows_stop_words(vectorizer: Any) -> bool:
+    """Return whether scikit-learn has looked at the stop words, as it does once for each list."""
+    return bool(vars(vectorizer).get("_stop_words_id") == id(vectorizer.stop_words))
+
+
+@lru_cache(maxsize=16)
+def _scanner(rule: str | None, lowercase: bool) -> Scanner:
+    width = 1 if rule is None else 0  # characters of a token, where no rule says what a word is
+    return Scanner(rule, lowercase=lowercase, width=width)
