@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import pickle
 
 import joblib
@@ -104,13 +105,54 @@ def test_equality(vectors):
 
 
 def test_float_matrices_are_not_copied(tmp_path):
-    half = MATRIX.astype(np.float16)
-    assert WordVectors(WORDS, half).matrix.dtype == np.float16
-    assert np.shares_memory(WordVectors(WORDS, half).matrix, half)
-    assert half.flags.writeable  # the caller's own array stays as it was
     np.save(tmp_path / "matrix.npy", MATRIX)
     mapped = np.load(tmp_path / "matrix.npy", mmap_mode="r")
     assert np.shares_memory(WordVectors(WORDS, mapped).matrix, mapped)
+    first = WordVectors(WORDS, MATRIX)
+    assert np.shares_memory(WordVectors(WORDS, first.matrix).matrix, first.matrix)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, int])
+@pytest.mark.parametrize("layout", [np.array, np.asfortranarray, lambda a: a[::-1][::-1], list])
+def test_a_matrix_of_the_caller_does_not_change_vectors(dtype, layout, tmp_path):
+    matrix = layout(MATRIX.astype(dtype))
+    vectors = WordVectors(WORDS, matrix)
+    before = vectors.matrix.copy()
+    for row in matrix:
+        row[:] = 99
+    np.testing.assert_array_equal(vectors.matrix, before)
+    assert vectors.matrix.flags.c_contiguous
+    with pytest.raises(ValueError, match="read-only"):
+        vectors.matrix[0, 0] = 1
+
+
+@pytest.mark.parametrize("mode", ["r+", "c"])
+def test_a_map_that_is_written_to_does_not_change_vectors(mode, tmp_path):
+    np.save(tmp_path / "matrix.npy", MATRIX)
+    mapped = np.load(tmp_path / "matrix.npy", mmap_mode=mode)
+    vectors = WordVectors(WORDS, mapped)
+    mapped[:] = 99
+    np.testing.assert_array_equal(vectors.matrix, MATRIX)
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        MATRIX.astype(complex),
+        MATRIX.astype(str),
+        [["a"] * 3] * 5,
+        np.array([["a"] * 3] * 5, object),
+    ],
+)
+def test_a_matrix_of_no_real_numbers_is_refused(matrix):
+    with pytest.raises(TypeError, match="matrix must hold real numbers"):
+        WordVectors(WORDS, matrix)
+
+
+def test_masked_numbers_are_none():
+    masked = np.ma.MaskedArray(MATRIX, mask=np.arange(15).reshape(5, 3) == 4)
+    with pytest.raises(ValueError, match="the vector of 'Frog', row 1, holds a number that is not"):
+        WordVectors(WORDS, masked)
 
 
 def test_other_numbers_become_float32():
@@ -178,9 +220,61 @@ def test_vectors_with_other_subwords_are_not_equal():
         assert other != one
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".bz2", ".xz", ".zip"])
+@pytest.mark.parametrize("suffix", [".zip", ".zst", ".7z"])
 def test_a_name_of_compressed_files_is_refused(vectors, tmp_path, suffix):
     path = tmp_path / f"vectors.txt{suffix}"
-    with pytest.raises(ValueError, match="not compressed when they are written: leave out"):
+    with pytest.raises(ValueError, match="are compressed to .gz, .bz2, .xz only"):
         vectors.save(path, format="word2vec")
     assert not path.exists()
+
+
+@pytest.mark.parametrize("suffix", ["", ".gz", ".bz2", ".xz"])
+@pytest.mark.parametrize("format", ["glove", "word2vec", "word2vec-binary"])
+def test_files_are_compressed_as_they_are_named(tmp_path, suffix, format):
+    path, again = tmp_path / f"vectors{suffix}", tmp_path / f"again{suffix}"
+    vectors = WordVectors(["a", "b"], MATRIX[:2])
+    for name in (path, again):
+        vectors.save(name, format=format)
+    assert path.read_bytes() == again.read_bytes()
+    assert path.read_bytes().startswith(
+        {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ"}.get(suffix, b"")
+    )
+    assert WordVectors.load(path) == vectors
+    if suffix == ".gz":
+        assert gzip.decompress(path.read_bytes()) != path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        ("v.bin", "word2vec-binary"),
+        ("v.txt", "word2vec"),
+        ("v.vec", "word2vec"),
+        ("v.gz", "word2v"),
+    ],
+)
+def test_a_folder_is_not_named_as_a_file(vectors, tmp_path, name, format):
+    with pytest.raises(ValueError, match=f'is named as a file.*set format="{format}'):
+        vectors.save(tmp_path / name)
+    vectors.save(tmp_path / name, format="native")
+    assert WordVectors.load(tmp_path / name) == vectors
+
+
+@pytest.mark.parametrize("format", ["native", "word2vec", "word2vec-binary"])
+def test_no_words_are_read_back(tmp_path, format):
+    none = WordVectors([], np.empty((0, 3), np.float32))
+    none.save(tmp_path / "none", format=format)
+    assert WordVectors.load(tmp_path / "none") == none
+
+
+def test_text_without_header(tmp_path):
+    path = tmp_path / "glove"
+    WordVectors(["a", "b"], [[1, 0.5], [0.1, -3]]).save(path, format="glove")
+    assert path.read_text() == "a 1 0.5\nb 0.1 -3\n"
+    with pytest.raises(ValueError, match="without words has no width"):
+        WordVectors([], np.empty((0, 3))).save(path, format="glove")
+    with pytest.raises(ValueError, match="would be read as a header"):
+        WordVectors(["7"], [[3]]).save(path, format="glove")
+    with pytest.raises(ValueError, match="the word 'a b' holds a character that separates"):
+        WordVectors(["a b"], [[3]]).save(path, format="glove")
+    assert path.read_text() == "a 1 0.5\nb 0.1 -3\n"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .._compat import Interval, import_optional
 from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._kernels._finite_dot import guard_dot
+from .._read_only import read_only
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..vectors import WordVectors
@@ -315,5 +316,5 @@ class _EpochCallback:
 def word_vectors(keyed_vectors: Any, subwords: Any = None) -> WordVectors:
     """Copy vectors out of a model that may go on learning."""
     words = Vocabulary(keyed_vectors.index_to_key)
-    matrix = np.array(keyed_vectors.vectors, dtype=np.float32)
+    matrix = read_only(np.array(keyed_vectors.vectors, dtype=np.float32))
     return WordVectors(words, matrix, subwords=subwords)

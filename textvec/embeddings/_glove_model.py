@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .._kernels._glove_adagrad import group_entries, row_length, train_block
 from .._kernels._threads import in_threads
+from .._read_only import read_only
 from ..vectors import WordVectors
 from ._cooccurrence_counts import Cooccurrences
 
@@ -135,4 +136,4 @@ class GloVeModel:
         matrix: NDArray[Any] = self.words[:, : self.embedding_dim].copy()  # (V, D)
         if add_context:
             matrix += self.contexts[:, : self.embedding_dim]
-        return WordVectors(self.vocabulary, matrix)
+        return WordVectors(self.vocabulary, read_only(matrix))

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .._files import replacing
 from .._inputs._words import word_list
+from .._read_only import read_only
 from .._vocabulary import FIRST, Vocabulary
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
@@ -27,11 +27,13 @@ from .formats import (
     read_vectors,
 )
 from .formats._native_format import read_native, write_native
-from .formats._word2vec_writer import write_word2vec, write_word2vec_binary
+from .formats._writing import WRITERS, write_vectors
 
-_WRITERS = {"word2vec": write_word2vec, "word2vec-binary": write_word2vec_binary}
-
-_COMPRESSED = {".gz", ".bz2", ".xz", ".zip", ".zst", ".7z"}
+# Names that files have, by the format that is meant; a folder of such a name surprises.
+_OF_FILES = {
+    ".bin": "word2vec-binary",
+    **dict.fromkeys((".txt", ".vec", ".gz", ".bz2", ".xz"), "word2vec"),
+}
 
 
 class Origin(NamedTuple):
@@ -129,19 +131,19 @@ def save_table(
     path: str | os.PathLike[str], table: VectorsTable, *, format: str | None, n_reserved: int
 ) -> None:
     """Write a table; for the parameters see `WordVectors.save`."""
+    meant = _OF_FILES.get(Path(path).suffix)
+    if format is None and meant is not None:
+        raise ValueError(
+            f"{os.fspath(path)} is named as a file, and what is written without format= is a "
+            f'folder: set format="{meant}", or leave out {Path(path).suffix}.'
+        )
     if format in (None, "native"):
         write_native(path, table, n_reserved=n_reserved, source={})
         return
-    if format not in _WRITERS:
-        choices = sorted([*_WRITERS, "native"])
+    if format not in WRITERS:
+        choices = sorted([*WRITERS, "native"])
         raise ValueError(f"format must be one of {choices} or None, got {format!r}.")
-    if Path(path).suffix in _COMPRESSED:
-        raise ValueError(
-            f"{os.fspath(path)}: files are not compressed when they are written: leave out "
-            f"{Path(path).suffix}, and compress the file afterwards."
-        )
-    with replacing(Path(path)) as file:
-        _WRITERS[format](file, table._replace(matrix=table.matrix[n_reserved:]))
+    write_vectors(path, table._replace(matrix=table.matrix[n_reserved:]), format)
 
 
 def subword_vectors(table: SubwordTable | None) -> SubwordVectors | None:
@@ -184,8 +186,10 @@ def gensim_parts(
         raise TypeError(
             f"keyed_vectors must be gensim's KeyedVectors, got {type(keyed_vectors).__name__}."
         )
-    words = list(keyed_vectors.index_to_key)
-    matrix = np.array(keyed_vectors.vectors[: len(words)])  # gensim may go on changing its own
+    # Doc2Vec's tags may be integers.
+    words = [key if isinstance(key, str) else str(key) for key in keyed_vectors.index_to_key]
+    # gensim may go on changing its own.
+    matrix = read_only(np.array(keyed_vectors.vectors[: len(words)]))
     table = getattr(keyed_vectors, "vectors_ngrams", None)
     if table is None or not len(table) or not getattr(keyed_vectors, "bucket", 0):
         return words, matrix, None

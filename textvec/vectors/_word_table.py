@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._inputs._words import word_list
+from .._read_only import owned, read_only
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 
 _N_NAMED = 5  # missing words that a message lists
+
+#: Attributes that are made again, or are a cache.
+_MADE = {"vocabulary", "matrix", "subwords", "_table", "_origin", "_norms"}
 
 
 class WordTable:
@@ -30,7 +34,7 @@ class WordTable:
         subwords: Any = None,
     ):
         self.vocabulary = _counted_from_zero(vocabulary)
-        self.matrix = _read_only(_as_floats(matrix))
+        self.matrix = _as_floats(matrix)
         self.subwords = subwords
         self._table = None
         _check(self.vocabulary, self.matrix)
@@ -38,6 +42,17 @@ class WordTable:
     @property
     def embedding_dim(self) -> int:
         return int(self.matrix.shape[1])
+
+    def _derived(self, words: Vocabulary, matrix: NDArray[Any], subwords: Any) -> Self:
+        """Return vectors of the same class, with what a subclass has besides."""
+        derived = type(self).__new__(type(self))
+        WordTable.__init__(derived, words, matrix, subwords=subwords)
+        vars(derived).update(self._own_attributes())
+        return derived
+
+    def _own_attributes(self) -> dict[str, Any]:
+        """Return what a subclass has besides."""
+        return {name: value for name, value in vars(self).items() if name not in _MADE}
 
     def vectors(self, words: Iterable[str]) -> NDArray[Any]:
         """Look up the vectors of words.
@@ -87,7 +102,7 @@ class WordTable:
             return self._table
         table = np.zeros((FIRST + len(self), self.embedding_dim), self.matrix.dtype)
         table[FIRST:] = self.matrix
-        return _read_only(table)
+        return read_only(table)
 
     def __len__(self) -> int:
         return len(self.vocabulary)
@@ -139,18 +154,19 @@ def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:
 
 
 def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
+    """Return a matrix in float32 or float16, as an array that nobody can write to."""
+    if isinstance(matrix, np.ma.MaskedArray):  # whose check names the first row that is masked
+        matrix = np.ma.filled(matrix.astype(np.float32), np.nan)
     array = np.asarray(matrix)
     if array.dtype in (np.float32, np.float16):
-        return array
-    with np.errstate(over="ignore"):  # the check that follows names what overflows
-        return array.astype(np.float32)
-
-
-def _read_only(array: NDArray[Any]) -> NDArray[Any]:
-    if array.flags.writeable:
-        array = array.view()
-        array.flags.writeable = False
-    return array
+        return owned(array)
+    if array.dtype.kind not in "biufO":
+        raise TypeError(f"matrix must hold real numbers, got {array.dtype}.")
+    try:
+        with np.errstate(over="ignore"):  # the check that follows names what overflows
+            return read_only(array.astype(np.float32, order="C"))
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"matrix must hold real numbers in rows of one width: {error}.") from error
 
 
 def _check(vocabulary: Vocabulary, matrix: NDArray[Any]) -> None:

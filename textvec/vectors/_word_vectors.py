@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from numpy.typing import DTypeLike, NDArray
 
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
+from ._derived_tables import DerivedTables
 from ._loading import (
     Origin,
     gensim_parts,
@@ -18,27 +19,23 @@ from ._loading import (
     subword_table,
     subword_vectors,
 )
-from ._reduction import principal_components
-from ._subword_vectors import SubwordVectors
 from .formats import DecodingErrors, Format, Source, VectorsTable
 from .queries._word_evaluation import WordEvaluation
 
-#: Attributes that are made again, or are a cache.
-_OWN = {"vocabulary", "matrix", "subwords", "_table", "_origin", "_norms"}
 
-
-class WordVectors(WordEvaluation):
+class WordVectors(WordEvaluation, DerivedTables):
     """Hold a vector for each word of a vocabulary: load, look up, query and save them.
 
-    An object never changes once it is made.
+    An object never changes once it is made. Attributes that a subclass adds go along with copies,
+    pickles and derived vectors; if it has an ``__init__`` of its own, `load` calls it.
 
     Parameters
     ----------
     vocabulary : Vocabulary or sequence of str
         The words, all distinct.
     matrix : array-like of shape (n_words, embedding_dim)
-        Their vectors. float32 and float16 are kept as they are and not copied, memory-mapped
-        arrays included; anything else becomes float32.
+        Their vectors, float32 or float16; anything else becomes float32. Copied, unless it is
+        read-only already, as a memory map of ``mode="r"`` is: that is shared.
     subwords : SubwordVectors or None, default=None
         Makes the vectors of out-of-vocabulary words: any object with a method ``vectors(words)``
         that returns an array of shape (n_words, embedding_dim), zeros for words it can't handle.
@@ -171,7 +168,12 @@ class WordVectors(WordEvaluation):
             errors=errors,
             cache=cache,
         )
-        return cls._of_table(table, origin)
+        vectors = cls._of_table(table, origin)
+        if cls.__init__ is not WordVectors.__init__:  # of a subclass, with more to set
+            table_rows = vectors._table
+            cls.__init__(vectors, vectors.vocabulary, vectors.matrix, subwords=vectors.subwords)
+            vectors._table, vectors._origin = table_rows, origin
+        return vectors
 
     @classmethod
     def from_gensim(cls, keyed_vectors: Any) -> Self:
@@ -180,7 +182,8 @@ class WordVectors(WordEvaluation):
         Parameters
         ----------
         keyed_vectors : gensim.models.KeyedVectors
-            The ``.wv`` of a model; they are copied. Those of fastText keep their subwords.
+            The ``.wv`` of a model, or the ``.dv`` of Doc2Vec; they are copied. Those of fastText
+            keep their subwords. Tags that are integers become their digits, as in ``"7"``.
 
         Returns
         -------
@@ -200,23 +203,25 @@ class WordVectors(WordEvaluation):
         self,
         path: str | os.PathLike[str],
         *,
-        format: Literal["native", "word2vec", "word2vec-binary"] | None = None,
+        format: Literal["native", "glove", "word2vec", "word2vec-binary"] | None = None,
     ) -> None:
         """Write the vectors; what was at `path` is replaced once everything is written.
 
         Parameters
         ----------
         path : str or path
-            The file, or the folder in native format. A folder that holds something else
-            is not replaced.
-        format : {"native", "word2vec", "word2vec-binary"} or None, default=None
-            None is ``"native"``, which is memory-mapped by `load` and takes any word. The formats
-            of word2vec are for other programs; they hold float32, and no subwords.
+            The file, or the folder in native format. A file whose name ends in ``.gz``, ``.bz2``
+            or ``.xz`` is compressed. A folder that holds something else is not replaced.
+        format : {"native", "glove", "word2vec", "word2vec-binary"} or None, default=None
+            None is ``"native"``, which is memory-mapped by `load` and takes any word. The others
+            are for other programs; they hold float32, and no subwords. ``"glove"`` is word2vec's
+            text without its header.
 
         Raises
         ------
         ValueError
-            If a word holds a blank, which the formats of word2vec can't represent.
+            If a word holds a blank, which the formats for others can't represent, or `path` is
+            named as a file and there is no `format`.
         FileExistsError
             If there is something else at `path`.
         """
@@ -229,53 +234,6 @@ class WordVectors(WordEvaluation):
         )
         save_table(path, table, format=format, n_reserved=0)
 
-    def reduce(self, embedding_dim: int, *, remove: int = 0) -> Self:
-        """Project the vectors on their principal components, to fewer dimensions.
-
-        Parameters
-        ----------
-        embedding_dim : int
-            Number of components to keep, at least 1.
-        remove : int, default=0
-            Number of components to drop first, from the largest on. The mean and the first few
-            hold what all words have in common, their frequency above all, and cosines may follow
-            meaning better without; Mu and Viswanath advise one for each hundred dimensions.
-
-        Returns
-        -------
-        WordVectors
-            Of the same words and dtype, dimensions in the order of falling variance. The subwords
-            of fastText are projected too, others are dropped.
-
-        Raises
-        ------
-        ValueError
-            If there are fewer components.
-
-        References
-        ----------
-        J. Mu and P. Viswanath, "All-but-the-Top: Simple and Effective Postprocessing for Word
-        Representations", ICLR 2018.
-
-        Examples
-        --------
-        >>> import numpy as np
-        >>> from textvec import WordVectors
-        >>> vectors = WordVectors(["frog", "toad", "king"], [[1, 2, 0], [1, 3, 0], [2, 0, 1]])
-        >>> vectors.reduce(2)
-        WordVectors(3 words, 2 dimensions, float32)
-        """
-        projection = principal_components(self.matrix, embedding_dim, remove)
-        subwords = None
-        if isinstance(self.subwords, SubwordVectors):
-            # Words are means of these rows, and the projection of a mean is the mean of those.
-            subwords = SubwordVectors(
-                projection.apply(self.subwords.table),
-                min_n=self.subwords.min_n,
-                max_n=self.subwords.max_n,
-            )
-        return type(self)(self.vocabulary, projection.apply(self.matrix), subwords=subwords)
-
     def __copy__(self) -> Self:
         return self
 
@@ -284,8 +242,7 @@ class WordVectors(WordEvaluation):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # What a subclass has besides.
-        state = {name: value for name, value in vars(self).items() if name not in _OWN} or None
+        state = self._own_attributes() or None
         if self._origin is not None:
             return type(self)._reopened, (*self._origin,), state
         # A table goes whole, so that an estimator that shares it is pickled with it once.

@@ -165,12 +165,10 @@ def test_equals_a_reader_of_one_regular_expression(write, data, width, any_token
             with pytest.raises(ValueError, match=rf"vectors.txt, line {bad_line}\b"):
                 read_request(path, **options)
             return
-        if not want:
-            with pytest.raises(ValueError, match="holds no vectors"):
-                read_request(path, **options)
-            return
         with pytest.raises(ValueError, match=f"declares 1000000000 vectors, found {len(want)}:"):
             read_request(path, **options)
+        if not want:
+            return
         table = read_request(path, limit=len(want), **options)
     first = dict(reversed(want))
     order = list(dict.fromkeys(token for token, _ in want))

@@ -43,6 +43,8 @@ def read_glove(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     """
     width = _width(blocks) if options.embedding_dim is None else options.embedding_dim
     lines = read_lines(blocks, width, options, first_line=1, max_lines=options.limit)
+    if not lines.n_vectors:
+        raise ValueError(f"{blocks.name} holds no vectors.")
     return finished(lines, "glove")
 
 

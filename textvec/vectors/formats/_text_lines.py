@@ -45,12 +45,12 @@ def read_lines(
     Returns
     -------
     VectorLines
-        The lines read, at least one.
+        The lines read.
 
     Raises
     ------
     ValueError
-        If a line is not in the format, or there are no vectors; the message names the line.
+        If a line is not in the format; the message names it.
     """
     any_token = options.embedding_dim is not None
     dtype = options.float_dtype
@@ -70,8 +70,6 @@ def read_lines(
             raise ValueError(_message(blocks, line, width, dtype.name, *problem))
         if lines.n_vectors == max_lines or not blocks.advance(n_used):
             break
-    if not lines.n_vectors:
-        raise ValueError(f"{blocks.name} holds no vectors.")
     return lines
 
 

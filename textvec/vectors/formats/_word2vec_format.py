@@ -100,8 +100,6 @@ def read_word2vec_binary(blocks: Blocks, options: ReadOptions) -> VectorsTable:
         )
     if n_records == n_declared and blocks.buffer[: blocks.size].strip(b"\n"):
         raise ValueError(_wrong_count(blocks.name, n_declared, n_declared + 1))
-    if not records.n_vectors:
-        raise ValueError(f"{blocks.name} holds no vectors.")
     return finished(records, "word2vec-binary")
 
 

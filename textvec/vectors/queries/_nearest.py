@@ -73,6 +73,12 @@ def best_rows(scorer: Scorer, k: int, excluded: Excluded) -> Hits:
     return _joined(parts) if parts else _no_hits()
 
 
+def scores_of_all(scorer: Scorer) -> NDArray[np.float64]:
+    """Return the exact score of each row for a scorer's only query."""
+    rows = np.arange(scorer.n_rows)
+    return _scored(scorer, np.zeros(scorer.n_rows, np.int64), rows).scores
+
+
 def _no_hits() -> Hits:
     return Hits(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 

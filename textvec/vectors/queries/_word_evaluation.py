@@ -11,12 +11,13 @@ from ._analogy_evaluation import AnalogyReport, evaluate_analogies, read_analogi
 from ._benchmark_files import KnownWords
 from ._coverage import CoverageReport, count_words, measure_coverage
 from ._similarity_evaluation import SimilarityReport, evaluate_similarity, read_pairs
-from ._word_queries import METHODS, WordQueries, check_choice
+from ._word_queries import METHODS, check_choice
+from ._word_ranks import WordRanks
 
 _MOST_FREQUENT = 300_000  # words that an evaluation searches, as the word2vec programs do
 
 
-class WordEvaluation(WordQueries):
+class WordEvaluation(WordRanks):
     """Evaluate a vocabulary and the vectors of its words."""
 
     def evaluate_analogies(
@@ -72,7 +73,7 @@ class WordEvaluation(WordQueries):
         check_choice("method", method, METHODS)
         check_choice("oov", oov, ("skip", "wrong"))
         return evaluate_analogies(
-            self._search_table(limit),
+            self._searched(limit, None).table,
             KnownWords(self.vocabulary, limit, ignore_case),
             read_analogies(file),
             method=method,
@@ -131,7 +132,7 @@ class WordEvaluation(WordQueries):
         """
         check_choice("oov", oov, ("skip", "zero"))
         return evaluate_similarity(
-            self._search_table(limit),
+            self._searched(limit, None).table,
             KnownWords(self.vocabulary, limit, ignore_case),
             read_pairs(file, delimiter),
             keep_unknown=oov == "zero",

@@ -1,45 +1,62 @@
-"""Queries of word vectors: nearest words, analogies, similarity."""
+"""Queries of word vectors: the words nearest to others, and analogies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from numbers import Integral
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..._inputs._words import word_list
-from .._word_table import WordTable
-from ._analogy_terms import AnalogyTerm, read_terms
+from ._analogy_terms import read_terms
 from ._nearest import Excluded, best_rows
 from ._neighbors import Neighbors, neighbors
 from ._scorers import CosineScorer, CosMulScorer, Scorer
-from ._unit_vectors import NormedTable, cosines, norms_of, odd_one_out, signed_sums
+from ._unit_vectors import signed_sums
+from ._word_comparisons import SearchedWords, WordComparisons, is_count
 
 METHODS = ("add", "mul")
 
 
-class WordQueries(WordTable):
-    """Query a vocabulary and the vectors of its words by cosine similarity.
-
-    The norm of each vector is computed once, on first need; no normalised copy is made.
-    """
-
-    _norms: NDArray[np.float64] | None = None  # a cache, never pickled
+class WordQueries(WordComparisons):
+    """Find words by the cosine similarity of their vectors."""
 
     @overload
     def nearest(  # type: ignore[overload-overlap]
-        self, query: str, k: int = 10, *, limit: int | None = None
+        self,
+        query: str,
+        k: int | None = 10,
+        *,
+        limit: int | None = None,
+        candidates: Iterable[str] | None = None,
     ) -> Neighbors: ...
     @overload
     def nearest(
-        self, query: Sequence[str], k: int = 10, *, limit: int | None = None
+        self,
+        query: Sequence[str],
+        k: int | None = 10,
+        *,
+        limit: int | None = None,
+        candidates: Iterable[str] | None = None,
     ) -> list[Neighbors]: ...
     @overload
-    def nearest(self, query: ArrayLike, k: int = 10, *, limit: int | None = None) -> Any: ...
+    def nearest(
+        self,
+        query: ArrayLike,
+        k: int | None = 10,
+        *,
+        limit: int | None = None,
+        candidates: Iterable[str] | None = None,
+    ) -> Any: ...
 
-    def nearest(self, query: Any, k: int = 10, *, limit: int | None = None) -> Any:
+    def nearest(
+        self,
+        query: Any,
+        k: int | None = 10,
+        *,
+        limit: int | None = None,
+        candidates: Iterable[str] | None = None,
+    ) -> Any:
         """Find the words whose vectors have the highest cosine with a query.
 
         Parameters
@@ -47,24 +64,27 @@ class WordQueries(WordTable):
         query : str, sequence of str or array-like of shape ([n_queries,] embedding_dim)
             One word, several, or vectors. Several in one call take much less time than as many
             calls.
-        k : int, default=10
-            Number of words to find, at least 1.
+        k : int or None, default=10
+            Number of words to find, at least 1; None ranks all that are searched.
         limit : int or None, default=None
             Search only this many words from the top of the vocabulary, which are the most
             frequent as a rule; None searches all. Try 100,000 where rare words get in the way.
+        candidates : iterable of str or None, default=None
+            Search only these words, in place of `limit`.
 
         Returns
         -------
         Neighbors or list of Neighbors
             A list if `query` is several words or a 2-d array. A word is not its own neighbour.
-            Words of equal score come in the order of the vocabulary.
+            Words of equal score come in the order of the vocabulary, or of `candidates`.
 
         Raises
         ------
         KeyError
             If a word has no vector.
         ValueError
-            If `k` is not positive, or the vectors are not of this width or not finite.
+            If `k` is not positive, the vectors are not of this width or not finite, or there are
+            both `limit` and `candidates`.
 
         Notes
         -----
@@ -82,24 +102,36 @@ class WordQueries(WordTable):
         >>> print(vectors.nearest([1, 0, 1], k=2))
         king  0.9487
         frog  0.3162
+        >>> print(vectors.nearest("frog", candidates=["king"]))
+        king  0.4000
         """
-        targets, rows = self._targets(query)
-        flat = targets.reshape(-1, self.embedding_dim)  # (q, D)
-        scorer = CosineScorer(self._search_table(limit), flat)
-        found = self._best(scorer, k, np.atleast_1d(rows)[:, None])
+        targets, words = self._targets(query)
+        searched = self._searched(limit, candidates)
+        scorer = CosineScorer(searched.table, targets.reshape(-1, self.embedding_dim))
+        excluded = searched.vocabulary.lookup(words)[:, None]  # (q, 1), or (0, 1) for vectors
+        found = _best(searched, scorer, k, excluded)
         return found if targets.ndim == 2 else found[0]
 
-    def most_distant(self, word: str, k: int = 10, *, limit: int | None = None) -> Neighbors:
+    def most_distant(
+        self,
+        word: str,
+        k: int | None = 10,
+        *,
+        limit: int | None = None,
+        candidates: Iterable[str] | None = None,
+    ) -> Neighbors:
         """Find the words whose vectors have the lowest cosine with that of a word.
 
         Parameters
         ----------
         word : str
             The word.
-        k : int, default=10
-            Number of words to find, at least 1.
+        k : int or None, default=10
+            Number of words to find, at least 1; None ranks all that are searched.
         limit : int or None, default=None
             Search only this many words from the top of the vocabulary; None searches all.
+        candidates : iterable of str or None, default=None
+            Search only these words, in place of `limit`.
 
         Returns
         -------
@@ -123,19 +155,21 @@ class WordQueries(WordTable):
         """
         if not isinstance(word, str):
             raise TypeError(f"word must be a str, got {type(word).__name__}: {word!r}.")
-        target, row = self._targets(word)
-        scorer = CosineScorer(self._search_table(limit), -target[None])
-        (found,) = self._best(scorer, k, row[None, None])
+        target, words = self._targets(word)
+        searched = self._searched(limit, candidates)
+        scorer = CosineScorer(searched.table, -target[None])
+        (found,) = _best(searched, scorer, k, searched.vocabulary.lookup(words)[None])
         return Neighbors(found.words, 0.0 - found.scores)  # not -0.0
 
     def analogy(
         self,
         positive: Any,
         negative: Any = (),
-        k: int = 10,
+        k: int | None = 10,
         *,
         method: Literal["add", "mul"] = "add",
         limit: int | None = None,
+        candidates: Iterable[str] | None = None,
     ) -> Neighbors:
         """Find the words that are similar to some words and dissimilar to others.
 
@@ -147,8 +181,8 @@ class WordQueries(WordTable):
             What the answer is similar to, as in ``["king", ("woman", 0.5), vectors["man"]]``.
         negative : the same, default=()
             What it is dissimilar to.
-        k : int, default=10
-            Number of words to find, at least 1.
+        k : int or None, default=10
+            Number of words to find, at least 1; None ranks all that are searched.
         method : {"add", "mul"}, default="add"
             ``"add"`` is 3CosAdd: the cosine with the sum of the words' unit vectors, those of
             `negative` subtracted. ``"mul"`` is 3CosMul: the product of the cosines with
@@ -156,6 +190,8 @@ class WordQueries(WordTable):
             large cosine outweighs the others. Begin with ``"add"``.
         limit : int or None, default=None
             Search only this many words from the top of the vocabulary; None searches all.
+        candidates : iterable of str or None, default=None
+            Search only these words, in place of `limit`.
 
         Returns
         -------
@@ -191,137 +227,31 @@ class WordQueries(WordTable):
         check_choice("method", method, METHODS)
         if not likes:
             raise ValueError("positive must name at least one word, got none.")
-        terms, rows = self._of_terms([*likes, *unlikes])  # (m, D), (m,)
+        terms = [*likes, *unlikes]
+        vectors = self._of_terms(terms)  # (m, D)
+        searched = self._searched(limit, candidates)
         weights = [term.weight for term in likes] + [-term.weight for term in unlikes]
         scorer: Scorer
         if method == "add":
-            scorer = CosineScorer(self._search_table(limit), signed_sums(terms, weights)[None])
+            scorer = CosineScorer(searched.table, signed_sums(vectors, weights)[None])
         elif {abs(weight) for weight in weights} == {1.0}:
             parts = np.arange(len(terms))[None]  # (1, m)
-            scorer = CosMulScorer(self._search_table(limit), terms, parts, len(likes))
+            scorer = CosMulScorer(searched.table, vectors, parts, len(likes))
         else:
             raise ValueError('weights need method="add": a product of cosines has none.')
-        return self._best(scorer, k, rows[None])[0]
-
-    def similarity(self, a: Any, b: Any) -> Any:
-        """Compute the cosine between words, or vectors.
-
-        Parameters
-        ----------
-        a, b : str, sequence of str or array-like of shape ([n_pairs,] embedding_dim)
-            What to compare: pair by pair if both are several, one with each if one is.
-
-        Returns
-        -------
-        float or ndarray of shape (n_pairs,), float64
-            From -1 to 1; 0 where a vector is zeros.
-
-        Raises
-        ------
-        KeyError
-            If a word has no vector.
-        ValueError
-            If `a` and `b` are several, but not as many.
-
-        Examples
-        --------
-        >>> from textvec import WordVectors
-        >>> vectors = WordVectors(["up", "down", "left"], [[0, 1], [0, -1], [-1, 0]])
-        >>> vectors.similarity("up", "down")
-        -1.0
-        >>> vectors.similarity("up", ["up", "down", "left"])
-        array([ 1., -1.,  0.])
-        """
-        (left, _), (right, _) = self._targets(a), self._targets(b)
-        if left.ndim == right.ndim == 2 and len(left) != len(right):
-            raise ValueError(f"a and b must be as many, got {len(left)} and {len(right)}.")
-        found = cosines(left, right)
-        return found if found.ndim else float(found)
-
-    def odd_one_out(self, words: Iterable[str]) -> str:
-        """Find the word that is least similar to the others.
-
-        Parameters
-        ----------
-        words : iterable of str
-            At least one; three or more for the result to mean something.
-
-        Returns
-        -------
-        str
-            The word of lowest cosine with the mean of all the unit vectors; the first of ties.
-
-        Raises
-        ------
-        KeyError
-            If a word has no vector.
-        ValueError
-            If there are no words.
-
-        Examples
-        --------
-        >>> from textvec import WordVectors
-        >>> vectors = WordVectors(["frog", "toad", "king"], [[1, 2, 0], [1, 3, 0], [2, 0, 1]])
-        >>> vectors.odd_one_out(["frog", "king", "toad"])
-        'king'
-        """
-        words = word_list(words)
-        if not words:
-            raise ValueError("words must hold at least one word, got none.")
-        return words[odd_one_out(self.vectors(words))]
-
-    def _of_terms(self, terms: list[AnalogyTerm]) -> tuple[NDArray[Any], NDArray[np.int32]]:
-        """Return the vectors of terms (m, D), and their rows (m,), -1 for none."""
         words = [term.what for term in terms if isinstance(term.what, str)]
-        found, known = self.vectors(words), self.vocabulary.lookup(words)
-        if len(words) == len(terms):
-            return found, known
-        is_word = np.array([isinstance(term.what, str) for term in terms])
-        vectors = np.empty((len(terms), self.embedding_dim), np.float32)
-        rows = np.full(len(terms), -1, np.int32)
-        vectors[is_word], rows[is_word] = found, known
-        given = [term.what for term in terms if not isinstance(term.what, str)]
-        vectors[~is_word], _ = self._targets(np.array(given, dtype=np.float32))
-        return vectors, rows
-
-    def _search_table(self, limit: int | None) -> NormedTable:
-        if limit is not None and not _is_count(limit):
-            raise ValueError(f"limit must be a positive integer or None, got {limit!r}.")
-        if self._norms is None:
-            self._norms = norms_of(self.matrix)
-        return NormedTable(self.matrix, self._norms).head(limit)
-
-    def _best(self, scorer: Scorer, k: int, excluded: NDArray[np.int32]) -> list[Neighbors]:
-        """Return the neighbours of each query, without the rows `excluded` (q, m)."""
-        if not _is_count(k):
-            raise ValueError(f"k must be a positive integer, got {k!r}.")
-        hits = best_rows(scorer, int(k), Excluded.of(excluded))
-        return neighbors(hits, scorer.n_queries, self.vocabulary)
-
-    def _targets(self, query: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:
-        """Return the vectors of a query (D,) or (q, D), and their rows () or (q,), -1 for none."""
-        if isinstance(query, np.ndarray) and not query.ndim:
-            query = query.item()
-        if isinstance(query, str):
-            return self.vectors([query])[0], self.vocabulary.lookup([query])[0]
-        if not isinstance(query, np.ndarray) or query.dtype.kind in "OUT":
-            query = query.to_pylist() if hasattr(query, "to_pylist") else list(query)
-            if not query or any(isinstance(word, str) for word in query):
-                words = word_list(query)
-                return self.vectors(words), self.vocabulary.lookup(words)
-        vectors = np.asarray(query, dtype=np.float32)
-        if vectors.ndim not in (1, 2) or vectors.shape[-1] != self.embedding_dim:
-            raise ValueError(
-                f"vectors must be of shape ({self.embedding_dim},) or (n_queries, "
-                f"{self.embedding_dim}), got {vectors.shape}."
-            )
-        if not np.isfinite(vectors).all():
-            raise ValueError("vectors must be finite numbers in float32, got one that is not.")
-        return vectors, np.full(vectors.shape[:-1], -1, np.int32)
+        return _best(searched, scorer, k, searched.vocabulary.lookup(words)[None])[0]
 
 
-def _is_count(value: Any) -> bool:
-    return isinstance(value, Integral) and int(value) >= 1
+def _best(
+    searched: SearchedWords, scorer: Scorer, k: int | None, excluded: NDArray[np.int32]
+) -> list[Neighbors]:
+    """Return the neighbours of each query, without the rows `excluded` (q, m), -1 for none."""
+    if k is not None and not is_count(k):
+        raise ValueError(f"k must be a positive integer, or None for all words, got {k!r}.")
+    n_found = scorer.n_rows if k is None else int(k)
+    hits = best_rows(scorer, n_found, Excluded.of(excluded))
+    return neighbors(hits, scorer.n_queries, searched.vocabulary)
 
 
 def check_choice(name: str, value: str, choices: Sequence[str]) -> None:
