@@ -46,6 +46,7 @@ _NAMES = {
     ".forecasting": ["NaiveForecaster", "RNNForecaster"],
     ".networks": [
         "AttentionMap",
+        "Hypothesis",
         "RNNClassifier",
         "RNNEncoder",
         "RNNLanguageModel",

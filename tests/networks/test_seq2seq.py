@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
 import sacrebleu
+import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -24,6 +27,7 @@ from textvec import (
     SubwordTokenizer,
     WordTokenizer,
 )
+from textvec.nn import EvaluationBatches, targets_on
 
 RNG = np.random.default_rng(0)
 LETTERS = np.array(list("abcdef"))
@@ -270,3 +274,54 @@ def test_cross_val_predict_joins_rows_of_labels_and_texts():
         for train, test in KFold(2).split(rows):
             model = small(max_iter=1).fit(rows[train], [y[i] for i in train])
             np.testing.assert_equal(list(predicted[test]), list(model.predict(rows[test])))
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 1.0])
+def test_n_best_lists_are_those_of_all_sequences(length_penalty):
+    labels, max_length = ["x", "y", "z"], 2
+    rows = Ragged.from_rows([[2, 3], [4], [2, 4], [], [2], [3, 3]], dtype=int)
+    y = [["x", "y"], ["z"], ["y"], ["x", "x"], [], ["x"]]
+    model = small(max_iter=4, length_penalty=length_penalty, max_length=max_length).fit(rows, y)
+    every = [list(s) for n in range(max_length + 1) for s in product(labels, repeat=n)]
+    found = model.predict_n_best(rows, n_best=len(every) + 3)
+    for i, hypotheses in enumerate(found):
+        scores = [log_proba_of(model, rows[i : i + 1], s) for s in every]
+        scores = [
+            v / ((6 + len(s)) / 6) ** length_penalty for v, s in zip(scores, every, strict=True)
+        ]
+        order = np.argsort(scores)[::-1]
+        assert [h.sequence for h in hypotheses] == [every[k] for k in order]
+        np.testing.assert_allclose([h.score for h in hypotheses], np.sort(scores)[::-1], rtol=1e-4)
+    best = model.set_params(beam_width=len(every)).predict(rows).to_list()
+    assert best == [hypotheses[0].sequence for hypotheses in found]
+    assert model.predict_n_best(rows, n_best=2) == [hypotheses[:2] for hypotheses in found]
+
+
+def log_proba_of(model, row, labels):
+    """Return the log probability of labels and EOS by teacher forcing, unknown left out."""
+    ids = model.targets_.encode([labels])
+    data = replace(model._rows_to_predict(row), targets=targets_on(torch.device("cpu"), ids))
+    [(batch, targets)] = EvaluationBatches(data)
+    with torch.no_grad():
+        logits = model.net_.module_.eval()(batch, targets)  # (n + 1, V)
+    logits[:, 1] = -torch.inf
+    steps = torch.tensor([*ids[0], 0])
+    return float(logits.log_softmax(1)[torch.arange(len(steps)), steps].sum())
+
+
+def test_n_best_of_texts_and_tokens(reverser):
+    lists = reverser.predict_n_best(WORDS[:5], n_best=3)
+    assert [len(hypotheses) for hypotheses in lists] == [3] * 5
+    for hypotheses in lists:
+        scores = [h.score for h in hypotheses]
+        assert scores == sorted(scores, reverse=True)
+        assert all(type(h.sequence) is str for h in hypotheses)
+    assert reverser.predict_n_best([]) == []
+    greedy = [[h.sequence for h in row] for row in reverser.predict_n_best(WORDS[:5], n_best=1)]
+    assert greedy == [[text] for text in reverser.predict(WORDS[:5])]
+    with pytest.raises(ValueError, match="n_best"):
+        reverser.predict_n_best(WORDS[:2], n_best=0)
+    tokens = WordTokenizer().transform(TARGET)
+    model = small(max_iter=1).fit(SOURCE, tokens)
+    [[first, *_]] = model.predict_n_best(SOURCE[:1], n_best=2)
+    assert isinstance(first.sequence, list)

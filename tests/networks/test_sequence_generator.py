@@ -114,3 +114,12 @@ def test_mistakes_are_named():
     with pytest.raises(ValueError, match="minimum of 1 is required"):
         model.fit(X[:0], [])
     assert not [name for name in vars(model) if name.endswith("_")]
+
+
+def test_n_best_lists(speller):
+    lists = speller.predict_n_best(X[:6], n_best=4)
+    wide = copy.deepcopy(speller).set_params(beam_width=4)
+    assert [hypotheses[0].sequence for hypotheses in lists] == wide.predict(X[:6]).tolist()
+    for hypotheses in lists:
+        assert len({h.sequence for h in hypotheses}) == 4
+        assert sorted(hypotheses, key=lambda h: -h.score) == hypotheses

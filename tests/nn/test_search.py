@@ -83,8 +83,8 @@ def test_a_beam_as_wide_as_all_sequences_finds_the_best(length_penalty):
             for s in all_sequences()
         }
         best = max(scores, key=scores.get)
-        assert rows_of(found.ids)[row] == best
-        assert float(found.scores[row]) == pytest.approx(scores[best], rel=1e-5)
+        assert rows_of(found.ids[:, 0])[row] == best
+        assert float(found.scores[row, 0]) == pytest.approx(scores[best], rel=1e-5)
 
 
 @pytest.mark.parametrize("width", [2, 3, 4])
@@ -108,7 +108,7 @@ def test_a_narrow_beam_is_a_search_with_lists(width):
             room = width - len(ended)
             ended |= {ids[:-1]: s for ids, s in candidates[:room] if ids[-1] == 0}
             live = [(ids, s) for ids, s in candidates if ids[-1] != 0][: width - len(ended)]
-        assert rows_of(found.ids)[row] == max(ended, key=ended.get)
+        assert rows_of(found.ids[:, 0])[row] == max(ended, key=ended.get)
 
 
 def test_what_ends_early_and_unlikely_does_not_end_the_search():
@@ -119,14 +119,14 @@ def test_what_ends_early_and_unlikely_does_not_end_the_search():
         code = tree.after(code, token)
     tree.logits[:, code, 0] += 60.0
     found = beam_search(tree.step, tree.start(), tree.first, width=3, max_length=MAX_LENGTH)
-    assert rows_of(found.ids) == [(2, 2, 2)] * 20
+    assert rows_of(found.ids[:, 0]) == [(2, 2, 2)] * 20
 
 
 def test_a_beam_of_one_is_greedy():
     tree = Tree(60)
     greedy = greedy_search(tree.step, tree.start(), tree.first, max_length=MAX_LENGTH)
     found = beam_search(tree.step, tree.start(), tree.first, width=1, max_length=MAX_LENGTH)
-    assert torch.equal(found.ids, greedy)
+    assert torch.equal(found.ids[:, 0], greedy)
     lengths = {len(row) for row in rows_of(greedy)}
     assert lengths == {0, 1, 2, 3}
     assert not (greedy == 1).any()
@@ -165,4 +165,23 @@ def test_no_rows_and_no_length(n_rows):
     for max_length in (0, 2):
         greedy = greedy_search(tree.step, tree.start(), tree.first, max_length=max_length)
         found = beam_search(tree.step, tree.start(), tree.first, width=2, max_length=max_length)
-        assert greedy.shape == found.ids.shape == (n_rows, max_length)
+        assert greedy.shape == found.ids[:, 0].shape == (n_rows, max_length)
+
+
+@pytest.mark.parametrize("length_penalty", [0.0, 2.0])
+@pytest.mark.parametrize("n_best", [2, 6, 20])
+def test_the_n_best_are_those_of_all_sequences(length_penalty, n_best):
+    tree = Tree(30)
+    options = {"max_length": MAX_LENGTH, "length_penalty": length_penalty, "width": 20}
+    found = beam_search(tree.step, tree.start(), tree.first, **options, n_best=n_best)
+    for row in range(30):
+        scores = {
+            s: tree.log_proba(row, s) / ((6 + len(s)) / 6) ** length_penalty
+            for s in all_sequences()
+        }
+        expected = sorted(scores, key=scores.get, reverse=True)[:n_best]
+        n_found = int(found.scores[row].isfinite().sum())
+        assert n_found == len(expected)  # there are 15 in all
+        assert rows_of(found.ids[row, :n_found]) == expected
+        values = [scores[s] for s in expected]
+        assert found.scores[row, :n_found].tolist() == pytest.approx(values, rel=1e-5)

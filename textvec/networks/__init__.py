@@ -10,9 +10,11 @@ from ._sequence_cnn_classifier import SequenceCNNClassifier
 from ._sequence_generator import SequenceGenerator
 from ._sequence_mlp_classifier import SequenceMLPClassifier
 from ._skip_thought import SkipThought
+from .heads._sequence_head import Hypothesis
 
 __all__ = [
     "AttentionMap",
+    "Hypothesis",
     "RNNClassifier",
     "RNNEncoder",
     "RNNLanguageModel",

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length
 
-from .._compat import HasMethods, StrOptions, _fit_context
+from .._compat import HasMethods, StrOptions, _fit_context, validate_params
 from .._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT
 from .._inputs._documents import as_documents
 from .._ragged import Ragged
@@ -29,7 +29,7 @@ from ._parameters import fitted, with_plain_parameters
 from ._records import FitData
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .heads._outputs import PoolingBuilder
-from .heads._sequence_head import SequenceHead
+from .heads._sequence_head import Hypothesis, SequenceHead
 from .heads._sequence_labels import label_rows
 from .heads._target_codec import TargetCodec, is_table
 from .heads._text_scores import METRICS
@@ -179,6 +179,27 @@ class EncoderDecoderEstimator(NetworkEstimator):
         data = self._rows_to_predict(X)
         head = with_plain_parameters(self)._sequence_head()
         return head.predict(self.net_, data, vars(self))
+
+    @validate_params({"n_best": [POSITIVE_INT]}, prefer_skip_nested_validation=True)
+    def predict_n_best(self, X: Any, n_best: int = 5) -> list[list[Hypothesis]]:
+        """Predict the best sequences of each row, with their scores, by beam search.
+
+        Parameters
+        ----------
+        X : as in `fit`
+            Rows.
+        n_best : int, default=5
+            Sequences for each row, at least 1. The beam is as wide, if `beam_width` is less.
+
+        Returns
+        -------
+        list of list of Hypothesis
+            For each row, hypotheses of a ``sequence`` and a ``score``, the best first. There are
+            fewer than `n_best` if the search has found no more.
+        """
+        data = self._rows_to_predict(X)
+        head = with_plain_parameters(self)._sequence_head()
+        return head.predict_n_best(self.net_, data, vars(self), int(n_best))
 
     def score(self, X: Any, y: Any) -> float:
         """Return how close the predicted sequences are to the true ones.

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
 from ._batches import Batch
-from ._decoder import EncoderOutput, RecurrentDecoder
+from ._decoder import DecoderState, EncoderOutput, RecurrentDecoder
 from ._encoder import SequenceEncoder
 from ._model import EncoderModel
 from ._randomness import Randomness
-from ._search import beam_search, greedy_search
+from ._search import Hypotheses, beam_search, greedy_search
 from ._summary import LayerRow
 
 # Most logits of one step of a search: rows are searched in groups that keep to it.
@@ -72,24 +74,39 @@ class EncoderDecoder(EncoderModel):
 
         The options are those of :func:`beam_search`.
         """
+        if width > 1:
+            options = {"width": width, "max_length": max_length, "length_penalty": length_penalty}
+            return self.generate_n_best(batch, n_best=1, **options).ids[:, 0]
+        return torch.cat(
+            [
+                greedy_search(self.decoder.step, *start, max_length=max_length)
+                for start in self._search_starts(batch, width)
+            ]
+        )
+
+    def generate_n_best(
+        self, batch: Batch, *, n_best: int, width: int, max_length: int, length_penalty: float
+    ) -> Hypotheses:
+        """Generate the likeliest sequences of ids for each row, by :func:`beam_search`."""
+        found = [
+            beam_search(
+                self.decoder.step,
+                *start,
+                width=width,
+                max_length=max_length,
+                length_penalty=length_penalty,
+                n_best=n_best,
+            )
+            for start in self._search_starts(batch, width)
+        ]
+        return Hypotheses(*(torch.cat(parts) for parts in zip(*found, strict=True)))
+
+    def _search_starts(self, batch: Batch, width: int) -> Iterator[tuple[DecoderState, Tensor]]:
+        """Yield the state and the first ids of a group of rows after the other."""
         source = self.encode(batch)
         n_rows = max(1, _SEARCH_LOGITS // (width * self.decoder.head.out_features))
-        generated = []
         for rows in torch.split(torch.arange(len(batch), device=source.context.device), n_rows):
-            state, first = self.decoder.start(source.take(rows)), torch.zeros_like(rows)
-            if width == 1:
-                ids = greedy_search(self.decoder.step, state, first, max_length=max_length)
-            else:
-                ids = beam_search(
-                    self.decoder.step,
-                    state,
-                    first,
-                    width=width,
-                    max_length=max_length,
-                    length_penalty=length_penalty,
-                ).ids
-            generated.append(ids)
-        return torch.cat(generated)
+            yield self.decoder.start(source.take(rows)), torch.zeros_like(rows)
 
     def attention_weights(self, batch: Batch, y: Tensor) -> Tensor:
         """Return the attention weights of each id of `y` (T, B) and EOS, (B, T + 1, S)."""

@@ -31,14 +31,14 @@ Step = Callable[[Tensor, Any], tuple[Tensor, Any]]
 
 
 class Hypotheses(NamedTuple):
-    """The best sequence of each row.
+    """The n best sequences of each row, the best first.
 
     Parameters
     ----------
-    ids : Tensor of shape (B, max_length), int64
+    ids : Tensor of shape (B, n, max_length), int64
         0 beyond each one's end.
-    scores : Tensor of shape (B,)
-        Its log probability, the end included, over the length penalty.
+    scores : Tensor of shape (B, n)
+        Log probabilities, the end included, over the length penalty; -inf stands for none.
     """
 
     ids: Tensor
@@ -86,12 +86,14 @@ def beam_search(
     width: int,
     max_length: int,
     length_penalty: float = 0.0,
+    n_best: int = 1,
 ) -> Hypotheses:
-    """Keep the likeliest hypotheses at each step, and return the best one that ended.
+    """Keep the likeliest hypotheses at each step, and return the best that ended.
 
     A sequence of n ids, its end included, scores its log probability over
     ``((5 + n) / 6) ** length_penalty`` [1]_. One that ends leaves the beam, which then is one
-    narrower [2]_. A row is done when its beam is empty, or nothing in it can become better.
+    narrower [2]_. A row is done when its beam is empty, or nothing in it can become one of the
+    best.
 
     Parameters
     ----------
@@ -104,6 +106,8 @@ def beam_search(
     length_penalty : float, default=0.0
         Above 0, longer sequences are preferred: a sum of log probabilities falls with every
         id.
+    n_best : int, default=1
+        Sequences to return for each row, at most `width`.
 
     Returns
     -------
@@ -116,7 +120,7 @@ def beam_search(
     .. [2] I. Sutskever, O. Vinyals and Q. V. Le (2014). Sequence to sequence learning with
        neural networks. NeurIPS. Section 3.2.
     """
-    beams = _Beams(first, width, max_length, length_penalty)
+    beams = _Beams(first, width, max_length, length_penalty, n_best)
     state = state.take(torch.arange(len(first), device=first.device).repeat_interleave(width))
     ids = first.repeat_interleave(width)
     for _ in range(max_length + 1):
@@ -134,7 +138,7 @@ class _Beams:
     Attributes
     ----------
     best : Hypotheses
-        The best sequence of every row so far.
+        The best sequences of every row so far.
     rows : Tensor of shape (R,)
         The numbers of the rows not done.
     ids : Tensor of shape (R, k, t)
@@ -145,14 +149,16 @@ class _Beams:
         How many are still kept: k less those that have ended.
     """
 
-    def __init__(self, first: Tensor, width: int, max_length: int, length_penalty: float):
+    def __init__(
+        self, first: Tensor, width: int, max_length: int, length_penalty: float, n_best: int
+    ):
         n_rows, device = len(first), first.device
         self.width = width
         self.max_length = max_length
         self.length_penalty = length_penalty
         self.best = Hypotheses(
-            first.new_zeros(n_rows, max_length),
-            torch.full((n_rows,), -math.inf, dtype=torch.float32, device=device),
+            first.new_zeros(n_rows, n_best, max_length),
+            torch.full((n_rows, n_best), -math.inf, dtype=torch.float32, device=device),
         )
         self.rows = torch.arange(n_rows, device=device)
         self.ids = first.new_zeros(n_rows, width, 0)
@@ -177,23 +183,32 @@ class _Beams:
         scores, chosen = scores.masked_fill(ids == EOS, -math.inf).topk(self.width)
         scores = scores.masked_fill(self._beyond(self.width), -math.inf)  # (R, k)
         origins, ids = origins.gather(1, chosen), ids.gather(1, chosen)
-        before = self.ids.gather(1, origins[:, :, None].expand(-1, -1, self.ids.shape[2]))
+        before = self.ids.gather(1, _for_all_steps(origins, self.ids.shape[2]))
         self.ids = torch.cat([before, ids[:, :, None]], dim=2)  # (R, k, t + 1)
         self.scores = scores
         return self._drop_done(origins)
 
     def _end(self, scores: Tensor, origins: Tensor, ended: Tensor) -> None:
-        """Note the best sequence of those that end among the candidates (R, 2 k)."""
+        """Note the best sequences of those that end among the candidates (R, 2 k)."""
         length = self.ids.shape[2]
         ended = ended & scores.isfinite() & ~self._beyond(2 * self.width)
         self.room = self.room - ended.sum(dim=1, keepdim=True)
         scores = scores.masked_fill(~ended, -math.inf) / self._penalty(length + 1)
-        best, position = scores.max(dim=1)  # (R,)
-        better = (best > self.best.scores[self.rows]).nonzero()[:, 0]
-        rows = self.rows[better]
-        self.best.scores[rows] = best[better]
-        self.best.ids[rows] = 0
-        self.best.ids[rows, :length] = self.ids[better, origins[better, position[better]]]
+        worst = self.best.scores[self.rows, -1]  # of the best
+        better = (scores.amax(dim=1) > worst).nonzero()[:, 0]  # the (Q,) rows with a new one
+        rows, n_best = self.rows[better], self.best.scores.shape[1]
+        both = torch.cat([self.best.scores[rows], scores[better]], dim=1)  # (Q, n + 2 k)
+        # Stable: of equal scores, the sequence that was found first stays.
+        both, chosen = both.sort(dim=1, descending=True, stable=True)
+        chosen = chosen[:, :n_best]
+        known = self.best.ids[rows].gather(
+            1, _for_all_steps(chosen.clamp(max=n_best - 1), self.max_length)
+        )
+        sources = origins[better].gather(1, (chosen - n_best).clamp(min=0))  # (Q, n)
+        new = self.ids[better].gather(1, _for_all_steps(sources, length))
+        is_new = (chosen >= n_best)[:, :, None]
+        self.best.ids[rows] = torch.where(is_new, F.pad(new, (0, self.max_length - length)), known)
+        self.best.scores[rows] = both[:, :n_best]
 
     def _beyond(self, n_candidates: int) -> Tensor:
         """Mark the candidates that a row has no room for, (R, n_candidates)."""
@@ -202,7 +217,7 @@ class _Beams:
     def _drop_done(self, origins: Tensor) -> Tensor:
         """Drop the rows that are done, and return where the hypotheses of the others come from."""
         bound = self.scores[:, 0] / self._penalty(self.max_length + 1)  # what one can still reach
-        done = self.best.scores[self.rows] >= bound  # an empty beam's is -inf
+        done = self.best.scores[self.rows, -1] >= bound  # an empty beam's is -inf
         origins = origins + torch.arange(len(origins), device=done.device)[:, None] * self.width
         if done.any():
             kept = (~done).nonzero()[:, 0]
@@ -212,6 +227,11 @@ class _Beams:
 
     def _penalty(self, length: int) -> float:
         return float(((5 + length) / 6) ** self.length_penalty)
+
+
+def _for_all_steps(positions: Tensor, n_steps: int) -> Tensor:
+    """Return positions of sequences (R, n) as those of all their ids, (R, n, T)."""
+    return positions[:, :, None].expand(-1, -1, n_steps)
 
 
 def _without_unknown(logits: Tensor) -> Tensor:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +16,30 @@ from ...nn import EOS, Batch, EncoderDecoder, SequenceData, SequenceNet, TokenCr
 from ..inputs._sequences import Sequences
 from ._head import Targets
 from ._target_codec import fit_target_codec
+
+
+class Hypothesis(NamedTuple):
+    """A predicted sequence and its score.
+
+    Parameters
+    ----------
+    sequence : str or list
+        A text, or a row of labels or tokens.
+    score : float
+        Its log probability, EOS included, over the length penalty.
+
+    Examples
+    --------
+    >>> from textvec import Seq2Seq
+    >>> model = Seq2Seq(hidden_size=4, max_iter=1, random_state=0)
+    >>> model = model.fit(["ein haus", "ein auto"], ["a house", "a car"])
+    >>> best, second = model.predict_n_best(["ein auto"], n_best=2)[0]
+    >>> best.score > second.score
+    True
+    """
+
+    sequence: str | list[Any]
+    score: float
 
 
 @dataclass(frozen=True)
@@ -71,15 +96,46 @@ class SequenceHead:
     def generate(self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]) -> Ragged:
         """Search the ids of a sequence for each row."""
         module: EncoderDecoder = net.module_
+        options = self._search(known, self.beam_width)
 
         def generate(batch: Batch) -> torch.Tensor:
-            return module.generate(
-                batch,
-                width=self.beam_width,
-                max_length=self.max_length or known["longest_target_"],
-                length_penalty=self.length_penalty,
-            )
+            return module.generate(batch, **options)
 
-        padded = net.by_row(data, generate).numpy()  # (n, max_length)
-        real = padded != EOS
-        return Ragged(padded[real], offsets_from_lengths(real.sum(axis=1)))
+        return _without_padding(net.by_row(data, generate).numpy())
+
+    def predict_n_best(
+        self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any], n_best: int
+    ) -> list[list[Hypothesis]]:
+        """Return the best sequences of each row, of the kind of the targets."""
+        module: EncoderDecoder = net.module_
+        options = self._search(known, max(self.beam_width, n_best))
+
+        def generate(batch: Batch) -> torch.Tensor:
+            found = module.generate_n_best(batch, n_best=n_best, **options)
+            return torch.cat([found.ids.double(), found.scores[:, :, None].double()], dim=2)
+
+        found = net.by_row(data, generate).numpy()  # (n, n_best, max_length + 1)
+        ids, scores = found[:, :, :-1].astype(np.int64), found[:, :, -1]
+        is_one = np.isfinite(scores)  # a row may have fewer
+        sequences = list(known["targets_"].decode(_without_padding(ids[is_one])))
+        hypotheses = map(Hypothesis, _plain(sequences), scores[is_one].tolist())
+        return [list(islice(hypotheses, n)) for n in is_one.sum(axis=1)]
+
+    def _search(self, known: Mapping[str, Any], width: int) -> dict[str, Any]:
+        """Return the options of a search."""
+        return {
+            "width": width,
+            "max_length": self.max_length or known["longest_target_"],
+            "length_penalty": self.length_penalty,
+        }
+
+
+def _without_padding(padded: NDArray[np.int64]) -> Ragged:
+    """Return rows of ids (n, max_length) without EOS and what follows."""
+    real = padded != EOS
+    return Ragged(padded[real], offsets_from_lengths(real.sum(axis=1)))
+
+
+def _plain(sequences: list[Any]) -> list[Any]:
+    """Return texts as they are, and rows of labels as lists."""
+    return [s if isinstance(s, str) else s.tolist() for s in sequences]
