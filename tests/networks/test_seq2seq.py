@@ -285,10 +285,8 @@ def test_n_best_lists_are_those_of_all_sequences(length_penalty):
     every = [list(s) for n in range(max_length + 1) for s in product(labels, repeat=n)]
     found = model.predict_n_best(rows, n_best=len(every) + 3)
     for i, hypotheses in enumerate(found):
-        scores = [log_proba_of(model, rows[i : i + 1], s) for s in every]
-        scores = [
-            v / ((6 + len(s)) / 6) ** length_penalty for v, s in zip(scores, every, strict=True)
-        ]
+        penalties = [((6 + len(s)) / 6) ** length_penalty for s in every]
+        scores = np.array([log_proba_of(model, rows[i : i + 1], s) for s in every]) / penalties
         order = np.argsort(scores)[::-1]
         assert [h.sequence for h in hypotheses] == [every[k] for k in order]
         np.testing.assert_allclose([h.score for h in hypotheses], np.sort(scores)[::-1], rtol=1e-4)

@@ -75,8 +75,14 @@ class EncoderDecoder(EncoderModel):
         The options are those of :func:`beam_search`.
         """
         if width > 1:
-            options = {"width": width, "max_length": max_length, "length_penalty": length_penalty}
-            return self.generate_n_best(batch, n_best=1, **options).ids[:, 0]
+            found = self.generate_n_best(
+                batch,
+                n_best=1,
+                width=width,
+                max_length=max_length,
+                length_penalty=length_penalty,
+            )
+            return found.ids[:, 0]
         return torch.cat(
             [
                 greedy_search(self.decoder.step, *start, max_length=max_length)

@@ -201,9 +201,8 @@ class _Beams:
         # Stable: of equal scores, the sequence that was found first stays.
         both, chosen = both.sort(dim=1, descending=True, stable=True)
         chosen = chosen[:, :n_best]
-        known = self.best.ids[rows].gather(
-            1, _for_all_steps(chosen.clamp(max=n_best - 1), self.max_length)
-        )
+        places = _for_all_steps(chosen.clamp(max=n_best - 1), self.max_length)
+        known = self.best.ids[rows].gather(1, places)
         sources = origins[better].gather(1, (chosen - n_best).clamp(min=0))  # (Q, n)
         new = self.ids[better].gather(1, _for_all_steps(sources, length))
         is_new = (chosen >= n_best)[:, :, None]
