@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numbers import Integral, Real
 
-from ._compat import Interval
+from ._compat import HasMethods, Interval
 from ._vocabulary import FIRST
 
 POSITIVE_INT = Interval(Integral, 1, None, closed="left")
@@ -15,3 +15,5 @@ FRACTION = Interval(Real, 0, 1, closed="left")  # 0 may be, 1 would leave nothin
 PROPORTION = Interval(Real, 0, 1, closed="both")
 # Rows of an embedding: padding, the unknown token and at least one token.
 N_IDS = Interval(Integral, FIRST + 1, None, closed="left")
+# A tokenizer, a function that returns the tokens of one document, or the default one.
+TOKENIZER = [HasMethods("transform"), callable, None]

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._inputs._opened import opened
 from ._kernels._tokenize import TokenBuilder
 from ._ragged import Ragged, trusted_rows
 from ._read_only import owned, read_only
@@ -80,12 +81,12 @@ class Tokens(Ragged):
             )
 
     @classmethod
-    def from_lists(cls, documents: Iterable[Iterable[str]]) -> Self:
+    def from_lists(cls, documents: Any) -> Self:
         """Return documents that are tokenized already as Tokens.
 
         Parameters
         ----------
-        documents : iterable of iterable of str
+        documents : container of rows of str
             The tokens of each document, such as a patient's codes in order.
 
         Returns
@@ -105,7 +106,7 @@ class Tokens(Ragged):
         array([0, 1, 2, 0], dtype=int32)
         """
         builder = TokenBuilder()
-        for row, tokens in enumerate(documents):
+        for row, tokens in enumerate(opened(documents, "documents")):
             builder.add(checked_tokens(tokens, row))
         return cls._trusted(builder.finish())
 
@@ -202,7 +203,7 @@ def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
             f"{what} have an order, got a {type(tokens).__name__} for row {row}: pass a list, "
             "such as sorted(tokens)."
         )
-    checked = list(tokens)
+    checked = list(opened(tokens, f"row {row}"))
     for token in checked:
         if not isinstance(token, str):
             raise TypeError(

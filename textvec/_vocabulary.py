@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._inputs._words import word_list
 from ._kernels._token_bytes import (
     TokenIndex,
     argsort_tokens,
@@ -101,7 +102,7 @@ class Vocabulary(Mapping[str, int]):
             tokens, first_id = _by_id(tokens, first_id)
         elif isinstance(tokens, (set, frozenset)):  # in the same order in every process
             tokens = sorted(tokens, key=str)
-        buffer, offsets = encode_tokens(list(tokens))
+        buffer, offsets = encode_tokens(word_list(tokens, "tokens"))
         self._store(buffer, offsets, 0 if first_id is None else first_id)
         self._index = TokenIndex(buffer, offsets)
 
@@ -225,7 +226,7 @@ class Vocabulary(Mapping[str, int]):
         if isinstance(tokens, Vocabulary):
             found = self._built_index().find_tokens(tokens._buffer, tokens._offsets)
         else:
-            found = self._built_index().find_strings(list(tokens))
+            found = self._built_index().find_strings(word_list(tokens, "tokens"))
         if self._first_id:
             found[found >= 0] += self._first_id
         return found

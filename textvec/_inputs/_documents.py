@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from ._missing import is_missing
-from ._opened import opened
+from ._opened import is_row, opened
 
 Missing = Literal["error", "empty"]
 
@@ -59,9 +59,15 @@ def document_list(X: Any) -> list[Any]:
     if isinstance(X, np.ma.MaskedArray):  # what is masked is missing
         return X.ravel().tolist()
     items = opened(X, "documents")
-    if len(shape) == 2:
-        return [row[0] for row in items] if isinstance(items, list) else items[:, 0].tolist()
-    return items if isinstance(items, list) else items.tolist()
+    if isinstance(items, list):  # of a frame of one column of lists, these
+        return items
+    return items.ravel().tolist()
+
+
+def are_token_rows(documents: list[Any]) -> bool:
+    """Return whether documents are tokenized already: rows of tokens, by the first there is."""
+    first = next((document for document in documents if not is_missing(document)), "")
+    return type(first) is not str and is_row(first)
 
 
 def as_document(document: Any, row: int, missing: Missing = "error") -> str:
@@ -78,6 +84,6 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
     if isinstance(document, bytes):
         raise TypeError(f"row {row} is bytes: decode it first, as in X.decode('utf-8').")
     raise TypeError(
-        f"row {row} is {type(document).__name__} ({document!r:.50}), expected str: "
-        "tokens or ids go into Tokens or Ragged, other values through str()."
+        f"row {row} is {type(document).__name__} ({document!r:.50}), expected str: rows of tokens "
+        "go into Tokens.from_lists, rows of ids into Ragged.from_rows, other values through str()."
     )

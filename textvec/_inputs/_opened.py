@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, KeysView, Mapping, Set, Sized
+from collections import deque
+from collections.abc import Iterable, Iterator, KeysView, Mapping, MappingView, Set, Sized
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,17 @@ def opened(X: Any, name: str) -> list[Any] | NDArray[Any]:
     return _from_array(np.asarray(X), name) if hasattr(X, "__array__") else list(X)
 
 
+def held(X: Any) -> Any:
+    """Return what can be read once, or by iteration alone, as a list; anything else as it is."""
+    if isinstance(X, (Iterator, deque)) or (isinstance(X, MappingView) and isinstance(X, Iterable)):
+        return list(X)
+    return X
+
+
 def is_row(value: Any) -> bool:
     """Return whether a value is itself a row of others."""
-    return isinstance(value, Sized) and not isinstance(value, (str, bytes, Mapping))
+    is_container = isinstance(value, (Sized, Iterator)) or hasattr(value, "to_pylist")
+    return is_container and not isinstance(value, (str, bytes, Mapping))
 
 
 def _check_in_order(X: Any, name: str) -> None:
@@ -96,7 +105,7 @@ def is_tensor(X: Any) -> bool:
 def _from_tensor(X: Any) -> list[Any] | NDArray[Any]:
     if X.is_nested:
         return [_from_tensor(row) for row in X.unbind()]
-    X = X.detach().cpu().resolve_conj()
+    X = X.detach().cpu().resolve_conj().resolve_neg()
     array: NDArray[Any] = X.float().numpy() if str(X.dtype) == "torch.bfloat16" else X.numpy()
     return array
 
@@ -104,9 +113,26 @@ def _from_tensor(X: Any) -> list[Any] | NDArray[Any]:
 def _from_table(X: Any) -> list[Any] | NDArray[Any]:
     if not hasattr(X, "to_numpy"):  # arrow
         columns = [column.to_pylist() for column in X.columns]
-        rows = list(zip(*columns, strict=True))
-        return columns[0] if len(columns) == 1 and rows and is_row(rows[0][0]) else rows
+        if len(columns) != 1:
+            return list(zip(*columns, strict=True))
+        return columns[0] if columns[0] and is_row(columns[0][0]) else _objects(columns[0])[:, None]
     array: NDArray[Any] = X.to_numpy()
+    if array.dtype.kind == "f" and _are_integers(X.dtypes):  # of types with no integer in common
+        return array.astype(np.int64)
     if array.dtype == object and array.ndim == 2 and array.shape[1] == 1 and len(array):
         return list(array[:, 0]) if is_row(array[0, 0]) else array
     return array[:, 0] if array.ndim == 3 and X.shape[1] == 1 else array
+
+
+def _objects(items: list[Any]) -> NDArray[Any]:
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
+
+
+def _are_integers(dtypes: Iterable[Any]) -> bool:
+    """Return whether the columns of a frame of pandas or polars are of integers."""
+    return all(
+        dtype.is_integer() if hasattr(dtype, "is_integer") else getattr(dtype, "kind", "") in "iu"
+        for dtype in dtypes
+    )

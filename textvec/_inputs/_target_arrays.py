@@ -21,6 +21,8 @@ def read_targets(y: Any) -> NDArray[Any]:
     """
     if isinstance(y, np.ma.MaskedArray) or is_tensor(y) or not hasattr(y, "__array__"):
         y = opened(y, "y")
+    if isinstance(y, list):
+        y = [str.__str__(label) if isinstance(label, str) else label for label in y]
     array = np.asarray(y)
     if array.dtype.kind == "T":
         array = array.astype(object)

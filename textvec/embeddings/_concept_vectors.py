@@ -16,7 +16,7 @@ from .._constraints import POSITIVE, POSITIVE_INT
 from .._fitted_state import atomic_fit
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
-from ..tokenizers import WordTokenizer
+from ..tokenizers import WordTokenizer, as_tokens
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
 from ._cooccurrence_counts import Cooccurrences, count_cooccurrences, frequent_tokens
@@ -241,11 +241,8 @@ class ConceptVectors(VectorLearner):
             )
 
     def _tokens(self, X: Any) -> Tokens:
-        if _holds_sequences(X):
-            return Tokens.from_lists(X)
-        if self.tokenizer is None and not isinstance(X, Tokens):
-            return WordTokenizer("whitespace", lowercase=False).transform(X)
-        return super()._tokens(X)
+        tokenizer = WordTokenizer("whitespace", lowercase=False)
+        return as_tokens(X, tokenizer if self.tokenizer is None else self.tokenizer)
 
     def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
         if self.method == "word2vec":
@@ -315,10 +312,3 @@ class ConceptVectors(VectorLearner):
             "random_state": self.random_state,
             **(self.method_params or {}),
         }
-
-
-def _holds_sequences(X: Any) -> bool:
-    """Return whether the rows are sequences of concepts, by the first one."""
-    if isinstance(X, (str, bytes, Tokens)) or hasattr(X, "columns") or not hasattr(X, "__iter__"):
-        return False
-    return isinstance(next(iter(X), None), (list, tuple, np.ndarray))

@@ -12,8 +12,8 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, StrOptions, _fit_context
-from .._constraints import POSITIVE_INT
+from .._compat import StrOptions, _fit_context
+from .._constraints import POSITIVE_INT, TOKENIZER
 from .._fitted_state import atomic_fit, replace_fitted
 from .._tokens import Tokens
 from ..tokenizers import TextInput, as_tokens
@@ -34,7 +34,7 @@ class VectorLearner(PooledOutput, CallbackSupportMixin, TextInput):
         "window": [POSITIVE_INT],
         "min_count": [POSITIVE_INT],
         "pooling": [StrOptions({"mean", "max", "idf", "sif"}), None],
-        "tokenizer": [HasMethods("transform"), None],
+        "tokenizer": TOKENIZER,
         "random_state": ["random_state"],
         "verbose": ["verbose"],
     }

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_array
 
+from .._inputs._opened import held, opened
 from .._ragged import Ragged
 
 
@@ -57,6 +58,7 @@ def read_series(X: Any, y: Any, name: str) -> Series:
             f"{name} requires y to be passed, but the target y is None: the series is y, as in "
             "fit(y=series); X has exogenous columns."
         )
+    X, y = held(X), held(y)
     single = not (isinstance(y, Ragged) or _is_collection(y))
     rows = _read_rows(y, single=single)
     if X is None:
@@ -167,7 +169,7 @@ def _is_collection(y: Any) -> bool:
 
 def _join(rows: Any) -> Ragged:
     if not isinstance(rows, Ragged):
-        rows = Ragged.from_rows([np.asarray(row) for row in rows])
+        rows = Ragged.from_rows(rows)
     return Ragged(np.asarray(rows.values, dtype=np.float64), rows.offsets)
 
 
@@ -176,7 +178,7 @@ def _as_array(array: Any, name: str) -> NDArray[np.float64]:
     if name == "X" and len(shape) == 2 and shape[1] == 0:
         return np.zeros(shape)  # scikit-learn reads no frame without columns
     checked: NDArray[np.float64] = check_array(
-        array,
+        opened(array, name),
         dtype=np.float64,
         ensure_2d=name == "X",
         ensure_all_finite=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from .._inputs._opened import held
 from .._ragged import Ragged
 from ..nn import Criterion, EncoderModel, Randomness, SequenceData, SequenceNet
 from .inputs._sequences import Sequences
@@ -35,8 +36,7 @@ class FitData:
 
     def held(self) -> FitData:
         """Return the same arguments, iterators read into lists: they are read more than once."""
-        X, y = (list(v) if isinstance(v, Iterator) else v for v in (self.X, self.y))
-        return replace(self, X=X, y=y)
+        return replace(self, X=held(self.X), y=held(self.y))
 
     def for_callbacks(self) -> dict[str, Any]:
         """Return the arguments as scikit-learn's callbacks take them."""

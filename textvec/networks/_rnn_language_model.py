@@ -14,8 +14,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from .._compat import HasMethods, Interval, StrOptions, _fit_context, validate_params
-from .._constraints import POSITIVE_INT
+from .._compat import Interval, StrOptions, _fit_context, validate_params
+from .._constraints import POSITIVE_INT, TOKENIZER
 from .._ragged import Ragged, offsets_from_lengths
 from .._tokens import Tokens
 from ..nn import (
@@ -145,7 +145,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "tokenizer": [HasMethods(["fit", "transform"]), None],
+        "tokenizer": TOKENIZER,
         "max_tokens": [Interval(Integral, 2, None, closed="left"), None],
         "min_count": [POSITIVE_INT],
         "embedding_dim": [POSITIVE_INT],

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from .._compat import HasMethods
+from .._constraints import TOKENIZER
 from .._embedded_sequences import EmbeddedSequences
+from .._inputs._opened import held
 from .._ragged import Ragged
 from .._tokens import Tokens
 from ..nn import (
@@ -35,7 +36,7 @@ from ._parts import NewEncoder, Parts
 from ._records import FitData, TrainingPlan
 from ._sequence_estimator import SequenceEstimator
 from .heads._outputs import row_pooling
-from .inputs._text_input import fit_vectorizer, holds_texts
+from .inputs._text_input import fit_vectorizer, holds_texts, holds_token_rows
 
 # Name of EOS where tokens are named.
 END_NAME = "[END]"
@@ -149,7 +150,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "tokenizer": [HasMethods("transform"), None],
+        "tokenizer": TOKENIZER,
         "attention": ["boolean"],
         "bidirectional": ["boolean"],
     }
@@ -184,7 +185,8 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
             If the network was fitted with ``attention=False``.
         """
         check_is_fitted(self)
-        if holds_texts(X) and hasattr(self, "vectorizer_"):
+        X = held(X)
+        if (holds_texts(X) or holds_token_rows(X)) and hasattr(self, "vectorizer_"):
             X = as_tokens(X, self.vectorizer_.tokenizer)
         data = self._rows_to_predict(X)
         if y is None:
@@ -234,7 +236,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         vectorizer, X = data.known.get("vectorizer_"), data.X
-        if previous is None and holds_texts(X):
+        if previous is None and (holds_texts(X) or holds_token_rows(X)):
             vectorizer, X = fit_vectorizer(
                 X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
@@ -246,12 +248,12 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
         check_is_fitted(self)
-        ids = self._as_ids(X, getattr(self, "vectorizer_", None))
+        ids = self._as_ids(held(X), getattr(self, "vectorizer_", None))
         return SequenceEstimator._rows_to_predict(self, ids)
 
     def _as_ids(self, X: Any, vectorizer: SequenceVectorizer | None) -> Any:
         """Return the ids of texts, and anything else as it is."""
-        is_text = holds_texts(X)
+        is_text = holds_texts(X) or holds_token_rows(X)
         if vectorizer is None and is_text:
             raise ValueError(
                 f"X holds texts, but {type(self).__name__} was fitted on ids or vectors: transform "

@@ -14,8 +14,9 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
-from .._compat import HasMethods, StrOptions, _fit_context
-from .._constraints import N_IDS, POSITIVE_INT
+from .._compat import StrOptions, _fit_context
+from .._constraints import N_IDS, POSITIVE_INT, TOKENIZER
+from .._inputs._documents import as_documents
 from .._ragged import Ragged
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN
@@ -159,7 +160,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "tokenizer": [HasMethods("transform"), None],
+        "tokenizer": TOKENIZER,
         "max_tokens": [N_IDS, None],
         "min_count": [POSITIVE_INT],
         "softmax": [StrOptions({"auto", "full", "adaptive"})],
@@ -299,7 +300,9 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
         check_is_fitted(self)
-        tokens = as_tokens(X, self.vectorizer_.tokenizer)
+        # Lists would be sentences in `fit`, and tokens elsewhere: they are neither here.
+        documents = X if isinstance(X, Tokens) else as_documents(X)
+        tokens = as_tokens(documents, self.vectorizer_.tokenizer)
         # Each distinct word is looked up once; position 0 of their table is padding.
         words = self._word_vectors(tokens)
         sequences = Sequences(

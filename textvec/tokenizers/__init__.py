@@ -1,6 +1,7 @@
 """Tokenizers: documents to Tokens."""
 
-from ._as_tokens import as_tokens as as_tokens  # for the rest of the package
+from ._as_tokens import as_tokenizer as as_tokenizer  # for the rest of the package
+from ._as_tokens import as_tokens as as_tokens
 from ._char_tokenizer import CharTokenizer
 from ._function_tokenizer import FunctionTokenizer
 from ._kmer_tokenizer import KmerTokenizer

@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.exceptions import NotFittedError
 
+from .._inputs._documents import are_token_rows, document_list
 from .._tokens import Tokens
 from ._function_tokenizer import FunctionTokenizer
 from ._word_tokenizer import WordTokenizer
@@ -17,7 +18,8 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     Parameters
     ----------
     X : documents or Tokens
-        Raw documents (list, array, Series or one-column frame of str) or Tokens.
+        Raw documents (list, array, Series or one-column frame of str), rows of tokens (lists of
+        str), which are not split again, or Tokens.
     tokenizer : object with a transform method, callable or None
         Turns documents into Tokens; a function returns the tokens of one document. None is
         ``WordTokenizer()``.
@@ -33,8 +35,11 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     """
     if isinstance(X, Tokens):
         return X
+    documents = X if type(X) is list else document_list(X)
+    if are_token_rows(documents):
+        return Tokens.from_lists(documents)
     try:
-        tokens = _transformer(tokenizer).transform(X)
+        tokens = as_tokenizer(tokenizer).transform(documents)
     except NotFittedError as error:
         raise NotFittedError(
             f"tokenizer={tokenizer!r} is not fitted: fit it before, or make it a step of its own "
@@ -48,7 +53,8 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     return tokens
 
 
-def _transformer(tokenizer: Any) -> Any:
+def as_tokenizer(tokenizer: Any) -> Any:
+    """Return an object with a transform method: a tokenizer as it is, a function wrapped."""
     if tokenizer is None:
         return WordTokenizer()
     if isinstance(tokenizer, type):

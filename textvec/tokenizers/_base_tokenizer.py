@@ -101,6 +101,10 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
         tokens = trusted_tokens(scanned)
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
+    def __call__(self, document: str) -> list[str]:
+        """Return the tokens of one document, so that it is a `tokenizer` of scikit-learn's too."""
+        return self.transform([document]).to_list()[0]
+
     def inverse_transform(self, X: Tokens | Iterable[Sequence[str]]) -> list[str]:
         """Join tokens into documents.
 

@@ -14,7 +14,8 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, StrOptions, _fit_context, import_optional
+from .._compat import StrOptions, _fit_context, import_optional
+from .._constraints import TOKENIZER
 from .._fitted_state import atomic_fit
 from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
@@ -120,7 +121,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         "vectors": [WordVectors, str, os.PathLike],
         "metric": [StrOptions({"cosine", "rwmd", "wmd"})],
         "normalize": ["boolean"],
-        "tokenizer": [HasMethods("transform"), None],
+        "tokenizer": TOKENIZER,
         "n_jobs": [Integral, None],
     }
 

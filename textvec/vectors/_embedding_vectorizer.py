@@ -11,8 +11,8 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, StrOptions, _fit_context
-from .._constraints import POSITIVE
+from .._compat import StrOptions, _fit_context
+from .._constraints import POSITIVE, TOKENIZER
 from .._embedded_sequences import EmbeddedSequences
 from .._fitted_state import atomic_fit, replace_fitted
 from .._ragged import Ragged
@@ -158,7 +158,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "vectors": [WordVectors, str, os.PathLike],
-        "tokenizer": [HasMethods("transform"), None],
+        "tokenizer": TOKENIZER,
         "oov": [StrOptions({"zero", "mean", "random", "error"})],
         "pooling": [StrOptions({"mean", "max", "idf", "sif"}), None],
         "sif_a": [POSITIVE],

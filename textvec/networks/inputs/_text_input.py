@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import clone
 
 from ..._embedded_sequences import EmbeddedSequences
+from ..._inputs._documents import are_token_rows, document_list
 from ..._inputs._missing import is_missing
+from ..._inputs._opened import opened
 from ..._ragged import Ragged
 from ..._tokens import Tokens
-from ...tokenizers import WordTokenizer, as_tokens
+from ...tokenizers import as_tokenizer, as_tokens
 from ...vectorizers import SequenceVectorizer
 
 
@@ -41,10 +43,12 @@ def fit_vectorizer(
     tokens : Tokens
         One row a text.
     """
-    fitted = WordTokenizer() if tokenizer is None else clone(tokenizer)
+    fitted = clone(as_tokenizer(tokenizer))
     if not isinstance(texts, Tokens):
-        documents = list(texts) if isinstance(texts, Iterator) else texts  # read twice
-        texts = as_tokens(documents, fitted.fit(documents))
+        documents = document_list(texts)  # read twice
+        if not are_token_rows(documents):
+            fitted.fit(documents)
+        texts = as_tokens(documents, fitted)
     vectorizer = SequenceVectorizer(tokenizer=fitted, max_tokens=max_tokens, min_count=min_count)
     return vectorizer.fit(texts), texts
 
@@ -55,16 +59,22 @@ def join_texts(vectorizer: SequenceVectorizer, ids: Ragged) -> list[str]:
     return texts
 
 
+def holds_token_rows(X: Any) -> bool:
+    """Return whether rows are lists of tokens, not of ids or numbers."""
+    first = next(iter(X), None) if isinstance(X, (list, tuple)) else None
+    return isinstance(first, (list, tuple)) and len(first) > 0 and isinstance(first[0], str)
+
+
 def holds_texts(X: Any) -> bool:
     """Return whether rows are texts, or documents split into tokens, not ids or numbers."""
     if isinstance(X, (Tokens, str, bytes)):
         return True
     if isinstance(X, (Ragged, EmbeddedSequences)):
         return False
-    if isinstance(X, (list, tuple)):
-        return not len(X) or isinstance(X[0], (str, bytes)) or is_missing(X[0])
-    array = np.asarray(X)
-    if array.dtype.kind != "O":
-        return array.dtype.kind in "UST"
-    first = next(iter(array.flat), "")
+    if issparse(X):
+        return False
+    items = opened(X, "X")
+    if isinstance(items, np.ndarray) and items.dtype.kind != "O":
+        return items.dtype.kind in "UST"
+    first = next(iter(items if isinstance(items, list) else items.flat), "")
     return isinstance(first, (str, bytes)) or is_missing(first)

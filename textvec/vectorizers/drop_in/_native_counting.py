@@ -267,6 +267,8 @@ class NativeCounting(DropIn, _Reference):
                 f"vocabulary has ids from {given.first_id}, where columns count from 0: pass its "
                 "terms, as in vocabulary=v.vocabulary_.tokens."
             )
+        if hasattr(given, "to_pylist"):
+            raise TypeError("vocabulary is an array of pyarrow: pass vocabulary.to_pylist().")
         super()._validate_vocabulary()
         if self.fixed_vocabulary_:
             given = vars(self)["vocabulary_"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ..._inputs._words import word_list
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME, Vocabulary
 
 # What lists of other libraries (Keras, torchtext, transformers) hold for padding and unknown.
@@ -45,7 +46,7 @@ def given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabular
     elif isinstance(vocabulary, (set, frozenset)):
         tokens = sorted(vocabulary, key=str)
     else:
-        tokens = without_reserved(list(vocabulary))
+        tokens = without_reserved(word_list(vocabulary, "vocabulary"))
     if not tokens:
         raise ValueError("vocabulary is empty.")
     if UNKNOWN_NAME in tokens:

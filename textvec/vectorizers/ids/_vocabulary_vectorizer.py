@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import HasMethods, StrOptions, _clone_parametrized, _fit_context
-from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION
+from ..._compat import StrOptions, _clone_parametrized, _fit_context
+from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
 from ..._fitted_state import atomic_fit, replace_fitted
 from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
 from ..._read_only import read_only
@@ -35,7 +35,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
     """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "tokenizer": [HasMethods("transform"), callable, None],
+        "tokenizer": TOKENIZER,
         "max_tokens": [N_IDS, None],
         "min_count": [POSITIVE_INT],
         "min_df": [POSITIVE_INT, PROPORTION],

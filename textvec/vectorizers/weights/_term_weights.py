@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from ..._compat import _align_api_if_sparse
+from ..._inputs._target_arrays import read_targets
 
 # What scikit-learn makes of the input of `fit` and `transform`.
 _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
@@ -29,7 +30,8 @@ class TermWeights(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     def _labelled_counts(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
         """Return the counts as `_counts` does, and the labels."""
-        counts, labels = validate_data(self, X, y, **_FORMAT)
+        labels = y if y is None else read_targets(y)
+        counts, labels = validate_data(self, X, labels, **_FORMAT)
         return self._checked(counts), labels
 
     def _checked(self, counts: Any) -> Any:

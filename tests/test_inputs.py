@@ -1,0 +1,309 @@
+"""Every public door reads every container as it reads a list."""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy.sparse import issparse
+from sklearn.base import clone
+
+from textvec import (
+    CharTokenizer,
+    ConceptVectors,
+    CountVectorizer,
+    Doc2Vec,
+    DocumentDistance,
+    EmbeddedSequences,
+    EmbeddingVectorizer,
+    FastText,
+    FunctionTokenizer,
+    GloVe,
+    HashingVectorizer,
+    KmerTokenizer,
+    NaiveForecaster,
+    NBLogCountRatio,
+    OneHotVectorizer,
+    Ragged,
+    RNNClassifier,
+    RNNEncoder,
+    RNNForecaster,
+    RNNLanguageModel,
+    RNNRegressor,
+    RNNTagger,
+    Seq2Seq,
+    SequenceCNNClassifier,
+    SequenceMLPClassifier,
+    SequencePadder,
+    SequenceVectorizer,
+    SkipThought,
+    SubwordTokenizer,
+    TfidfVectorizer,
+    Tokens,
+    Vocabulary,
+    Word2Vec,
+    WordTokenizer,
+    WordVectors,
+    hashing_report,
+)
+
+from .containers import (
+    ANY_ITEMS,
+    COLUMNS,
+    FILES,
+    OF_INT,
+    OF_STR,
+    ROWS,
+    ROWS_OF_INT,
+    TABLES,
+    TABLES_OF_INT,
+    holders,
+)
+
+DOCUMENTS = ["The frog sat on the log.\n", "Not good the frog\n", "x y the toad the\n"]
+CODES = [["A01", "B2"], ["B2"], ["C3", "A01", "A01"]]
+WORDS = ["the", "frog", "log", "toad", "sat", "on", "not", "good", "x", "y"]
+VECTORS = WordVectors(WORDS, np.eye(10, 3, dtype=np.float32) + 1)
+IDS = [[2, 3, 4], [5, 2, 3], [4, 4, 2]]
+UNEQUAL = [[2, 3, 4], [5], [4, 2]]
+LABELS = ["b", "a", "b"]
+STEP_LABELS = [["a", "b", "b"], ["a", "c", "a"], ["c", "c", "c"]]
+
+ONCE = {"max_iter": 1, "random_state": 0}
+LEARNER = {"embedding_dim": 4, "min_count": 1, **ONCE}
+SMALL = {"hidden_size": 3, "embedding_dim": 4, **ONCE}
+CNN = {"embedding_dim": 4, **ONCE}
+
+TOKENIZERS = [
+    WordTokenizer(),
+    CharTokenizer(),
+    KmerTokenizer(3),
+    FunctionTokenizer(str.split),
+    SubwordTokenizer(vocab_size=60),
+]
+OF_TOKENS = [
+    SequenceVectorizer(),
+    OneHotVectorizer(),
+    EmbeddingVectorizer(VECTORS, pooling="mean"),
+    GloVe(**LEARNER),
+    ConceptVectors(embedding_dim=1, min_count=1, smoothing=1.0, random_state=0),
+    Word2Vec(**LEARNER),
+    FastText(n_buckets=50, **LEARNER),
+    Doc2Vec(**LEARNER),
+    DocumentDistance(VECTORS),
+]
+BAGS = [CountVectorizer(), TfidfVectorizer(), HashingVectorizer(n_features=16)]
+
+
+def plain(result):
+    """Return a result as lists, which compare as a whole."""
+    if isinstance(result, (list, tuple)):
+        return [plain(part) for part in result]
+    if isinstance(result, Ragged):
+        return result.to_list()
+    if isinstance(result, EmbeddedSequences):
+        return [plain(result.ids), plain(result.table)]
+    if issparse(result):
+        return result.toarray().tolist()
+    return result.tolist() if isinstance(result, np.ndarray) else result
+
+
+def fitted(estimator, *, fitted_to):
+    return clone(estimator).fit(fitted_to)
+
+
+def fit_transforms(estimators):
+    return {
+        f"{type(e).__name__}.fit_transform": lambda X, e=e: clone(e).fit_transform(X)
+        for e in estimators
+    }
+
+
+def transforms(estimators, documents):
+    return {
+        f"{type(e).__name__}.transform": lambda X, e=e: clone(e).fit(documents).transform(X)
+        for e in estimators
+    }
+
+
+@cache
+def language_model():
+    return RNNLanguageModel(**SMALL).fit(DOCUMENTS)
+
+
+@cache
+def classifier():
+    return RNNClassifier(**SMALL).fit(IDS, LABELS)
+
+
+OF_DOCUMENTS = {
+    **fit_transforms([*TOKENIZERS, *OF_TOKENS, *BAGS]),
+    **transforms([*TOKENIZERS, *OF_TOKENS, *BAGS], DOCUMENTS),
+    "RNNLanguageModel.fit": lambda X: RNNLanguageModel(**SMALL).fit(X).loss_curve_,
+    "RNNLanguageModel.score_samples": lambda X: language_model().score_samples(X),
+    "SkipThought.fit": lambda X: (
+        SkipThought(hidden_size=3, sentence_splitter=str.split, **LEARNER).fit(X).loss_curve_
+    ),
+    "Seq2Seq.fit(X)": lambda X: Seq2Seq(**SMALL).fit(X, LABELS).loss_curve_,
+    "Seq2Seq.fit(y)": lambda y: Seq2Seq(**SMALL).fit(IDS, y).loss_curve_,
+    "coverage": lambda X: VECTORS.coverage(X).n_known,
+    "hashing_report": lambda X: hashing_report(X, n_features=16).n_collisions,
+}
+OF_TOKEN_ROWS = {
+    **fit_transforms(OF_TOKENS),
+    **transforms(OF_TOKENS, CODES),
+    "Tokens.from_lists": Tokens.from_lists,
+}
+OF_IDS = {
+    "RNNClassifier.fit": lambda X: RNNClassifier(**SMALL).fit(X, LABELS).loss_curve_,
+    "RNNRegressor.fit": lambda X: RNNRegressor(**SMALL).fit(X, [0.1, 0.5, 0.7]).loss_curve_,
+    "Seq2Seq.fit": lambda X: Seq2Seq(**SMALL).fit(X, LABELS).loss_curve_,
+    "SequenceCNNClassifier.fit": lambda X: SequenceCNNClassifier(**CNN).fit(X, LABELS).loss_curve_,
+    "SequenceMLPClassifier.fit": lambda X: SequenceMLPClassifier(**CNN).fit(X, LABELS).loss_curve_,
+    "RNNClassifier.predict_proba": lambda X: classifier().predict_proba(X),
+    "RNNEncoder.fit_transform": lambda X: (
+        RNNEncoder(RNNClassifier(**SMALL)).fit(X, LABELS).transform(IDS)
+    ),
+    "SequencePadder.fit_transform": lambda X: SequencePadder(4).fit_transform(X),
+    "Ragged.from_rows": Ragged.from_rows,
+    "inverse_transform": lambda X: SequenceVectorizer().fit(DOCUMENTS).inverse_transform(X),
+}
+OF_LABELS = {
+    "RNNClassifier": lambda y: classes_of(RNNClassifier(**SMALL).fit(IDS, y)),
+    "SequenceCNNClassifier": lambda y: classes_of(SequenceCNNClassifier(**CNN).fit(IDS, y)),
+    "NBLogCountRatio": lambda y: NBLogCountRatio().fit_transform(np.eye(3), y),
+}
+OF_STEP_LABELS = {
+    "RNNTagger": lambda y: classes_of(RNNTagger(**SMALL).fit(IDS, y)),
+    "Seq2Seq": lambda y: Seq2Seq(**SMALL).fit(IDS, y).loss_curve_,
+}
+OF_SERIES = {
+    "RNNForecaster": lambda y: (
+        RNNForecaster(hidden_size=3, n_lags=3, **ONCE).fit(y=y).predict(horizon=2)
+    ),
+    "NaiveForecaster": lambda y: NaiveForecaster().fit(y=y).predict(horizon=2),
+}
+OF_WORDS = {
+    "WordVectors.vectors": VECTORS.vectors,
+    "WordVectors[...]": VECTORS.__getitem__,
+    "WordVectors.nearest": lambda w: [found.words for found in VECTORS.nearest(w, k=2)],
+    "WordVectors.analogy": lambda w: VECTORS.analogy(w, k=2).words,
+    "WordVectors.similarity": lambda w: VECTORS.similarity(w, "log"),
+    "WordVectors.odd_one_out": VECTORS.odd_one_out,
+    "WordVectors": lambda w: WordVectors(w, np.eye(3)).vocabulary.tokens,
+    "Vocabulary": lambda w: Vocabulary(w).tokens,
+    "Vocabulary.lookup": Vocabulary(WORDS).lookup,
+    "Tokens.from_lists([...])": lambda w: Tokens.from_lists([w]),
+}
+
+OF_VOCABULARIES = {
+    "SequenceVectorizer(vocabulary=)": lambda w: (
+        SequenceVectorizer(vocabulary=w).fit(DOCUMENTS).transform(DOCUMENTS)
+    ),
+}
+
+
+def classes_of(model):
+    return [model.classes_.tolist(), model.loss_curve_]
+
+
+EXPECTED = {}  # what doors make of lists
+
+
+def check(doors, items, hold):
+    for name, door in doors.items():
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*have no vector")
+            # One of its columns has a name, a list has none.
+            warnings.filterwarnings("ignore", message=".*feature names")
+            warnings.filterwarnings("ignore", message="The PyTorch API of nested")
+            key = (id(door), repr(items))
+            if key not in EXPECTED:
+                EXPECTED[key] = plain(door(items))
+            assert plain(door(hold(items))) == EXPECTED[key], name
+
+
+@pytest.mark.parametrize("hold", holders(ANY_ITEMS, COLUMNS, OF_STR, FILES))
+def test_documents(hold):
+    check(OF_DOCUMENTS, DOCUMENTS, hold)
+
+
+@pytest.mark.parametrize("hold", holders(ROWS))
+def test_rows_of_tokens(hold):
+    check(OF_TOKEN_ROWS, CODES, hold)
+
+
+@pytest.mark.parametrize("hold", holders(TABLES, TABLES_OF_INT, ROWS, ROWS_OF_INT))
+def test_rows_of_ids(hold):
+    check(OF_IDS, IDS, hold)
+
+
+@pytest.mark.parametrize("hold", holders(ROWS, ROWS_OF_INT))
+def test_rows_of_unequal_length(hold):
+    check(OF_IDS, UNEQUAL, hold)
+
+
+def without_dict_keys(*tables):
+    return [param for param in holders(*tables) if param.id != "dict keys"]  # hold one once
+
+
+@pytest.mark.parametrize("hold", without_dict_keys(ANY_ITEMS, OF_STR))
+def test_labels_that_are_str(hold):
+    check(OF_LABELS, LABELS, hold)
+
+
+@pytest.mark.parametrize("hold", without_dict_keys(ANY_ITEMS, OF_INT))
+def test_labels_that_are_integers(hold):
+    check(OF_LABELS, [5, 3, 5], hold)
+
+
+@pytest.mark.parametrize("hold", holders(ANY_ITEMS, COLUMNS, OF_INT))
+def test_series(hold):
+    check(OF_SERIES, [3, 5, 7, 8, 9, 10, 13, 2, 4, 6, 12], hold)
+
+
+@pytest.mark.parametrize("hold", [p for p in holders(TABLES, ROWS) if p.id != "fixed-size polars"])
+def test_labels_of_steps_that_are_str(hold):
+    check(OF_STEP_LABELS, STEP_LABELS, hold)
+
+
+@pytest.mark.parametrize("hold", holders(TABLES, TABLES_OF_INT, ROWS, ROWS_OF_INT))
+def test_labels_of_steps_that_are_integers(hold):
+    check(OF_STEP_LABELS, [[1, 3, 3], [2, 1, 1], [2, 2, 2]], hold)
+
+
+@pytest.mark.parametrize("hold", holders(ANY_ITEMS, OF_STR))
+def test_words(hold):
+    check(OF_WORDS, ["frog", "toad", "the"], hold)
+
+
+# A parameter that is an iterator would last for one fit only: refused.
+@pytest.mark.parametrize(
+    "hold",
+    [p for p in holders(ANY_ITEMS, OF_STR) if p.id not in ("generator", "iterator", "map")],
+)
+def test_vocabularies(hold):
+    check(OF_VOCABULARIES, ["frog", "toad", "the"], hold)
+
+
+@pytest.mark.parametrize("estimator", [*TOKENIZERS, *BAGS], ids=repr)
+def test_what_splits_documents_takes_no_rows_of_tokens(estimator):
+    with pytest.raises(TypeError, match=r"row 0 is list .* go into Tokens.from_lists"):
+        clone(estimator).fit_transform(CODES)
+
+
+@pytest.mark.parametrize("make", [KmerTokenizer, lambda k: lambda text: KmerTokenizer(k)(text)])
+@pytest.mark.filterwarnings("ignore:The parameter 'token_pattern' will not be used")
+def test_a_tokenizer_is_an_object_or_a_function_everywhere(make):
+    tokens = KmerTokenizer(3).transform(DOCUMENTS)
+    for estimator in [*OF_TOKENS, CountVectorizer(lowercase=False)]:
+        mine = clone(estimator).set_params(tokenizer=make(3))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*have no vector")
+            expected = clone(estimator).fit_transform(tokens)
+            assert plain(mine.fit_transform(DOCUMENTS)) == plain(expected), estimator
+    splitter = RNNLanguageModel(tokenizer=make(3), **SMALL)
+    expected = RNNLanguageModel(tokenizer=KmerTokenizer(3), **SMALL).fit(DOCUMENTS)
+    assert splitter.fit(DOCUMENTS).loss_curve_ == expected.loss_curve_
