@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 import torch
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
     EmbeddedSequences,
+    FunctionTokenizer,
     Ragged,
     RNNClassifier,
     RNNRegressor,
@@ -198,3 +200,30 @@ def test_mistakes_are_named():
     tagger = RNNTagger(**RNN).fit(X[2:], ROWS[2:])
     with pytest.raises(TypeError, match="got RNNTagger"):
         token_saliency(tagger, X)
+
+
+def test_frozen_models_and_searches_of_pipelines():
+    texts, y = ["good film", "a good plot", "bad film", "a bad, bad plot"] * 2, [1, 1, 0, 0] * 2
+    model = make_pipeline(SequenceVectorizer(), SequenceMLPClassifier(random_state=0))
+    model = model.fit(texts, y)
+    expected = token_saliency(model, texts)
+    search = GridSearchCV(model, {"sequencemlpclassifier__max_iter": [10]}, cv=2).fit(texts, y)
+    for other in (FrozenEstimator(model), search, FrozenEstimator(search)):
+        found = token_saliency(other, texts)
+        assert found.tokens == expected.tokens
+        assert found.scores == expected.scores
+
+
+def test_texts_are_tokenized_once():
+    read = []
+
+    def split(text):
+        read.append(text)
+        return text.split()
+
+    texts = ["good film", "bad film"]
+    vectorizer = SequenceVectorizer(tokenizer=FunctionTokenizer(split))
+    model = make_pipeline(vectorizer, SequenceMLPClassifier(max_iter=1)).fit(texts, [1, 0])
+    read.clear()
+    token_saliency(model, texts)
+    assert read == texts

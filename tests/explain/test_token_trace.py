@@ -98,7 +98,8 @@ def test_the_trace_of_a_padded_document():
 
 def test_positions_are_not_known_behind_another_step():
     cut = FunctionTransformer(first_two)
-    for steps in ([SequenceVectorizer(oov="drop")], [SequenceVectorizer(), cut]):
+    framed = SequenceVectorizer(oov="drop", bos_token="[BOS]")  # as many ids as tokens, by chance
+    for steps in ([SequenceVectorizer(oov="drop")], [framed], [SequenceVectorizer(), cut]):
         model = make_pipeline(*steps, MLP).fit(DOCUMENTS, ANSWERS)
         assert trace_tokens(model, UNSEEN).trace.positions is None
 

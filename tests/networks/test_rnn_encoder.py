@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError, UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
@@ -18,10 +19,14 @@ from textvec import (
     Ragged,
     RNNClassifier,
     RNNEncoder,
+    RNNLanguageModel,
     RNNRegressor,
     RNNTagger,
     SequenceMLPClassifier,
+    SequencePadder,
+    SequenceVectorizer,
 )
+from textvec.networks._model_steps import model_steps
 
 RNG = np.random.default_rng(0)
 X = Ragged.from_rows([RNG.integers(2, 12, size=n) for n in (5, 0, 1, 7, 3, 7)], dtype=int)
@@ -197,3 +202,54 @@ def test_rows_of_states_are_no_frame(output):
         assert isinstance(RNNEncoder(model, return_sequences=True).fit_transform(X, Y), Ragged)
         frame = RNNEncoder(model).fit_transform(X, Y)
     assert list(frame.columns) == [f"rnnencoder{i}" for i in range(4)]
+
+
+TEXTS = ["a frog sat", "a toad", "the frog and the toad", "", "frog", "a a a"]
+
+
+def test_a_language_model_has_states_after_bos():
+    model = RNNLanguageModel(cell="gru", hidden_size=5, embedding_dim=3, max_iter=1, random_state=0)
+    model.fit(TEXTS)
+    module = model.net_.module_
+    table = module.embedding.weight.detach().double().numpy()
+    states = encoder(model, return_sequences=True).transform(TEXTS)
+    last = encoder(model).transform(TEXTS)
+    for i, row in enumerate(model.vectorizer_.transform(TEXTS)):
+        expected = states_by_hand("gru", module.body.forward_layers[0], table[[0, *row]])
+        np.testing.assert_allclose(states[i], expected[1:], atol=1e-5)
+        np.testing.assert_allclose(last[i], expected[-1], atol=1e-5)
+    halves = [[t[:6].strip() for t in TEXTS], [t[6:].strip() for t in TEXTS]]
+    halves[0][2], halves[1][2] = "", TEXTS[2]
+    halves[0][0], halves[1][0] = "a frog", "sat"
+    first, state = encoder(model, return_sequences=True).partial_transform(halves[0])
+    second, state = encoder(model, return_sequences=True).partial_transform(halves[1], state)
+    for i, row in enumerate(states):
+        np.testing.assert_allclose(np.concatenate([first[i], second[i]]), row, atol=1e-6)
+    np.testing.assert_allclose(state[0][-1], last, atol=1e-6)
+    steps = make_pipeline(RNNEncoder(clone(model)), LogisticRegression()).fit(TEXTS, Y)
+    np.testing.assert_array_equal(steps[0].transform(TEXTS), last)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_pipelines_and_searches_are_taken_apart(frozen):
+    network = RNNClassifier(hidden_size=4, embedding_dim=3, max_iter=1, random_state=0)
+    pipeline = make_pipeline(SequenceVectorizer(), SequencePadder(4), network)
+    search = GridSearchCV(pipeline, {"rnnclassifier__hidden_size": [3, 4]}, cv=2)
+    for model in (pipeline, search, make_pipeline("passthrough", search)):
+        model = FrozenEstimator(model.fit(TEXTS, Y)) if frozen else model
+        fitted_encoder = RNNEncoder(model)
+        if not frozen:
+            fitted_encoder.fit(TEXTS, Y)
+        *steps, inner = model_steps(getattr(fitted_encoder, "estimator_", model))
+        rows = TEXTS
+        for step in steps:
+            rows = step.transform(rows)
+        expected = encoder(inner).transform(rows)
+        np.testing.assert_array_equal(fitted_encoder.transform(TEXTS), expected)
+        assert len(fitted_encoder.get_feature_names_out()) == expected.shape[1]
+    with pytest.raises(ValueError, match="refit=False keeps no fitted estimator"):
+        RNNEncoder(GridSearchCV(network, {"hidden_size": [3]}, refit=False)).fit(X, Y)
+    with pytest.raises(TypeError, match="got LogisticRegression"):
+        RNNEncoder(make_pipeline(SequenceVectorizer(), LogisticRegression())).fit(TEXTS, Y)
+    with pytest.raises(NotFittedError):
+        RNNEncoder(FrozenEstimator(clone(network))).transform(X)

@@ -29,7 +29,7 @@ def token_saliency(
 
     Parameters
     ----------
-    estimator : fitted estimator, search or Pipeline
+    estimator : fitted estimator, search, Pipeline or FrozenEstimator
         A network that makes one prediction for each row, such as :class:`RNNClassifier` or
         :class:`RNNRegressor`; a pipeline that ends with one, or a search for one.
     X : as the estimator takes it
@@ -93,7 +93,7 @@ def token_saliency(
     """
     if method not in _METHODS:
         raise ValueError(f"method must be 'gradient_input' or 'occlusion', got {method!r}.")
-    network, rows, trace = trace_tokens(getattr(estimator, "best_estimator_", estimator), X)
+    network, rows, trace = trace_tokens(estimator, X)
     _check_explainable(network)
     net, classes = network.net_, getattr(network, "classes_", None)
     data = network._rows_to_predict(rows)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged, gather_items, offsets_from_lengths, positions_in_rows
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ..networks._model_steps import model_steps
 from ..nn import SequenceData
 from ..tokenizers import CharTokenizer, as_tokens
 from ..vectorizers import SequencePadder
+from ..vectorizers.ids._vocabulary_vectorizer import VocabularyVectorizer
+from ..vectors import EmbeddingVectorizer
 
 
 class TokenTrace(NamedTuple):
@@ -58,16 +60,18 @@ class TracedInput(NamedTuple):
 
 
 def trace_tokens(model: Any, X: Any) -> TracedInput:
-    """Transform rows by all steps of a pipeline but its last, and trace their tokens."""
-    *steps, estimator = _steps(model)
+    """Transform rows by all steps of a model but its last, and trace their tokens."""
+    *steps, estimator = model_steps(model)
     tokenizer, trace = None, None
     for step in steps:
-        documents, X = X, step.transform(X)
+        if isinstance(step, (VocabularyVectorizer, EmbeddingVectorizer)):
+            tokenizer = tokenizer or step.tokenizer
+            X = as_tokens(X, step.tokenizer)
+        tokens, X = X, step.transform(X)
         if isinstance(X, Tokens):
             tokenizer = step
-        elif hasattr(step, "vocabulary_") and isinstance(X, (Ragged, EmbeddedSequences)):
-            tokenizer = tokenizer or getattr(step, "tokenizer", None)
-            trace = _trace(step, documents, tokenizer, X)
+        elif isinstance(tokens, Tokens) and isinstance(X, (Ragged, EmbeddedSequences)):
+            trace = _trace(step, tokens, tokenizer, X)
         elif trace is not None:
             trace = trace._replace(positions=_positions_after(step, trace.positions))
     return TracedInput(estimator, X, trace)
@@ -85,27 +89,27 @@ def row_tokens(data: SequenceData, trace: TokenTrace | None) -> list[list[str]]:
     return [_strings(i, row, trace) for i, row in enumerate(ids)]
 
 
-def _steps(model: Any) -> Iterator[Any]:
-    if not isinstance(model, Pipeline):
-        yield model
-        return
-    for _, step in model.steps:
-        if step not in (None, "passthrough"):
-            yield from _steps(step)
-
-
 def _trace(
-    vectorizer: Any, documents: Any, tokenizer: Any, X: Ragged | EmbeddedSequences
+    vectorizer: Any, tokens: Tokens, tokenizer: Any, X: Ragged | EmbeddedSequences
 ) -> TokenTrace:
-    """Return the tokens of documents of which a vectorizer made `X`."""
+    """Return the tokens of which a vectorizer made `X`."""
     names = np.full(FIRST + len(vectorizer.vocabulary_), UNKNOWN_NAME, dtype=object)
     names[FIRST:] = vectorizer.vocabulary_.tokens
-    tokens = as_tokens(documents, getattr(vectorizer, "tokenizer", None))
     separator = "" if isinstance(tokenizer, CharTokenizer) else " "
+    words, ids = tokens.to_list(), X.ids if isinstance(X, EmbeddedSequences) else X
     positions = None
-    if np.array_equal(X.lengths, tokens.lengths):  # else the vectorizer has dropped tokens
+    if _stand_for(ids, words, names):
         positions = Ragged(positions_in_rows(tokens.lengths), tokens.offsets)
-    return TokenTrace(tokens.to_list(), positions, names, separator)
+    return TokenTrace(words, positions, names, separator)
+
+
+def _stand_for(ids: Ragged, tokens: list[list[str]], names: NDArray[np.object_]) -> bool:
+    """Return whether there is an id for each token: none was dropped, added or joined."""
+    if ids.lengths.tolist() != [len(row) for row in tokens]:
+        return False
+    known = (ids.values >= FIRST) & (ids.values < len(names))
+    flat = np.array(list(chain.from_iterable(tokens)), dtype=object)
+    return bool((flat[known] == names[ids.values[known]]).all())
 
 
 def _positions_after(step: Any, positions: Ragged | None) -> Ragged | None:

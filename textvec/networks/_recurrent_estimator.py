@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from .._compat import HasMethods, Interval, StrOptions
 from .._constraints import POSITIVE_INT
 from ..nn import CELLS, RecurrentStack
+from ._model_steps import model_steps
 from ._parts import EncoderPart, OutputBuilder, Parts
 from ._records import FineTuning
 from ._sequence_estimator import SequenceEstimator
@@ -78,7 +79,7 @@ class RecurrentEstimator(SequenceEstimator):
 
     def _recurrent_encoder(self) -> EncoderPart:
         if self.init is not None:
-            return PretrainedEncoder(self.init, self.bidirectional, self.dropout)
+            return PretrainedEncoder(model_steps(self.init)[-1], self.bidirectional, self.dropout)
         return self._encoder(
             partial(
                 RecurrentStack,

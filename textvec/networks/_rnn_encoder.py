@@ -10,17 +10,27 @@ from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import Tags
+from sklearn.utils import Tags, get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
 from .._ragged import Ragged, offsets_from_lengths
-from ..nn import Batch, EvaluationBatches, LastPooling, RecurrentStack, SequenceData, plain_torch
+from ..nn import (
+    Batch,
+    DocumentData,
+    EvaluationBatches,
+    LastPooling,
+    RecurrentStack,
+    SequenceData,
+    SequenceNet,
+    plain_torch,
+)
+from ._model_steps import model_steps
 from ._recurrent_estimator import RecurrentEstimator
+from ._rnn_language_model import RNNLanguageModel
 from ._seq2seq import Seq2Seq
-from ._sequence_estimator import SequenceEstimator
 
 State = tuple[NDArray[np.float32], ...]
 
@@ -34,8 +44,9 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
     Parameters
     ----------
     estimator : estimator
-        A recurrent estimator, such as :class:`RNNClassifier`. A copy of it is fitted; one that
-        is fitted already is used as it is if it comes as
+        A recurrent estimator, such as :class:`RNNClassifier` or :class:`RNNLanguageModel`, a
+        Pipeline that ends with one, or a search for one. A copy of it is fitted; one that is
+        fitted already is used as it is if it comes as
         ``sklearn.frozen.FrozenEstimator(estimator)``, and `fit` need not be called.
     return_sequences : bool, default=False
         Whether to return the hidden state after each step. If not, the vector that the estimator's
@@ -55,7 +66,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
     -----
     The hidden states of a plain layer are ``h_t = tanh(x_t W + h_(t-1) U + b)``, where ``x_t`` is
     the embedding of the id at step t, or the vector there; a bidirectional layer's are those of
-    both directions, concatenated.
+    both directions, concatenated. A language model reads BOS before each row, as in training.
 
     Examples
     --------
@@ -70,7 +81,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "estimator": [HasMethods(["fit", "predict"])],
+        "estimator": [HasMethods("fit")],
         "return_sequences": ["boolean"],
     }
 
@@ -84,8 +95,8 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 
         Parameters
         ----------
-        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
-            Sequences.
+        X : as the estimator takes it
+            Sequences; of a pipeline that begins with text, documents.
         y : as the estimator takes it
             Targets.
         **fit_params : dict
@@ -102,7 +113,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         TypeError
             If the estimator is not a recurrent one.
         """
-        _check_recurrent(_unfrozen(self.estimator))
+        _check_recurrent(model_steps(self.estimator)[-1])
         if get_config()["enable_metadata_routing"]:
             fit_params = process_routing(self, "fit", **fit_params).estimator.fit
         self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
@@ -140,7 +151,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 
         Parameters
         ----------
-        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+        X : as the estimator takes it
             Sequences, of the form that `fit` saw.
 
         Returns
@@ -148,20 +159,24 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         ndarray of shape (n_samples, n_features_out), or Ragged of items of that width, float32
             A vector for each row, or one for each of its steps, padding left out.
         """
-        model = self._fitted()
-        data = model._rows_to_predict(X)
-        module = model.net_.module_
+        model, data = self._rows_to_predict(X)
+        module, n_before = model.net_.module_, _n_before(data)
         if self.return_sequences:
-            states: NDArray[np.float32] = model.net_.by_step(data, module.steps).float().numpy()
+
+            def steps(batch: Batch) -> Any:
+                return module.steps(batch)[n_before:]
+
+            states: NDArray[np.float32] = model.net_.by_step(data, steps).float().numpy()
             return Ragged(states, offsets_from_lengths(data.lengths_cpu))
+        net: SequenceNet = model.net_
         if hasattr(module, "pool"):
-            return model.net_.by_row(data, module.pool).float().numpy()
+            return net.by_row(data, module.pool).float().numpy()
         last = LastPooling(module.body, torch.Generator())
 
         def pool(batch: Batch) -> Any:
             return last(module.steps(batch), batch.lengths)
 
-        return model.net_.by_row(data, pool).float().numpy()
+        return net.by_row(data, pool).float().numpy()
 
     def partial_transform(
         self, X: Any, state: State | None = None
@@ -194,10 +209,11 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
         ValueError
             If the network is bidirectional, or the state is that of another number of rows.
         """
-        model = self._fitted()
-        data = model._rows_to_predict(X)
+        model, data = self._rows_to_predict(X)
         body: RecurrentStack = model.net_.module_.body
         before = None if state is None else _state_of(state, body, len(data))
+        if state is not None and isinstance(data, DocumentData):
+            data = data.without_bos()
         steps, after = _continued(model, data, before)
         if self.return_sequences:
             return Ragged(steps, offsets_from_lengths(data.lengths_cpu)), after
@@ -205,23 +221,31 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 
     @property
     def _n_features_out(self) -> int:
-        module = self._fitted().net_.module_
+        module = self._fitted_steps()[-1].net_.module_
         width = module.encoder.output_size
         pooled = not self.return_sequences and hasattr(module, "pool")
         return getattr(module.pooling, "output_size", width) if pooled else width  # type: ignore[no-any-return]
 
-    def _fitted(self) -> SequenceEstimator:
+    def _rows_to_predict(self, X: Any) -> tuple[Any, SequenceData]:
+        """Return the fitted network's estimator, and the rows that it reads."""
+        *steps, model = self._fitted_steps()
+        for step in steps:
+            X = step.transform(X)
+        return model, model._rows_to_predict(X)
+
+    def _fitted_steps(self) -> list[Any]:
         check_is_fitted(self)
-        model = _unfrozen(getattr(self, "estimator_", self.estimator))
-        _check_recurrent(model)
-        return model  # type: ignore[no-any-return]
+        steps = model_steps(getattr(self, "estimator_", self.estimator))
+        _check_recurrent(steps[-1])
+        check_is_fitted(steps[-1])
+        return steps
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "estimator_") or isinstance(self.estimator, FrozenEstimator)
 
     def __sklearn_tags__(self) -> Tags:
         tags: Tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
+        tags.target_tags.required = get_tags(self.estimator).target_tags.required
         tags.input_tags.three_d_array = True
         return tags
 
@@ -229,7 +253,7 @@ class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimato
 @plain_torch()
 @torch.inference_mode()
 def _continued(
-    model: SequenceEstimator, data: SequenceData, state: tuple[torch.Tensor, ...] | None
+    model: Any, data: SequenceData, state: tuple[torch.Tensor, ...] | None
 ) -> tuple[NDArray[np.float32], State]:
     """Return the hidden states of all steps, row after row, and the state after each row."""
     module = model.net_.module_.eval()
@@ -246,6 +270,7 @@ def _continued(
         rows = slice(begin, begin + len(batch))
         before = tuple(part[:, rows].to(data.device) for part in after)
         outputs, reached = body.forward_from(module.encoder.vectors(batch), batch.lengths, before)
+        outputs = outputs[_n_before(data) :]
         for part, new in zip(after, reached, strict=True):
             part[:, rows] = new.cpu()
         real = torch.arange(len(outputs)) < torch.tensor(data.lengths_cpu[rows])[:, None]
@@ -267,13 +292,14 @@ def _state_of(state: Any, body: RecurrentStack, n_rows: int) -> tuple[torch.Tens
     return parts
 
 
-def _unfrozen(estimator: Any) -> Any:
-    return estimator.estimator if isinstance(estimator, FrozenEstimator) else estimator
+def _n_before(data: SequenceData) -> int:
+    """Return the number of steps before a row's own: of documents, BOS."""
+    return int(isinstance(data, DocumentData))
 
 
 def _check_recurrent(estimator: Any) -> None:
-    if not isinstance(estimator, (RecurrentEstimator, Seq2Seq)):
+    if not isinstance(estimator, (RecurrentEstimator, RNNLanguageModel, Seq2Seq)):
         raise TypeError(
-            "RNNEncoder takes a recurrent estimator, such as RNNClassifier, got "
-            f"{type(estimator).__name__}."
+            "RNNEncoder takes a recurrent estimator, such as RNNClassifier, a Pipeline that ends "
+            f"with one, or a search for one, got {type(estimator).__name__}."
         )

@@ -42,6 +42,10 @@ class DocumentData(SequenceData):
         """Return the same rows with such pieces."""
         return replace(self, n_steps=n_steps, stateful=stateful)
 
+    def without_bos(self) -> SequenceData:
+        """Return the same rows, without BOS before each."""
+        return SequenceData(self.rows, self.table, self.targets, self.weights)
+
     def gather(self, rows: Tensor, n_steps: int) -> tuple[Batch, Any]:
         """Return a batch of `rows` (B,) with BOS, and their targets, (T + 1, B)."""
         batch = with_bos(super().gather(rows, n_steps)[0])

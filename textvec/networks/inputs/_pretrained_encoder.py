@@ -8,7 +8,6 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import NotFittedError
-from sklearn.frozen import FrozenEstimator
 
 from ...nn import (
     EncoderModel,
@@ -27,7 +26,7 @@ class PretrainedEncoder:
 
     Parameters
     ----------
-    init : estimator or FrozenEstimator
+    init : estimator
         Fitted on ids, such as :class:`RNNLanguageModel`.
     bidirectional : bool
         Whether the layers must read in both directions.
@@ -81,7 +80,7 @@ class PretrainedEncoder:
         ValueError
             If it is no recurrent estimator fitted on ids, or reads in other directions.
         """
-        model = self.init.estimator if isinstance(self.init, FrozenEstimator) else self.init
+        model = self.init
         name = type(model).__name__
         module = getattr(getattr(model, "net_", None), "module_", None)
         if module is None and hasattr(model, "_plan"):

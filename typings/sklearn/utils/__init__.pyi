@@ -1,5 +1,6 @@
 from ._bunch import Bunch as Bunch
 from ._tags import Tags as Tags
+from ._tags import get_tags as get_tags
 from .validation import assert_all_finite as assert_all_finite
 from .validation import check_array as check_array
 from .validation import check_random_state as check_random_state
