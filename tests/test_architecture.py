@@ -24,6 +24,7 @@ FLOORS = {
     "_inputs": 0,
     "_sparse_dtype": 0,
     "_constraints": 1,
+    "_cut_rows": 1,
     "_files": 1,
     "_fitted_state": 1,
     "_ragged": 1,

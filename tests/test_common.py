@@ -27,6 +27,7 @@ from textvec import (
     FastText,
     FunctionTokenizer,
     GloVe,
+    HashingSequenceVectorizer,
     HashingVectorizer,
     KmerTokenizer,
     NaiveForecaster,
@@ -44,10 +45,12 @@ from textvec import (
     SequenceGenerator,
     SequenceMLPClassifier,
     SequencePadder,
+    SequenceTruncator,
     SequenceVectorizer,
     SkipThought,
     SubwordTokenizer,
     TfidfVectorizer,
+    WindowTransformer,
     Word2Vec,
     WordTokenizer,
     WordVectors,
@@ -78,6 +81,7 @@ TOKENIZERS = [
 VECTORIZERS = [
     SequenceVectorizer(),
     SequenceVectorizer(max_tokens=6, oov="drop"),
+    SequenceVectorizer(ngram_range=(1, 2), bos_token="<s>", eos_token="</s>"),
     OneHotVectorizer(),
     OneHotVectorizer(output="sequence", max_tokens=5),
     EmbeddingVectorizer(VECTORS),
@@ -113,6 +117,7 @@ LEARNERS = [
 OTHERS_ON_TEXT = [
     CountVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2),
     HashingVectorizer(n_features=64),
+    HashingSequenceVectorizer(max_tokens=64, ngram_range=(1, 2)),
     HashingVectorizer(n_features=64, analyzer="char", ngram_range=(1, 3), keep_terms=2),
     Dna2Vec(1, 1, **SMALL),
     # A word is a sentence here, so that short documents have neighbours.
@@ -127,8 +132,8 @@ NETWORKS = [
     SequenceCNNClassifier(),
     SequenceMLPClassifier(),
 ]
-ON_SEQUENCES = [SequencePadder(), RNNEncoder(RNNClassifier()), *NETWORKS]
-ON_SERIES = [NaiveForecaster(), RNNForecaster()]
+ON_SEQUENCES = [SequencePadder(), SequenceTruncator(3), RNNEncoder(RNNClassifier()), *NETWORKS]
+ON_SERIES = [NaiveForecaster(), RNNForecaster(), WindowTransformer(3)]
 # Models of texts themselves: they transform nothing.
 OF_TEXT = [RNNLanguageModel(max_iter=1)]
 ON_COUNTS = [BM25Transformer(), NBLogCountRatio()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import tracemalloc
 
 import joblib
 import numpy as np
@@ -219,7 +220,11 @@ def test_other_words_for_a_side_are_refused(side):
         (np.int8, 128),
         (np.int64, 2**70),
         (np.int64, np.nan),
-        ("<U2", "pad"),
+        ("<U2", 0),
+        ("<U2", b"pad"),
+        ([("a", "i4")], 1),
+        ([("a", "i4")], (1, 2)),
+        ([("a", "i1")], (300,)),
         (np.uint8, -1),
     ],
 )
@@ -319,3 +324,102 @@ def test_numpy_concatenates_containers():
     with pytest.raises(TypeError, match="use .to_padded"):
         np.concatenate([rows, rows], axis=None)
     assert np.shape(rows) == (3,)
+
+
+def test_str_rows_become_wide_enough_for_the_value():
+    rows = Ragged.from_rows([["a"], ["b", "cd"]])
+    assert rows.to_padded(value="[PAD]").tolist() == [["a", "[PAD]"], ["b", "cd"]]
+    assert Ragged.from_rows([[b"a"], []]).to_padded(value=b"pad").tolist() == [[b"a"], [b"pad"]]
+    objects = Ragged(np.array(["a", "b"], dtype=object), [0, 0, 2])
+    assert objects.to_padded(value="pad").tolist() == [["pad", "pad"], ["a", "b"]]
+
+
+def test_records_are_padded_with_zeros_or_a_record():
+    dtype = [("id", "i4"), ("weight", "f8")]
+    rows = Ragged(np.array([(1, 0.5), (2, 1.5)], dtype), [0, 2, 2])
+    assert rows.to_padded().tolist() == [[(1, 0.5), (2, 1.5)], [(0, 0.0), (0, 0.0)]]
+    assert rows.to_padded(value=(9, 2.5))[1].tolist() == [(9, 2.5), (9, 2.5)]
+
+
+@given(
+    rows_of_ints,
+    st.integers(0, 5),
+    st.integers(0, 3),
+    st.integers(0, 3),
+    st.sampled_from(["pre", "post"]),
+    st.sampled_from(["pre", "post"]),
+)
+def test_cutting_keeps_first_and_last_items(rows, extra, first, last, truncating, padding):
+    length = first + last + extra
+
+    def cut(row):
+        if len(row) <= length:
+            return list(row)
+        head = length - last if truncating == "post" else first
+        return [*row[:head], *row[len(row) - (length - head) :]]
+
+    ragged = Ragged.from_rows(rows, n_ids=100)
+    keep = {"truncating": truncating, "keep_first": first, "keep_last": last}
+    expected = [cut(row) for row in rows]
+    truncated = ragged.truncated(length, **keep)
+    assert truncated.to_list() == expected
+    assert truncated.n_ids == 100
+    filled = [[0] * (length - len(r)) for r in expected]
+    pairs = zip(expected, filled, strict=True)
+    padded = [f + r if padding == "pre" else r + f for r, f in pairs]
+    assert ragged.to_padded(length, padding=padding, **keep).tolist() == padded
+
+
+def test_rows_of_any_length_are_copied():
+    rng = np.random.default_rng(0)
+    for longest in (3, 40, 400):
+        rows = [rng.integers(1, 99, n) for n in rng.integers(0, longest, 3000)]
+        padded = Ragged.from_rows(rows).to_padded(longest)
+        assert all(np.array_equal(p[: len(r)], r) for p, r in zip(padded, rows, strict=True))
+        assert all(not p[len(r) :].any() for p, r in zip(padded, rows, strict=True))
+
+
+def test_padding_takes_little_more_memory_than_its_result():
+    rng = np.random.default_rng(0)
+    for mean in (30, 200):
+        lengths = rng.integers(0, 2 * mean, 800_000 // mean)
+        rows = Ragged(np.ones(lengths.sum(), np.int32), np.append(0, lengths.cumsum()))
+        tracemalloc.start()
+        padded = rows.to_padded(2 * mean)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak <= 1.5 * padded.nbytes + 2**21  # a block of an index
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"length": 2.5}, TypeError, "length must be an integer, got 2.5"),
+        ({"length": 2, "keep_first": 2, "keep_last": 1}, ValueError, "at most length=2"),
+        ({"length": 2, "keep_last": -1}, ValueError, "keep_last=-1 must be at least 0"),
+    ],
+)
+def test_wrong_cuts_are_named(options, error, message):
+    with pytest.raises(error, match=message):
+        Ragged.from_rows([[1, 2, 3]]).truncated(**options)
+
+
+@pytest.mark.parametrize(
+    ("rows", "dtype"),
+    [
+        ([[1, 2], [], [3]], np.int64),
+        ([[1.5, 2], [3]], np.float64),
+        ([[1, 2.5], [3]], np.float64),
+        ([[1], [2.5]], np.float64),
+        ([[True], [False]], bool),
+        ([[1, True]], np.int64),
+        ([[2**63]], np.uint64),
+        ([(1, 2), [3]], np.int64),
+        ([[np.float32(1)], [np.float32(2)]], np.float32),
+    ],
+)
+def test_lists_have_the_dtype_of_their_arrays(rows, dtype):
+    ragged = Ragged.from_rows(rows)
+    assert ragged.dtype == dtype
+    assert ragged.to_list() == [list(row) for row in rows]
+    assert not ragged.values.flags.writeable

@@ -10,8 +10,9 @@ from typing import Any, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from ._cut_rows import copy_rows, kept_items
 from ._inputs._padding_options import Side, check_side, filling
-from ._inputs._row_arrays import arrays_of_rows
+from ._inputs._row_arrays import arrays_of_rows, numbers_of_lists
 from ._read_only import owned, read_only
 
 __all__ = ["Ragged"]
@@ -106,6 +107,11 @@ class Ragged:
         ValueError
             If items differ in shape, or an id is not below `n_ids`.
         """
+        numbers = numbers_of_lists(rows) if dtype is None else None
+        if numbers is not None:
+            n_ids = _checked_n_ids(n_ids, numbers.values)
+            offsets = offsets_from_lengths(numbers.lengths)
+            return trusted_rows(numbers.values, offsets, n_ids=n_ids)
         arrays = arrays_of_rows(rows, dtype)
         if dtype is None:  # an empty list is of float64, and would make floats of ids
             filled = [a for a in arrays if a.size]
@@ -194,7 +200,14 @@ class Ragged:
         joined._n_ids = max(known) if len(known) == len(parts) else None
         return joined
 
-    def truncated(self, length: int, *, truncating: Side = "post") -> Self:
+    def truncated(
+        self,
+        length: int,
+        *,
+        truncating: Side = "post",
+        keep_first: int = 0,
+        keep_last: int = 0,
+    ) -> Self:
         """Return the rows truncated to at most `length` items.
 
         Parameters
@@ -203,17 +216,25 @@ class Ragged:
             Greatest number of items a row keeps.
         truncating : {"pre", "post"}, default="post"
             The side that loses items.
+        keep_first, keep_last : int, default=0
+            Number of items at the start and at the end of a row that stay whatever is cut: 1
+            and 1 for BOS and EOS tokens.
 
         Returns
         -------
         Ragged
         """
-        if length < 0:
-            raise ValueError(f"length must be at least 0, got {length}.")
-        check_side("truncating", truncating)
-        lengths = np.minimum(self.lengths, length)
-        starts = self.offsets[1:] - lengths if truncating == "pre" else self.offsets[:-1]
-        return self._gather(starts, lengths)
+        kept = kept_items(self.lengths, length, truncating, keep_first, keep_last)
+        starts, lengths = self.offsets[:-1], kept.lengths
+        if not kept.tail.any():
+            return self._gather(starts, lengths)
+        items = gather_items(starts, lengths)
+        items += np.where(
+            positions_in_rows(lengths) >= np.repeat(kept.head, lengths),
+            np.repeat(self.lengths - lengths, lengths),
+            0,
+        )
+        return self._with_items(items, offsets_from_lengths(lengths))
 
     def to_padded(
         self,
@@ -221,7 +242,9 @@ class Ragged:
         *,
         padding: Side = "post",
         truncating: Side = "post",
-        value: float = 0,
+        value: Any = 0,
+        keep_first: int = 0,
+        keep_last: int = 0,
     ) -> NDArray[Any]:
         """Return one array, with all rows padded and truncated to one length.
 
@@ -232,12 +255,14 @@ class Ragged:
         padding, truncating : {"pre", "post"}, default="post"
             The side of a short row that is filled, of a long row that is cut.
         value : scalar, default=0
-            What short rows are filled with.
+            What short rows are filled with; a str for rows of str.
+        keep_first, keep_last : int, default=0
+            As in `truncated`.
 
         Returns
         -------
         ndarray of shape (n_rows, length, ...)
-            Of the dtype of the values.
+            Of the dtype of the values; where these are str, wide enough for `value`.
 
         Raises
         ------
@@ -246,10 +271,14 @@ class Ragged:
         """
         check_side("padding", padding)
         width = int(self.lengths.max(initial=0)) if length is None else length
-        rows = self.truncated(width, truncating=truncating)
-        shape = (len(self), width, *self.values.shape[1:])
-        padded = np.full(shape, filling(value, self.dtype))
-        padded[_filled(rows.lengths, width, padding)] = rows.values
+        kept = kept_items(self.lengths, width, truncating, keep_first, keep_last)
+        padded = np.full((len(self), width, *self.values.shape[1:]), filling(value, self.dtype))
+        items = padded.reshape(len(self) * width, *self.values.shape[1:])
+        places = width * np.arange(len(self))
+        if padding == "pre":
+            places += width - kept.lengths
+        copy_rows(self.values, self.offsets[:-1], kept.head, items, places)
+        copy_rows(self.values, self.offsets[1:] - kept.tail, kept.tail, items, places + kept.head)
         return padded
 
     def to_list(self) -> list[Any]:
@@ -429,11 +458,3 @@ def _checked_offsets(offsets: ArrayLike, values: NDArray[Any]) -> NDArray[np.int
             f"{' that fall in between' if (array[1:] < array[:-1]).any() else ''}."
         )
     return array
-
-
-def _filled(lengths: NDArray[np.int64], width: int, padding: Side) -> NDArray[np.bool_]:
-    """Return the mask (n_rows, width) of the items in a padded array."""
-    steps = np.arange(width)
-    if padding == "pre":
-        return steps >= width - lengths[:, None]
-    return steps < lengths[:, None]

@@ -23,11 +23,17 @@ def check_side(name: str, side: Any) -> None:
 def filling(value: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return what fills short rows as an array of no dimensions.
 
+    It is of the dtype of the items; for str, of one that is wide enough for both.
+
     Raises
     ------
     ValueError
         If the dtype can't hold the value. A float may be rounded, an integer may not.
     """
+    if isinstance(value, (str, bytes)) and dtype.kind == np.asarray(value).dtype.kind:
+        return np.asarray(value, dtype=np.result_type(dtype, np.asarray(value)))
+    if dtype.names is not None:
+        return _structured(value, dtype)
     try:
         with np.errstate(over="ignore", invalid="ignore"):
             fill = np.asarray(value).astype(dtype)
@@ -43,5 +49,24 @@ def filling(value: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
     return fill
 
 
+def _structured(value: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return the fill of records: all zeros for 0, else a tuple of the values of their fields."""
+    if isinstance(value, (int, float)) and value == 0:
+        return np.zeros((), dtype)
+    try:
+        fill = np.array(value, dtype) if isinstance(value, tuple) else None
+    except (TypeError, ValueError, OverflowError):
+        fill = None
+    if fill is None or fill.item() != value:
+        raise _not_held(value, dtype)
+    return fill
+
+
 def _not_held(value: Any, dtype: np.dtype[Any]) -> ValueError:
-    return ValueError(f"value={value!r} can't be held by items of dtype {dtype}.")
+    ways = {
+        "U": "pass a str, such as value='[PAD]'",
+        "S": "pass bytes, such as value=b'[PAD]'",
+        "V": f"pass 0, or a tuple of a value for each of {dtype.names}",
+    }
+    way = ways.get(dtype.kind, "pass a value of this dtype, or have the items of another")
+    return ValueError(f"value={value!r} can't be held by items of dtype {dtype}: {way}.")

@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from array import array as packed
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from ._opened import opened
+
+# Codes of the array module, of the same size everywhere.
+_TYPECODES = {int: "q", float: "d"}
+
+
+class JoinedRows(NamedTuple):
+    """Items of rows, end to end, and the number of items of each row."""
+
+    values: NDArray[Any]
+    lengths: list[int]
+
+
+def numbers_of_lists(rows: Iterable[Any]) -> JoinedRows | None:
+    """Return a list of lists of Python's int or float as arrays; None for anything else.
+
+    They are what `arrays_of_rows` makes, several times as fast.
+    """
+    if type(rows) is not list or set(map(type, rows)) != {list}:
+        return None
+    kind = type(next((row[0] for row in rows if row), None))
+    if kind not in _TYPECODES:
+        return None
+    items = packed(_TYPECODES[kind])
+    try:
+        for row in rows:
+            items.fromlist(row)
+    except (TypeError, OverflowError):  # integers among which is a float, a row, a large one
+        return None
+    dtype = np.int64 if kind is int else np.float64
+    return JoinedRows(np.frombuffer(items, dtype=dtype), [len(row) for row in rows])
 
 
 def arrays_of_rows(rows: Any, dtype: DTypeLike | None = None) -> list[NDArray[Any]]:
@@ -32,7 +64,11 @@ def arrays_of_rows(rows: Any, dtype: DTypeLike | None = None) -> list[NDArray[An
             f"rows must come as a list or array of sequences, got {type(rows).__name__}: put a "
             "single sequence into a list."
         )
-    arrays = [_row(row, number, dtype) for number, row in enumerate(opened(rows, "X"))]
+    rows = opened(rows, "X")
+    if dtype is None and _are_plain(rows):
+        arrays: list[NDArray[Any]] = list(rows)
+    else:
+        arrays = [_row(row, number, dtype) for number, row in enumerate(rows)]
     shapes = {a.shape[1:] for a in arrays if len(a)}
     if len(shapes) > 1:
         first = next(a.shape[1:] for a in arrays if len(a))
@@ -58,6 +94,15 @@ def stacked_rows(rows: list[Any] | NDArray[Any]) -> NDArray[Any] | list[NDArray[
         return _of_numbers(np.asarray(plain))
     except ValueError:  # an inhomogeneous shape
         return [_of_numbers(np.asarray(row)) for row in plain]
+
+
+def _are_plain(rows: Any) -> bool:
+    """Return whether rows are arrays of numbers or str already, each with items."""
+    return (
+        set(map(type, rows)) == {np.ndarray}
+        and not any(row.dtype.hasobject for row in rows)
+        and all(row.ndim for row in rows)
+    )
 
 
 def _row(row: Any, number: int, dtype: DTypeLike | None) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..networks._model_steps import model_steps
 from ..nn import SequenceData
 from ..tokenizers import CharTokenizer, as_tokens
-from ..vectorizers import SequencePadder
+from ..vectorizers import SequencePadder, SequenceTruncator
 from ..vectorizers.ids._vocabulary_vectorizer import VocabularyVectorizer
 from ..vectors import EmbeddingVectorizer
 
@@ -113,9 +113,9 @@ def _stand_for(ids: Ragged, tokens: list[list[str]], names: NDArray[np.object_])
 
 
 def _positions_after(step: Any, positions: Ragged | None) -> Ragged | None:
-    if positions is None or not isinstance(step, SequencePadder):
+    if positions is None or not isinstance(step, (SequencePadder, SequenceTruncator)):
         return None
-    return positions.truncated(step.length_, truncating=step.truncating)
+    return step.truncated(positions)
 
 
 def _strings(row: int, ids: NDArray[np.int32], trace: TokenTrace) -> list[str]:

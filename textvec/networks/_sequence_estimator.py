@@ -58,7 +58,8 @@ class SequenceEstimator(NetworkEstimator):
         only, and the fitted network does not hold them.
     mask_value : float or None, default=0.0
         In arrays of floats, steps at either end of a row in which all features have this value are
-        padding. None: every step is real.
+        padding. NaN, as of ``SequencePadder(value=np.nan)``, is never a datum. None: every step is
+        real.
 
     Attributes
     ----------

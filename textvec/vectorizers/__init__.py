@@ -7,17 +7,25 @@ from .drop_in import (
     TfidfVectorizer,
     hashing_report,
 )
-from .ids import OneHotVectorizer, SequencePadder, SequenceVectorizer
+from .ids import (
+    HashingSequenceVectorizer,
+    OneHotVectorizer,
+    SequencePadder,
+    SequenceTruncator,
+    SequenceVectorizer,
+)
 from .weights import BM25Transformer, NBLogCountRatio
 
 __all__ = [
     "BM25Transformer",
     "CountVectorizer",
     "HashingReport",
+    "HashingSequenceVectorizer",
     "HashingVectorizer",
     "NBLogCountRatio",
     "OneHotVectorizer",
     "SequencePadder",
+    "SequenceTruncator",
     "SequenceVectorizer",
     "TfidfVectorizer",
     "hashing_report",

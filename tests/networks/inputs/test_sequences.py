@@ -295,3 +295,21 @@ def test_weights_are_checked():
     assert row_weights(None, np.zeros(3)) is None
     with pytest.raises(ValueError, match="Negative values"):
         row_weights([1.0, -1.0], np.zeros(2))
+
+
+@pytest.mark.parametrize("width", [None, 2])
+def test_padding_of_nan_is_never_data(width):
+    shape = () if width is None else (width,)
+    rows = [np.zeros((2, *shape)), np.ones((4, *shape)), np.zeros((0, *shape))]
+    series = Ragged.from_rows(rows)
+    for side in ("pre", "post"):
+        padded = series.to_padded(6, padding=side, value=np.nan)
+        read = read_sequences(padded, mask_value=np.nan)
+        assert read.lengths.tolist() == [2, 4, 0]
+        for start, length, row in zip(read.starts, read.lengths, rows, strict=True):
+            np.testing.assert_array_equal(
+                read.values[start : start + length], row.reshape(len(row), width or 1)
+            )
+    inside = np.array([[1.0, np.nan, 2.0, np.nan]])
+    with pytest.raises(ValueError, match="NaN at row 0, step 1"):
+        read_sequences(inside, mask_value=np.nan)

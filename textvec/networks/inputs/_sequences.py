@@ -17,7 +17,7 @@ from ..._embedded_sequences import EmbeddedSequences
 from ..._inputs._missing import first_missing
 from ..._inputs._opened import opened
 from ..._inputs._row_arrays import stacked_rows
-from ..._ragged import Ragged
+from ..._ragged import Ragged, gather_items
 from ..._tokens import Tokens
 
 # A table larger than this is taken for a mistake in the ids.
@@ -85,8 +85,8 @@ def read_sequences(
         series of vectors; so are the rows of a Ragged of floats. Rows of different length are
         read as a Ragged, and containers of other libraries as arrays of the same values.
     mask_value : float or None, default=0.0
-        In an array of floats, steps at either end of a row that hold nothing but this value are
-        padding. None: every step is real.
+        In an array of floats, steps at either end of a row that hold nothing but this value, which
+        may be NaN, are padding. None: every step is real.
     estimator : estimator or str, default=None
         Named in error messages.
     min_rows : int, default=1
@@ -193,12 +193,27 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
     if array.ndim == 2 and array.dtype.kind in "iu":
         return replace(_ids(array.reshape(-1), offsets), n_columns=array.shape[1])
     width = array.shape[2] if array.ndim == 3 else 1
-    vectors = _finite(array.reshape(offsets[-1], width), offsets, estimator)
+    steps = array.reshape(offsets[-1], width)
     n_columns = array.shape[1] if array.ndim == 2 else None
+    if mask_value is not None and math.isnan(mask_value):
+        bounds = _trimmed(~np.isnan(steps).all(axis=1), offsets)
+        vectors = _finite(_without_padding(steps, *bounds), offsets, estimator)
+        return Sequences(vectors, *bounds, n_columns=n_columns, offsets=offsets)
+    vectors = _finite(steps, offsets, estimator)
     if mask_value is None:
         return Sequences(vectors, offsets[:-1], np.diff(offsets), n_columns=n_columns)
     real = (vectors != np.float32(mask_value)).any(axis=1)
     return Sequences(vectors, *_trimmed(real, offsets), n_columns=n_columns, offsets=offsets)
+
+
+def _without_padding(
+    steps: NDArray[Any], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Return steps with zeros in place of those that are in no row."""
+    kept = np.zeros_like(steps)
+    items = gather_items(starts, lengths)
+    kept[items] = steps[items]
+    return kept
 
 
 def _is_checked(rows: NDArray[Any], min_rows: int) -> bool:

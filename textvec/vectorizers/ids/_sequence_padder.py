@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions, _fit_context
-from ..._constraints import POSITIVE_INT
+from ..._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
 from ..._embedded_sequences import EmbeddedSequences
 from ..._inputs._padding_options import Side
 from ..._ragged import Ragged
@@ -32,9 +32,13 @@ class SequencePadder(TransformerMixin, BaseEstimator):
         The side of a short sequence that is filled.
     truncating : {"pre", "post"}, default="pre"
         The side of a long sequence that is cut.
-    value : float, default=0
-        What short sequences are filled with. Keep 0 for ids and embedded sequences: recurrent
-        estimators take it for padding.
+    value : scalar or str, default=0
+        What short sequences are filled with; a str, such as ``"[PAD]"``, for sequences of str,
+        which become wide enough for it. Keep 0 for ids and embedded sequences: recurrent
+        estimators take it for padding. For series of numbers see the notes.
+    keep_first, keep_last : int, default=0
+        Number of items at the start and at the end of a sequence that stay whatever is cut,
+        together at most `length_`: 1 and 1 for BOS and EOS tokens.
 
     Attributes
     ----------
@@ -43,13 +47,20 @@ class SequencePadder(TransformerMixin, BaseEstimator):
 
     See Also
     --------
+    SequenceTruncator : Only truncates: rows stay ragged.
     SequenceVectorizer : Makes the sequences of ids.
 
     Notes
     -----
     Recurrent estimators need no padding: they take sequences of different length, and
-    answer the same whichever side is filled. Use this step to cut long documents, to tune
-    their length, or to make an array for another library.
+    :class:`SequenceTruncator` cuts them. Use this step to tune their length together with their
+    sides, or to make an array for another library. What the padded array means to a recurrent
+    estimator:
+
+    - ids, and embedded sequences: the same as the ragged rows, whichever side is filled.
+    - series of numbers or vectors, with ``value=np.nan`` here and ``mask_value=np.nan`` there: the
+      same, too. With the zeros that are the default of both, real zeros at the ends of a series
+      can't be told from padding.
 
     Examples
     --------
@@ -64,7 +75,9 @@ class SequencePadder(TransformerMixin, BaseEstimator):
         "length": [POSITIVE_INT, None],
         "padding": [StrOptions({"pre", "post"})],
         "truncating": [StrOptions({"pre", "post"})],
-        "value": [Real],
+        "value": [Real, str],
+        "keep_first": [NOT_NEGATIVE_INT],
+        "keep_last": [NOT_NEGATIVE_INT],
     }
 
     length_: int
@@ -75,12 +88,16 @@ class SequencePadder(TransformerMixin, BaseEstimator):
         *,
         padding: Side = "pre",
         truncating: Side = "pre",
-        value: float = 0,
+        value: float | str = 0,
+        keep_first: int = 0,
+        keep_last: int = 0,
     ):
         self.length = length
         self.padding = padding
         self.truncating = truncating
         self.value = value
+        self.keep_first = keep_first
+        self.keep_last = keep_last
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -157,10 +174,24 @@ class SequencePadder(TransformerMixin, BaseEstimator):
                 raise ValueError(
                     f"value={self.value!r}, but embedded sequences are padded with zero vectors."
                 )
-            ids = rows.ids.truncated(self.length_, truncating=self.truncating)
+            ids = self.truncated(rows.ids)
             return EmbeddedSequences(ids, rows.table, length=self.length_, padding=self.padding)
         return rows.to_padded(
-            self.length_, padding=self.padding, truncating=self.truncating, value=self.value
+            self.length_,
+            padding=self.padding,
+            truncating=self.truncating,
+            value=self.value,
+            keep_first=self.keep_first,
+            keep_last=self.keep_last,
+        )
+
+    def truncated(self, rows: Ragged) -> Ragged:
+        """Return rows of a container as `transform` truncates them, before it pads."""
+        return rows.truncated(
+            self.length_,
+            truncating=self.truncating,
+            keep_first=self.keep_first,
+            keep_last=self.keep_last,
         )
 
     def __sklearn_tags__(self) -> Any:

@@ -1,0 +1,129 @@
+"""Documents as sequences of hashed ids, without a vocabulary."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils import Tags
+
+from ..._compat import HasMethods, _fit_context
+from ..._constraints import N_IDS
+from ..._kernels._hashed_ngrams import hash_tokens
+from ..._ragged import Ragged, trusted_rows
+from ..._vocabulary import FIRST
+from ...tokenizers import TextInput, as_tokens
+from ._token_ngrams import token_ngrams
+
+
+class HashingSequenceVectorizer(TextInput, TransformerMixin, BaseEstimator):
+    """Turn documents into sequences of ids by hashing the tokens, without a vocabulary.
+
+    For streams, and for vocabularies that must not be kept: there is nothing to learn, no token
+    is unknown, and tokens may share an id. As Keras' ``hashing_trick`` and ``Hashing`` layer, on
+    the hash of :class:`HashingVectorizer`.
+
+    Parameters
+    ----------
+    tokenizer : tokenizer, callable or None, default=None
+        Makes Tokens of raw documents, or lists of tokens of one each; None is
+        ``WordTokenizer()``. Not used for Tokens.
+    max_tokens : int, default=65536
+        Number of ids, 3 or more: the rows an embedding needs. Tokens have ids from 2 on, so that
+        0 stays padding. Begin with twice the number of distinct tokens, where two in five share
+        an id; ``hashing_report`` counts them.
+    ngram_range : tuple of (min_n, max_n), default=(1, 1)
+        Least and greatest number of tokens of an n-gram, as in :class:`SequenceVectorizer`.
+
+    See Also
+    --------
+    SequenceVectorizer : Ids of a learned vocabulary, which can be turned back into tokens.
+    HashingVectorizer : Counts of hashed tokens, without their order.
+
+    Notes
+    -----
+    The id of a token is ``2 + abs(murmurhash3_32(token)) % (max_tokens - 2)``, the same in every
+    process. `transform` needs no `fit`.
+
+    Examples
+    --------
+    >>> from textvec import HashingSequenceVectorizer
+    >>> HashingSequenceVectorizer(max_tokens=5000).transform(["the frog", "the toad"]).to_list()
+    [[2240, 3546], [2240, 3502]]
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "tokenizer": [HasMethods("transform"), callable, None],
+        "max_tokens": [N_IDS],
+        "ngram_range": [tuple],
+    }
+
+    def __init__(
+        self,
+        *,
+        tokenizer: Any = None,
+        max_tokens: int = 65536,
+        ngram_range: tuple[int, int] = (1, 1),
+    ):
+        self.tokenizer = tokenizer
+        self.max_tokens = max_tokens
+        self.ngram_range = ngram_range
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Check the parameters.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            Not used.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        return self
+
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Check the parameters: there is nothing to learn.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            Not used.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+        """
+        return self.fit(X, y)
+
+    def transform(self, X: Any) -> Ragged:
+        """Turn documents into rows of ids.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            Raw documents (list, array, Series or one-column frame of str) or Tokens.
+
+        Returns
+        -------
+        Ragged of int32
+            One row a document, of ids from 2 to ``max_tokens - 1``.
+        """
+        tokens = token_ngrams(as_tokens(X, self.tokenizer), self.ngram_range)
+        distinct = tokens.vocabulary
+        ids = FIRST + hash_tokens(distinct.buffer, distinct.offsets, self.max_tokens - FIRST)
+        return trusted_rows(ids[tokens.values], tokens.offsets, n_ids=self.max_tokens)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        return tags
