@@ -1,0 +1,94 @@
+"""Any number of threads may predict by one fitted estimator."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import make_pipeline
+
+from textvec import (
+    EmbeddingVectorizer,
+    HashingVectorizer,
+    OneHotVectorizer,
+    Ragged,
+    RNNClassifier,
+    RNNEncoder,
+    RNNLanguageModel,
+    RNNTagger,
+    SequenceCNNClassifier,
+    SequencePadder,
+    SequenceVectorizer,
+    TfidfVectorizer,
+    WordTokenizer,
+    WordVectors,
+)
+
+WORDS = ["the", "frog", "sat", "on", "a", "log", "and", "the", "toad", "sat", "by", "it"]
+RNG = np.random.default_rng(0)
+TEXTS = [" ".join(RNG.choice(WORDS, RNG.integers(0, 30))) for _ in range(24)]
+Y = [len(text) % 2 for text in TEXTS]
+SMALL = {"hidden_size": 5, "embedding_dim": 4, "max_iter": 1, "random_state": 0}
+VECTORS = WordVectors(sorted(set(WORDS)), RNG.normal(size=(len(set(WORDS)), 3)))
+
+
+def classifier(*steps):
+    return make_pipeline(*steps).fit(TEXTS, Y).predict_proba
+
+
+def transformer(*steps):
+    return make_pipeline(*steps).fit(TEXTS).transform
+
+
+def tagger():
+    rows = SequenceVectorizer().fit(TEXTS)
+    X = rows.transform(TEXTS)
+    labels = Ragged(X.values % 3, X.offsets)
+    return make_pipeline(rows, RNNTagger(crf=True, **SMALL).fit(X, labels)).predict
+
+
+def encoder():
+    network = RNNClassifier(**SMALL).fit(SequenceVectorizer().fit_transform(TEXTS), Y)
+    return transformer(SequenceVectorizer(), RNNEncoder(FrozenEstimator(network)))
+
+
+CASES = {
+    "ids": lambda: classifier(SequenceVectorizer(), RNNClassifier(bidirectional=True, **SMALL)),
+    "padded": lambda: classifier(
+        WordTokenizer(), SequenceVectorizer(), SequencePadder(9), RNNClassifier(cell="gru", **SMALL)
+    ),
+    "cnn": lambda: classifier(
+        SequenceVectorizer(), SequenceCNNClassifier(embedding_dim=4, max_iter=1, random_state=0)
+    ),
+    "vectors": lambda: classifier(EmbeddingVectorizer(VECTORS), RNNClassifier(**SMALL)),
+    "encoder": encoder,
+    "tagger": tagger,
+    "language model": lambda: RNNLanguageModel(**SMALL).fit(TEXTS).score_samples,
+    "tf-idf": lambda: transformer(TfidfVectorizer()),
+    "hashing": lambda: transformer(HashingVectorizer(n_features=64)),
+    "one-hot": lambda: transformer(OneHotVectorizer()),
+}
+
+
+def as_bytes(result):
+    parts = (result.data, result.indices, result.indptr) if hasattr(result, "indptr") else (result,)
+    parts = [p.values if isinstance(p, Ragged) else np.asarray(p) for p in parts]
+    return [part.tobytes() for part in parts]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_threads_get_the_bits_of_one(name):
+    predict = CASES[name]()
+    parts = [TEXTS[i : i + n] for n in (1, 3) for i in range(0, len(TEXTS), n)] * 2
+    expected = [as_bytes(predict(part)) for part in parts]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(predict, parts))
+    finally:
+        sys.setswitchinterval(interval)
+    assert [as_bytes(result) for result in found] == expected
