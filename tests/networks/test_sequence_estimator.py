@@ -134,3 +134,26 @@ def test_flatten_has_a_place_for_each_step():
 def test_mistaken_sizes_are_named(model, message):
     with pytest.raises(ValueError, match=message):
         model.fit(X, Y)
+
+
+IDS = [[2, 3], [4], [5, 6, 7], [2]]
+VECTORS = [[[0.1, 0.2]], [[0.3, 0.4], [0.5, 0.6]], [[1.0, 2.0]], [[0.0, 1.0]]]
+
+
+@pytest.mark.parametrize("rows", [IDS, VECTORS], ids=["ids", "vectors"])
+@pytest.mark.parametrize(
+    "nothing",
+    [[], [[], []], np.empty((0, 3)), np.empty((0, 3), int), np.empty((2, 0)), Ragged.from_rows([])],
+    ids=lambda x: f"{type(x).__name__}{getattr(x, 'shape', len(x))}",
+)
+def test_no_rows_and_rows_without_steps_are_predicted(rows, nothing):
+    model = SequenceMLPClassifier(hidden_layer_sizes=(3,), max_iter=1, random_state=0)
+    model.fit(rows, [0, 1, 0, 1])
+    proba = model.predict_proba(nothing)
+    assert proba.shape == (len(nothing), 2)
+    assert np.isfinite(proba).all()
+
+
+def test_dates_are_refused():
+    with pytest.raises(ValueError, match="dtype datetime64.* reads ids or numbers"):
+        SequenceMLPClassifier().fit(np.array([["2020-01-01"], ["2021-01-01"]], "M8[D]"), [0, 1])

@@ -80,6 +80,9 @@ class InputSpec:
             If they are of another kind or width; the message names the estimator, `reader`.
         """
         if self.kind == "vectors":
+            if not len(sequences.values):
+                nothing = np.empty((0, self.size), dtype=np.float32)
+                sequences = replace(sequences, values=nothing, table=None)
             self._check_vectors(sequences, reader)
             return sequences
         self._check_table(sequences, reader)

@@ -180,6 +180,8 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
     if isinstance(rows, list):
         return _ragged(_joined(rows, estimator), estimator)
     _check_objects(rows, estimator)
+    if not min_rows and not rows.size and rows.ndim < 3:
+        return _without_steps(rows)
     checks = {"estimator": estimator, "input_name": "X", "ensure_min_samples": min_rows}
     if _is_checked(rows, min_rows):
         array = rows
@@ -227,6 +229,13 @@ def _is_checked(rows: NDArray[Any], min_rows: int) -> bool:
     )
 
 
+def _without_steps(rows: NDArray[Any]) -> Sequences:
+    """Return no rows, or such without steps, which are of ids and of vectors alike."""
+    offsets = np.zeros(len(rows) + 1, dtype=np.int64)
+    n_columns = rows.shape[1] if rows.ndim == 2 else None
+    return replace(_ids(np.empty(0, dtype=np.int32), offsets), n_columns=n_columns)
+
+
 def _joined(rows: list[NDArray[Any]], estimator: Any) -> Ragged:
     """Join rows of different length."""
     for i, row in enumerate(rows):
@@ -238,6 +247,10 @@ def _joined(rows: list[NDArray[Any]], estimator: Any) -> Ragged:
 
 def _check_objects(array: NDArray[Any], estimator: Any, *, row: int | None = None) -> None:
     """Raise an error with the way out for texts and for missing values."""
+    if array.dtype.kind in "mMV":
+        raise ValueError(
+            f"X is of dtype {array.dtype}, but {_name_of(estimator)} reads ids or numbers."
+        )
     if array.dtype.kind not in "USTO":
         return
     if array.dtype.kind != "O" or _holds_str(array):
