@@ -126,6 +126,35 @@ def test_what_indexes_memory_is_checked():
         counts.sort(np.ones(2, dtype=bool))
 
 
+@pytest.mark.parametrize("n_rows", [1, 7])
+def test_blocks_of_rows_count_as_all_at_once(n_rows):
+    """Symbols become known with the blocks."""
+    ids, offsets = corpus()
+    all_at_once = counted(ids, offsets, unit="joined", min_n=1, max_n=3)
+
+    def blocks():
+        for first in range(0, len(offsets) - 1, n_rows):
+            part = offsets[first : first + n_rows + 1]
+            n_symbols = 1 + int(ids[: part[-1]].max(initial=-1))
+            yield ids[part[0] : part[-1]], part - part[0], n_symbols
+
+    def symbols():
+        return encode_tokens(SYMBOLS)
+
+    counts = NgramCounts.of_blocks(blocks(), symbols, unit="joined", min_n=1, max_n=3)
+    assert (counts.n_rows, counts.n_ids) == (all_at_once.n_rows, all_at_once.n_ids)
+    same = np.arange(counts.n_ids, dtype=np.int32)
+    for here, there in zip(counts.names(same), all_at_once.names(same), strict=True):
+        assert np.array_equal(here, there)
+    options = {"by_column": False, "n_columns": len(same), "dtype": np.int64}
+    for here, there in zip(
+        counts.matrix(same, **options), all_at_once.matrix(same, **options), strict=True
+    ):
+        assert np.array_equal(here, there)
+    with pytest.raises(ValueError, match="all symbols must be known"):
+        NgramCounts.of_blocks(blocks(), symbols, unit="inside", min_n=1, max_n=1)
+
+
 def test_a_character_cut_short_ends_with_its_word():
     """No UTF-8, which no vocabulary admits, but nothing is read behind it."""
     buffer = np.array([0xF0, 0x9F], dtype=np.uint8)

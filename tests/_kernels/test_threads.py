@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from threading import get_ident
+from time import sleep
 
 import numpy as np
 import pytest
 
 from textvec._kernels._threads import (
     MIN_ITEMS_PER_THREAD,
+    Team,
     in_stretches,
     in_threads,
     shares,
@@ -47,3 +49,21 @@ def test_results_come_in_order(n_threads):
 def test_an_error_of_any_thread_is_raised():
     with pytest.raises(ZeroDivisionError):
         in_threads([lambda: 1, lambda: 1 // 0])
+
+
+def test_a_team_works_in_rounds_and_waits_for_all_before_it_raises():
+    team, done = Team(3), []
+    assert [team.call([lambda i=i: i for i in range(n)]) for n in (3, 1, 0, 2)] == [
+        [0, 1, 2],
+        [0],
+        [],
+        [0, 1],
+    ]
+
+    def slow():
+        sleep(0.05)
+        done.append(True)
+
+    with pytest.raises(ZeroDivisionError):
+        team.call([lambda: 1 // 0, slow, slow])
+    assert done == [True, True]

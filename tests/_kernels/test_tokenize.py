@@ -109,3 +109,26 @@ def test_bad_arguments():
     for rule, options in [("wrds", {}), (None, {}), (None, {"width": 1, "stride": 0})]:
         with pytest.raises(ValueError, match="no tokens are of"):
             Scanner(rule, lowercase=True, **options)
+
+
+@pytest.mark.parametrize("n_threads", [1, 3])
+def test_lists_read_one_after_the_other_number_tokens_as_one(monkeypatch, n_threads):
+    """Whatever is taken in between, and whichever tokens the threads find new at a time."""
+    monkeypatch.setattr(_threads, "MIN_ITEMS_PER_THREAD", 1)
+    rng = np.random.default_rng(0)
+    texts = [" ".join(f"w{i**3}" for i in rng.integers(0, n, size=30)) for n in range(1, 90)]
+    texts += ["", "ÜBER der Straße", "x" * 40, "ภาษา", "x" * 41]
+    scanner = Scanner("words", lowercase=True)
+    expected = scanner.scan(texts, spans=True)
+    reading = scanner.reading(spans=True, n_threads=n_threads)
+    taken = []
+    for first in range(0, len(texts), 17):
+        reading.read(texts[first : first + 17])
+        taken.append(reading.take())
+    ids, offsets, spans = zip(*taken, strict=True)
+    assert np.array_equal(np.concatenate(ids), expected[0])
+    assert np.array_equal(np.concatenate([np.diff(o) for o in offsets]), np.diff(expected[1]))
+    assert np.array_equal(np.concatenate(spans), expected[4])
+    for here, there in zip(reading.distinct(), expected[2:4], strict=True):
+        assert np.array_equal(here, there)
+    assert reading.finish()[0].size == 0

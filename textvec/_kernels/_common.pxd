@@ -55,6 +55,7 @@ cdef extern from "numbers.hpp" namespace "textvec" nogil:
 cdef extern from "growing_array.hpp" namespace "textvec" nogil:
     cdef cppclass GrowingArray[T]:
         void push(T) except +
+        T* reserve(size_t) except +
         size_t size()
 
 

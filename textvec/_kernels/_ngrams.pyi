@@ -1,3 +1,4 @@
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +23,16 @@ class NgramCounts:
         max_n: int,
         n_threads: int = 1,
     ) -> None: ...
+    @classmethod
+    def of_blocks(
+        cls,
+        blocks: Iterable[tuple[NDArray[np.int32], NDArray[np.int64], int]],
+        symbols: Callable[[], tuple[NDArray[np.uint8], NDArray[np.int64]]],
+        *,
+        unit: Unit,
+        min_n: int,
+        max_n: int,
+    ) -> NgramCounts: ...
     def frequencies(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
     def sort(self, keep: NDArray[np.bool_]) -> NDArray[np.int32]: ...
     def positions(self, ids: NDArray[np.int32]) -> NDArray[np.int32]: ...

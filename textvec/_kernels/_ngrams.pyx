@@ -47,6 +47,7 @@ cdef extern from "ngrams.hpp" namespace "textvec" nogil:
         NgramTrie(size_t, size_t) except +
         size_t size()
         void expect(size_t) except +
+        void expect_symbols(size_t) except +
         void finish()
         void mark_depth(size_t, uint8_t*) except +
         void name_sizes(const int32_t*, size_t, TokenBytes, cbool, int64_t*)
@@ -108,8 +109,10 @@ cdef class _Part:
             if self.pieces != NULL:
                 count_pieces(self.pieces[0], self.symbols, self.offsets, self.n_rows, self.rows)
             else:
-                self.trie.reset(new NgramTrie(self.n_symbols, self.n_pairs))
-                self.trie.get().expect(self.n_nodes)
+                if not self.trie:
+                    self.trie.reset(new NgramTrie(self.n_symbols, self.n_pairs))
+                    self.trie.get().expect(self.n_nodes)
+                self.trie.get().expect_symbols(self.n_symbols)
                 count_ngrams(
                     self.symbols, self.offsets, self.n_rows, self.min_n, self.max_n,
                     self.trie.get()[0], self.rows,
@@ -233,6 +236,47 @@ cdef class NgramCounts:
         if not self.pieces:
             self._join()
         self._list_terms(min_n)
+
+    @classmethod
+    def of_blocks(cls, blocks, symbols, *, str unit, size_t min_n, size_t max_n):
+        """Count the n-grams of rows that come block by block, in one thread.
+
+        Parameters
+        ----------
+        blocks : iterable of (ids, offsets, n_symbols)
+            Rows as the constructor takes them, and how many symbols are known with them.
+        symbols : callable
+            Returns all symbols after the last block: `buffer` and `symbol_offsets`.
+        unit : {"joined", "adjacent"}
+        min_n, max_n : int
+            As the constructor takes them.
+        """
+        cdef NgramCounts counts = cls.__new__(cls)
+        cdef _Part part = _Part()
+        cdef const int32_t[::1] ids
+        cdef const int64_t[::1] offsets
+        if unit == "inside":
+            raise ValueError("all symbols must be known before n-grams inside them are counted.")
+        counts.joined = unit == "joined"
+        counts.n_threads = 1
+        counts.parts = [part]
+        part.min_n = min_n
+        part.max_n = max_n
+        for ids, offsets, n_symbols in blocks:
+            check_rows(ids, offsets, n_symbols)
+            part.symbols = &ids[0]
+            part.offsets = &offsets[0]
+            part.n_rows = offsets.shape[0] - 1
+            part.n_symbols = n_symbols
+            part.n_pairs = _n_pairs(ids.shape[0], max_n)
+            part.count()
+        counts.n_rows = part.rows.n_rows()
+        if not part.trie:
+            part.trie.reset(new NgramTrie(0, 0))
+        counts.symbols = symbols()
+        counts._join()
+        counts._list_terms(min_n)
+        return counts
 
     cdef _find_pieces(self, size_t min_n, size_t max_n):
         cdef const Interner* characters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from itertools import pairwise
 from typing import TypeVar
@@ -51,6 +51,27 @@ def shares(n_items: int, n_threads: int) -> list[tuple[int, int]]:
     """Cut items into one stretch a thread, of about as many each; few items make fewer."""
     n_parts = max(1, min(n_threads, n_items // MIN_ITEMS_PER_THREAD))
     return list(pairwise(n_items * i // n_parts for i in range(n_parts + 1)))
+
+
+class Team:
+    """Threads that stay for several rounds of work, and begin with the first that needs them."""
+
+    def __init__(self, n_threads: int):
+        self.n_threads = n_threads
+        self._others: ThreadPoolExecutor | None = None
+
+    def call(self, calls: Sequence[Callable[[], _Result]]) -> list[_Result]:
+        """Call functions, not more than threads, side by side; return their results in order."""
+        if len(calls) < 2:
+            return [call() for call in calls]
+        if self._others is None:
+            self._others = ThreadPoolExecutor(self.n_threads - 1)
+        futures = [self._others.submit(call) for call in calls[1:]]
+        try:
+            first = calls[0]()
+        finally:
+            wait(futures)  # no thread is at work on what the caller may free
+        return [first, *(future.result() for future in futures)]
 
 
 def in_threads(

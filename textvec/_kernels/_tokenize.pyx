@@ -4,7 +4,7 @@ import unicodedata
 
 import numpy as np
 
-from ._threads import CHARACTERS_PER_ITEM, in_threads, stretches
+from ._threads import CHARACTERS_PER_ITEM, Team, stretches
 
 cimport numpy as cnp
 from cpython.object cimport PyObject
@@ -61,14 +61,23 @@ cdef extern from "scanner.hpp" namespace "textvec" nogil:
         cbool lowercase
         void prepare(const Characters&)
 
+    cdef cppclass ScannedRows:
+        ScannedRows() except +
+        GrowingArray[int32_t] ids
+        GrowingArray[int32_t] spans
+        GrowingArray[int64_t] offsets
+
     cdef cppclass CScanner "textvec::Scanner":
-        CScanner(const ScanPlan&, const Characters&, cbool, size_t) except +
+        CScanner(
+            const ScanPlan&, const Characters&, cbool, const Interner*, Interner&, ScannedRows&
+        ) except +
         void scan(const StrView*, size_t) except +
-        void absorb(const CScanner&) except +
-        const Interner& interner()
-        GrowingArray[int32_t]& ids()
-        GrowingArray[int64_t]& offsets()
-        GrowingArray[int32_t]& spans()
+
+    cdef cppclass ScannedStretch:
+        ScannedStretch(const ScanPlan&, const Characters&, cbool, const Interner&) except +
+        void scan(const StrView*, size_t) except +
+        void join(Interner&, ScannedRows&) except +
+        void write(ScannedRows&)
 
 
 cdef extern from "token_lists.hpp" namespace "textvec" nogil:
@@ -122,16 +131,21 @@ cdef inline cbool _is_special(StrView text) noexcept:
     return has_special_case[uint32_t](<const uint32_t*>text.data, text.size)
 
 
-cdef class _Part:
-    """A stretch of the documents, and the scanner of the thread that reads it."""
+cdef class _Stretch:
+    """A stretch of a block of documents, and what the thread that reads it needs."""
 
-    cdef unique_ptr[CScanner] scanner
+    cdef unique_ptr[ScannedStretch] scanned
     cdef const StrView* texts
     cdef size_t count
+    cdef ScannedRows* rows  # of the reading, to which this stretch adds its own
 
     def scan(self):
         with nogil:
-            self.scanner.get().scan(self.texts, self.count)
+            self.scanned.get().scan(self.texts, self.count)
+
+    def write(self):
+        with nogil:
+            self.scanned.get().write(self.rows[0])
 
 
 cdef class Scanner:
@@ -183,71 +197,170 @@ cdef class Scanner:
         spans : ndarray of shape (n_tokens, 2), int32, or None
             In the lower-cased document, if `lowercase`.
         """
-        cdef list held = documents[:]  # the strings must live while the GIL is released
-        cdef vector[StrView] texts
-        cdef vector[int64_t] starts
-        self._view(held, texts, starts, spans)
-        cdef _Part part
-        if n_threads == 1:  # the way of a single document, where microseconds count
-            part = self._part(texts, starts, 0, texts.size(), spans)
-            part.scan()
-            return _joined([part], spans)
-        parts = [
-            self._part(texts, starts, first, last, spans)
-            for first, last in stretches(copied(starts), n_threads, per_item=CHARACTERS_PER_ITEM)
-        ]
-        in_threads([each.scan for each in parts])
-        return _joined(parts, spans)
+        reading = self.reading(spans=spans, n_threads=n_threads)
+        reading.read(documents)
+        return reading.finish()
 
-    cdef _view(
-        self, list documents, vector[StrView]& texts, vector[int64_t]& starts, bint spans
-    ):
+    def reading(self, *, bint spans=False, size_t n_threads=1):
+        """Return a reading of documents that come in several lists."""
+        cdef Reading reading = Reading()
+        reading.scanner = self
+        reading.with_spans = spans
+        reading.n_threads = n_threads
+        return reading
+
+
+cdef class Reading:
+    """Reads documents list by list, with one numbering of their tokens.
+
+    Lists are read in blocks: what a block needs is little, and used again by the next one.
+    """
+
+    cdef Scanner scanner
+    cdef bint with_spans
+    cdef size_t n_threads
+    cdef size_t n_read  # documents
+    cdef unique_ptr[Interner] tokens
+    cdef ScannedRows rows
+    cdef unique_ptr[CScanner] alone  # reads where one thread does
+    cdef list stretches  # read by several threads
+    cdef object team
+    cdef vector[StrView] texts  # of a block
+    cdef vector[int64_t] starts
+
+    def read(self, list documents not None):
+        """Read more documents, a list of str."""
+        cdef Py_ssize_t first = 0, last, count = len(documents)
+        cdef list held
+        while first < count:
+            last = _end_of_block(documents, first)
+            held = documents[first:last]  # the strings must live while the GIL is released
+            self._view(held)
+            if not self.tokens:
+                self._prepare(count - first)
+            self._read_block()
+            first = last
+            self.n_read += len(held)
+
+    def take(self):
+        """Return the rows read since the last call, and forget them; the tokens stay.
+
+        Returns
+        -------
+        ids, offsets, spans : ndarray
+            As ``Scanner.scan`` returns them.
+        """
+        result = (
+            adopted(self.rows.ids),
+            adopted(self.rows.offsets),
+            adopted(self.rows.spans).reshape(-1, 2) if self.with_spans else None,
+        )
+        self.rows.offsets.push(0)
+        return result
+
+    def distinct(self):
+        """Return the tokens found so far, as a buffer of UTF-8 and offsets."""
+        if not self.tokens:
+            return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
+        return copied(self.tokens.get().bytes()), copied(self.tokens.get().offsets())
+
+    def finish(self):
+        """Return what ``Scanner.scan`` does of all documents, or those since ``take``."""
+        ids, offsets, spans = self.take()
+        return ids, offsets, *self.distinct(), spans
+
+    cdef _prepare(self, Py_ssize_t n_documents):
+        """Make room for what the first block lets expect of a list of documents."""
+        cdef size_t n_characters = self.starts.back()
+        self.tokens.reset(new Interner(min(n_characters // 8, <size_t>1 << 16)))
+        self.alone.reset(
+            new CScanner(
+                self.scanner.plan, _characters, self.with_spans, NULL, self.tokens.get()[0],
+                self.rows,
+            )
+        )
+        n_characters = <size_t>(n_characters / <double>self.texts.size() * n_documents)
+        self.rows.ids.reserve(n_characters // 5)  # about one a word, so that they need not move
+
+    cdef _read_block(self):
+        cdef _Stretch stretch
+        cdef CScanner* alone = self.alone.get()
+        if self.n_threads == 1:  # the way of a single document, where microseconds count
+            with nogil:
+                alone.scan(self.texts.data(), self.texts.size())
+            return
+        parts = stretches(copied(self.starts), self.n_threads, per_item=CHARACTERS_PER_ITEM)
+        if len(parts) == 1:
+            with nogil:
+                alone.scan(self.texts.data(), self.texts.size())
+            return
+        self._form_team()
+        at_work = self.stretches[:len(parts)]
+        for stretch, (first, last) in zip(at_work, parts):
+            stretch.texts = self.texts.data() + <size_t>first
+            stretch.count = last - first
+        self.team.call([stretch.scan for stretch in at_work])
+        for stretch in at_work:
+            with nogil:
+                stretch.scanned.get().join(self.tokens.get()[0], self.rows)
+        self.team.call([stretch.write for stretch in at_work])
+
+    cdef _form_team(self):
+        cdef _Stretch stretch
+        if self.team is None:
+            self.team = Team(self.n_threads)
+            self.stretches = []
+            for _ in range(self.n_threads):
+                stretch = _Stretch()
+                stretch.rows = &self.rows
+                stretch.scanned.reset(
+                    new ScannedStretch(
+                        self.scanner.plan, _characters, self.with_spans, self.tokens.get()[0]
+                    )
+                )
+                self.stretches.append(stretch)
+
+    cdef _view(self, list documents):
         """View the documents, lower-cased where a table cannot do it, and where each begins."""
         cdef Py_ssize_t count = len(documents), i
         cdef StrView text
-        texts.reserve(count)
-        starts.push_back(0)
+        self.texts.clear()
+        self.texts.reserve(count)
+        self.starts.clear()
+        self.starts.push_back(0)
         for i in range(count):
-            if not isinstance(documents[i], str):
-                raise TypeError(f"documents must be str, got {type(documents[i])} in row {i}")
             text = view_str(<PyObject*>documents[i])
             if text.kind != 1:
                 _fill_characters()
-                if self.plan.lowercase and _is_special(text):
+                if self.scanner.plan.lowercase and _is_special(text):
                     documents[i] = documents[i].lower()
                     text = view_str(<PyObject*>documents[i])
-            if spans and text.size > _MAX_SPAN:
+            if self.with_spans and text.size > _MAX_SPAN:
                 raise ValueError(
-                    f"spans are int32, and the document of row {i} has {text.size} characters"
+                    f"spans are int32, and the document of row {self.n_read + i} has {text.size} "
+                    "characters"
                 )
-            starts.push_back(starts.back() + <int64_t>text.size)
-            texts.push_back(text)
-
-    cdef _Part _part(
-        self, const vector[StrView]& texts, const vector[int64_t]& starts, size_t first,
-        size_t last, bint spans
-    ):
-        cdef _Part part = _Part()
-        # The first takes up what the others read.
-        cdef size_t n_characters = starts.back() if first == 0 else starts[last] - starts[first]
-        part.scanner.reset(new CScanner(self.plan, _characters, spans, n_characters))
-        part.texts = texts.data() + first
-        part.count = last - first
-        return part
+            self.starts.push_back(self.starts.back() + <int64_t>text.size)
+            self.texts.push_back(text)
 
 
-cdef _joined(list parts, bint with_spans):
-    """Return the result of all parts, with the ids of one scanner over all documents."""
-    cdef CScanner* joined = (<_Part>parts[0]).scanner.get()
-    cdef CScanner* scanner
-    for part in parts[1:]:
-        scanner = (<_Part>part).scanner.get()
-        with nogil:
-            joined.absorb(scanner[0])
-    return _arrays(
-        joined.ids(), joined.offsets(), joined.interner().bytes(), joined.interner().offsets(),
-        &joined.spans() if with_spans else NULL,
-    )
+# Characters of a block: enough that threads need not wait for each other often, and few enough
+# that its ids stay in a cache.
+cdef size_t _BLOCK = 1 << 23
+
+
+cdef Py_ssize_t _end_of_block(list documents, Py_ssize_t first) except -1:
+    """Return where the block of documents that begins here ends."""
+    cdef Py_ssize_t i
+    cdef size_t n_characters = 0
+    for i in range(first, len(documents)):
+        document = documents[i]
+        if not isinstance(document, str):
+            raise TypeError(f"documents must be str, got {type(document)} in row {i}")
+        n_characters += len(<str>document)
+        if n_characters >= _BLOCK:
+            return i + 1
+    return len(documents)
 
 
 cdef _arrays(

@@ -6,6 +6,10 @@
 #include <cstdint>
 #include <vector>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "interner.hpp"
 #include "lowest_bit.hpp"
 
@@ -17,6 +21,40 @@ struct Interval {
     std::uint8_t first;
     std::uint8_t span;
 };
+
+// The bits of those of 64 bytes that lie in one of the intervals.
+inline std::uint64_t bytes_within(const std::uint8_t* block, const Interval* intervals,
+                                  std::size_t n_intervals) {
+    std::uint64_t bits = 0;
+#if defined(__SSE2__)
+    for (std::size_t j = 0; j < kBlock; j += 16) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + j));
+        __m128i is_member = _mm_setzero_si128();
+        for (std::size_t k = 0; k < n_intervals; ++k) {
+            const __m128i first = _mm_set1_epi8(static_cast<char>(intervals[k].first));
+            const __m128i span = _mm_set1_epi8(static_cast<char>(intervals[k].span));
+            const __m128i above = _mm_sub_epi8(bytes, first);
+            is_member =
+                _mm_or_si128(is_member, _mm_cmpeq_epi8(_mm_min_epu8(above, span), above));
+        }
+        bits |= static_cast<std::uint64_t>(_mm_movemask_epi8(is_member)) << j;
+    }
+#else
+    std::uint8_t is_member[kBlock] = {0};
+    for (std::size_t k = 0; k < n_intervals; ++k) {
+        const Interval interval = intervals[k];
+        for (std::size_t j = 0; j < kBlock; ++j) {
+            const std::uint8_t above = static_cast<std::uint8_t>(block[j] - interval.first);
+            is_member[j] |= above <= interval.span;
+        }
+    }
+    for (std::size_t j = 0; j < kBlock; j += 8) {
+        // Gathers the lowest bits of eight bytes in the highest byte of the product.
+        bits |= (load64(is_member + j) * 0x0102040810204080ULL) >> 56 << j;
+    }
+#endif
+    return bits;
+}
 
 // A bit for each character of a text, set where a token has one. What looks at neighbours (an
 // apostrophe between letters, no tokens of one letter) is then an operation on words of bits, and
@@ -43,20 +81,7 @@ class BitRuns {
                     std::size_t n_intervals) {
         prepare(size);
         for (std::size_t base = 0; base < size; base += kBlock) {
-            const std::uint8_t* const block = bytes + base;
-            std::uint8_t is_member[kBlock] = {0};
-            for (std::size_t k = 0; k < n_intervals; ++k) {
-                const Interval interval = intervals[k];
-                for (std::size_t j = 0; j < kBlock; ++j) {
-                    const std::uint8_t above = static_cast<std::uint8_t>(block[j] - interval.first);
-                    is_member[j] |= above <= interval.span;
-                }
-            }
-            std::uint64_t bits = 0;
-            for (std::size_t j = 0; j < kBlock; j += 8) {
-                // Gathers the lowest bits of eight bytes in the highest byte of the product.
-                bits |= (load64(is_member + j) * 0x0102040810204080ULL) >> 56 << j;
-            }
+            const std::uint64_t bits = bytes_within(bytes + base, intervals, n_intervals);
             const std::size_t left = size - base;
             bits_[base / kBlock] = left < kBlock ? bits & ((1ULL << left) - 1) : bits;
         }
@@ -64,20 +89,17 @@ class BitRuns {
 
     // Sets the bit of every apostrophe between two set bits. Whether it lies between them is
     // read from the bits as they were, so that two apostrophes in a row never join.
-    template <class IsApostrophe>
-    void join(IsApostrophe is_apostrophe) {
+    // `apostrophes(word, gaps)` returns which of the gaps in a word of bits are apostrophes.
+    template <class Apostrophes>
+    void join(Apostrophes apostrophes) {
         std::uint64_t before = 0;  // the word before, as it was
         for (std::size_t word = 0; word < n_words_; ++word) {
             const std::uint64_t here = bits_[word];
             const std::uint64_t left = (here << 1) | (before >> 63);
             const std::uint64_t right = (here >> 1) | (bits_[word + 1] << 63);
-            std::uint64_t gaps = ~here & left & right;
-            while (gaps) {
-                const unsigned bit = lowest_bit(gaps);
-                if (is_apostrophe(word * kBlock + bit)) {
-                    bits_[word] |= 1ULL << bit;
-                }
-                gaps &= gaps - 1;
+            const std::uint64_t gaps = ~here & left & right;
+            if (gaps) {
+                bits_[word] |= apostrophes(word, gaps);
             }
             before = here;
         }

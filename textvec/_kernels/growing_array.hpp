@@ -32,6 +32,8 @@ class GrowingArray {
         ++size_;
     }
 
+    void clear() { size_ = 0; }
+
     std::size_t size() const { return size_; }
     T* data() { return data_; }
     const T* data() const { return data_; }

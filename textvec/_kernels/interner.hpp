@@ -6,6 +6,7 @@
 // and ids lie side by side in one open-addressing table: a common token costs one cache line.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -131,7 +132,12 @@ class IdTable {
 
     std::int32_t find(const Key& key, const std::uint8_t* p, std::size_t size,
                       TokenBytes known) const {
-        return slots_[locate(key, key.hash(), p, size, known)].id;
+        return find(key, key.hash(), p, size, known);
+    }
+
+    std::int32_t find(const Key& key, std::uint64_t hash, const std::uint8_t* p, std::size_t size,
+                      TokenBytes known) const {
+        return slots_[locate(key, hash, p, size, known)].id;
     }
 
     // The id found, or `next_id`, which then is taken.
@@ -154,6 +160,11 @@ class IdTable {
     }
 
     void prefetch(std::uint64_t hash) const { textvec::prefetch(&slots_[home(hash)]); }
+
+    void clear() {
+        std::fill(slots_.begin(), slots_.end(), Slot{{0, 0}, kFree});
+        used_ = 0;
+    }
 
   private:
     static constexpr std::int32_t kFree = -1;
@@ -241,7 +252,19 @@ class Interner {
         return id;
     }
 
+    // The id of a token, or a negative number; `p` is not read for a short one.
+    std::int32_t find(const Key& key, std::uint64_t hash, const std::uint8_t* p,
+                      std::size_t size) const {
+        return table_.find(key, hash, p, size, tokens());
+    }
+
     void prefetch(std::uint64_t hash) const { table_.prefetch(hash); }
+
+    void clear() {
+        bytes_.clear();
+        offsets_.resize(1);
+        table_.clear();
+    }
 
     std::int32_t intern(const std::uint8_t* p, std::size_t size) {
         return intern(exact_key(p, size), p, size);

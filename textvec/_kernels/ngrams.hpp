@@ -118,6 +118,13 @@ class NgramTrie {
     explicit NgramTrie(std::size_t n_symbols, std::size_t n_expected = 0)
         : roots_(n_symbols, Root{kNoNode, 0}), children_(n_expected) {}
 
+    // Makes room for the nodes of so many symbols, where more become known.
+    void expect_symbols(std::size_t n_symbols) {
+        if (roots_.size() < n_symbols) {
+            roots_.resize(n_symbols, Root{kNoNode, 0});
+        }
+    }
+
     std::size_t size() const { return nodes_.size(); }
     std::int32_t parent(std::size_t node) const { return nodes_[node].parent; }
     std::int32_t symbol(std::size_t node) const { return nodes_[node].symbol; }

@@ -16,16 +16,34 @@
 
 namespace textvec {
 
-// Reads documents one after the other; each thread has a scanner of its own.
+// Rows of ids, and of the spans of the tokens: two numbers each.
+struct ScannedRows {
+    GrowingArray<std::int32_t> ids;
+    GrowingArray<std::int32_t> spans;
+    GrowingArray<std::int64_t> offsets;
+
+    ScannedRows() { offsets.push(0); }
+
+    // Makes room for more rows, to be written later.
+    void add(std::size_t n_ids, std::size_t n_spans, std::size_t n_rows) {
+        ids.reserve(n_ids);
+        ids.add(n_ids);
+        spans.reserve(n_spans);
+        spans.add(n_spans);
+        offsets.reserve(n_rows);
+        offsets.add(n_rows);
+    }
+};
+
+// Reads documents one after the other, and appends their tokens to rows.
 class Scanner {
   public:
+    // `tokens` takes up the tokens that are not among the `known` ones, if there are such. An id of
+    // `tokens` is inverted then, and so negative.
     Scanner(const ScanPlan& plan, const Characters& characters, bool with_spans,
-            std::size_t n_characters)
-        : interner_(std::min<std::size_t>(n_characters / 8, 1 << 16)),
-          plan_(plan), characters_(characters), with_spans_(with_spans) {
-        offsets_.push(0);
-        ids_.reserve(n_characters / 5);  // about one a word, so that they need not move
-    }
+            const Interner* known, Interner& tokens, ScannedRows& rows)
+        : known_(known), interner_(tokens), rows_(rows), plan_(plan), characters_(characters),
+          with_spans_(with_spans) {}
 
     void scan(const StrView* texts, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
@@ -33,37 +51,6 @@ class Scanner {
         }
         flush();
     }
-
-    // Appends what another scanner has read, with the ids of this one.
-    void absorb(const Scanner& other) {
-        const TokenBytes tokens = other.interner_.tokens();
-        std::vector<std::int32_t> new_ids(other.interner_.size());
-        for (std::size_t i = 0; i < new_ids.size(); ++i) {
-            const std::int64_t id = static_cast<std::int64_t>(i);
-            new_ids[i] = interner_.intern(tokens.data(id), tokens.size(id));
-        }
-        const std::int64_t begin = static_cast<std::int64_t>(ids_.size());
-        std::int32_t* const ids = ids_.reserve(other.ids_.size());
-        for (std::size_t i = 0; i < other.ids_.size(); ++i) {
-            ids[i] = new_ids[static_cast<std::size_t>(other.ids_.data()[i])];
-        }
-        ids_.add(other.ids_.size());
-        std::int64_t* const ends = offsets_.reserve(other.offsets_.size() - 1);
-        for (std::size_t i = 1; i < other.offsets_.size(); ++i) {
-            ends[i - 1] = begin + other.offsets_.data()[i];
-        }
-        offsets_.add(other.offsets_.size() - 1);
-        if (other.spans_.size()) {
-            std::memcpy(spans_.reserve(other.spans_.size()), other.spans_.data(),
-                        other.spans_.size() * sizeof(std::int32_t));
-            spans_.add(other.spans_.size());
-        }
-    }
-
-    const Interner& interner() const { return interner_; }
-    GrowingArray<std::int32_t>& ids() { return ids_; }
-    GrowingArray<std::int64_t>& offsets() { return offsets_; }
-    GrowingArray<std::int32_t>& spans() { return spans_; }  // two numbers a token
 
   private:
     void scan(const StrView& text) {
@@ -77,36 +64,52 @@ class Scanner {
             default:
                 scan_wide<std::uint32_t>(text);
         }
-        offsets_.push(static_cast<std::int64_t>(ids_.size() + n_pending_));
+        rows_.offsets.push(static_cast<std::int64_t>(rows_.ids.size() + n_pending_));
     }
 
     void push(const Key& key, const std::uint8_t* p, std::size_t size, std::size_t start,
               std::size_t stop) {
         if (with_spans_) {
-            std::int32_t* const span = spans_.reserve(2);
+            std::int32_t* const span = rows_.spans.reserve(2);
             span[0] = static_cast<std::int32_t>(start);
             span[1] = static_cast<std::int32_t>(stop);
-            spans_.add(2);
+            rows_.spans.add(2);
         }
         if (key.is_short()) {
             const std::uint64_t hash = key.hash();
-            interner_.prefetch(hash);
+            (known_ != nullptr ? *known_ : interner_).prefetch(hash);
             pending_[n_pending_++] = {key, hash};
             if (n_pending_ == kBatch) {
                 flush();
             }
         } else {
             flush();
-            ids_.push(interner_.intern(key, p, size));
+            rows_.ids.push(id_of(key, p, size));
         }
     }
 
-    void flush() {
-        std::int32_t* const ids = ids_.reserve(n_pending_);
-        for (std::size_t i = 0; i < n_pending_; ++i) {
-            ids[i] = interner_.intern_short(pending_[i].key, pending_[i].hash);
+    std::int32_t id_of(const Key& key, const std::uint8_t* p, std::size_t size) {
+        if (known_ == nullptr) {
+            return interner_.intern(key, p, size);
         }
-        ids_.add(n_pending_);
+        const std::int32_t id = known_->find(key, key.hash(), p, size);
+        return id >= 0 ? id : ~interner_.intern(key, p, size);
+    }
+
+    void flush() {
+        std::int32_t* const ids = rows_.ids.reserve(n_pending_);
+        if (known_ == nullptr) {
+            for (std::size_t i = 0; i < n_pending_; ++i) {
+                ids[i] = interner_.intern_short(pending_[i].key, pending_[i].hash);
+            }
+        } else {
+            for (std::size_t i = 0; i < n_pending_; ++i) {
+                const Pending& token = pending_[i];
+                const std::int32_t id = known_->find(token.key, token.hash, nullptr, 0);
+                ids[i] = id >= 0 ? id : ~interner_.intern_short(token.key, token.hash);
+            }
+        }
+        rows_.ids.add(n_pending_);
         n_pending_ = 0;
     }
 
@@ -127,7 +130,11 @@ class Scanner {
         each_token(
             text.size,
             [&] { runs_.mark_bytes(folded, text.size, plan_.members.data(), n_members); },
-            [folded](std::size_t i) { return folded[i] == '\''; }, emit);
+            [folded](std::size_t word, std::uint64_t gaps) {
+                constexpr Interval kApostrophes{'\'', 0};
+                return gaps & bytes_within(folded + word * kBlock, &kApostrophes, 1);
+            },
+            emit);
     }
 
     template <class Char>
@@ -146,21 +153,28 @@ class Scanner {
                     return plan_.is_member(characters_.classes(chars[i]));
                 });
             },
-            [this, chars](std::size_t i) {
-                return (characters_.classes(chars[i]) & kApostrophe) != 0;
+            [this, chars](std::size_t word, std::uint64_t gaps) {
+                std::uint64_t found = 0;
+                for (; gaps; gaps &= gaps - 1) {
+                    const unsigned bit = lowest_bit(gaps);
+                    const Char c = chars[word * kBlock + bit];
+                    found |= static_cast<std::uint64_t>((characters_.classes(c) & kApostrophe) != 0)
+                             << bit;
+                }
+                return found;
             },
             emit);
     }
 
-    template <class Mark, class IsApostrophe, class Emit>
-    void each_token(std::size_t size, Mark mark, IsApostrophe is_apostrophe, Emit emit) {
+    template <class Mark, class Apostrophes, class Emit>
+    void each_token(std::size_t size, Mark mark, Apostrophes apostrophes, Emit emit) {
         if (plan_.width) {
             each_window(size, emit);
             return;
         }
         mark();
         if (plan_.join_apostrophes) {
-            runs_.join(is_apostrophe);
+            runs_.join(apostrophes);
         }
         runs_.each_run(plan_.drop_single, emit);
     }
@@ -179,16 +193,18 @@ class Scanner {
         }
         const std::uint8_t* const bytes = static_cast<const std::uint8_t*>(text.data);
         std::uint8_t* const out = folded_.data();
+        const std::size_t size = text.size;  // writing bytes can't change it: a vectorized loop
         if (!plan_.lowercase) {
-            std::memcpy(out, bytes, text.size);
+            std::memcpy(out, bytes, size);
         } else if (text.ascii) {
-            for (std::size_t i = 0; i < text.size; ++i) {
+            for (std::size_t i = 0; i < size; ++i) {
                 const bool is_upper = static_cast<std::uint8_t>(bytes[i] - 'A') < 26;
                 out[i] = static_cast<std::uint8_t>(bytes[i] | (is_upper << 5));
             }
         } else {
-            for (std::size_t i = 0; i < text.size; ++i) {
-                out[i] = plan_.folded[bytes[i]];
+            const std::uint8_t* const folded = plan_.folded;
+            for (std::size_t i = 0; i < size; ++i) {
+                out[i] = folded[bytes[i]];
             }
         }
     }
@@ -230,16 +246,73 @@ class Scanner {
     Pending pending_[kBatch];
     std::size_t n_pending_ = 0;
 
-    Interner interner_;
-    GrowingArray<std::int32_t> ids_;
-    GrowingArray<std::int32_t> spans_;
-    GrowingArray<std::int64_t> offsets_;
+    const Interner* known_;
+    Interner& interner_;
+    ScannedRows& rows_;
     std::vector<std::uint8_t> folded_;
     std::vector<std::uint8_t> encoded_;
     BitRuns runs_;
     const ScanPlan& plan_;
     const Characters& characters_;
     bool with_spans_;
+};
+
+// A stretch of a block of documents, read by a thread of its own beside others: all look up the same
+// known tokens, which only become more between the blocks.
+class ScannedStretch {
+  public:
+    ScannedStretch(const ScanPlan& plan, const Characters& characters, bool with_spans,
+                   const Interner& known)
+        : scanner_(plan, characters, with_spans, &known, tokens_, rows_) {}
+
+    void scan(const StrView* texts, std::size_t count) { scanner_.scan(texts, count); }
+
+    // Adds the tokens that are new to the known ones, one stretch after the other in the order of
+    // the documents, and makes room for the rows.
+    void join(Interner& known, ScannedRows& rows) {
+        const TokenBytes tokens = tokens_.tokens();
+        new_ids_.resize(tokens_.size());
+        for (std::size_t i = 0; i < new_ids_.size(); ++i) {
+            const auto id = static_cast<std::int64_t>(i);
+            new_ids_[i] = known.intern(tokens.data(id), tokens.size(id));
+        }
+        first_id_ = rows.ids.size();
+        first_span_ = rows.spans.size();
+        first_end_ = rows.offsets.size();
+        rows.add(rows_.ids.size(), rows_.spans.size(), rows_.offsets.size() - 1);
+    }
+
+    // Writes the rows to their place, once all stretches have theirs, and forgets them. Threads do
+    // so side by side, and so each has the page faults of its own part of a long result.
+    void write(ScannedRows& rows) {
+        const std::int32_t* const ids = rows_.ids.data();
+        std::int32_t* const new_ids = rows.ids.data() + first_id_;
+        std::int64_t* const ends = rows.offsets.data() + first_end_;
+        for (std::size_t i = 0; i < rows_.ids.size(); ++i) {
+            new_ids[i] = ids[i] >= 0 ? ids[i] : new_ids_[static_cast<std::size_t>(~ids[i])];
+        }
+        for (std::size_t i = 1; i < rows_.offsets.size(); ++i) {
+            ends[i - 1] = static_cast<std::int64_t>(first_id_) + rows_.offsets.data()[i];
+        }
+        if (rows_.spans.size() != 0) {
+            std::memcpy(rows.spans.data() + first_span_, rows_.spans.data(),
+                        rows_.spans.size() * sizeof(std::int32_t));
+        }
+        rows_.ids.clear();
+        rows_.spans.clear();
+        rows_.offsets.clear();
+        rows_.offsets.push(0);
+        tokens_.clear();
+    }
+
+  private:
+    Interner tokens_;
+    ScannedRows rows_;
+    Scanner scanner_;
+    std::vector<std::int32_t> new_ids_;
+    std::size_t first_id_ = 0;
+    std::size_t first_span_ = 0;
+    std::size_t first_end_ = 0;
 };
 
 }  // namespace textvec

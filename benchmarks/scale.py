@@ -1,0 +1,262 @@
+"""More and more text, read as by a user's first call: cold, each figure in a process of its own.
+
+Run with TEXTVEC_DATA naming the folder that holds ``imdb_train.csv.xz`` and ``imdb_unsup.csv.xz``::
+
+    TEXTVEC_DATA=... python benchmarks/scale.py [NAME ...] [--mb 33 100 1000] [--threads 1 2]
+
+The process makes its documents, so that they and all results are in new pages of memory, and times
+one call. The text is the reviews, again and again; in each repetition one word in twenty is
+another, and one in four hundred is new, so that the vocabulary and the number of pairs grow as
+those of a corpus do. Printed with the speed: the peak of resident memory above that before the
+call, the size of the result, page faults and the seconds that the system took for them. On a
+virtual machine new pages may have to come from the host, which takes longer than reading the text:
+"copy" and "sum" show what memory does here. Rounds take turns; medians are printed. Linux.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+from scipy.sparse import vstack
+from sklearn.feature_extraction.text import HashingVectorizer as Reference
+
+from textvec import CountVectorizer, HashingVectorizer, WordTokenizer
+
+NEW_WORD = 20  # of so many words of a repetition one is not that of the review, ...
+NEW_TOKEN = 20  # ... and of so many of these one occurs nowhere else; the others are of the corpus
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*FIGURES, []], metavar="NAME")
+    parser.add_argument("--mb", type=int, nargs="+", default=[33, 100, 330, 1000])
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--repeat", type=int, default=1, help="rounds")
+    parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        name, mb, threads = options.child
+        print(json.dumps(measure(name, int(mb), int(threads))))
+        return
+    names = options.names or list(FIGURES)
+    save_reviews()
+    print(
+        f"{'':24} {'MB':>6} {'threads':>7} {'s':>8} {'MB/s':>6} {'peak MB':>8} {'result':>8} faults"
+    )
+    for mb in options.mb:
+        for name in names:
+            report(name, mb, options.threads, options.repeat)
+
+
+def report(name: str, mb: int, threads: list[int], repeat: int) -> None:
+    """Print the figure at one size for each number of threads, and their ratio."""
+    rounds = [[run_child(name, mb, n) for n in threads] for _ in range(repeat)]
+    seconds = []
+    for n, runs in zip(threads, zip(*rounds, strict=True), strict=True):
+        middle = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
+        seconds.append(middle["seconds"])
+        print(
+            f"{name:24} {middle['mb']:6.0f} {n:7} {middle['seconds']:8.2f} "
+            f"{middle['mb'] / middle['seconds']:6.0f} {middle['peak']:8.0f} "
+            f"{middle['result']:8.0f} {middle['faults']:8,.0f} {middle['system']:6.2f}",
+            flush=True,
+        )
+    if threads == [1, 2]:
+        print(f"{name:24} {'two threads / one':>14} {seconds[0] / seconds[1]:8.2f}x")
+
+
+def run_child(name: str, mb: int, threads: int) -> dict[str, float]:
+    command = [sys.executable, __file__, "--child", name, str(mb), str(threads)]
+    environment = {**os.environ, "POLARS_MAX_THREADS": str(threads)}
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
+    return json.loads(run.stdout)  # type: ignore[no-any-return]
+
+
+def measure(name: str, mb: int, threads: int) -> dict[str, float]:
+    """Time one call in this process, which has made nothing but its documents before."""
+    prepare, call = FIGURES[name]
+    X = prepare(mb)
+    Path("/proc/self/clear_refs").write_text("5")  # forget the peak of making the documents
+    before, usage = resident_mb("VmRSS"), resource.getrusage(resource.RUSAGE_SELF)
+    start = time.perf_counter()
+    result = call(X, threads)
+    seconds = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "seconds": seconds,
+        "mb": sum(map(len, X)) / 1e6 if isinstance(X, list) else float(mb),
+        "peak": resident_mb("VmHWM") - before,
+        "faults": after.ru_minflt - usage.ru_minflt,
+        "system": after.ru_stime - usage.ru_stime,
+        "result": size_of(result) / 1e6,
+    }
+
+
+def resident_mb(field: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(field)) * 1024 / 1e6
+
+
+def size_of(result: Any) -> int:
+    """Return the bytes of the arrays of a result."""
+    if hasattr(result, "indptr"):
+        return int(result.data.nbytes + result.indices.nbytes + result.indptr.nbytes)
+    if hasattr(result, "vocabulary"):
+        words = result.vocabulary
+        return int(sum(a.nbytes for a in (result.values, result.offsets, words.buffer)))
+    return 0
+
+
+def documents(mb: int) -> list[str]:
+    """Return about so many MB of reviews as a list of str."""
+    return list(stream(mb))
+
+
+def stream(mb: int) -> Iterator[str]:
+    """Generate about so many MB of reviews, the first copy of them as they are."""
+    left = mb * 1_000_000
+    for number in count():
+        for review in copy_of(reviews(), number):
+            if left <= 0:
+                return
+            left -= len(review)
+            yield review
+
+
+def copy_of(texts: list[str], number: int) -> Iterator[str]:
+    """Generate a repetition of texts, with other words here and there; number 0 has none."""
+    if number == 0:
+        yield from texts
+        return
+    draw = random.Random(number)
+    known = " ".join(texts[number % NEW_WORD :: NEW_WORD]).split(" ")
+    draw.shuffle(known)
+    for place in range(0, len(known), NEW_TOKEN):
+        known[place] = new_word(number * len(known) + place)
+    taken = 0
+    for text in texts:
+        words = text.split(" ")
+        first = draw.randrange(NEW_WORD)
+        n_chosen = len(range(first, len(words), NEW_WORD))
+        taken = taken if taken + n_chosen <= len(known) else 0
+        words[first::NEW_WORD] = known[taken : taken + n_chosen]
+        taken += n_chosen
+        yield " ".join(words)
+
+
+def new_word(number: int) -> str:
+    """Spell a number in letters, most frequent ones first."""
+    letters = []
+    while number:
+        number, letter = divmod(number, 16)
+        letters.append("etaoinshrdlcumwf"[letter])
+    return "".join(letters)
+
+
+CACHE = Path(tempfile.gettempdir(), "textvec-scale-reviews.txt")
+
+
+def save_reviews() -> None:
+    """Write the reviews, which hold no line feed, one a line, for the processes to come."""
+    folder = os.environ.get("TEXTVEC_DATA")
+    if not folder:
+        raise SystemExit("TEXTVEC_DATA must name the folder that holds imdb_train.csv.xz")
+    files = ("imdb_train.csv.xz", "imdb_unsup.csv.xz")
+    texts = [text for file in files for text in pd.read_csv(Path(folder, file))["text"]]
+    CACHE.write_text("\n".join(texts), encoding="utf-8", newline="\n")
+
+
+@cache
+def reviews() -> list[str]:
+    return CACHE.read_bytes().decode().split("\n")
+
+
+def tokenize(X: list[str], threads: int) -> Any:
+    return WordTokenizer(n_jobs=threads).transform(X)
+
+
+def fit_counts(ngram_range: tuple[int, int]) -> Callable[[list[str], int], Any]:
+    def call(X: list[str], threads: int) -> Any:
+        return CountVectorizer(ngram_range=ngram_range, n_jobs=threads).fit_transform(X)
+
+    return call
+
+
+def hash_words(X: list[str], threads: int) -> Any:
+    return HashingVectorizer(n_jobs=threads).transform(X)
+
+
+BLOCK = 10_000  # documents
+
+
+def blocks(X: list[str]) -> Iterator[list[str]]:
+    return (X[first : first + BLOCK] for first in range(0, len(X), BLOCK))
+
+
+def sklearn_hashing(X: list[str], threads: int) -> Any:
+    """Hash as scikit-learn does, block by block."""
+    with ThreadPoolExecutor(threads) as pool:
+        return vstack(list(pool.map(Reference().transform, blocks(X))), format="csr")
+
+
+def polars_tokens(X: list[str], threads: int) -> Any:
+    """Return ids of words as polars makes them, with POLARS_MAX_THREADS threads."""
+    words = pl.concat(
+        pl.Series(block).str.to_lowercase().str.extract_all(r"\w\w+").explode().cast(pl.Categorical)
+        for block in blocks(X)
+    )
+    return words.to_physical()
+
+
+def touch_and_copy(X: Any, threads: int) -> Any:
+    """Copy memory into new pages, by one call of C in each thread: the limit of threads."""
+    copy = np.empty_like(X)
+    parts = zip(np.array_split(copy, threads), np.array_split(X, threads), strict=True)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda part: np.copyto(*part), parts))
+    return copy
+
+
+def add_up(X: Any, threads: int) -> Any:
+    """Read memory: the same limit without new pages."""
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(np.add.reduce, np.array_split(X, threads)))
+
+
+def numbers(mb: int) -> Any:
+    return np.ones(mb * 125_000)
+
+
+# How the input of so many MB is made, and what is timed with it and a number of threads.
+FIGURES: dict[str, tuple[Callable[[int], Any], Callable[[Any, int], Any]]] = {
+    "tokens": (documents, tokenize),
+    "counts": (documents, fit_counts((1, 1))),
+    "hashing": (documents, hash_words),
+    "pairs": (documents, fit_counts((1, 2))),
+    "sklearn-hashing": (documents, sklearn_hashing),
+    "polars-tokens": (documents, polars_tokens),
+    "copy": (numbers, touch_and_copy),
+    "sum": (numbers, add_up),
+}
+
+
+if __name__ == "__main__":
+    main()
