@@ -34,3 +34,5 @@ class Tags:
     non_deterministic: bool
     requires_fit: bool
     input_tags: InputTags
+
+def get_tags(estimator: object) -> Tags: ...
