@@ -23,6 +23,8 @@ FLOORS = {
     "_read_only": 0,
     "_inputs": 0,
     "_sparse_dtype": 0,
+    "_version": 0,
+    "_versioned_state": 1,
     "_constraints": 1,
     "_cut_rows": 1,
     "_files": 1,
@@ -43,6 +45,7 @@ FLOORS = {
     "forecasting": 8,
     "datasets": 9,
     "displays": 9,
+    "saving": 9,
 }
 # The same inside a package, whose other modules stand above these; subpackages of one floor do
 # not know each other.

@@ -86,8 +86,6 @@ class Vocabulary(Mapping[str, int]):
     array([6, 3], dtype=int32)
     """
 
-    __slots__ = ("_buffer", "_first_id", "_index", "_offsets")
-
     _buffer: NDArray[np.uint8]
     _offsets: NDArray[np.int64]
     _first_id: int
@@ -322,12 +320,26 @@ class Vocabulary(Mapping[str, int]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __getstate__(self) -> dict[str, Any]:
         # The arrays only: an index that has been built must not change joblib's hash. Sizes of
         # tokens take a byte each, where offsets take eight.
         sizes = np.diff(self._offsets)
         small = sizes.astype(np.min_scalar_type(sizes.max(initial=0)))
-        return _restore, (type(self), self._buffer, small, self._first_id)
+        return {"buffer": self._buffer, "sizes": small, "first_id": self._first_id}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A state may come from a file that anybody has written.
+        buffer, sizes = np.asarray(state["buffer"]), np.asarray(state["sizes"])
+        if buffer.dtype != np.uint8 or sizes.dtype.kind != "u" or sizes.ndim != 1:
+            raise ValueError(
+                "a vocabulary has a buffer of uint8 and unsigned sizes, got dtypes "
+                f"{buffer.dtype} and {sizes.dtype}."
+            )
+        if (sizes > buffer.size).any():
+            raise ValueError(f"a token is longer than the {buffer.size} bytes of all tokens.")
+        checked, offsets = checked_arrays(buffer, offsets_from_lengths(sizes))
+        self._index = None
+        self._store(checked, offsets, state["first_id"])
 
     def __repr__(self) -> str:
         shown = decode_tokens(self._buffer, self._offsets[:7])
@@ -352,15 +364,6 @@ class _Items(ItemsView[str, int]):
     def __iter__(self) -> Iterator[tuple[str, int]]:
         vocabulary = self._mapping
         return zip(vocabulary.tokens, range(vocabulary.first_id, 2**31))
-
-
-def _restore(
-    cls: type[Vocabulary],
-    buffer: NDArray[np.uint8],
-    sizes: NDArray[np.unsignedinteger[Any]],
-    first_id: int,
-) -> Vocabulary:
-    return cls._trusted(buffer, offsets_from_lengths(sizes), first_id)
 
 
 def trusted_vocabulary(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, Self
 
+from ..._versioned_state import VersionedState
 
-class DropIn:
+
+class DropIn(VersionedState):
     """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
     ngram_range: tuple[int, int]
