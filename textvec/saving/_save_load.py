@@ -11,9 +11,9 @@ import numpy as np
 import scipy
 import sklearn
 
-from ._decoder import Decoder
-from ._encoder import PARTS, Encoder
 from ._model_file import DamagedModelError, read_arrays, read_header, write_model_file
+from ._node_reader import NodeReader
+from ._node_writer import PARTS, NodeWriter
 from ._object_state import SaveOptions
 from ._trust import Trust, Trusted
 
@@ -71,7 +71,7 @@ def save(
     path = Path(path)
     if path.is_symlink():
         raise OSError(f"{path} is a symbolic link, which is not followed: save to its target.")
-    encoder = Encoder(estimator, Trust(trusted), SaveOptions(training_state))
+    encoder = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))
     try:
         manifest = encoder.manifest()
     except RecursionError as error:
@@ -130,7 +130,7 @@ def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
         )
     arrays = read_arrays(path, header)
     try:
-        return Decoder(header.manifest, arrays, trust).root()
+        return NodeReader(header.manifest, arrays, trust).root()
     except ImportError:
         raise
     except Exception as error:  # a manifest may say anything, and fail anywhere

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 from sklearn.utils import Bunch
 
-from ._encoder import PARTS
+from ._node_writer import PARTS
 from ._object_state import object_from_state
 from ._other_parts import unpacked
 from ._trust import Trust
@@ -24,7 +24,7 @@ _PYTHON_TYPES: dict[str, type] = {cls.__name__: cls for cls in _SCALAR_TYPES}
 _SPARSE = {f"{form}_{kind}" for form in ("csr", "csc", "coo") for kind in ("array", "matrix")}
 
 
-class Decoder:
+class NodeReader:
     """Makes the objects of a manifest.
 
     Parameters
@@ -189,32 +189,32 @@ def _item(items: list[Any], index: Any) -> Any:
 
 
 # In this order, as some nodes hold keys of others.
-_KINDS: dict[str, Callable[[Decoder, dict[str, Any]], Any]] = {
-    "object": Decoder._object,
-    "dict": Decoder._dict,
+_KINDS: dict[str, Callable[[NodeReader, dict[str, Any]], Any]] = {
+    "object": NodeReader._object,
+    "dict": NodeReader._dict,
     "tuple": lambda decoder, node: tuple(decoder.value(node["tuple"])),
-    "array": Decoder._array,
-    "objects": Decoder._objects_array,
-    "tensor": Decoder._tensor,
-    "scalar": Decoder._scalar,
-    "pairs": Decoder._pairs,
-    "ordered": Decoder._ordered,
-    "bunch": Decoder._bunch,
+    "array": NodeReader._array,
+    "objects": NodeReader._objects_array,
+    "tensor": NodeReader._tensor,
+    "scalar": NodeReader._scalar,
+    "pairs": NodeReader._pairs,
+    "ordered": NodeReader._ordered,
+    "bunch": NodeReader._bunch,
     "set": lambda decoder, node: set(decoder.value(node["set"])),
     "frozenset": lambda decoder, node: frozenset(decoder.value(node["frozenset"])),
-    "float": Decoder._float,
-    "bytes": Decoder._bytes,
+    "float": NodeReader._float,
+    "bytes": NodeReader._bytes,
     "slice": lambda decoder, node: slice(*decoder.value(node["slice"])),
-    "partial": Decoder._partial,
-    "type": Decoder._type,
+    "partial": NodeReader._partial,
+    "type": NodeReader._type,
     "class": lambda decoder, node: class_of_name(node["class"]),
     "function": lambda decoder, node: function_of_name(node["function"]),
-    "trusted": Decoder._trusted,
-    "part": Decoder._part,
-    "masked": Decoder._masked,
-    "sparse": Decoder._sparse,
-    "distribution": Decoder._distribution,
-    "device": Decoder._device,
+    "trusted": NodeReader._trusted,
+    "part": NodeReader._part,
+    "masked": NodeReader._masked,
+    "sparse": NodeReader._sparse,
+    "distribution": NodeReader._distribution,
+    "device": NodeReader._device,
     "dtype": lambda decoder, node: np.dtype(node["dtype"]),
     "path": lambda decoder, node: Path(node["path"]),
 }

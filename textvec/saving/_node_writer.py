@@ -27,7 +27,7 @@ _SCALAR_TYPES = (int, float, str, bool, bytes, list, tuple, dict, set, object)
 PARTS = "parts of scikit-learn"  # the name of their array
 
 
-class Encoder:
+class NodeWriter:
     """Turns an object, and all that it holds, into nodes of JSON and arrays.
 
     An object or an array is stored once, however often it is met. Objects stand behind those
@@ -278,14 +278,14 @@ class Encoder:
         return f"{'/'.join(path)}" if path else f"the {type(value).__name__}"
 
 
-_PLAIN: dict[type, Callable[[Encoder, Any, tuple[str, ...]], Any]] = {
-    dict: Encoder._dict,
-    OrderedDict: Encoder._ordered,
-    Bunch: Encoder._bunch,
-    tuple: Encoder._tuple,
-    set: Encoder._set,
-    frozenset: Encoder._set,
-    bytes: Encoder._bytes,
-    slice: Encoder._slice,
-    partial: Encoder._partial,
+_PLAIN: dict[type, Callable[[NodeWriter, Any, tuple[str, ...]], Any]] = {
+    dict: NodeWriter._dict,
+    OrderedDict: NodeWriter._ordered,
+    Bunch: NodeWriter._bunch,
+    tuple: NodeWriter._tuple,
+    set: NodeWriter._set,
+    frozenset: NodeWriter._set,
+    bytes: NodeWriter._bytes,
+    slice: NodeWriter._slice,
+    partial: NodeWriter._partial,
 }
