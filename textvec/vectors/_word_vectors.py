@@ -100,8 +100,8 @@ class WordVectors(WordEvaluation, DerivedTables):
         Parameters
         ----------
         path : str, path or binary file
-            The file, or a folder that `save` wrote. A file that is open, or BytesIO, is read from
-            its beginning, and stays open.
+            The file, or a folder that `save` or model2vec wrote. A file that is open, or BytesIO,
+            is read from its beginning, and stays open.
         format : str or None, default=None
             The format of the file; None detects it from the first bytes.
 
@@ -109,7 +109,11 @@ class WordVectors(WordEvaluation, DerivedTables):
             - ``"word2vec"``: the same below a line of two numbers, how many vectors and how wide.
               fastText's ``.vec`` files are in this format.
             - ``"word2vec-binary"``: numbers of four bytes below such a line.
+            - ``"csv"``: one word and its numbers a row, between commas or semicolons, words in
+              quotes or not, with or without names of columns, as pandas and R write it.
             - ``"fasttext"``: a ``.bin`` model of fastText; its subwords are kept.
+            - ``"model2vec"``: a folder of model2vec, or of a static sentence transformer: the
+              tokens of ``tokenizer.json``, each vector times its weight.
             - ``"safetensors"``: the tensors ``embeddings``, ``vocabulary`` (uint8, the UTF-8 of
               all words, end to end) and ``offsets`` (int64, the start of each word, and the end
               of the last).
@@ -154,7 +158,8 @@ class WordVectors(WordEvaluation, DerivedTables):
         -----
         UserWarning
             If words occur more than once; the first vector of each is kept. If words are not
-            UTF-8, and were repaired. If none of `words` was found.
+            UTF-8, and were repaired. If none of `words` was found. If vectors have subwords and
+            words are left out, whose vectors are then made of subwords alone.
 
         Notes
         -----
