@@ -31,6 +31,8 @@ FLOORS = {
     "_fitted_state": 1,
     "_ragged": 1,
     "_vocabulary": 1,
+    "_vocabulary_checks": 0,
+    "_vocabulary_files": 1,
     "_tokens": 2,
     "_token_counts": 2,
     "_embedded_sequences": 2,
