@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -56,6 +57,8 @@ def document_list(X: Any) -> list[Any]:
             f"documents must be one column of str, got an object of shape {tuple(shape)}: "
             "select the column that holds the text."
         )
+    if isinstance(X, Iterator):
+        return _read_once(X)
     if isinstance(X, np.ma.MaskedArray):  # what is masked is missing
         return X.ravel().tolist()
     items = opened(X, "documents")
@@ -68,6 +71,16 @@ def are_token_rows(documents: list[Any]) -> bool:
     """Return whether documents are tokenized already: rows of tokens, by the first there is."""
     first = next((document for document in documents if not is_missing(document)), "")
     return type(first) is not str and is_row(first)
+
+
+def _read_once(X: Iterator[Any]) -> list[Any]:
+    items = list(X)
+    if not items:
+        raise ValueError(
+            f"the documents come from an iterator ({type(X).__name__}) that has none left: it can "
+            "be read once, and perhaps a fit has read it before. Pass a list, as list(documents)."
+        )
+    return items
 
 
 def as_document(document: Any, row: int, missing: Missing = "error") -> str:

@@ -30,6 +30,10 @@ class CountVectorizer(NativeCounting):
 stop_words, token_pattern, ngram_range, analyzer, max_df, min_df, max_features, vocabulary, \
 binary, dtype
         As in :class:`sklearn.feature_extraction.text.CountVectorizer`, with the same defaults.
+    keep_counts : bool, default=False
+        Whether `fit` keeps how often each term was counted, in `token_counts_` and
+        `document_counts_`; :meth:`partial_fit` always does. With millions of n-grams that makes
+        `fit` some 5 % slower.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention: None is one, -1 one a core. The result does
         not depend on it; functions
@@ -42,6 +46,11 @@ binary, dtype
         this is read.
     fixed_vocabulary_ : bool
         Whether `vocabulary` was given.
+    token_counts_, document_counts_ : ndarray of shape (n_features,), int64
+        Number of occurrences of the term of each column, and of documents that hold it, in what
+        `fit` read; with `keep_counts` or after :meth:`partial_fit`.
+    n_documents_ : int
+        Number of documents that `fit` read; likewise.
 
     See Also
     --------
@@ -81,6 +90,7 @@ binary, dtype
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
+        "keep_counts": ["boolean"],
         "n_jobs": [Integral, None],
     }
 
@@ -104,6 +114,7 @@ binary, dtype
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         binary: bool = False,
         dtype: DTypeLike = np.int64,
+        keep_counts: bool = False,
         n_jobs: int | None = None,
     ):
         super().__init__(
@@ -125,6 +136,7 @@ binary, dtype
             binary=binary,
             dtype=dtype,
         )
+        self.keep_counts = keep_counts
         self.n_jobs = n_jobs
 
     @atomic_fit

@@ -18,6 +18,7 @@ from ..._compat import _align_api_if_sparse, _fit_context
 from ..._constraints import NOT_NEGATIVE_INT
 from ..._kernels._hashed_ngrams import hash_rows, hash_tokens
 from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
+from ..._sparse_dtype import check_sparse_dtype
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
@@ -289,6 +290,10 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         return self._get_hasher().transform(features_of(self, documents))
 
     def _natively_hashed(self, symbols: Symbols) -> Any:
+        if self.dtype not in _NATIVE_DTYPES:
+            check_sparse_dtype(self.dtype)
+        if self.n_features not in range(1, 2**31):
+            self._validate_params()  # says what is expected
         dtype = np.dtype(self.dtype)
         tokens = symbols.tokens
         data, indices, indptr = hash_rows(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Mapping
-from numbers import Integral
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -13,18 +12,23 @@ from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
-from ..._kernels._counts import row_counts
+from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
+from ..._read_only import read_only
+from ..._sparse_dtype import check_sparse_dtype
 from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
 from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
+from ._no_terms import no_terms_message
 from ._overrides import Methods
 from ._sparse_rows import csr_of
+from ._term_limits import TermLimits
 from ._terms import Terms, TermsAttribute
 
 _FEW_TOKENS = 1 << 12
+_KEPT = ("_counts", "token_counts_", "document_counts_", "n_documents_")
 
 
 class NativeCounting(DropIn, _Reference):
@@ -32,6 +36,11 @@ class NativeCounting(DropIn, _Reference):
 
     vocabulary_ = TermsAttribute()
     _counts: TokenCounts  # after `partial_fit`
+    token_counts_: NDArray[np.int64]
+    document_counts_: NDArray[np.int64]
+    n_documents_: int
+    keep_counts: bool = False
+    n_jobs: int | None = None
     fixed_vocabulary_: bool
     lowercase: bool
     max_df: Any
@@ -75,6 +84,10 @@ class NativeCounting(DropIn, _Reference):
         if vocabulary is None:
             return super().inverse_transform(X)
         X = check_array(X, accept_sparse="csr")
+        if X.shape[1] > len(vocabulary):
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(self).__name__} makes {len(vocabulary)}."
+            )
         if not issparse(X):
             X = csr_array(X)
         filled = X.data != 0
@@ -84,26 +97,35 @@ class NativeCounting(DropIn, _Reference):
         return np.split(terms[term_of], ends) if X.shape[0] else []
 
     def _fit_counts(self, raw_documents: Any) -> Any:
+        """Learn the vocabulary, and what is to be kept of the counts; return these."""
+        X = self._learned_counts(documents_of(raw_documents))
+        for name in _KEPT:  # of a fit or parts before
+            self.__dict__.pop(name, None)
+        if self.keep_counts:
+            terms = np.asarray(X.sum(axis=0)).ravel().astype(np.int64)
+            self._keep_counts(terms, column_counts(X.indices, X.shape[1]), X.shape[0])
+        return X
+
+    def _learned_counts(self, documents: list[Any] | Tokens) -> Any:
         """Learn the vocabulary; return the counts."""
-        documents = documents_of(raw_documents)
         if _COUNTING.overridden(self):
-            X = _Reference.fit_transform(self, documents)
-            self.__dict__.pop("_counts", None)  # of parts before
-            return X
+            return _Reference.fit_transform(self, documents)
         self._check_before_fit()
         if self.fixed_vocabulary_:
             return self._transform_counts(documents)
         try:
-            counts = analyze(self, documents).counted()
+            symbols = analyze(self, documents)
         except NotTextError:
             return _Reference.fit_transform(self, documents)
-        ids = self._ids_of_columns(counts)
+        counts = symbols.counted()
+        if not counts.is_term.any():
+            raise ValueError(no_terms_message(self, documents, symbols))
+        ids = TermLimits.of(self, counts.n_rows).ids(counts, binary=self.binary)
         columns = counts.positions(ids)
         vocabulary = trusted_vocabulary(*counts.names(ids))
         # scikit-learn leaves each row in the order in which the terms first appeared.
         X = self._matrix(counts, columns, len(ids), by_column=False)
         self.vocabulary_ = vocabulary
-        self.__dict__.pop("_counts", None)
         return self._with_binary(X)
 
     def _transform_counts(self, raw_documents: Any) -> Any:
@@ -138,12 +160,13 @@ class NativeCounting(DropIn, _Reference):
         if fixed_vocab:
             return super()._count_vocab(documents, fixed_vocab)
         try:
-            counts = analyze(self, documents).counted()
+            symbols = analyze(self, documents)
         except NotTextError:
             return super()._count_vocab(documents, fixed_vocab)
+        counts = symbols.counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         if not len(terms):
-            raise ValueError(_empty_message(counts.n_rows))
+            raise ValueError(no_terms_message(self, documents, symbols))
         names = dict(trusted_vocabulary(*counts.names(terms)).items())
         return names, self._matrix(counts, counts.positions(terms), len(terms), by_column=True)
 
@@ -168,73 +191,32 @@ class NativeCounting(DropIn, _Reference):
         before: TokenCounts | None = getattr(self, "_counts", None)
         return here if before is None else before + here
 
-    def _grow(self, raw_documents: Any) -> NDArray[np.int64]:
-        """Learn from more documents; return the document frequency of each column's term."""
+    def _grow(self, raw_documents: Any) -> TokenCounts:
+        """Learn from more documents; return the counts of the columns' terms."""
         counts = self._partial_counts(raw_documents)
         if self.fixed_vocabulary_:
             vocabulary = self._known_vocabulary()
             assert vocabulary is not None
-            found = counts.vocabulary.lookup(vocabulary)
-            documents = np.zeros(len(vocabulary), dtype=np.int64)
-            documents[found >= 0] = counts.documents[found[found >= 0]]
+            kept = counts.of_vocabulary(vocabulary)
         else:
             if "vocabulary_" in vars(self) and not hasattr(self, "_counts"):
                 raise ValueError(AFTER_FIT.format(name=type(self).__name__))
             try:
-                vocabulary, documents = self._selected(counts)
+                kept = TermLimits.of(self, counts.n_documents).select(counts)
             except EmptySelection:  # only all parts together can be within the limits
-                vocabulary, documents = Vocabulary(), np.empty(0, dtype=np.int64)
-        self.vocabulary_ = vocabulary
+                nothing = np.empty(0, dtype=np.int64)
+                kept = TokenCounts(Vocabulary(), nothing, nothing, counts.n_documents)
+        self.vocabulary_ = kept.vocabulary
         self._counts = counts
-        return documents
+        self._keep_counts(kept.occurrences, kept.documents, kept.n_documents)
+        return kept
 
-    def _selected(self, counts: TokenCounts) -> tuple[Vocabulary, NDArray[np.int64]]:
-        """Return the terms within the limits, and the document frequency of each."""
-        by_name = counts.vocabulary.argsort()
-        documents, occurrences = counts.documents[by_name], counts.occurrences[by_name]
-        kept = self._kept(documents, occurrences, counts.n_documents)
-        return counts.vocabulary.take(by_name[kept]), documents[kept]
-
-    def _ids_of_columns(self, counts: NgramCounts) -> NDArray[np.int32]:
-        """Return the id of the term of each column."""
-        if not counts.is_term.any():
-            raise ValueError(_empty_message(counts.n_rows))
-        low, high = self._limits(counts.n_rows)
-        if low <= 1 and high >= counts.n_rows and self.max_features is None:
-            return counts.sort(counts.is_term)
-        documents, occurrences = counts.frequencies()
-        by_name = counts.sort(counts.is_term & (documents >= low) & (documents <= high))
-        return by_name[self._most_frequent((documents if self.binary else occurrences)[by_name])]
-
-    def _kept(
-        self, documents: NDArray[np.int64], occurrences: NDArray[np.int64], n_documents: int
-    ) -> NDArray[np.int64]:
-        """Return the positions of the terms within the limits, of terms in the order of names."""
-        low, high = self._limits(n_documents)
-        kept = np.flatnonzero((documents >= low) & (documents <= high))
-        return kept[self._most_frequent(occurrences[kept])]
-
-    def _most_frequent(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64] | slice:
-        """Return the positions of as many terms as there may be, of terms in the order of names."""
-        if not len(occurrences):
-            raise EmptySelection(
-                "After pruning, no terms remain. Try a lower min_df or a higher max_df."
-            )
-        if self.max_features is None or len(occurrences) <= self.max_features:
-            return slice(None)
-        # Ties are broken as NumPy's quicksort happens to, which depends on the dtype.
-        sums = occurrences.astype(_sum_dtype(self.dtype))
-        return np.sort((-sums).argsort()[: self.max_features])
-
-    def _limits(self, n_documents: int) -> tuple[Any, Any]:
-        """Return the least and the greatest number of documents that hold a term."""
-        low, high = (
-            df if isinstance(df, Integral) else df * n_documents
-            for df in (self.min_df, self.max_df)
-        )
-        if high < low:
-            raise EmptySelection("max_df corresponds to < documents than min_df")
-        return low, high
+    def _keep_counts(
+        self, terms: NDArray[np.int64], documents: NDArray[np.int64], n_documents: int
+    ) -> None:
+        self.token_counts_ = read_only(terms)
+        self.document_counts_ = read_only(documents)
+        self.n_documents_ = n_documents
 
     def _matrix(
         self, counts: NgramCounts, columns: NDArray[np.int32], n_columns: int, *, by_column: bool
@@ -250,6 +232,7 @@ class NativeCounting(DropIn, _Reference):
         return X
 
     def _check_before_fit(self) -> None:
+        check_sparse_dtype(self.dtype)
         self._validate_ngram_range()
         self._warn_for_unused_params()
         self._validate_vocabulary()
@@ -269,16 +252,36 @@ class NativeCounting(DropIn, _Reference):
             )
         if hasattr(given, "to_pylist"):
             raise TypeError("vocabulary is an array of pyarrow: pass vocabulary.to_pylist().")
-        super()._validate_vocabulary()
+        if isinstance(given, frozenset) and given and all(isinstance(t, str) for t in given):
+            # As a set: in the same order in every process.
+            self.fixed_vocabulary_, self.vocabulary_ = True, Vocabulary(given)
+            return
+        try:
+            super()._validate_vocabulary()
+        except ValueError as error:
+            if not isinstance(given, Iterator) or "empty" not in str(error):
+                raise
+            raise ValueError(
+                f"empty vocabulary passed to fit: an iterator ({type(given).__name__}) can be read "
+                "once, and every fit reads it. Pass a list."
+            ) from error
         if self.fixed_vocabulary_:
             given = vars(self)["vocabulary_"]
             self.vocabulary_ = _in_order(given) or given
+
+    def _explain_no_terms(self, counts: TokenCounts) -> None:
+        if not len(counts.vocabulary):
+            raise EmptySelection("empty vocabulary; the documents so far hold no terms.")
+        try:
+            TermLimits.of(self, counts.n_documents).select(counts)
+        except EmptySelection as error:
+            raise EmptySelection(f"no term is within the limits so far. {error}") from error
 
     def _known_vocabulary(self) -> Vocabulary | None:
         """Return the vocabulary, learned or given; None if its terms are not str."""
         held = vars(self).get("vocabulary_")
         if held is not None and not len(held) and hasattr(self, "_counts"):
-            self._selected(self._counts)  # raises what says why
+            self._explain_no_terms(self._counts)
         if not held:
             self._check_vocabulary()  # takes the one given, or raises
             held = vars(self)["vocabulary_"]
@@ -325,17 +328,7 @@ def _has_upper_case(terms: Iterable[str]) -> bool:
     return any(any(map(str.isupper, term)) for term in terms)
 
 
-def _sum_dtype(dtype: DTypeLike) -> np.dtype[Any]:
-    return csr_array((1, 1), dtype=dtype).sum(axis=0).dtype  # type: ignore[no-any-return]
-
-
 def _text_dtype(vocabulary: Vocabulary) -> str:
     """Return the dtype of an array of all terms: as many characters as the longest has."""
     begins = np.concatenate([[0], np.cumsum((vocabulary.buffer & 0xC0) != 0x80)])
     return f"<U{max(1, int(np.diff(begins[vocabulary.offsets]).max()))}"
-
-
-def _empty_message(n_documents: int) -> str:
-    if n_documents:
-        return "empty vocabulary; perhaps the documents only contain stop words"
-    return "empty vocabulary; there are no documents to learn from: X is empty"

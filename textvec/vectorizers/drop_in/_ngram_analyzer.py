@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -36,6 +36,8 @@ class Symbols(NamedTuple):
     min_n: int = 1
     max_n: int = 1
     n_threads: int = 1
+    n_words: int | None = None  # that were read; None, if a function made the n-grams
+    n_kept: int = 0  # of them, or of characters, after stop words
 
     @property
     def are_tokens(self) -> bool:
@@ -73,7 +75,9 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     if isinstance(X, (list, Tokens)):
         return X
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
-    return document_list(X) if is_array else list(X)
+    if is_array or isinstance(X, Iterator):
+        return document_list(X)
+    return list(X)
 
 
 def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
@@ -114,8 +118,10 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
         return _word_ngrams(vectorizer, tokens)
     min_n, max_n = vectorizer.ngram_range
     if vectorizer.analyzer == "char":
-        return Symbols(_collapsed(tokens), "adjacent", min_n, max_n, n_threads)
-    return Symbols(tokens, "inside", min_n, max_n, n_threads)
+        return Symbols(
+            _collapsed(tokens), "adjacent", min_n, max_n, n_threads, 0, len(tokens.values)
+        )
+    return Symbols(tokens, "inside", min_n, max_n, n_threads, 0, len(tokens.values))
 
 
 def features_of(vectorizer: Any, X: list[Any] | Tokens) -> Iterable[Any]:
@@ -152,20 +158,22 @@ def _interned(rows: Iterable[Any]) -> Tokens:
 
 def _word_ngrams(vectorizer: Any, tokens: Tokens, *, is_own: bool = False) -> Symbols:
     """Drop stop words, and say how the n-grams of the other words are made."""
-    stop_words = vectorizer.get_stop_words()
+    stop_words, n_words = vectorizer.get_stop_words(), len(tokens.values)
     if stop_words:
         tokens = without(_vocabulary_of(frozenset(stop_words)), tokens)
+    n_kept = len(tokens.values)
     n_threads = _n_threads(vectorizer, tokens)
     min_n, max_n = vectorizer.ngram_range
     if max_n == 1 and not is_own:
-        return Symbols(tokens, n_threads=n_threads)
+        return Symbols(tokens, "joined", 1, 1, n_threads, n_words, n_kept)
     # n-grams are compared and sorted word by word. Where a word holds a space or what sorts
     # before one, their joined names would be in another order, or even the same.
     buffer = tokens.vocabulary.buffer
     is_odd = min_n < 1 or (buffer.size and buffer.min() <= _SPACE)
     if is_odd or is_own:
-        return Symbols(_interned(map(vectorizer._word_ngrams, tokens.to_list())))
-    return Symbols(tokens, "joined", min_n, max_n, n_threads)
+        ngrams = _interned(map(vectorizer._word_ngrams, tokens.to_list()))
+        return Symbols(ngrams, n_words=n_words, n_kept=n_kept)
+    return Symbols(tokens, "joined", min_n, max_n, n_threads, n_words, n_kept)
 
 
 @lru_cache(maxsize=16)

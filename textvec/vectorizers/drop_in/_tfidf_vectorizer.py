@@ -35,6 +35,10 @@ class TfidfVectorizer(CountVectorizer, _Reference):
 stop_words, token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary, dtype, \
 norm, use_idf, smooth_idf, sublinear_tf
         As in :class:`sklearn.feature_extraction.text.TfidfVectorizer`, with the same defaults.
+    keep_counts : bool, default=False
+        Whether `fit` keeps how often each term was counted, in `token_counts_` and
+        `document_counts_`; :meth:`partial_fit` always does. With millions of n-grams that makes
+        `fit` some 5 % slower.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention: None is one, -1 one a core. The result does
         not depend on it.
@@ -45,6 +49,11 @@ norm, use_idf, smooth_idf, sublinear_tf
         From term to column, in the order of the columns.
     fixed_vocabulary_ : bool
         Whether `vocabulary` was given.
+    token_counts_, document_counts_ : ndarray of shape (n_features,), int64
+        Number of occurrences of the term of each column, and of documents that hold it, in what
+        `fit` read; with `keep_counts` or after :meth:`partial_fit`.
+    n_documents_ : int
+        Number of documents that `fit` read; likewise.
     idf_ : ndarray of shape (n_features,)
         Inverse document frequencies, with ``use_idf=True``.
 
@@ -69,6 +78,7 @@ norm, use_idf, smooth_idf, sublinear_tf
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
+        "keep_counts": ["boolean"],
         "n_jobs": CountVectorizer._parameter_constraints["n_jobs"],
     }
 
@@ -96,6 +106,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         use_idf: bool = True,
         smooth_idf: bool = True,
         sublinear_tf: bool = False,
+        keep_counts: bool = False,
         n_jobs: int | None = None,
     ):
         _Reference.__init__(
@@ -122,6 +133,7 @@ norm, use_idf, smooth_idf, sublinear_tf
             smooth_idf=smooth_idf,
             sublinear_tf=sublinear_tf,
         )
+        self.keep_counts = keep_counts
         self.n_jobs = n_jobs
 
     @atomic_fit
@@ -189,9 +201,9 @@ norm, use_idf, smooth_idf, sublinear_tf
         self
         """
         self._check_params()
-        documents = self._grow(raw_documents)
-        if len(documents):
-            self._tfidf = self._weights(documents, self._counts.n_documents)
+        counts = self._grow(raw_documents)
+        if len(counts.vocabulary):
+            self._tfidf = self._weights(counts.documents, counts.n_documents)
         return self
 
     def transform(self, raw_documents: Any) -> Any:
