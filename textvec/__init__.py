@@ -9,11 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ._version import __version__
-
 if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follow it
     from . import datasets as datasets
-    from . import saving as saving
     from ._embedded_sequences import *
     from ._ragged import *
     from ._tokens import *
@@ -21,12 +18,14 @@ if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follo
     from .displays import *
     from .embeddings import *
     from .explain import *
+    from .exporting import *
     from .forecasting import *
     from .networks import *
-    from .saving import *
     from .tokenizers import *
     from .vectorizers import *
     from .vectors import *
+
+__version__ = "0.1.0"
 
 # Every public name, by the module that lists it in its `__all__`. It is loaded on first use, so
 # that `import textvec` costs neither torch nor gensim.
@@ -45,6 +44,7 @@ _NAMES = {
     ],
     ".embeddings": ["ConceptVectors", "Dna2Vec", "Doc2Vec", "FastText", "GloVe", "Word2Vec"],
     ".explain": ["TokenSaliency", "token_saliency"],
+    ".exporting": ["to_onnx", "to_sklearn"],
     ".forecasting": ["NaiveForecaster", "RNNForecaster", "WindowTransformer"],
     ".networks": [
         "AttentionMap",
@@ -60,7 +60,6 @@ _NAMES = {
         "SequenceMLPClassifier",
         "SkipThought",
     ],
-    ".saving": ["load", "save"],
     ".tokenizers": [
         "CharTokenizer",
         "FunctionTokenizer",
@@ -96,7 +95,7 @@ _NAMES = {
     ],
 }
 _PUBLIC = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES = ("datasets", "saving")
+_SUBMODULES = ("datasets",)
 
 __all__ = ["__version__", *_PUBLIC, *_SUBMODULES]
 

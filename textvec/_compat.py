@@ -59,7 +59,8 @@ _EXTRAS = {
     "matplotlib": "plots",
     "tokenizers": "subword",
     "sacrebleu": "translation",
-    "skops": "save",
+    "onnx": "onnx",
+    "skl2onnx": "onnx",
 }
 
 

@@ -100,17 +100,17 @@ class ChainCriterion(TagCriterion):
 
     def forward(self, outputs: ChainScores, y: Tensor) -> Tensor:
         """Return the negative log probability of each row's labels, (B,)."""
-        return -log_likelihood(self._allowed(outputs), y)
+        return -log_likelihood(self.allowed(outputs), y)
 
     def decide(self, outputs: ChainScores) -> Tensor:
         """Return the likeliest sequence of labels of each row, (T, B)."""
-        return best_path(self._allowed(outputs))
+        return best_path(self.allowed(outputs))
 
     def proba(self, outputs: ChainScores) -> Tensor:
         """Return the probability of each label at each step, over all sequences, (T, B, C)."""
-        return marginals(self._allowed(outputs))
+        return marginals(self.allowed(outputs))
 
-    def _allowed(self, scores: ChainScores) -> ChainScores:
+    def allowed(self, scores: ChainScores) -> ChainScores:
         """Return the scores under which what is not allowed is never likely."""
         if self.transitions is None:
             return scores

@@ -3,6 +3,3 @@
 from typing import Any
 
 def get_config() -> dict[str, Any]: ...
-
-__all__: list[str]
-__version__: str

@@ -4,6 +4,7 @@ from .base import BaseEstimator
 
 class Pipeline(BaseEstimator):
     steps: list[tuple[str, Any]]
+    def __init__(self, steps: list[tuple[str, Any]]) -> None: ...
     @overload
     def __getitem__(self, ind: slice) -> Pipeline: ...
     @overload

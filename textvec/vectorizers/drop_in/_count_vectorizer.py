@@ -88,6 +88,7 @@ binary, dtype
 
     __metadata_request__partial_fit: ClassVar = {"raw_documents": UNUSED}
 
+    _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
         "keep_counts": ["boolean"],

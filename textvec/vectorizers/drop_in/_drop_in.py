@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from numbers import Integral
-from typing import Any, Self
-
-from ..._versioned_state import VersionedState
+from typing import Any, ClassVar, Self
 
 
-class DropIn(VersionedState):
+class DropIn:
     """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
+    _sklearn_class: ClassVar[type[Any]]
     ngram_range: tuple[int, int]
+
+    def to_sklearn(self) -> Any:
+        """Return scikit-learn's own vectorizer with the same parameters and fitted attributes.
+
+        For libraries that know only the exact classes of scikit-learn. It is fitted if this
+        one is.
+
+        Returns
+        -------
+        vectorizer of sklearn.feature_extraction.text
+            Of the same name. Its matrices of texts are equal bit for bit; `n_jobs`, `keep_terms`
+            and what `partial_fit` counted are left behind. Methods that a subclass overrides are
+            not taken along.
+        """
+        cls = self._sklearn_class
+        vectorizer = cls(**{name: getattr(self, name) for name in cls._get_param_names()})
+        for name, value in self._sklearn_attributes().items():
+            setattr(vectorizer, name, value)
+        return vectorizer
+
+    def _sklearn_attributes(self) -> dict[str, Any]:
+        """Return the fitted attributes of scikit-learn's class, if there are any."""
+        return {}
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Accept the default output; a data frame can't hold a sparse matrix.

@@ -96,6 +96,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
     ['frog', 'and', 'the | toad', 'on']
     """
 
+    _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
         "keep_terms": [NOT_NEGATIVE_INT],

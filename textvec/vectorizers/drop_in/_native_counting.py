@@ -96,6 +96,11 @@ class NativeCounting(DropIn, _Reference):
         ends = np.concatenate([[0], np.cumsum(filled)])[X.indptr[1:-1]]
         return np.split(terms[term_of], ends) if X.shape[0] else []
 
+    def _sklearn_attributes(self) -> dict[str, Any]:
+        if "vocabulary_" not in vars(self):
+            return {}
+        return {"vocabulary_": dict(self.vocabulary_), "fixed_vocabulary_": self.fixed_vocabulary_}
+
     def _fit_counts(self, raw_documents: Any) -> Any:
         """Learn the vocabulary, and what is to be kept of the counts; return these."""
         X = self._learned_counts(documents_of(raw_documents))
@@ -300,9 +305,8 @@ class NativeCounting(DropIn, _Reference):
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
         held = state.get("vocabulary_")
-        if isinstance(held, Terms):
-            plain = dict(held) if held.vocabulary is None else held.vocabulary
-            state = {**state, "vocabulary_": plain}
+        if isinstance(held, Terms) and held.vocabulary is not None:
+            state = {**state, "vocabulary_": held.vocabulary}
         return state
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -76,6 +77,7 @@ norm, use_idf, smooth_idf, sublinear_tf
 
     __metadata_request__partial_fit: ClassVar = {"raw_documents": UNUSED}
 
+    _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
         "keep_counts": ["boolean"],
@@ -222,6 +224,10 @@ norm, use_idf, smooth_idf, sublinear_tf
             check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
         X = self._transform_counts(raw_documents)
         return self._weighed(X) if X.shape[0] else X
+
+    def _sklearn_attributes(self) -> dict[str, Any]:
+        weights = {"_tfidf": deepcopy(self._tfidf)} if "_tfidf" in vars(self) else {}
+        return super()._sklearn_attributes() | weights
 
     def _fit_weights(self, raw_documents: Any) -> Any:
         self._check_params()

@@ -1,0 +1,122 @@
+"""Tokens of onnxruntime are those of our tokenizers, for the texts that the guide names."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+
+import numpy as np
+import pytest
+
+from textvec import CharTokenizer, KmerTokenizer, SequenceVectorizer, WordTokenizer
+from textvec.exporting._graph import Graph
+from textvec.exporting._step_rows import row_count
+from textvec.exporting._text_nodes import some_texts, token_ids, token_pattern, tokenizer_of
+
+from .runtime import outputs
+
+RULES = ["words", "sklearn", "keras", "whitespace"]
+EVERY_CHARACTER = [chr(c) for c in range(sys.maxunicode + 1) if not 0xD800 <= c < 0xE000]
+
+
+def session_of(vectorizer):
+    """Return a session from texts to the ids of a vectorizer."""
+    ort = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    tokenizer, graph = tokenizer_of(vectorizer.tokenizer, "a vectorizer"), Graph()
+    texts = graph.input("X", object, ["n"])
+    ids = token_ids(
+        graph,
+        some_texts(graph, texts, row_count(graph, texts)),
+        token_pattern(tokenizer),
+        vectorizer.vocabulary_,
+        lowercase=tokenizer.lowercase,
+        unknown=1,
+    )
+    graph.output("ids", ids, np.int64, ["n", "length"])
+    return ort.InferenceSession(graph.model("ids").SerializeToString())
+
+
+def different(session, vectorizer, texts):
+    """Return the texts whose ids differ."""
+    found, expected = outputs(session, texts)["ids"], vectorizer.transform(texts)
+    width = max(found.shape[1], int(expected.lengths.max(initial=0)))
+    found = np.pad(found, ((0, 0), (0, width - found.shape[1])))
+    wrong = (found != expected.to_padded(width, padding="post")).any(axis=1)
+    return [texts[i] for i in np.flatnonzero(wrong)]
+
+
+@pytest.mark.parametrize("tokenizer", [*(WordTokenizer(r, lowercase=False) for r in RULES), None])
+def test_any_text_without_lowercase(tokenizer):
+    tokenizer = CharTokenizer() if tokenizer is None else tokenizer
+    # A character as part of a word, alone, and between others that join or part words.
+    texts = [f"a{c}b {c}{c} '{c}'{c}a" for c in EVERY_CHARACTER[::7]]
+    rng = random.Random(0)
+    alphabet = "abAB'\u2019.-_ \t\n\r\x00\u00a0ÉéΣσς1٣中\u0301\u200d😀"
+    texts += ["".join(rng.choices(alphabet, k=rng.randrange(12))) for _ in range(5000)]
+    vectorizer = SequenceVectorizer(tokenizer=tokenizer).fit(texts[::2])
+    assert different(session_of(vectorizer), vectorizer, texts) == []
+
+
+WORDS = ["the", "Straße", "naïve", "café", "d'été", "σίσυφος", "россия", "санкт-петербург"]
+WORDS += ["istanbul", "été-école", "ǆur", "пунта-дель-эсте"]
+WAYS = [
+    str.lower,
+    str.upper,
+    str.capitalize,
+    str.title,
+    lambda word: re.sub(r"(?<=['-]).", lambda match: match[0].upper(), word),
+]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_words_capitalized_in_the_usual_ways(rule):
+    texts = [way(word) for word in WORDS for way in WAYS]
+    texts += [*("İstanbul", "THE tHe", "café's", "CAFÉ'S"), " ".join(texts)]
+    vectorizer = SequenceVectorizer(tokenizer=WordTokenizer(rule)).fit(texts)
+    assert different(session_of(vectorizer), vectorizer, texts) == []
+
+
+def test_what_the_guide_says_differs():
+    texts = ["МакНейлли", "macNeilly", "МАКНЕЙЛЛИ"]
+    vectorizer = SequenceVectorizer().fit(texts)
+    assert different(session_of(vectorizer), vectorizer, texts) == ["МакНейлли"]
+
+
+def test_capitals_of_every_character():
+    letters = [c for c in EVERY_CHARACTER if c.lower() != c]
+    vectorizer = SequenceVectorizer().fit([f"{c}x" for c in letters])
+    texts = [f"{c}x y{c.lower()}" for c in letters]
+    kelvin = "\u212a"  # its lower case is the ASCII letter k
+    assert different(session_of(vectorizer), vectorizer, texts) == [f"{kelvin}x yk"]
+
+
+def has_mixed_word(text):
+    """Return whether a word has capitals beyond ASCII in its middle, but is not all capitals."""
+    words = [word for word in re.findall(r"[^\W\d_]+", text) if word != word.upper()]
+    return any(c.isupper() and not c.isascii() for word in words for c in word[1:])
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_nine_languages(rule, parallel_sentences):
+    texts = [text for sentences in parallel_sentences.values() for text in sentences]
+    vectorizer = SequenceVectorizer(tokenizer=WordTokenizer(rule)).fit(texts)
+    wrong = different(session_of(vectorizer), vectorizer, texts)
+    assert len(wrong) < 10  # of 9,000
+    assert all(map(has_mixed_word, wrong))
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "part"),
+    [
+        (WordTokenizer(pattern=r"\w+"), "pattern='"),
+        (WordTokenizer(normalize="NFC"), "normalize='NFC'"),
+        (WordTokenizer(strip_accents="ascii"), "strip_accents='ascii'"),
+        (KmerTokenizer(3), "its tokenizer KmerTokenizer"),
+        (str.split, "its tokenizer"),
+    ],
+    ids=repr,
+)
+def test_tokenizers_that_are_refused(tokenizer, part):
+    with pytest.raises(TypeError, match=f"{re.escape(part)}.* Export what follows"):
+        tokenizer_of(tokenizer, "SequenceVectorizer")

@@ -1,0 +1,99 @@
+"""Bags of words as nodes: from texts to counts or tf-idf weights of n-grams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from .._vocabulary import PAD, UNKNOWN
+from ..vectorizers import CountVectorizer, TfidfVectorizer
+from ._graph import Graph
+from ._refusals import refusal
+from ._step_rows import row_count
+from ._text_nodes import DROPPED, WAY_OUT, check_defaults, some_texts, token_ids, words_of
+
+# What these patterns find is what a runtime finds by the class of their characters.
+_LEAST = {
+    r"(?u)\b\w\w+\b": 2,
+    r"\b\w\w+\b": 2,
+    r"(?u)\b\w+\b": 1,
+    r"\b\w+\b": 1,
+    r"\w\w+": 2,
+    r"\w+": 1,
+}
+_FIRST = 2  # the id of the first word
+
+
+def check_bag(vectorizer: Any) -> None:
+    """Raise an error that names what of a vectorizer has no counterpart in ONNX."""
+    name = type(vectorizer).__name__
+    if type(vectorizer) not in (CountVectorizer, TfidfVectorizer):
+        raise refusal("the pipeline", f"{name} as its first step", WAY_OUT)
+    functions = dict.fromkeys(("strip_accents", "preprocessor", "tokenizer"))
+    check_defaults(vectorizer, {"input": "content", "analyzer": "word", **functions})
+    if vectorizer.token_pattern not in _LEAST:
+        raise refusal(name, f"token_pattern={vectorizer.token_pattern!r}", WAY_OUT)
+
+
+def add_bag(graph: Graph, vectorizer: Any, source: str) -> str:
+    """Add a vectorizer that reads texts; return its matrix, (n, n_features), float32."""
+    terms: Mapping[str, int] = vectorizer.vocabulary_
+    words = {word for term in terms for word in term.split(" ")}
+    ids = {word: _FIRST + i for i, word in enumerate(sorted(words))}
+    stop_words = dict.fromkeys(vectorizer.get_stop_words() or (), DROPPED)
+    n_rows = row_count(graph, source)
+    rows = token_ids(
+        graph,
+        some_texts(graph, source, n_rows),
+        words_of(_LEAST[vectorizer.token_pattern], lowercase=vectorizer.lowercase),
+        ids | stop_words,
+        lowercase=vectorizer.lowercase,
+        unknown=UNKNOWN,
+    )
+    counts = _counts(graph, rows, [[ids[w] for w in t.split(" ")] for t in terms], vectorizer)
+    if vectorizer.binary:
+        counts = graph.add("Min", counts, np.float32(1))
+    if isinstance(vectorizer, TfidfVectorizer):
+        counts = _weighed(graph, vectorizer, counts)
+    return graph.add("Slice", counts, np.array([0]), n_rows, np.array([0]))
+
+
+def _counts(graph: Graph, rows: str, terms: list[list[int]], vectorizer: Any) -> str:
+    """Count n-grams of ids; `terms` are in the order of the columns."""
+    least, most = vectorizer.ngram_range
+    by_size: list[list[int]] = [[] for _ in range(most)]
+    columns: list[list[int]] = [[] for _ in range(most)]
+    for column, term in enumerate(terms):
+        by_size[len(term) - 1] += term
+        columns[len(term) - 1].append(column)
+    # A row has room for the longest n-gram; padding is in none.
+    padded = graph.add("Pad", rows, np.array([0, 0, 0, most]), np.int64(PAD))
+    return graph.add(
+        "TfIdfVectorizer",
+        padded,
+        mode="TF",
+        min_gram_length=least,
+        max_gram_length=most,
+        max_skip_count=0,
+        ngram_counts=[sum(map(len, by_size[:n])) for n in range(most)],
+        ngram_indexes=[column for group in columns for column in group],
+        pool_int64s=[number for group in by_size for number in group],
+    )
+
+
+def _weighed(graph: Graph, vectorizer: TfidfVectorizer, counts: str) -> str:
+    if vectorizer.sublinear_tf:
+        # The logarithm of 1 where there is no term: 0, and it stays 0.
+        some = graph.add("Min", counts, np.float32(1))
+        logs = graph.add("Log", graph.add("Max", counts, np.float32(1)))
+        counts = graph.add("Add", logs, some)
+    if vectorizer.use_idf:
+        counts = graph.add("Mul", counts, vectorizer.idf_.astype(np.float32))
+    if vectorizer.norm is None:
+        return counts
+    op = "ReduceL2" if vectorizer.norm == "l2" else "ReduceL1"
+    norms = graph.add(op, counts, np.array([1]), keepdims=1)
+    least = np.finfo(np.float32).tiny  # a row without terms stays zero
+    return graph.add("Div", counts, graph.add("Max", norms, least))

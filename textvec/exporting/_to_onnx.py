@@ -1,0 +1,129 @@
+"""A fitted estimator as an ONNX file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.frozen import FrozenEstimator
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import check_is_fitted
+
+from .._files import replacing
+from ..networks._sequence_estimator import SequenceEstimator
+from ..vectorizers import CountVectorizer
+from ._bag_nodes import add_bag, check_bag
+from ._graph import Graph
+from ._network_nodes import INPUT
+from ._refusals import refusal
+from ._sequence_nodes import add_sequence_pipeline
+from ._sklearn_nodes import add_sklearn
+
+
+def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
+    """Write a fitted network, or a pipeline from texts to predictions, as an ONNX file.
+
+    Parameters
+    ----------
+    estimator : estimator
+        One of these, fitted:
+
+        - RNNClassifier, RNNRegressor, RNNTagger, SequenceCNNClassifier or SequenceMLPClassifier,
+          with any of their parameters;
+        - a Pipeline of one of them behind SequenceVectorizer or EmbeddingVectorizer, with or
+          without a tokenizer before and a SequencePadder or SequenceTruncator after it;
+        - CountVectorizer or TfidfVectorizer of words, alone or in a Pipeline before estimators
+          of scikit-learn that skl2onnx converts.
+    path : str or path
+        The file to write.
+
+    Raises
+    ------
+    TypeError
+        If a part has no counterpart in ONNX; the message names it, and the way out.
+    ValueError
+        If the weights take more than the 2 GiB that an ONNX file holds.
+    NotFittedError
+        If the estimator is not fitted.
+    ImportError
+        If the packages of the extra ``onnx`` are missing.
+
+    See Also
+    --------
+    to_sklearn : Puts scikit-learn's own vectorizers in the place of ours, for other converters.
+
+    Notes
+    -----
+    The input is called ``X``: texts (n,), ids (n, length) of int64, padded with 0 at either end,
+    vectors (n, length, n_features) or series (n, n_columns) of float32; any number of rows, and
+    of steps. The outputs are called as by skl2onnx: ``label`` and ``probabilities`` of a
+    classifier, ``variable`` of a regressor, (n, n_outputs), or of a vectorizer alone. A tagger's
+    ``label`` and ``probabilities`` have a step of each row without its padding at its front, and
+    ``lengths`` says how many there are.
+
+    Texts are tokenized by operators of onnxruntime (``com.microsoft``), which other runtimes may
+    lack. Tokens are equal for every text without `lowercase`, and with it for every text in ASCII
+    and most others: the page "Export" of the guide says for which.
+
+    Networks compute in float32, whatever `precision` was.
+
+    Examples
+    --------
+    >>> import os
+    >>> from tempfile import TemporaryDirectory
+    >>> import numpy as np
+    >>> import onnxruntime
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from textvec import RNNClassifier, SequenceVectorizer, to_onnx
+    >>> documents = ["good film", "a good plot", "bad film", "a bad, bad plot"]
+    >>> network = RNNClassifier(learning_rate_init=0.05, random_state=0)
+    >>> model = make_pipeline(SequenceVectorizer(), network)
+    >>> model = model.fit(documents, ["yes", "yes", "no", "no"])
+    >>> with TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "model.onnx")
+    ...     to_onnx(model, path)
+    ...     session = onnxruntime.InferenceSession(path)
+    >>> session.run(["label"], {"X": np.array(["good", "a bad plot"], dtype=object)})
+    [array(['yes', 'no'], dtype=object)]
+    """
+    steps = _steps_of(estimator)
+    graph = Graph()
+    if isinstance(steps[-1][1], SequenceEstimator):
+        add_sequence_pipeline(graph, [step for _, step in steps])
+    else:
+        _add_bag_pipeline(graph, steps)
+    model = graph.model(f"{type(steps[-1][1]).__name__} of textvec")
+    with replacing(Path(path)) as file:
+        file.write(model.SerializeToString())
+
+
+def _add_bag_pipeline(graph: Graph, steps: list[tuple[str, Any]]) -> None:
+    (_, vectorizer), *rest = steps
+    if not rest and not isinstance(vectorizer, CountVectorizer):
+        raise refusal(type(vectorizer).__name__, "an estimator of this kind")
+    check_bag(vectorizer)
+    features = add_bag(graph, vectorizer, graph.input(INPUT, object, ["n"]))
+    n_features = len(vectorizer.vocabulary_)
+    if rest:
+        add_sklearn(graph, rest, features, n_features)
+    else:
+        graph.output("variable", features, "float32", ["n", n_features])
+
+
+def _steps_of(estimator: Any) -> list[tuple[str, Any]]:
+    """Return the steps of a pipeline and of those in it, without those that do nothing."""
+    if isinstance(estimator, FrozenEstimator):
+        return _steps_of(estimator.estimator)
+    if isinstance(estimator, Pipeline):
+        steps = [
+            (name, step) for name, step in estimator.steps if step not in (None, "passthrough")
+        ]
+        return [
+            (f"{name}_{i}", s) for name, step in steps for i, (_, s) in enumerate(_steps_of(step))
+        ]
+    if not isinstance(estimator, BaseEstimator):
+        raise TypeError(f"to_onnx takes a fitted estimator, got {type(estimator).__name__}.")
+    check_is_fitted(estimator)
+    return [("estimator", estimator)]
