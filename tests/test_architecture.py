@@ -23,12 +23,16 @@ FLOORS = {
     "_read_only": 0,
     "_inputs": 0,
     "_sparse_dtype": 0,
+    "_version": 0,
+    "_versioned_state": 1,
     "_constraints": 1,
     "_cut_rows": 1,
     "_files": 1,
     "_fitted_state": 1,
     "_ragged": 1,
     "_vocabulary": 1,
+    "_vocabulary_checks": 0,
+    "_vocabulary_files": 1,
     "_tokens": 2,
     "_token_counts": 2,
     "_embedded_sequences": 2,
@@ -44,6 +48,7 @@ FLOORS = {
     "forecasting": 8,
     "datasets": 9,
     "displays": 9,
+    "saving": 9,
 }
 # The same inside a package, whose other modules stand above these; subpackages of one floor do
 # not know each other.

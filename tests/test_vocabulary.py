@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+import tracemalloc
 from collections.abc import Mapping
 
 import joblib
@@ -224,3 +226,102 @@ def test_ids_are_whole_and_one_str_is_no_sequence_of_tokens():
     assert vocabulary.id_to_token(np.int32(1)) == "b"
     with pytest.raises(TypeError, match="tokens must be a sequence of str, got one: 'ba'"):
         vocabulary.lookup("ba")
+
+
+@given(st.lists(st.text(max_size=4), unique=True), st.sampled_from([0, 2, 7]))
+def test_json_keeps_tokens_and_ids(tmp_path_factory, tokens, first_id):
+    path = tmp_path_factory.mktemp("vocabulary") / "v.json"
+    vocabulary = Vocabulary(tokens, first_id=first_id)
+    vocabulary.to_json(path)
+    assert json.loads(path.read_text("utf-8")) == dict(vocabulary)
+    read = Vocabulary.from_json(path)
+    assert dict(read) == dict(vocabulary)
+    assert list(read) == tokens
+
+
+def test_json_of_other_programs(tmp_path):
+    path = tmp_path / "v.json"
+    path.write_text('\ufeff{"frog": 3, "the": 2}', "utf-8")
+    assert Vocabulary.from_json(path) == Vocabulary(["the", "frog"], first_id=2)
+    path.write_text('["", "[UNK]", "the", "frog"]')
+    assert Vocabulary.from_json(str(path)) == Vocabulary(["the", "frog"], first_id=2)
+    path.write_text('["the", "frog"]')
+    assert Vocabulary.from_json(path) == Vocabulary(["the", "frog"])
+    lone = Vocabulary(["\udc80", "é"], first_id=2)
+    lone.to_json(path)
+    assert Vocabulary.from_json(path) == lone
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=4),
+        unique=True,
+    ),
+    st.sampled_from([0, 2]),
+)
+def test_text_keeps_tokens_and_ids(tmp_path_factory, tokens, first_id):
+    path = tmp_path_factory.mktemp("vocabulary") / "v.txt"
+    vocabulary = Vocabulary(tokens, first_id=first_id)
+    vocabulary.to_text(path)
+    lines = path.read_text("utf-8").split("\n")
+    assert all(lines[id] == token for token, id in vocabulary.items())
+    assert Vocabulary.from_text(path) == vocabulary
+
+
+def test_text_of_other_programs(tmp_path):
+    path = tmp_path / "vocab.txt"
+    path.write_bytes(b"<pad>\r\n<unk>\r\nthe\r\nfrog")
+    assert Vocabulary.from_text(path) == Vocabulary(["the", "frog"], first_id=2)
+    path.write_bytes(b"")
+    assert Vocabulary.from_text(path) == Vocabulary()
+    marked = Vocabulary(["\ufeffa"])
+    marked.to_text(path)
+    assert Vocabulary.from_text(path) == marked
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "message"),
+    [
+        (Vocabulary(["a\nb"]), r"'a\\nb' holds an end of line: use to_json"),
+        (Vocabulary(["a\x85"]), "holds an end of line"),
+        (Vocabulary(["a"], first_id=1), "begin with the id 0 or 2, got first_id=1: use to_json"),
+        (Vocabulary(["[PAD]", "[UNK]", "a"]), r"begin with .* use to_json"),
+        (Vocabulary(["\udc80"]), "no UTF-8, use to_json"),
+    ],
+)
+def test_what_lines_of_text_cannot_hold_is_refused(tmp_path, vocabulary, message):
+    path = tmp_path / "v.txt"
+    path.write_text("old")
+    with pytest.raises(ValueError, match=message):
+        vocabulary.to_text(path)
+    assert path.read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["v.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"{", "is no vocabulary in JSON"),
+        (b"3", "must hold an object of tokens and ids"),
+        (b'{"a": 0, "a": 1}', "the token 'a' occurs twice"),
+        (b'{"a": 0, "b": 2}', "must have the ids 0 to 1"),
+        (b'["a", 3]', "must be"),
+        (b'{"a": 0.5}', "ids, which are integers"),
+        (b"\xff", "is no vocabulary in JSON"),
+    ],
+)
+def test_files_that_hold_no_vocabulary_are_named(tmp_path, text, message):
+    path = tmp_path / "v.json"
+    path.write_bytes(text)
+    with pytest.raises((ValueError, TypeError), match=message):
+        Vocabulary.from_json(path)
+
+
+def test_iterating_reads_as_far_as_it_goes():
+    tokens = [f"token{i}" for i in range(300_000)]
+    vocabulary = Vocabulary(tokens)
+    assert list(vocabulary) == tokens
+    tracemalloc.start()
+    assert next(iter(vocabulary)) == "token0"
+    assert tracemalloc.get_traced_memory()[1] < 2**15
+    tracemalloc.stop()

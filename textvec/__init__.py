@@ -9,8 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._version import __version__
+
 if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follow it
     from . import datasets as datasets
+    from . import saving as saving
     from ._embedded_sequences import *
     from ._ragged import *
     from ._tokens import *
@@ -21,11 +24,10 @@ if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follo
     from .exporting import *
     from .forecasting import *
     from .networks import *
+    from .saving import *
     from .tokenizers import *
     from .vectorizers import *
     from .vectors import *
-
-__version__ = "0.1.0"
 
 # Every public name, by the module that lists it in its `__all__`. It is loaded on first use, so
 # that `import textvec` costs neither torch nor gensim.
@@ -60,6 +62,7 @@ _NAMES = {
         "SequenceMLPClassifier",
         "SkipThought",
     ],
+    ".saving": ["load", "save"],
     ".tokenizers": [
         "CharTokenizer",
         "FunctionTokenizer",
@@ -95,7 +98,7 @@ _NAMES = {
     ],
 }
 _PUBLIC = {name: module for module, names in _NAMES.items() for name in names}
-_SUBMODULES = ("datasets",)
+_SUBMODULES = ("datasets", "saving")
 
 __all__ = ["__version__", *_PUBLIC, *_SUBMODULES]
 

@@ -59,6 +59,7 @@ _EXTRAS = {
     "matplotlib": "plots",
     "tokenizers": "subword",
     "sacrebleu": "translation",
+    "skops": "save",
     "onnx": "onnx",
     "skl2onnx": "onnx",
 }

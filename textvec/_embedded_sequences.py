@@ -194,10 +194,15 @@ class EmbeddedSequences:
         self.__dict__.update(state)
         for part in _arrays_of(self._table):
             read_only(part)
+        # A pickle or a file may say anything, and kernels trust the ids.
+        EmbeddedSequences.__init__(
+            self, self._ids, self._table, length=self._length, padding=self._padding
+        )
 
 
 def _owned_csr(table: Any) -> Any:
     csr = table.tocsr()
+    csr.check_format(full_check=True)  # a column out of range would be written to
     parts = tuple(owned(part) for part in _arrays_of(csr))
     return type(csr)(parts, shape=csr.shape)
 

@@ -336,6 +336,11 @@ class Ragged:
         for value in state.values():
             if isinstance(value, np.ndarray):  # a copy, or a memory map of joblib's
                 read_only(value)
+        self._check_state()
+
+    def _check_state(self) -> None:
+        """Check what a pickle or a file says: kernels trust the arrays."""
+        Ragged.__init__(self, self._values, self._offsets, n_ids=self._n_ids)
 
     def _with(self, values: NDArray[Any], offsets: NDArray[np.int64]) -> Self:
         """Make a container like this one of other items: new arrays, or parts of its own."""

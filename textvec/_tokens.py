@@ -173,6 +173,9 @@ class Tokens(Ragged):
             f"{len(self.vocabulary)} distinct)"
         )
 
+    def _check_state(self) -> None:
+        Tokens.__init__(self, self._values, self._offsets, self._vocabulary, self._spans)
+
     def _with_items(self, items: NDArray[np.int64] | slice, offsets: NDArray[np.int64]) -> Self:
         tokens = super()._with_items(items, offsets)
         tokens._spans = None if self._spans is None else read_only(self._spans[items])

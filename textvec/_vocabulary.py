@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
-from operator import index, itemgetter
+from operator import index
 from typing import Any, Self
 
 import numpy as np
@@ -20,6 +20,20 @@ from ._kernels._token_bytes import (
 )
 from ._ragged import offsets_from_lengths
 from ._read_only import owned, read_only
+from ._vocabulary_checks import (
+    checked_arrays,
+    checked_positions,
+    is_ordered_set,
+    tokens_by_id,
+)
+from ._vocabulary_files import (
+    PathLike,
+    names_padding_and_unknown,
+    read_json,
+    read_lines,
+    write_json,
+    write_lines,
+)
 
 __all__ = ["Vocabulary"]
 
@@ -86,8 +100,6 @@ class Vocabulary(Mapping[str, int]):
     array([6, 3], dtype=int32)
     """
 
-    __slots__ = ("_buffer", "_first_id", "_index", "_offsets")
-
     _buffer: NDArray[np.uint8]
     _offsets: NDArray[np.int64]
     _first_id: int
@@ -98,8 +110,10 @@ class Vocabulary(Mapping[str, int]):
     ):
         if isinstance(tokens, (str, bytes)):
             raise TypeError(f"tokens must be an iterable of str, got one str: {tokens!r}")
-        if isinstance(tokens, Mapping) and not _is_ordered_set(tokens):
-            tokens, first_id = _by_id(tokens, first_id)
+        if isinstance(tokens, Mapping) and (
+            isinstance(tokens, Vocabulary) or not is_ordered_set(tokens)
+        ):
+            tokens, first_id = tokens_by_id(tokens, first_id)
         elif isinstance(tokens, (set, frozenset)):  # in the same order in every process
             tokens = sorted(tokens, key=str)
         buffer, offsets = encode_tokens(word_list(tokens, "tokens"))
@@ -173,6 +187,107 @@ class Vocabulary(Mapping[str, int]):
     @property
     def nbytes(self) -> int:
         return self._buffer.nbytes + self._offsets.nbytes
+
+    @classmethod
+    def from_json(cls, path: PathLike) -> Self:
+        """Read a vocabulary from a file of JSON, as `to_json` and ``json.dump`` write it.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A file with an object of tokens and ids, such as ``word_index`` of Keras or
+            ``vocabulary_`` of scikit-learn, or with a list of tokens.
+
+        Returns
+        -------
+        Vocabulary
+            Of the ids in the file. A list has the ids of its positions; names of padding and of
+            the unknown token at its beginning, such as ``["", "[UNK]"]``, are no tokens.
+
+        Raises
+        ------
+        ValueError
+            If the file is no JSON of this kind, or the ids do not follow one another.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from textvec import Vocabulary
+        >>> path = f"{tempfile.mkdtemp()}/vocabulary.json"
+        >>> Vocabulary(["the", "frog"], first_id=2).to_json(path)
+        >>> Vocabulary.from_json(path)
+        Vocabulary(['the', 'frog'], first_id=2)
+        """
+        content = read_json(path)
+        return cls(content) if isinstance(content, dict) else cls._of_positions(content)
+
+    def to_json(self, path: PathLike) -> None:
+        """Write the vocabulary as an object of JSON, token to id.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A new file, or one that is replaced.
+        """
+        write_json(path, dict(self.items()))
+
+    @classmethod
+    def from_text(cls, path: PathLike) -> Self:
+        r"""Read a vocabulary from a text file with one token a line.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A file in UTF-8, such as ``vocab.txt`` of BERT.
+
+        Returns
+        -------
+        Vocabulary
+            The id of a token is the number of its line, from 0. Names of padding and of the
+            unknown token in the first two lines are no tokens.
+
+        Raises
+        ------
+        ValueError
+            If the file is not UTF-8, or a token occurs twice.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from textvec import Vocabulary
+        >>> path = Path(tempfile.mkdtemp(), "vocabulary.txt")
+        >>> Vocabulary(["the", "frog"], first_id=2).to_text(path)
+        >>> path.read_text()
+        '[PAD]\n[UNK]\nthe\nfrog\n'
+        >>> Vocabulary.from_text(path)
+        Vocabulary(['the', 'frog'], first_id=2)
+        """
+        return cls._of_positions(read_lines(path))
+
+    def to_text(self, path: PathLike) -> None:
+        """Write the vocabulary as a text file with one token a line.
+
+        The line of a token, from 0, is its id: where ids count from 2, the first two lines are
+        ``[PAD]`` and ``[UNK]``.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A new file, or one that is replaced.
+
+        Raises
+        ------
+        ValueError
+            If a token holds an end of line, or ids count from another number than 0 or 2.
+        """
+        write_lines(path, self.tokens, self._first_id)
+
+    @classmethod
+    def _of_positions(cls, tokens: list[str]) -> Self:
+        if names_padding_and_unknown(tokens):
+            return cls(tokens[FIRST:], first_id=FIRST)
+        return cls(tokens)
 
     def token_to_id(self, token: str) -> int:
         """Return the id of a token.
@@ -252,7 +367,7 @@ class Vocabulary(Mapping[str, int]):
         ValueError
             If a position is given twice.
         """
-        chosen = _checked_positions(positions, len(self))
+        chosen = checked_positions(positions, len(self))
         buffer, offsets = take_tokens(self._buffer, self._offsets, chosen)
         first_id = self._first_id if first_id is None else first_id
         return self._trusted(buffer, offsets, first_id)
@@ -299,7 +414,12 @@ class Vocabulary(Mapping[str, int]):
         return len(self._offsets) - 1
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.tokens)
+        size = 64  # the first token costs few, all cost little more than at once
+        start = 0
+        while start < len(self):
+            yield from decode_tokens(self._buffer, self._offsets[start : start + size + 1])
+            start += size
+            size = min(2 * size, 2**16)
 
     def __getitem__(self, token: str) -> int:
         return self.token_to_id(token)
@@ -322,12 +442,26 @@ class Vocabulary(Mapping[str, int]):
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __getstate__(self) -> dict[str, Any]:
         # The arrays only: an index that has been built must not change joblib's hash. Sizes of
         # tokens take a byte each, where offsets take eight.
         sizes = np.diff(self._offsets)
         small = sizes.astype(np.min_scalar_type(sizes.max(initial=0)))
-        return _restore, (type(self), self._buffer, small, self._first_id)
+        return {"buffer": self._buffer, "sizes": small, "first_id": self._first_id}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # A state may come from a file that anybody has written.
+        buffer, sizes = np.asarray(state["buffer"]), np.asarray(state["sizes"])
+        if buffer.dtype != np.uint8 or sizes.dtype.kind != "u" or sizes.ndim != 1:
+            raise ValueError(
+                "a vocabulary has a buffer of uint8 and unsigned sizes, got dtypes "
+                f"{buffer.dtype} and {sizes.dtype}."
+            )
+        if (sizes > buffer.size).any():
+            raise ValueError(f"a token is longer than the {buffer.size} bytes of all tokens.")
+        checked, offsets = checked_arrays(buffer, offsets_from_lengths(sizes))
+        self._index = None
+        self._store(checked, offsets, state["first_id"])
 
     def __repr__(self) -> str:
         shown = decode_tokens(self._buffer, self._offsets[:7])
@@ -354,15 +488,6 @@ class _Items(ItemsView[str, int]):
         return zip(vocabulary.tokens, range(vocabulary.first_id, 2**31))
 
 
-def _restore(
-    cls: type[Vocabulary],
-    buffer: NDArray[np.uint8],
-    sizes: NDArray[np.unsignedinteger[Any]],
-    first_id: int,
-) -> Vocabulary:
-    return cls._trusted(buffer, offsets_from_lengths(sizes), first_id)
-
-
 def trusted_vocabulary(
     buffer: NDArray[np.uint8], offsets: NDArray[np.int64], *, first_id: int = 0
 ) -> Vocabulary:
@@ -372,73 +497,3 @@ def trusted_vocabulary(
     offsets rising from 0 to the number of bytes, valid UTF-8, no token twice.
     """
     return Vocabulary._trusted(buffer, offsets, first_id)
-
-
-def checked_arrays(
-    buffer: ArrayLike, offsets: ArrayLike
-) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the buffer and offsets, or raise a ValueError if they are not a vocabulary's."""
-    checked_buffer = np.ascontiguousarray(buffer, dtype=np.uint8)
-    checked_offsets = np.ascontiguousarray(offsets, dtype=np.int64)
-    if checked_buffer.ndim != 1 or checked_offsets.ndim != 1 or not checked_offsets.size:
-        raise ValueError(
-            "buffer and offsets must be 1-d, with at least one offset, got shapes "
-            f"{checked_buffer.shape} and {checked_offsets.shape}."
-        )
-    first, last = checked_offsets[0], checked_offsets[-1]
-    if first != 0 or last != checked_buffer.size or (np.diff(checked_offsets) < 0).any():
-        raise ValueError(
-            f"offsets must rise from 0 to the {checked_buffer.size} bytes of the buffer, "
-            f"got offsets from {first} to {last}."
-        )
-    try:
-        checked_buffer.tobytes().decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"the buffer is not UTF-8: {error}.") from error
-    starts = checked_offsets[:-1][np.diff(checked_offsets) > 0]
-    cut = starts[(checked_buffer[starts] & 0xC0) == 0x80]  # continuation bytes begin with 10
-    if cut.size:
-        raise ValueError(f"a token begins inside a character, at byte {cut[0]} of the buffer.")
-    return checked_buffer, checked_offsets
-
-
-def _is_ordered_set(mapping: Mapping[str, Any]) -> bool:
-    """Return whether a mapping is to nothing, as ``dict.fromkeys(tokens)`` is."""
-    return not isinstance(mapping, Vocabulary) and all(id is None for id in mapping.values())
-
-
-def _by_id(mapping: Mapping[str, int], first_id: int | None) -> tuple[list[str], int]:
-    """Return the tokens of a mapping in the order of their ids, and the first id."""
-    try:
-        pairs = sorted(((index(id), token) for token, id in mapping.items()), key=itemgetter(0))
-    except TypeError as error:
-        raise TypeError(
-            f"a mapping of tokens must be to ids, which are integers: {error}"
-        ) from error
-    ids = [id for id, _ in pairs]
-    first = min(ids, default=0) if first_id is None else index(first_id)
-    if ids != list(range(first, first + len(ids))):
-        raise ValueError(
-            f"a mapping of {len(ids)} tokens must have the ids {first} to {first + len(ids) - 1}, "
-            f"got {ids[0]} to {ids[-1]}. To number the tokens anew in the same order, pass "
-            "sorted(mapping, key=mapping.get)."
-        )
-    return [token for _, token in pairs], first
-
-
-def _checked_positions(positions: ArrayLike, n_tokens: int) -> NDArray[np.int64]:
-    chosen = np.asarray(positions)
-    if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
-        raise IndexError(
-            f"positions must be a 1-d array of integers, got shape {chosen.shape} of dtype "
-            f"{chosen.dtype}."
-        )
-    chosen = np.ascontiguousarray(chosen, dtype=np.int64)
-    if chosen.size and (chosen.min() < 0 or chosen.max() >= n_tokens):
-        raise IndexError(
-            f"positions must lie between 0 and {n_tokens - 1}, got {chosen.min()} to "
-            f"{chosen.max()}."
-        )
-    if chosen.size and np.bincount(chosen, minlength=1).max() > 1:
-        raise ValueError("positions must be distinct: a vocabulary holds a token once.")
-    return chosen

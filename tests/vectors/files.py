@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import struct
 import warnings
 from collections.abc import Callable
@@ -61,6 +64,39 @@ def fasttext_model(
     )
 
 
+def old_fasttext_model(words=WORDS, own=MATRIX, pieces=PIECES, **changed: int) -> bytes:
+    """Return a model as fastText wrote it before version 11 of its format."""
+    new = fasttext_model(words, own, pieces, **changed)
+    head, entries = struct.calcsize("<14id3iq"), struct.calcsize("<14id3i2q")
+    matrix = new.index(struct.pack("<?2q", 0, len(own) + len(pieces), own.shape[1]), entries)
+    return new[8:head] + new[entries:matrix] + new[matrix + 1 :]
+
+
+def csv_table(words=WORDS, matrix=MATRIX, *, delimiter: str = ",") -> bytes:
+    rows = [["", *(f"V{i + 1}" for i in range(matrix.shape[1]))]]
+    rows += [[word, *map(repr, row)] for word, row in zip(words, matrix.tolist())]
+    file = io.StringIO()
+    csv.writer(file, delimiter=delimiter, quoting=csv.QUOTE_NONNUMERIC).writerows(rows)
+    return file.getvalue().encode()
+
+
+def model2vec_folder(
+    folder: Path, words=WORDS, matrix=MATRIX, *, kind: str = "WordPiece", **tensors
+) -> Path:
+    """Write a folder as model2vec does."""
+    from safetensors.numpy import save_file
+
+    ids = {word: row for row, word in enumerate(words)}
+    vocabulary = [[word, -1.5] for word in words] if kind == "Unigram" else ids
+    added = [{"id": 0, "content": words[0], "special": True}]
+    tokenizer = {"added_tokens": added, "model": {"type": kind, "vocab": vocabulary}}
+    folder.mkdir(exist_ok=True)
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer), encoding="utf-8")
+    (folder / "config.json").write_text('{"normalize": true}')
+    save_file({"embeddings": matrix, **tensors}, folder / "model.safetensors")
+    return folder
+
+
 def safetensors_file(words=WORDS, matrix=MATRIX) -> bytes:
     from safetensors.numpy import save
 
@@ -78,6 +114,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "glove": glove_text,
     "word2vec": word2vec_text,
     "word2vec-binary": word2vec_binary,
+    "csv": csv_table,
     "fasttext": lambda: fasttext_model(pieces=np.empty((0, 2), np.float32), min_n=0, max_n=0),
     "safetensors": safetensors_file,
 }

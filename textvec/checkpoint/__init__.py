@@ -5,7 +5,7 @@ training it belongs to (``_fingerprint``), and the folder of a training (``_stor
 """
 
 from ._fingerprint import training_fingerprint
-from ._state import restore, snapshot
+from ._state import copied, restore, snapshot
 from ._store import CheckpointFolder
 
-__all__ = ["CheckpointFolder", "training_fingerprint", "restore", "snapshot"]
+__all__ = ["CheckpointFolder", "training_fingerprint", "copied", "restore", "snapshot"]

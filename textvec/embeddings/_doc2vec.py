@@ -15,6 +15,7 @@ from .._constraints import POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ._doc2vec_inference import Inference
+from ._doc2vec_state import model_of, model_state
 from ._epoch_reporter import EpochReporter
 from ._gensim import (
     GENSIM_CONSTRAINTS,
@@ -170,6 +171,15 @@ class Doc2Vec(VectorLearner):
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        return {**state, "model_": model_state(state["model_"])} if "model_" in state else state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "model_" in state:
+            state = {**state, "model_": model_of(state["model_"])}
+        super().__setstate__(state)
 
     @property
     def _n_features_out(self) -> int:

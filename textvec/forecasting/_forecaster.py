@@ -14,11 +14,12 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
+from .._versioned_state import VersionedState
 from ..networks.inputs._sequences import shape_attributes
 from ._series import Series, read_future, read_series
 
 
-class Forecaster(RegressorMixin, BaseEstimator):
+class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
     """Base class for forecasts of one series or several.
 
     A subclass sets the attributes of :func:`series_attributes` in ``fit``, and implements

@@ -11,9 +11,10 @@ from sklearn.utils import Tags, check_array
 from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
 from .._ragged import Ragged, offsets_from_lengths, positions_in_rows, trusted_rows
+from .._versioned_state import VersionedState
 
 
-class WindowTransformer(TransformerMixin, BaseEstimator):
+class WindowTransformer(VersionedState, TransformerMixin, BaseEstimator):
     """Turn the steps of a series into lag windows, one for each step.
 
     For a network that reads what comes before a step, and any target of the step: the rows stay

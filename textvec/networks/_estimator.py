@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import Interval, StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._fitted_state import fitted_names, replace_fitted
+from .._versioned_state import VersionedState
 from ..nn import OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress
@@ -25,7 +26,9 @@ from ._records import FitData, TrainingPlan
 from ._trainer import Trainer, TrainingSettings
 
 
-class NetworkEstimator(CallbackSupportMixin, BaseEstimator, metaclass=DeclaredParameters):
+class NetworkEstimator(
+    VersionedState, CallbackSupportMixin, BaseEstimator, metaclass=DeclaredParameters
+):
     """Base of estimators that train a network by gradient descent.
 
     A subclass says what is to be trained, by :meth:`_plan`; its `fit` calls :meth:`_fit`.

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
 from .._ragged import Ragged, offsets_from_lengths
+from .._versioned_state import VersionedState
 from ..nn import (
     Batch,
     DocumentData,
@@ -35,7 +36,7 @@ from ._seq2seq import Seq2Seq
 State = tuple[NDArray[np.float32], ...]
 
 
-class RNNEncoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class RNNEncoder(VersionedState, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Transform sequences to the hidden states of a recurrent network, for each row or each step.
 
     Features that a network has learned for its own task, for another: another model, a

@@ -36,13 +36,26 @@ def load(path: str | os.PathLike[str]) -> Any:
         If the file holds no tokenizer.
     """
     text = Path(path).read_text(encoding="utf-8")
-    try:
-        tokenizer = _library().Tokenizer.from_str(text)
-    except Exception as error:  # the library raises nothing more special
-        raise ValueError(f"{os.fspath(path)!r} is no tokenizer.json: {error}") from error
+    tokenizer = from_json(text, f"{os.fspath(path)!r} is no tokenizer.json")
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
+
+
+def from_json(text: str, complaint: str = "no tokenizer") -> Any:
+    """Return the tokenizer that a text describes.
+
+    Raises
+    ------
+    ValueError
+        If it describes none; the message begins with `complaint`.
+    """
+    try:
+        return _library().Tokenizer.from_str(text)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the library panics, too, which is no Exception
+        raise ValueError(f"{complaint}: {error}") from error
 
 
 def learn(model: SubwordModel, documents: list[str], *, vocab_size: int, lowercase: bool) -> Any:

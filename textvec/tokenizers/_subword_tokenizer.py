@@ -19,7 +19,14 @@ from .._ragged import offsets_from_lengths
 from .._tokens import ScanResult, Tokens
 from .._vocabulary import Vocabulary
 from ._base_tokenizer import BaseTokenizer, Plan
-from ._subword_models import SubwordModel, learn, load, vocabulary_of, without_surrogates
+from ._subword_models import (
+    SubwordModel,
+    from_json,
+    learn,
+    load,
+    vocabulary_of,
+    without_surrogates,
+)
 
 _BATCH = 1000  # documents: what the library returns for one is many times its size
 
@@ -194,6 +201,20 @@ class SubwordTokenizer(BaseTokenizer):
         assert self.path is not None
         path = os.path.abspath(self.path)
         return Plan(_scanner_of_file(path, os.stat(path).st_mtime_ns))
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__()
+        if "tokenizer_" in state:
+            del state["vocabulary_"]
+            state["tokenizer_"] = state["tokenizer_"].to_str()
+        return state
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "tokenizer_" in state:
+            tokenizer = from_json(state["tokenizer_"])
+            parts = {"tokenizer_": tokenizer, "vocabulary_": vocabulary_of(tokenizer)}
+            state = {**state, **parts}
+        super().__setstate__(state)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

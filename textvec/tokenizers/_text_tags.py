@@ -5,8 +5,10 @@ from __future__ import annotations
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
+from .._versioned_state import VersionedState
 
-class TextInput(BaseEstimator):
+
+class TextInput(VersionedState, BaseEstimator):
     """Base of estimators whose X is a one-dimensional collection of documents."""
 
     def __sklearn_tags__(self) -> Tags:

@@ -70,8 +70,8 @@ def load_table(
     name = name_of(path)
     options = ReadOptions(embedding_dim, limit, _wanted(words), _float_dtype(dtype), errors, FIRST)
     if not isinstance(path, (str, os.PathLike)):
-        if cache is not False or format == "native":
-            raise ValueError(f"cache and native folders need a path, got {type(path).__name__}.")
+        if cache is not False:
+            raise ValueError(f"cache needs a path, got {type(path).__name__}.")
         table = read_vectors(path, format, options, member=member)
         _warn_of_words(name, table, options)
         return table, None
@@ -100,6 +100,12 @@ def _warn_of_words(name: str, table: VectorsTable, options: ReadOptions) -> None
         )
     if options.words is not None and len(options.words) and len(table.offsets) == 1:
         said.append("none of `words` was found: do they agree with the file in lower case?")
+    is_part = options.words is not None or options.limit == len(table.offsets) - 1
+    if table.subwords is not None and is_part:
+        said.append(
+            "words left out by `words` or `limit` get vectors of their subwords alone, other than "
+            "those in the file: leave out the two where this matters."
+        )
     for text in said:
         warnings.warn(f"{name}: {text}", stacklevel=4)
 

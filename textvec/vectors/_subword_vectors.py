@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -84,6 +85,10 @@ class SubwordVectors:
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        SubwordVectors.__init__(self, self.table, min_n=self.min_n, max_n=self.max_n)
 
     def __repr__(self) -> str:
         return (

@@ -182,3 +182,26 @@ def _check(vocabulary: Vocabulary, matrix: NDArray[Any]) -> None:
             f"the vector of {vocabulary.id_to_token(row)!r}, row {row}, holds a number that is "
             f"not finite in {matrix.dtype}."
         )
+
+
+def checked_table(vocabulary: Vocabulary, table: Any) -> NDArray[Any]:
+    """Return the table of an embedding of these words, or raise a ValueError if it is none.
+
+    The numbers are not read, but for those of the reserved rows: the table may be mapped.
+    """
+    array = np.asarray(table)
+    rows = FIRST + len(vocabulary)
+    if (
+        array.ndim != 2
+        or len(array) != rows
+        or not array.shape[1]
+        or array.dtype not in (np.float32, np.float16)
+        or vocabulary.first_id
+    ):
+        raise ValueError(
+            f"expected the table of {len(vocabulary)} words with ids from 0: {rows} rows of "
+            f"float32 or float16, got shape {array.shape} of {array.dtype}."
+        )
+    if array[:FIRST].any():
+        raise ValueError(f"the first {FIRST} rows of the table must be zeros.")
+    return array

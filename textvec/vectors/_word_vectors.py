@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterable
 from typing import Any, Literal, Self
 
+import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from .._read_only import read_only
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 from ._derived_tables import DerivedTables
 from ._loading import (
@@ -19,8 +21,12 @@ from ._loading import (
     subword_table,
     subword_vectors,
 )
+from ._word_table import checked_table
 from .formats import DecodingErrors, Format, Source, VectorsTable
 from .queries._word_evaluation import WordEvaluation
+
+#: What stands for the attributes of a table in a pickle.
+_STATE = {"vocabulary", "matrix", "table", "subwords"}
 
 
 class WordVectors(WordEvaluation, DerivedTables):
@@ -94,8 +100,8 @@ class WordVectors(WordEvaluation, DerivedTables):
         Parameters
         ----------
         path : str, path or binary file
-            The file, or a folder that `save` wrote. A file that is open, or BytesIO, is read from
-            its beginning, and stays open.
+            The file, or a folder that `save` or model2vec wrote. A file that is open, or BytesIO,
+            is read from its beginning, and stays open.
         format : str or None, default=None
             The format of the file; None detects it from the first bytes.
 
@@ -103,7 +109,11 @@ class WordVectors(WordEvaluation, DerivedTables):
             - ``"word2vec"``: the same below a line of two numbers, how many vectors and how wide.
               fastText's ``.vec`` files are in this format.
             - ``"word2vec-binary"``: numbers of four bytes below such a line.
+            - ``"csv"``: one word and its numbers a row, between commas or semicolons, words in
+              quotes or not, with or without names of columns, as pandas and R write it.
             - ``"fasttext"``: a ``.bin`` model of fastText; its subwords are kept.
+            - ``"model2vec"``: a folder of model2vec, or of a static sentence transformer: the
+              tokens of ``tokenizer.json``, each vector times its weight.
             - ``"safetensors"``: the tensors ``embeddings``, ``vocabulary`` (uint8, the UTF-8 of
               all words, end to end) and ``offsets`` (int64, the start of each word, and the end
               of the last).
@@ -148,7 +158,8 @@ class WordVectors(WordEvaluation, DerivedTables):
         -----
         UserWarning
             If words occur more than once; the first vector of each is kept. If words are not
-            UTF-8, and were repaired. If none of `words` was found.
+            UTF-8, and were repaired. If none of `words` was found. If vectors have subwords and
+            words are left out, whose vectors are then made of subwords alone.
 
         Notes
         -----
@@ -241,20 +252,34 @@ class WordVectors(WordEvaluation, DerivedTables):
         # clone() copies parameters: a grid search would copy the whole table for every fit.
         return self
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        state = self._own_attributes() or None
-        if self._origin is not None:
-            return type(self)._reopened, (*self._origin,), state
-        # A table goes whole, so that an estimator that shares it is pickled with it once.
-        if self._table is not None:
-            return type(self)._restored, (self.vocabulary, self._table, self.subwords), state
-        return type(self)._made, (self.vocabulary, self.matrix, self.subwords), state
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        if self._origin is None:
+            return super().__reduce_ex__(protocol)
+        return type(self)._reopened, (*self._origin,), self._own_attributes() or None
 
-    @classmethod
-    def _made(cls, vocabulary: Vocabulary, matrix: NDArray[Any], subwords: Any) -> Self:
-        vectors = cls.__new__(cls)
-        WordVectors.__init__(vectors, vocabulary, matrix, subwords=subwords)
-        return vectors
+    def __getstate__(self) -> dict[str, Any]:
+        # A table goes whole, so that an estimator that shares it is pickled with it once.
+        matrix = {"matrix": self.matrix} if self._table is None else {"table": self._table}
+        parts = {"vocabulary": self.vocabulary, **matrix, "subwords": self.subwords}
+        return parts | self._own_attributes()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({n: v for n, v in state.items() if n not in _STATE})
+        if "vocabulary" not in state:  # of vectors that were mapped
+            return
+        vocabulary, subwords = state["vocabulary"], state["subwords"]
+        if not isinstance(vocabulary, Vocabulary):
+            raise TypeError(f"vocabulary must be a Vocabulary, got {type(vocabulary).__name__}.")
+        if "table" in state:
+            self._set_table(vocabulary, checked_table(vocabulary, state["table"]), subwords)
+        else:
+            matrix = read_only(np.asarray(state["matrix"]))
+            WordVectors.__init__(self, vocabulary, matrix, subwords=subwords)
+
+    def _set_table(self, vocabulary: Vocabulary, table: NDArray[Any], subwords: Any) -> None:
+        table.flags.writeable = False
+        self.vocabulary, self.subwords = vocabulary, subwords
+        self._table, self.matrix = table, table[FIRST:]
 
     @classmethod
     def _restored(
@@ -266,12 +291,8 @@ class WordVectors(WordEvaluation, DerivedTables):
     ) -> Self:
         """Make vectors of the result of `lookup_table`, which is valid and not shared."""
         vectors = cls.__new__(cls)
-        table.flags.writeable = False
-        vectors.vocabulary = vocabulary
-        vectors.subwords = subwords
-        vectors._table = table
+        vectors._set_table(vocabulary, table, subwords)
         vectors._origin = origin
-        vectors.matrix = table[FIRST:]
         return vectors
 
     @classmethod

@@ -3,3 +3,6 @@
 from typing import Any
 
 def get_config() -> dict[str, Any]: ...
+
+__all__: list[str]
+__version__: str

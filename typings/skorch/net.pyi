@@ -8,7 +8,9 @@ class NeuralNet:
     module: Any
     module_: Any
     criterion_: Any
+    optimizer: Any
     optimizer_: Any
+    callbacks: Any
     history: History
     callbacks_: list[tuple[str, Callback]]
     batch_size: int

@@ -14,7 +14,14 @@ from textvec import WordVectors
 from textvec.vectors import SubwordVectors
 from textvec.vectors.formats import read_vectors
 
-from ..files import MATRIX, VECTORS, WORDS, fasttext_model, word2vec_binary
+from ..files import (
+    MATRIX,
+    VECTORS,
+    WORDS,
+    fasttext_model,
+    old_fasttext_model,
+    word2vec_binary,
+)
 
 NAN = struct.pack("<f", np.nan)
 
@@ -209,3 +216,47 @@ def test_what_is_no_table_of_subwords(arguments, message):
     table, min_n, max_n = arguments
     with pytest.raises(ValueError, match=message):
         SubwordVectors(table, min_n=min_n, max_n=max_n)
+
+
+def test_models_of_fasttext_before_version_11(tmp_path):
+    old, new = tmp_path / "old.bin", tmp_path / "new.bin"
+    old.write_bytes(old_fasttext_model())
+    new.write_bytes(fasttext_model())
+    assert WordVectors.load(old) == WordVectors.load(new)
+    for end in (10, 60, 70, 100, -1):
+        old.write_bytes(old_fasttext_model()[: end if end > 0 else -40])
+        with pytest.raises(ValueError, match="cut short|damaged|no format|expected"):
+            WordVectors.load(old)
+
+
+@pytest.mark.parametrize("change", [{"dim": 3}, {"entries": 4}, {"labels": 1}, {"bucket": 9}])
+def test_old_models_whose_header_lies(tmp_path, change):
+    path = tmp_path / "old.bin"
+    path.write_bytes(old_fasttext_model(**change))
+    with pytest.raises(ValueError, match="is damaged|is a classifier|expected a matrix"):
+        WordVectors.load(path)
+
+
+@pytest.mark.parametrize("name", ["lee_fasttext", "lee_fasttext_new", "non_ascii_fasttext"])
+def test_models_that_gensim_ships(name):
+    utils = pytest.importorskip("gensim.test.utils", reason="gensim is not installed")
+    from gensim.models.fasttext import load_facebook_vectors
+
+    path = utils.datapath(f"{name}.bin")
+    ours, theirs = WordVectors.load(path), load_facebook_vectors(path)
+    assert list(ours) == theirs.index_to_key
+    # gensim composes "</s>" of n-grams in any version.
+    words = [word for word in ours if word != "</s>" or name == "lee_fasttext"]
+    np.testing.assert_allclose(ours[words], theirs[words], atol=1e-6)
+    np.testing.assert_array_equal(ours["an unseen word"], theirs["an unseen word"])
+
+
+def test_words_left_out_of_a_model_are_warned_of(tmp_path):
+    path = tmp_path / "model.bin"
+    path.write_bytes(fasttext_model())
+    whole = WordVectors.load(path)
+    for options in ({"words": ["the"]}, {"limit": 1}):
+        with pytest.warns(UserWarning, match="words left out .* vectors of their subwords alone"):
+            part = WordVectors.load(path, **options)
+        assert not np.array_equal(part["frog"], whole["frog"])
+        np.testing.assert_array_equal(part["the"], whole["the"])

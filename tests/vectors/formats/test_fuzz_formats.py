@@ -22,7 +22,14 @@ from hypothesis import strategies as st
 
 from textvec import WordVectors
 
-from ..files import FILES, VECTORS, fasttext_model, load
+from ..files import (
+    FILES,
+    VECTORS,
+    fasttext_model,
+    load,
+    model2vec_folder,
+    old_fasttext_model,
+)
 
 MEMORY = 24 << 20  # bytes; no file here is longer than some hundred
 
@@ -33,7 +40,7 @@ try:
 except ImportError:
     pass
 
-SEEDS = [*(FILES[name]() for name in FORMATS), fasttext_model()]
+SEEDS = [*(FILES[name]() for name in FORMATS), fasttext_model(), old_fasttext_model()]
 NUMBERS = [0, 1, 2, 5, 127, 128, 255, 256, 2**15, 2**31 - 1, 2**31, 2**32 - 1, 2**62, 2**63 - 1]
 PIECES = [
     *(str(number).encode() for number in NUMBERS),
@@ -158,3 +165,16 @@ def test_any_folder_is_a_table_or_refused(folder, data, options):
     assert peak < MEMORY
     if path.exists() and name == "metadata.json":
         path.write_text('{"format": "textvec vectors"}')  # so that saving may replace the folder
+
+
+@fuzz
+@given(data=st.data(), options=options)
+def test_any_folder_of_model2vec_is_a_table_or_refused(tmp_path, data, options):
+    pytest.importorskip("safetensors", reason="safetensors is not installed")
+    kind = data.draw(st.sampled_from(["WordPiece", "Unigram"]))
+    weights, mapping = np.ones(5, np.float32), np.array([0, 1, 2, 3, 4])
+    folder = model2vec_folder(tmp_path / "model", kind=kind, weights=weights, mapping=mapping)
+    path = folder / data.draw(st.sampled_from(["tokenizer.json", "model.safetensors"]))
+    path.write_bytes(data.draw(changed(st.just(path.read_bytes()))))
+    options.pop("format", None)
+    check(folder, **options)

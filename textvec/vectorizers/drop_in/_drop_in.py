@@ -5,8 +5,10 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
+from ..._versioned_state import VersionedState
 
-class DropIn:
+
+class DropIn(VersionedState):
     """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
     _sklearn_class: ClassVar[type[Any]]

@@ -305,8 +305,9 @@ class NativeCounting(DropIn, _Reference):
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
         held = state.get("vocabulary_")
-        if isinstance(held, Terms) and held.vocabulary is not None:
-            state = {**state, "vocabulary_": held.vocabulary}
+        if isinstance(held, Terms):
+            plain = dict(held) if held.vocabulary is None else held.vocabulary
+            state = {**state, "vocabulary_": plain}
         return state
 
 

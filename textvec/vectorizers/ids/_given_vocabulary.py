@@ -6,10 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..._inputs._words import word_list
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME, Vocabulary
-
-# What lists of other libraries (Keras, torchtext, transformers) hold for padding and unknown.
-_PADDING_NAMES = frozenset({"", "[PAD]", "<pad>", "<PAD>", "[pad]"})
-_UNKNOWN_NAMES = frozenset({UNKNOWN_NAME, "<unk>", "<UNK>", "[unk]", "<oov>", "<OOV>", "[OOV]"})
+from ..._vocabulary_files import PADDING_NAMES, UNKNOWN_NAMES
 
 
 def check_no_iterator(vocabulary: object) -> None:
@@ -83,7 +80,7 @@ def without_reserved(tokens: list[str]) -> list[str]:
 def _kind(token: object) -> int | None:
     if not isinstance(token, str):
         return None
-    return PAD if token in _PADDING_NAMES else UNKNOWN if token in _UNKNOWN_NAMES else None
+    return PAD if token in PADDING_NAMES else UNKNOWN if token in UNKNOWN_NAMES else None
 
 
 def _tokens_by_id(vocabulary: Mapping[str, int]) -> Sequence[str]:

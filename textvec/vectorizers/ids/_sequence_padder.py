@@ -15,9 +15,10 @@ from ..._embedded_sequences import EmbeddedSequences
 from ..._inputs._padding_options import Side
 from ..._ragged import Ragged
 from ..._tokens import refuse_tokens
+from ..._versioned_state import VersionedState
 
 
-class SequencePadder(TransformerMixin, BaseEstimator):
+class SequencePadder(VersionedState, TransformerMixin, BaseEstimator):
     """Pad and truncate sequences to one length.
 
     Returns what Keras' ``pad_sequences`` returns, with the same defaults: a short sequence is

@@ -12,12 +12,13 @@ from sklearn.utils.validation import check_non_negative, validate_data
 
 from ..._compat import _align_api_if_sparse
 from ..._inputs._target_arrays import read_targets
+from ..._versioned_state import VersionedState
 
 # What scikit-learn makes of the input of `fit` and `transform`.
 _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
 
 
-class TermWeights(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class TermWeights(VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Base of transformers of counts, sparse or dense, to a CSR matrix of the same sparsity."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

@@ -23,6 +23,17 @@ _COMPRESSED: dict[bytes, Opener] = {
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
+# What other programs write as a zip archive, by the end of a name in it.
+_NO_ARCHIVES = {
+    "/data.pkl": (
+        "a file of torch, which holds more than vectors: open it with torch, as in words, _, "
+        "matrix, _ = torch.load(path, weights_only=True) for torchtext's, and convert it: "
+        "WordVectors(words, matrix.numpy())"
+    ),
+    ".npy": "a file of several arrays of NumPy: use WordVectors(words, numpy.load(path)[name])",
+    "[Content_Types].xml": "a document of an office program: write the table as CSV",
+}
+
 _DAMAGED = (
     EOFError,
     OSError,
@@ -110,6 +121,9 @@ def _open_member(file: BinaryIO, name: str, member: str | None) -> Iterator[Any]
         raise _damaged(name, error) from error
     with archive:
         names = [info.filename for info in archive.infolist() if not info.is_dir()]
+        for end, kind in _NO_ARCHIVES.items():
+            if member is None and any(entry.endswith(end) for entry in names):
+                raise ValueError(f"{name} is {kind}.")
         if member is None and len(names) == 1:
             member = names[0]
         if member not in names:

@@ -24,15 +24,17 @@ from ._vectors_table import (
 MAGIC = b"\xba\x16\x4f\x2f"
 
 _VERSIONS = (11, 12)  # they differ for classifiers only
-_HEADER = struct.Struct(
-    "<4si"  # magic, version
-    "12i"  # dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, ...
+_VERSION = struct.Struct("<i")  # after the magic number; models before version 11 have neither
+_SETTINGS = struct.Struct(
+    "<12i"  # dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn, maxn, ...
     "d"  # t
-    "3i2q"  # entries, words, labels, tokens, entries of the pruned index
+    "3iq"  # entries, words, labels, tokens
 )
+_PRUNED = struct.Struct("<q")  # entries of the pruned index, from version 11 on
 _ENTRY = struct.Struct("<qb")  # count and type, after a word and a NUL
-_MATRIX = struct.Struct("<?2q")  # whether it is quantised, number of rows, of columns
-_END_OF_SENTENCE = b"</s>"  # the only word without n-grams
+_QUANTISED = struct.Struct("<?")  # from version 11 on
+_MATRIX = struct.Struct("<2q")  # number of rows, of columns
+_END_OF_SENTENCE = b"</s>"  # the only word without n-grams, from version 11 on
 
 
 class _Words(NamedTuple):
@@ -42,6 +44,7 @@ class _Words(NamedTuple):
 
 
 class _Header(NamedTuple):
+    is_old: bool
     width: int
     n_buckets: int
     min_n: int
@@ -104,22 +107,46 @@ def read_fasttext(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     )
     chosen = select(table, ReadOptions(limit=options.limit, words=options.words))
     if subwords is not None:
-        chosen = chosen._replace(matrix=_composed(chosen, subwords))
+        chosen = chosen._replace(matrix=_composed(chosen, subwords, header.is_old))
     table = select(chosen, ReadOptions(dtype=options.float_dtype, n_reserved=options.n_reserved))
     if first_not_finite(table.matrix) is not None:
         raise ValueError(f"{blocks.name} holds numbers that are not finite in float16.")
     return table
 
 
+def is_old_model(first: bytes) -> bool:
+    """Return whether a file begins as a model of before version 11, which has no magic number."""
+    return len(first) >= _SETTINGS.size and _is_sound(_SETTINGS.unpack(first[: _SETTINGS.size]))
+
+
+def _is_sound(settings: tuple[Any, ...]) -> bool:
+    width, window, epochs, _, _, _, loss, kind, n_buckets, min_n, max_n, _, progress = settings[:13]
+    return (
+        all(0 < count < 1 << 24 for count in (width, window, epochs, n_buckets + 1))
+        and 1 <= loss <= 3
+        and 1 <= kind <= 3
+        and 0 <= min_n <= max_n < 100
+        and 0 <= progress < 1
+    )
+
+
 def _header(blocks: Blocks) -> _Header:
-    values: tuple[Any, ...] = _HEADER.unpack(blocks.read(_HEADER.size))
-    magic, version, width = values[:3]
-    n_buckets, min_n, max_n = values[10:13]
-    n_entries, n_words, n_labels, _, n_pruned = values[15:]
-    if magic != MAGIC or version not in _VERSIONS:
-        raise ValueError(
-            f"{blocks.name}: expected a model of fastText in version 11 or 12 of its format."
-        )
+    first = bytes(blocks.read(len(MAGIC)))
+    is_old = first != MAGIC
+    if not is_old:
+        (version,) = _VERSION.unpack(blocks.read(_VERSION.size))
+        if version not in _VERSIONS:
+            raise ValueError(
+                f"{blocks.name}: expected a model of fastText in version 11 or 12 of its format, "
+                f"found {version}."
+            )
+        first = b""
+    values: tuple[Any, ...] = _SETTINGS.unpack(first + blocks.read(_SETTINGS.size - len(first)))
+    if is_old and not _is_sound(values):
+        raise ValueError(f"{blocks.name}: expected a model of fastText, a .bin file.")
+    n_pruned = 0 if is_old else _PRUNED.unpack(blocks.read(_PRUNED.size))[0]
+    width, n_buckets, min_n, max_n = values[0], *values[8:11]
+    n_entries, n_words, n_labels, _ = values[13:]
     if n_labels or n_pruned > 0:
         raise ValueError(
             f"{blocks.name} is a classifier of fastText, of {n_labels} labels: only models of "
@@ -128,7 +155,7 @@ def _header(blocks: Blocks) -> _Header:
     sizes = (width - 1, n_buckets, min_n, max_n, n_words - 1)
     if min(sizes) < 0 or n_entries != n_words or (max_n and min_n < 1):
         raise ValueError(f"{blocks.name}: the header of the fastText model is damaged.")
-    return _Header(width, n_buckets, min_n, max_n, n_words)
+    return _Header(is_old, width, n_buckets, min_n, max_n, n_words)
 
 
 def _words(blocks: Blocks, n_words: int, errors: DecodingErrors) -> _Words:
@@ -177,11 +204,12 @@ def _is_utf8(token: bytes) -> bool:
 
 
 def _matrix(blocks: Blocks, header: _Header) -> NDArray[np.float32]:
-    is_quantised, n_rows, width = _MATRIX.unpack(blocks.read(_MATRIX.size))
+    is_quantised = not header.is_old and _QUANTISED.unpack(blocks.read(_QUANTISED.size))[0]
     if is_quantised:
         raise ValueError(
             f"{blocks.name} is a quantised model: get the .bin or .vec file of the same vectors."
         )
+    n_rows, width = _MATRIX.unpack(blocks.read(_MATRIX.size))
     if width != header.width or n_rows != header.n_words + header.n_buckets:
         raise ValueError(
             f"{blocks.name}: expected a matrix of {header.n_words + header.n_buckets} x "
@@ -191,13 +219,13 @@ def _matrix(blocks: Blocks, header: _Header) -> NDArray[np.float32]:
     return data.astype(np.float32, copy=False).reshape(n_rows, width)
 
 
-def _composed(table: VectorsTable, subwords: SubwordTable) -> NDArray[np.float32]:
+def _composed(table: VectorsTable, subwords: SubwordTable, is_old: bool) -> NDArray[np.float32]:
     """Compute the means of words' own vectors and those of their n-grams."""
     sums = np.array(table.matrix)
     counts = add_subwords(table.buffer, table.offsets, *subwords[1:], subwords.table, sums)
     tokens = trusted_vocabulary(table.buffer, table.offsets)
     end_of_sentence = tokens.get(_END_OF_SENTENCE.decode())
-    if end_of_sentence is not None:
+    if end_of_sentence is not None and not is_old:
         sums[end_of_sentence] = table.matrix[end_of_sentence]
         counts[end_of_sentence] = 0
     sums /= (counts + 1)[:, None].astype(np.float32)

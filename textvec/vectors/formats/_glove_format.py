@@ -50,11 +50,6 @@ def read_glove(blocks: Blocks, options: ReadOptions) -> VectorsTable:
 
 def _remedy(first: bytes) -> str:
     fields = first.split()
-    if len(fields) == 1 and b"," in first:
-        return (
-            "a table with commas is read by pandas: frame = pandas.read_csv(path, index_col=0), "
-            "then WordVectors(frame.index, frame)."
-        )
     if len(fields) > 1 and (text := remedy(2, fields[-1])) != remedy(2, b""):
         return text
     return "this is no file of vectors as text."

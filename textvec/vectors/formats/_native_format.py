@@ -32,7 +32,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from ..._vocabulary import checked_arrays
+from ..._vocabulary_checks import checked_arrays
 from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
 METADATA = "metadata.json"

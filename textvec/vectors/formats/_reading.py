@@ -9,24 +9,40 @@ from typing import Literal
 
 from ..._kernels._text_vectors import trailing_numbers
 from ._byte_blocks import Blocks
+from ._csv_format import find_delimiter, read_csv
 from ._decompression import Source, name_of, open_stream
 from ._fasttext_format import MAGIC as FASTTEXT_MAGIC
-from ._fasttext_format import read_fasttext
+from ._fasttext_format import is_old_model, read_fasttext
 from ._glove_format import read_glove
+from ._model2vec_format import is_model2vec, read_model2vec
 from ._native_format import is_native, read_native
 from ._safetensors_format import is_safetensors, read_safetensors
 from ._vectors_table import ReadOptions, VectorsTable
 from ._word2vec_format import is_binary, is_header, read_word2vec, read_word2vec_binary
 
-Format = Literal["fasttext", "glove", "native", "safetensors", "word2vec", "word2vec-binary"]
+Format = Literal[
+    "csv",
+    "fasttext",
+    "glove",
+    "model2vec",
+    "native",
+    "safetensors",
+    "word2vec",
+    "word2vec-binary",
+]
 
 _READERS: dict[str, Callable[[Blocks, ReadOptions], VectorsTable]] = {
+    "csv": read_csv,
     "fasttext": read_fasttext,
     "glove": read_glove,
     "word2vec": read_word2vec,
     "word2vec-binary": read_word2vec_binary,
 }
-FORMATS = sorted([*_READERS, "native", "safetensors"])
+_FOLDERS: dict[str, Callable[[str | os.PathLike[str], ReadOptions], VectorsTable]] = {
+    "native": read_native,
+    "model2vec": read_model2vec,
+}
+FORMATS = sorted([*_READERS, *_FOLDERS, "safetensors"])
 
 _SAMPLE = 1000  # lines that tell a header from a vector
 _PICKLES = (
@@ -92,13 +108,11 @@ def read_vectors(
     _check(format, options)
     name = name_of(path)
     if isinstance(path, (str, os.PathLike)) and (
-        format == "native" or (format is None and os.path.isdir(path))
+        format in _FOLDERS or (format is None and os.path.isdir(path))
     ):
-        if not is_native(path):
-            raise ValueError(
-                f"{name} is no folder of vectors: it holds no metadata.json.{_other_folder(path)}"
-            )
-        return read_native(path, options)
+        return _FOLDERS[_format_of_folder(path, format)](path, options)
+    if format in _FOLDERS:
+        raise ValueError(f"a folder of vectors needs a path, got {name}.")
     with open_stream(path, member) as stream:
         is_plain = isinstance(stream, RawIOBase)
         blocks = Blocks(stream, name)
@@ -112,13 +126,16 @@ def read_vectors(
     return read_safetensors(name, options)
 
 
-def _other_folder(path: str | os.PathLike[str]) -> str:
-    if not os.path.exists(os.path.join(path, "tokenizer.json")):
-        return ""
-    return (
-        " If it is a model of model2vec, open it with that, and convert it: "
-        "WordVectors(model.tokens, model.embedding)."
-    )
+def _format_of_folder(path: str | os.PathLike[str], format: str | None) -> str:
+    found = "native" if is_native(path) else "model2vec" if is_model2vec(path) else None
+    if found is None or format not in (None, found):
+        raise ValueError(
+            f"{os.fspath(path)} is no folder of vectors: it holds neither metadata.json, as save "
+            "writes it, nor tokenizer.json and model.safetensors of model2vec."
+            if format is None
+            else f"{os.fspath(path)} is no folder of format={format!r}."
+        )
+    return found
 
 
 def _check(format: str | None, options: ReadOptions) -> None:
@@ -161,12 +178,10 @@ def detect_format(blocks: Blocks) -> Format:
     for magic, kind in _FOREIGN.items():
         if first.startswith(magic):
             raise ValueError(f"{blocks.name} is {kind}.")
+    if is_old_model(bytes(blocks.buffer[: min(blocks.size, 256)])):
+        return "fasttext"
     if b"\0" in first[:4]:  # a header of word2vec is no shorter
-        raise ValueError(
-            f"{blocks.name} is binary, and of no format that is read here. If it is an old model "
-            "of fastText, open it with gensim.models.fasttext.load_facebook_vectors, and convert "
-            "it by WordVectors.from_gensim."
-        )
+        raise ValueError(f"{blocks.name} is binary, and of no format that is read here.")
     return _format_by_header(blocks)
 
 
@@ -174,7 +189,7 @@ def _format_by_header(blocks: Blocks) -> Format:
     """Take two integers for a header, unless all lines are that short."""
     header = blocks.first_line()
     if not is_header(header):
-        return "glove"
+        return "glove" if find_delimiter(blocks) is None else "csv"
     counts = trailing_numbers(blocks.buffer, blocks.size, _SAMPLE)
     # A single line after it may have been cut short.
     if len(counts) > 2 and set(counts) == {1} and int(header.split()[1]) != 1:

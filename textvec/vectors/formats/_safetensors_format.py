@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..._compat import import_optional
 from ..._vocabulary import Vocabulary
@@ -39,17 +41,31 @@ def read_safetensors(path: str, options: ReadOptions) -> VectorsTable:
     ValueError
         If the file is damaged, or does not hold the three tensors that are expected.
     """
+    tensors = read_tensors(path)
+    if not {"embeddings", "vocabulary", "offsets"} <= tensors.keys():
+        hint = ""
+        if os.path.exists(os.path.join(os.path.dirname(path), "tokenizer.json")):
+            hint = " The words of model2vec are in tokenizer.json: load the folder."
+        raise ValueError(f"{path}: {_LAYOUT}, found {', '.join(sorted(tensors)) or 'none'}.{hint}")
+    return _checked(
+        path, tensors["embeddings"], (tensors["vocabulary"], tensors["offsets"]), options
+    )
+
+
+def read_tensors(path: str) -> dict[str, NDArray[Any]]:
+    """Read the tensors of a file.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or a tensor is of a type that NumPy lacks.
+    """
     safetensors = import_optional("safetensors", needed_for="reading a file of safetensors")
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
-            names = sorted(file.keys())
-            if not {"embeddings", "vocabulary", "offsets"} <= set(names):
-                raise ValueError(f"{path}: {_LAYOUT}, found {', '.join(names) or 'none'}.")
-            matrix = file.get_tensor("embeddings")
-            arrays = file.get_tensor("vocabulary"), file.get_tensor("offsets")
+            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (safetensors.SafetensorError, TypeError) as error:
         raise ValueError(f"{path}: the file is damaged or cut short ({error}).") from error
-    return _checked(path, matrix, arrays, options)
 
 
 def _checked(path: str, matrix: Any, arrays: tuple[Any, Any], options: ReadOptions) -> VectorsTable:

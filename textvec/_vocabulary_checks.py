@@ -1,0 +1,80 @@
+"""Checks of what vocabularies are made of and indexed with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from operator import index, itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def checked_arrays(
+    buffer: ArrayLike, offsets: ArrayLike
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return the buffer and offsets, or raise a ValueError if they are not a vocabulary's."""
+    checked_buffer = np.ascontiguousarray(buffer, dtype=np.uint8)
+    checked_offsets = np.ascontiguousarray(offsets, dtype=np.int64)
+    if checked_buffer.ndim != 1 or checked_offsets.ndim != 1 or not checked_offsets.size:
+        raise ValueError(
+            "buffer and offsets must be 1-d, with at least one offset, got shapes "
+            f"{checked_buffer.shape} and {checked_offsets.shape}."
+        )
+    first, last = checked_offsets[0], checked_offsets[-1]
+    if first != 0 or last != checked_buffer.size or (np.diff(checked_offsets) < 0).any():
+        raise ValueError(
+            f"offsets must rise from 0 to the {checked_buffer.size} bytes of the buffer, "
+            f"got offsets from {first} to {last}."
+        )
+    try:
+        checked_buffer.tobytes().decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"the buffer is not UTF-8: {error}.") from error
+    starts = checked_offsets[:-1][np.diff(checked_offsets) > 0]
+    cut = starts[(checked_buffer[starts] & 0xC0) == 0x80]  # continuation bytes begin with 10
+    if cut.size:
+        raise ValueError(f"a token begins inside a character, at byte {cut[0]} of the buffer.")
+    return checked_buffer, checked_offsets
+
+
+def is_ordered_set(mapping: Mapping[str, Any]) -> bool:
+    """Return whether a mapping is to nothing, as ``dict.fromkeys(tokens)`` is."""
+    return all(id is None for id in mapping.values())
+
+
+def tokens_by_id(mapping: Mapping[str, int], first_id: int | None) -> tuple[list[str], int]:
+    """Return the tokens of a mapping in the order of their ids, and the first id."""
+    try:
+        pairs = sorted(((index(id), token) for token, id in mapping.items()), key=itemgetter(0))
+    except TypeError as error:
+        raise TypeError(
+            f"a mapping of tokens must be to ids, which are integers: {error}"
+        ) from error
+    ids = [id for id, _ in pairs]
+    first = min(ids, default=0) if first_id is None else index(first_id)
+    if ids != list(range(first, first + len(ids))):
+        raise ValueError(
+            f"a mapping of {len(ids)} tokens must have the ids {first} to {first + len(ids) - 1}, "
+            f"got {ids[0]} to {ids[-1]}. To number the tokens anew in the same order, pass "
+            "sorted(mapping, key=mapping.get)."
+        )
+    return [token for _, token in pairs], first
+
+
+def checked_positions(positions: ArrayLike, n_tokens: int) -> NDArray[np.int64]:
+    chosen = np.asarray(positions)
+    if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
+        raise IndexError(
+            f"positions must be a 1-d array of integers, got shape {chosen.shape} of dtype "
+            f"{chosen.dtype}."
+        )
+    chosen = np.ascontiguousarray(chosen, dtype=np.int64)
+    if chosen.size and (chosen.min() < 0 or chosen.max() >= n_tokens):
+        raise IndexError(
+            f"positions must lie between 0 and {n_tokens - 1}, got {chosen.min()} to "
+            f"{chosen.max()}."
+        )
+    if chosen.size and np.bincount(chosen, minlength=1).max() > 1:
+        raise ValueError("positions must be distinct: a vocabulary holds a token once.")
+    return chosen

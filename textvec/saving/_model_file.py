@@ -1,0 +1,298 @@
+"""The file of a saved model: arrays in a file of safetensors, all else as JSON in its header.
+
+.. code-block:: text
+
+    8 bytes    length of the header, little-endian
+    header     JSON: "__metadata__", and of each array its dtype, shape and place
+    data       the arrays, end to end, C-contiguous and little-endian, beginning at a multiple
+               of 64 bytes
+
+``docs/saved_models.md`` describes the format; it is written and read here without the package
+``safetensors``, which would copy each array.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import mmap
+import os
+import stat
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._files import replacing
+from .._version import __version__
+
+FORMAT, FORMAT_VERSION = "textvec model", 1
+
+_DTYPES = {
+    **{"F64": "<f8", "F32": "<f4", "F16": "<f2", "BOOL": "|b1"},
+    **{"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1"},
+    **{"U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1"},
+}
+_CODES = {np.dtype(text): code for code, text in _DTYPES.items()}
+_ALIGNMENT = 64
+_MAPPED = 1 << 16  # bytes from which an array of floats is mapped, not read
+_BLOCK = 1 << 20
+_WORDS = 512  # of eight bytes, in a row of the sums of a block
+
+
+class DamagedModelError(ValueError):
+    """A file holds no saved model, or not as it was written."""
+
+
+@dataclass(frozen=True)
+class ArrayEntry:
+    """Where an array lies in a file.
+
+    Parameters
+    ----------
+    dtype : str
+        As safetensors names it.
+    shape : tuple of int
+    start, stop : int
+        First byte of its data and the one behind the last, counted from the end of the header.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    start: int
+    stop: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as it is in the header."""
+        places = [self.start, self.stop]
+        return {"dtype": self.dtype, "shape": list(self.shape), "data_offsets": places}
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the header of a file says.
+
+    Parameters
+    ----------
+    manifest : dict
+        What was saved, but for the arrays.
+    arrays : dict of str to ArrayEntry
+    data_start : int
+        First byte of the data.
+    n_bytes : int
+        Length of the file.
+    written_by : str
+        The version of textvec.
+    """
+
+    manifest: dict[str, Any]
+    arrays: dict[str, ArrayEntry]
+    data_start: int
+    n_bytes: int
+    written_by: str
+
+
+def has_code(dtype: np.dtype[Any]) -> bool:
+    """Return whether safetensors has a name for a dtype."""
+    return dtype.newbyteorder("<") in _CODES
+
+
+def checksum(array: NDArray[Any]) -> str:
+    """Return a checksum of the bytes of a contiguous array, against accidents.
+
+    BLAKE2b over the sums, modulo 2**64, of the columns of each whole block of 1 MiB, seen as 256
+    rows of 512 words of eight bytes; and over the bytes of the rest. So it takes a tenth of the
+    time that reading the file does, where BLAKE2b over all takes twice as long.
+    """
+    flat = array.reshape(-1).view(np.uint8)
+    whole = flat.size - flat.size % _BLOCK
+    blocks = flat[:whole].view("<u8").reshape(-1, _BLOCK // 8 // _WORDS, _WORDS)
+    total = hashlib.blake2b(digest_size=16)
+    total.update(blocks.sum(axis=1, dtype=np.uint64).astype("<u8", copy=False).data)
+    total.update(flat[whole:].data)
+    return total.hexdigest()
+
+
+def write_model_file(
+    path: Path, manifest: dict[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> None:
+    """Write a file, which then replaces the one at `path`; a process that dies leaves that.
+
+    Parameters
+    ----------
+    path : Path
+    manifest : dict
+        As JSON has it.
+    arrays : mapping of str to ndarray
+        C-contiguous, of dtypes of which `has_code` is true.
+    """
+    little = {n: a.astype(a.dtype.newbyteorder("<"), copy=False) for n, a in arrays.items()}
+    # In this order each begins at a multiple of its own item size.
+    order = sorted(little, key=lambda name: -_alignment(little[name].nbytes))
+    entries: dict[str, ArrayEntry] = {}
+    start = 0
+    for name in order:
+        array = little[name]
+        code = _CODES[array.dtype]
+        entries[name] = ArrayEntry(code, array.shape, start, start + array.nbytes)
+        start += array.nbytes
+    sums = {name: checksum(little[name]) for name in order}
+    header = _header_bytes({**manifest, "checksums": sums}, entries)
+    with replacing(path) as file:
+        file.write(header)
+        for name in order:
+            file.write(little[name].reshape(-1).view(np.uint8).data)
+
+
+def _alignment(n_bytes: int) -> int:
+    return min(n_bytes & -n_bytes, _ALIGNMENT) if n_bytes else _ALIGNMENT
+
+
+def _header_bytes(manifest: dict[str, Any], entries: Mapping[str, ArrayEntry]) -> bytes:
+    text = json.dumps(manifest, separators=(",", ":"), allow_nan=False)
+    tensors = {name: entry.as_json() for name, entry in entries.items()}
+    metadata = {
+        "format": FORMAT,
+        "format_version": str(FORMAT_VERSION),
+        "textvec_version": __version__,
+        "checksum": _header_checksum(text, tensors),
+        "manifest": text,
+    }
+    header = json.dumps({"__metadata__": metadata, **tensors}, separators=(",", ":")).encode()
+    header += b" " * (-(8 + len(header)) % _ALIGNMENT)
+    return len(header).to_bytes(8, "little") + header
+
+
+def _header_checksum(manifest: str, tensors: dict[str, Any]) -> str:
+    text = json.dumps([manifest, list(tensors.items())], separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def read_header(path: Path) -> Header:
+    """Read and check all of a file but its arrays.
+
+    Raises
+    ------
+    DamagedModelError
+        If it is no saved model, is damaged, or of a later version of the format.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+        raise DamagedModelError(f"{path} is no file, and so no saved model.")
+    with open(path, "rb") as file:
+        return _header_of(path, file)
+
+
+def _header_of(path: Path, file: BinaryIO) -> Header:
+    n_bytes = os.fstat(file.fileno()).st_size
+    length = int.from_bytes(file.read(8), "little")
+    if n_bytes < 10 or length > n_bytes - 8 or file.read(1) != b"{":
+        raise DamagedModelError(f"{path} is no saved model, or cut short.")
+    try:
+        header = json.loads(b"{" + file.read(length - 1))
+        metadata = header.pop("__metadata__")
+        found = metadata["format"], int(metadata["format_version"]), metadata["textvec_version"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise DamagedModelError(f"{path} is no saved model: its header is another.") from error
+    _check_format(path, *found)
+    try:
+        text = metadata["manifest"]
+        if metadata["checksum"] != _header_checksum(text, header):
+            raise ValueError("the checksum of its header is another")
+        entries = {name: _entry(name, described) for name, described in header.items()}
+        data_start = 8 + length
+        _check_places(entries, n_bytes - data_start)
+        manifest = json.loads(text)
+        if set(manifest["checksums"]) != set(entries):
+            raise ValueError("the checksums are those of other arrays")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedModelError(f"{path} is damaged: {error}.") from error
+    return Header(manifest, entries, data_start, n_bytes, found[2])
+
+
+def _check_format(path: Path, name: Any, version: int, written_by: Any) -> None:
+    if name != FORMAT:
+        raise DamagedModelError(f"{path} is a file of safetensors, but no saved model of textvec.")
+    if version > FORMAT_VERSION:
+        raise DamagedModelError(
+            f"{path} was written by textvec {written_by} in version {version} of the format; this "
+            f"textvec {__version__} reads versions up to {FORMAT_VERSION}: install "
+            f"'textvec-learn>={written_by}'."
+        )
+    if version < 1:
+        raise DamagedModelError(f"{path} is damaged: there is no version {version} of the format.")
+
+
+def _entry(name: str, described: Any) -> ArrayEntry:
+    shape, (start, stop) = described["shape"], described["data_offsets"]
+    numbers = [*shape, start, stop]
+    if not all(type(number) is int and 0 <= number < 1 << 62 for number in numbers):
+        raise ValueError(f"the array {name!r} has a shape or a place that is none")
+    if described["dtype"] not in _DTYPES:
+        raise ValueError(f"the array {name!r} is of the dtype {described['dtype']!r:.20}")
+    entry = ArrayEntry(described["dtype"], tuple(shape), start, stop)
+    if math.prod(shape) * np.dtype(_DTYPES[entry.dtype]).itemsize != stop - start:
+        raise ValueError(f"the array {name!r} has a shape of another size than its data")
+    return entry
+
+
+def _check_places(entries: Mapping[str, ArrayEntry], n_bytes: int) -> None:
+    """Check that the arrays lie end to end, and fill the data."""
+    end = 0
+    for name, entry in sorted(entries.items(), key=lambda item: (item[1].start, item[1].stop)):
+        if entry.start != end:
+            raise ValueError(f"the array {name!r} begins at byte {entry.start} of the data")
+        end = entry.stop
+    if end != n_bytes:
+        raise ValueError(f"it holds {n_bytes} bytes of data, expected {end}: it is cut short")
+
+
+def read_arrays(path: Path, header: Header) -> dict[str, NDArray[Any]]:
+    """Read the arrays of a file, and check them.
+
+    Large arrays of floating-point numbers are mapped: processes share their memory, and what is
+    written to it is seen by this process alone. What may be an index of other memory is read.
+
+    Raises
+    ------
+    DamagedModelError
+        If the checksum of one is another.
+    """
+    sums = header.manifest["checksums"]
+    found = {}
+    with open(path, "rb") as file:
+        if os.fstat(file.fileno()).st_size != header.n_bytes:
+            raise DamagedModelError(f"{path} is another file than a moment ago.")
+        mapped = None
+        for name, entry in header.arrays.items():
+            if entry.dtype.startswith("F") and entry.stop - entry.start >= _MAPPED:
+                mapped = mapped or mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+                array = _mapped(mapped, entry, header.data_start)
+            else:
+                array = _read(file, entry, header.data_start)
+            if checksum(array) != sums[name]:
+                raise DamagedModelError(f"{path} is damaged: the array {name!r} is another.")
+            found[name] = _native(array)
+    return found
+
+
+def _mapped(memory: mmap.mmap, entry: ArrayEntry, data_start: int) -> NDArray[Any]:
+    dtype = np.dtype(_DTYPES[entry.dtype])
+    # Each array has a base of its own, so that it alone becomes read-only.
+    flat = np.frombuffer(memory, dtype, math.prod(entry.shape), data_start + entry.start)
+    return flat.reshape(entry.shape)
+
+
+def _read(file: BinaryIO, entry: ArrayEntry, data_start: int) -> NDArray[Any]:
+    array = np.empty(entry.shape, _DTYPES[entry.dtype])
+    file.seek(data_start + entry.start)
+    file.readinto(array.reshape(-1).view(np.uint8))  # type: ignore[attr-defined]
+    return array
+
+
+def _native(array: NDArray[Any]) -> NDArray[Any]:
+    return array if sys.byteorder == "little" else array.astype(array.dtype.newbyteorder("="))

@@ -1,0 +1,291 @@
+"""From objects to what JSON holds, and the arrays in them."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import issparse
+from scipy.stats import rv_continuous, rv_discrete
+from sklearn.base import BaseEstimator
+from sklearn.utils import Bunch
+
+from ._model_file import has_code
+from ._object_state import SaveOptions, object_state
+from ._other_parts import may_be_part, packed, untrusted_types
+from ._trust import Trust, own_name
+from ._type_names import name_of_class, name_of_function
+
+_SCALAR_TYPES = (int, float, str, bool, bytes, list, tuple, dict, set, object)
+PARTS = "parts of scikit-learn"  # the name of their array
+
+
+class NodeWriter:
+    """Turns an object, and all that it holds, into nodes of JSON and arrays.
+
+    An object or an array is stored once, however often it is met. Objects stand behind those
+    that they hold, so that each can be made at once when it is read.
+
+    Parameters
+    ----------
+    root : object
+        That is saved; it names parameters in messages.
+    trust : Trust
+    options : SaveOptions
+    """
+
+    def __init__(self, root: Any, trust: Trust, options: SaveOptions):
+        self.arrays: dict[str, NDArray[Any]] = {}
+        self.objects: list[dict[str, Any]] = []
+        self.trusted: set[str] = set()
+        self._root, self._trust, self._options = root, trust, options
+        self._parts: list[Any] = []
+        self._kept: list[Any] = []  # what is alive keeps its id
+        self._nodes: dict[int, Any] = {}  # of objects and arrays that were met, by id
+
+    def manifest(self) -> dict[str, Any]:
+        """Encode the root."""
+        root = self.node(self._root, ())
+        if self._parts:
+            self.arrays[PARTS] = packed(self._parts)
+        trusted = sorted(self.trusted)
+        return {"trusted": trusted, "objects": self.objects, "root": root}
+
+    def node(self, value: Any, path: tuple[str, ...]) -> Any:
+        """Return what stands for a value in the manifest.
+
+        Raises
+        ------
+        TypeError
+            If it can't be saved; the message names the parameter or the path.
+        """
+        cls = type(value)
+        if value is None or cls in (bool, int, str):
+            return value
+        if cls is float:
+            return value if math.isfinite(value) else {"float": repr(value)}
+        if cls is list:
+            return [self.node(item, (*path, str(i))) for i, item in enumerate(value)]
+        if id(value) in self._nodes:
+            return self._met(value, path)
+        encode = _PLAIN.get(cls)
+        if encode is not None:
+            return encode(self, value, path)
+        trusted = self._trust.name_of(value) if callable(value) else None
+        if trusted is not None:
+            self.trusted.add(trusted)
+            return {"trusted": trusted}
+        return self._of_kind(value, path)
+
+    def _met(self, value: Any, path: tuple[str, ...]) -> Any:
+        node = self._nodes[id(value)]
+        if node is None:
+            raise TypeError(f"{self._where(value, path)} holds itself, which can't be saved.")
+        return node
+
+    def _of_kind(self, value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(value, np.generic):
+            return self._scalar(value, path)
+        if isinstance(value, np.ndarray):
+            return self._once(value, path, self._array)
+        if issparse(value):
+            return self._once(value, path, self._sparse)
+        if isinstance(value, (str, int, float)):  # members of enumerations
+            plain: Any = next(c for c in (str, int, float) if isinstance(value, c))
+            return self.node(plain.__new__(plain, value), path)
+        if isinstance(value, np.dtype):
+            return {"dtype": value.str}
+        if isinstance(value, os.PathLike):
+            return {"path": os.fspath(value)}
+        if isinstance(value, type):
+            return self._class(value, path)
+        if "torch" in sys.modules:
+            import torch
+
+            if isinstance(value, torch.device):
+                return {"device": str(value)}
+            if type(value) is torch.Tensor:
+                return {"tensor": self._array(value.detach().cpu().numpy(), path)}
+        function = name_of_function(value)
+        if function is not None:
+            return {"function": function}
+        return self._once(value, path, self._object)
+
+    def _once(
+        self, value: Any, path: tuple[str, ...], encode: Callable[[Any, tuple[str, ...]], Any]
+    ) -> Any:
+        """Encode what may be met again."""
+        self._kept.append(value)
+        self._nodes[id(value)] = None
+        self._nodes[id(value)] = node = encode(value, path)
+        return node
+
+    def _dict(self, value: dict[Any, Any], path: tuple[str, ...]) -> Any:
+        if all(type(key) is str for key in value):
+            return {"dict": {k: self.node(v, (*path, k)) for k, v in value.items()}}
+        pairs = [
+            [self.node(k, (*path, "key")), self.node(v, (*path, str(k)))] for k, v in value.items()
+        ]
+        return {"pairs": pairs}
+
+    def _ordered(self, value: OrderedDict[Any, Any], path: tuple[str, ...]) -> Any:
+        return {"ordered": self._dict(value, path)}
+
+    def _bunch(self, value: Bunch, path: tuple[str, ...]) -> Any:
+        return {"bunch": self._dict(value, path)}
+
+    def _tuple(self, value: tuple[Any, ...], path: tuple[str, ...]) -> Any:
+        return {"tuple": self.node(list(value), path)}
+
+    def _set(self, value: set[Any] | frozenset[Any], path: tuple[str, ...]) -> Any:
+        # In one order in every process, so that the same model is the same file.
+        return {type(value).__name__: self.node(sorted(value, key=repr), path)}
+
+    def _bytes(self, value: bytes, path: tuple[str, ...]) -> Any:
+        return {"bytes": self._stored(np.frombuffer(value, np.uint8), path)}
+
+    def _slice(self, value: slice, path: tuple[str, ...]) -> Any:
+        return {"slice": self.node([value.start, value.stop, value.step], path)}
+
+    def _scalar(self, value: np.generic, path: tuple[str, ...]) -> Any:
+        return {"scalar": self._array(np.asarray(value), path)}
+
+    def _partial(self, value: partial[Any], path: tuple[str, ...]) -> Any:
+        parts = {"func": value.func, "args": value.args, "keywords": value.keywords}
+        return {"partial": {name: self.node(part, (*path, name)) for name, part in parts.items()}}
+
+    def _class(self, value: type, path: tuple[str, ...]) -> Any:
+        if value in _SCALAR_TYPES:
+            return {"type": value.__name__}
+        if issubclass(value, np.generic):
+            return {"type": f"numpy.{value.__name__}"}
+        name = name_of_class(value)
+        if name is None:
+            raise self._refused(value, path)
+        return {"class": name}
+
+    def _array(self, value: NDArray[Any], path: tuple[str, ...]) -> Any:
+        if isinstance(value, np.ma.MaskedArray):
+            parts = [value.data, np.ma.getmaskarray(value)]
+            return {"masked": [self._array(part, path) for part in parts]}
+        if value.dtype.kind in "OT":
+            dtype = "T" if value.dtype.kind == "T" else "O"
+            return {
+                "objects": self.node(value.ravel().tolist(), path),
+                "shape": list(value.shape),
+                "dtype": dtype,
+            }
+        if value.dtype.kind not in "biufcmMSU":
+            raise TypeError(f"{self._where(value, path)} is an array of dtype {value.dtype}.")
+        is_fortran = value.flags.f_contiguous and not value.flags.c_contiguous
+        flat = np.ascontiguousarray(value.T if is_fortran else value).reshape(
+            value.shape[::-1] if is_fortran else value.shape
+        )
+        node: dict[str, Any] = {"array": self._stored(flat, path)}
+        if not has_code(value.dtype):
+            little = flat.dtype.newbyteorder("<")
+            self.arrays[node["array"]] = flat.astype(little).reshape(-1).view(np.uint8)
+            node |= {"dtype": little.str, "shape": list(flat.shape)}
+        if is_fortran:
+            node["order"] = "F"
+        return node if value.flags.writeable else node | {"writeable": False}
+
+    def _stored(self, array: NDArray[Any], path: tuple[str, ...]) -> str:
+        """Store an array by its path, and return the name that it gets."""
+        name = base = "/".join(path) or "array"
+        number = 1
+        while name in self.arrays or name in (PARTS, "__metadata__"):
+            number += 1
+            name = f"{base} {number}"
+        self.arrays[name] = array
+        return name
+
+    def _sparse(self, value: Any, path: tuple[str, ...]) -> Any:
+        if value.format not in ("csr", "csc", "coo"):
+            raise TypeError(
+                f"{self._where(value, path)} is a sparse {value.format} matrix: convert it to csr."
+            )
+        names = ("data", *(("row", "col") if value.format == "coo" else ("indices", "indptr")))
+        parts = {name: self.node(getattr(value, name), (*path, name)) for name in names}
+        shape = list(map(int, value.shape))
+        return {"sparse": type(value).__name__, "shape": shape, "parts": parts}
+
+    def _distribution(self, value: Any, path: tuple[str, ...]) -> Any:
+        arguments = {"args": value.args, "kwds": value.kwds}
+        return {"distribution": value.dist.name} | {
+            name: self.node(part, (*path, name)) for name, part in arguments.items()
+        }
+
+    def _object(self, value: Any, path: tuple[str, ...]) -> Any:
+        name = name_of_class(type(value))
+        if name is None:
+            trusted = self._trust.name_of(type(value))
+            if trusted is None or may_be_part(value):
+                return self._part(value, path)
+            self.trusted.add(trusted)
+            name = f"trusted:{trusted}"
+        state = object_state(value, self._options)
+        nodes = {key: self.node(part, (*path, key)) for key, part in state.items()}
+        described: dict[str, Any] = {"type": name, "state": nodes}
+        if isinstance(value, BaseEstimator):
+            described["parameters"] = [n for n in value.get_params(deep=False) if n in nodes]
+        self.objects.append(described)
+        return {"object": len(self.objects) - 1}
+
+    def _part(self, value: Any, path: tuple[str, ...]) -> Any:
+        if isinstance(getattr(value, "dist", None), (rv_continuous, rv_discrete)):
+            return self._distribution(value, path)
+        if callable(value) and not isinstance(value, BaseEstimator) and hasattr(value, "__name__"):
+            raise self._refused(value, path)
+        untrusted = untrusted_types(value, self._trust)
+        if untrusted is None:
+            raise self._refused(value, path)
+        if untrusted:
+            names = [".".join(n.split(".")[:-1]) + ":" + n.split(".")[-1] for n in untrusted]
+            raise TypeError(
+                f"{self._where(value, path)} holds {', '.join(untrusted)}, which skops does not "
+                "trust, as a file made up by somebody could harm the process. If all your files "
+                f"come from you, pass trusted={names} to save and to load."
+            )
+        self._parts.append(value)
+        return {"part": len(self._parts) - 1}
+
+    def _refused(self, value: Any, path: tuple[str, ...]) -> TypeError:
+        is_code = hasattr(value, "__qualname__")
+        cls = value if is_code else type(value)
+        what = "" if is_code else "an object of "
+        name = getattr(cls, "__qualname__", str(cls))
+        as_argument = f"{{'my name': {name}}}" if "<" in name else f"[{name}]"
+        return TypeError(
+            f"{self._where(value, path)} is {what}{own_name(cls)}, which is code of your own: a "
+            "saved model holds none. Put it into a module that the other process can import, and "
+            f"pass trusted={as_argument} to save and to load."
+        )
+
+    def _where(self, value: Any, path: tuple[str, ...]) -> str:
+        """Name the parameter whose value something is, or the place of it."""
+        if isinstance(self._root, BaseEstimator):
+            for name, parameter in self._root.get_params(deep=True).items():
+                if parameter is value:
+                    return f"the parameter {name}"
+        return f"{'/'.join(path)}" if path else f"the {type(value).__name__}"
+
+
+_PLAIN: dict[type, Callable[[NodeWriter, Any, tuple[str, ...]], Any]] = {
+    dict: NodeWriter._dict,
+    OrderedDict: NodeWriter._ordered,
+    Bunch: NodeWriter._bunch,
+    tuple: NodeWriter._tuple,
+    set: NodeWriter._set,
+    frozenset: NodeWriter._set,
+    bytes: NodeWriter._bytes,
+    slice: NodeWriter._slice,
+    partial: NodeWriter._partial,
+}

@@ -1,0 +1,71 @@
+"""The state of an object as a dict, and the object of a state."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from .._versioned_state import VERSION_KEY
+from ..vectors import WordVectors
+
+# A format that lasts has a version of its own; callbacks such as progress bars watch one process.
+_CALLBACKS = {"_skl_callbacks", "_skl_callbacks_to_teardown"}
+_LEFT_OUT = {VERSION_KEY, *_CALLBACKS, "_stop_words_id"}  # the last is a place in memory
+
+
+@dataclass(frozen=True)
+class SaveOptions:
+    """What of an object is saved.
+
+    Parameters
+    ----------
+    training_state : bool
+        Whether networks are saved with all that training continues from.
+    """
+
+    training_state: bool
+
+
+def object_state(value: Any, options: SaveOptions) -> dict[str, Any]:
+    """Return what an object is made of, which holds no code.
+
+    Raises
+    ------
+    TypeError
+        If its class keeps a state of its own kind.
+    """
+    if "torch" in sys.modules:
+        from . import _network_state
+
+        if _network_state.is_part(value):
+            return _network_state.part_state(value, options)
+    if isinstance(value, WordVectors):
+        others = {n: v for n, v in value.__getstate__().items() if n not in ("matrix", "table")}
+        return {**others, "table": value.lookup_table()}  # the matrix, and more
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return dict(value._asdict())
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    state = value.__getstate__()
+    if not isinstance(state, dict):
+        raise TypeError(f"{type(value).__name__} has no state that is a dict, and can't be saved.")
+    return {name: part for name, part in state.items() if name not in _LEFT_OUT}
+
+
+def object_from_state(cls: type, state: dict[str, Any]) -> Any:
+    """Return an object of a class; classes of ours check what the state says."""
+    if "torch" in sys.modules:
+        from . import _network_state
+
+        if _network_state.is_part_class(cls):
+            return _network_state.part_from_state(cls, state)
+    if (issubclass(cls, tuple) and hasattr(cls, "_fields")) or is_dataclass(cls):
+        return cls(**state)
+    make: Any = cls.__new__
+    made = make(cls)
+    if hasattr(made, "__setstate__"):
+        made.__setstate__(state)
+    else:
+        vars(made).update(state)
+    return made
