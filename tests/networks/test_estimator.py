@@ -255,6 +255,7 @@ def test_optimizers_of_torch(optimizer):
         ),
     ],
 )
+@pytest.mark.filterwarnings("ignore:every row of y has one 1")
 def test_targets_of_another_kind_are_refused(model, y, other):
     fitted = clone(model).set_params(warm_start=True).fit(X, y)
     classes = fitted.classes_

@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator, clone
 import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
 from textvec._fitted_state import fitted_names
-from textvec.networks import _peer_names
+from textvec._inputs import _peer_names
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (
     DeclaredParameters,
@@ -208,10 +208,36 @@ def test_names_of_other_libraries(estimator, name, message):
         estimator(**{name: 3})
 
 
+OTHERS = [textvec.SequenceVectorizer, textvec.SequencePadder, textvec.Word2Vec, textvec.Doc2Vec]
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: textvec.SequenceVectorizer(num_words=9), "here it is max_tokens"),
+        (lambda: textvec.SequenceVectorizer(oov_token="?"), 'use oov="index"'),
+        (lambda: textvec.SequencePadder(maxlen=9), "here it is length"),
+        (lambda: textvec.Word2Vec(vector_size=9), "here it is embedding_dim"),
+        (lambda: textvec.Word2Vec(sg=1), 'use method="skipgram" or "cbow"'),
+        (lambda: textvec.Word2Vec(workers=2), "here it is n_jobs"),
+        (lambda: textvec.Word2Vec(["a b", "c d"]), r"data go to fit, as in Word2Vec\(...\).fit"),
+        (lambda: textvec.GloVe(iter(["a b"])), "data go to fit"),
+        (lambda: textvec.SequenceVectorizer(["a b"]), "data go to fit"),
+        (lambda: textvec.WordTokenizer(["a b"]), "data go to fit"),
+        (lambda: textvec.SequenceVectorizer("a b"), "takes no positional arguments, got 1"),
+    ],
+)
+def test_calls_as_other_libraries_take_them(make, message):
+    with pytest.raises(TypeError, match=message):
+        make()
+
+
 def test_every_peer_name_is_of_a_parameter():
     known = {name for network in NETWORKS for name in network().get_params()}
+    known |= {name for other in OTHERS for name in other().get_params()}
     assert set(_peer_names._HERE.values()) <= known
-    assert not known & (set(_peer_names._HERE) | set(_peer_names._ELSEWHERE))
+    others = set(_peer_names._HERE) | set(_peer_names._ELSEWHERE)
+    assert not known & others
 
 
 class Anything(RNNClassifier):

@@ -65,7 +65,7 @@ def test_same_seed_pickle_early_stopping_and_labels(model):
     assert torch.equal(torch.get_rng_state(), state)
     for other in (clone(model).fit(X, Y), pickle.loads(pickle.dumps(fitted))):
         np.testing.assert_array_equal(other.predict_proba(X), fitted.predict_proba(X))
-    labels = np.column_stack([Y, ~Y]).astype(int)
+    labels = np.column_stack([Y, ~Y, Y]).astype(int)
     assert clone(model).fit(X, labels).predict(X).shape == labels.shape
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def read_targets(y: Any) -> NDArray[Any]:
         y = opened(y, "y")
     if isinstance(y, list):
         y = [str.__str__(label) if isinstance(label, str) else label for label in y]
-    array = np.asarray(y)
+    array = _as_array(y)
     if array.dtype.kind == "T":
         array = array.astype(object)
     # NumPy makes "nan" of a NaN in a list of str.
@@ -37,5 +38,27 @@ def read_targets(y: Any) -> NDArray[Any]:
             f"Input y contains NaN: the label of row {position[0]} is missing ({label!r})."
         )
     kinds = {type(value) for value in array.flat}
+    if len({issubclass(kind, str) for kind in kinds}) > 1:
+        raise ValueError(f"labels must be all str or all numbers, got both: {array[:3]!r}.")
     whole = kinds and all(issubclass(kind, (bool, np.bool_, int, np.integer)) for kind in kinds)
     return np.array(array.tolist()) if whole else array
+
+
+def _as_array(y: Any) -> NDArray[Any]:
+    """Return targets as an array; NumPy would make str of numbers among str, and lose NULs."""
+    if isinstance(y, list):
+        texts = [label for label in y if isinstance(label, str)]
+        if texts and any(isinstance(label, Number) and label == label for label in y):
+            raise ValueError(
+                "labels must be all str or all numbers, got both, such as "
+                f"{texts[0]!r} and {next(label for label in y if isinstance(label, Number))!r}."
+            )
+        if any(text.endswith("\0") for text in texts):
+            return np.array(y, dtype=object)
+    try:
+        return np.asarray(y)
+    except ValueError:
+        raise ValueError(
+            "y has rows of unequal length: pass a label for each row, and several labels as an "
+            "array of 0 and 1 with a column for each (sklearn.preprocessing.MultiLabelBinarizer)."
+        ) from None

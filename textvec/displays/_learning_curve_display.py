@@ -87,7 +87,9 @@ class LearningCurveDisplay:
         self.validation_scores = validation_scores
 
     @classmethod
-    def from_estimator(cls, estimator: Any, *, ax: Axes | None = None, **kwargs: Any) -> Self:
+    def from_estimator(
+        cls, estimator: Any, *data: Any, ax: Axes | None = None, **kwargs: Any
+    ) -> Self:
         """Plot the curves of one or several fitted estimators.
 
         Parameters
@@ -95,6 +97,8 @@ class LearningCurveDisplay:
         estimator : estimator, Pipeline, search, or mapping from str or list of such
             Of a pipeline, the last step is taken, of a search, the best estimator. The keys of a
             mapping are the names in the legend.
+        *data : None
+            Not taken: the display of scikit-learn of the same name fits again, this one does not.
         ax : matplotlib Axes or None, default=None
             The axes for the losses; None makes a figure. Scores get a second axis at the right.
         **kwargs : dict
@@ -111,6 +115,12 @@ class LearningCurveDisplay:
         TypeError
             If an estimator has no ``loss_curve_``.
         """
+        if data:
+            raise TypeError(
+                "the losses are those of a fitted estimator, and no data are taken: "
+                "LearningCurveDisplay.from_estimator(estimator.fit(X, y)). Scores against the size "
+                "of the training set are sklearn.model_selection.LearningCurveDisplay."
+            )
         fitted = _named(estimator)
         scores = {n: getattr(e, "validation_scores_", None) for n, e in fitted.items()}
         losses = {n: _validation_losses(e) for n, e in fitted.items() if scores[n]}

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE_INT, TOKENIZER
 from .._fitted_state import atomic_fit, replace_fitted
+from .._inputs._constructor_calls import NamedParameters
 from .._tokens import Tokens
 from ..tokenizers import TextInput, as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors
@@ -23,7 +24,7 @@ from ..vectors._pooled_output import PooledOutput
 from ._epoch_reporter import EpochReporter
 
 
-class VectorLearner(PooledOutput, CallbackSupportMixin, TextInput):
+class VectorLearner(PooledOutput, CallbackSupportMixin, TextInput, metaclass=NamedParameters):
     """Learn vectors of tokens in `fit`, and transform documents to their pooled vectors.
 
     A subclass implements :meth:`_learn`.

@@ -21,7 +21,7 @@ from .._fitted_state import fitted_names, replace_fitted
 from .._versioned_state import VersionedState
 from ..nn import OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
-from ._progress import FitProgress
+from ._progress import FitProgress, check_none_is_of_skorch
 from ._records import FitData, TrainingPlan
 from ._trainer import Trainer, TrainingSettings
 
@@ -181,6 +181,22 @@ class NetworkEstimator(
         """
         check_is_fitted(self)
         print(f'Model: "{type(self).__name__}"\n{summary_text(self.net_.module_)}')
+
+    def set_callbacks(self, *callbacks: Any) -> Self:
+        """Set the callbacks of scikit-learn; those of skorch are the parameter `callbacks`.
+
+        Parameters
+        ----------
+        *callbacks : callbacks of scikit-learn
+            Such as ``sklearn.callback.ProgressBar()``.
+
+        Returns
+        -------
+        self
+        """
+        check_none_is_of_skorch(callbacks)
+        super().set_callbacks(*callbacks)
+        return self
 
     def _fit(self, data: FitData) -> Self:
         """Train for `max_iter` epochs: a new network, or with `warm_start` the last one."""

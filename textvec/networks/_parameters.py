@@ -14,13 +14,12 @@ import inspect
 import linecache
 import re
 import sys
-from abc import ABCMeta
 from numbers import Integral, Real
 from typing import Any, Literal, NamedTuple, TypeVar, dataclass_transform
 
 import numpy as np
 
-from ._peer_names import unknown_parameter
+from .._inputs._constructor_calls import NamedParameters, signature_of
 
 _SECTIONS = ("Parameters", "Attributes")
 # A section of a numpydoc docstring: its title underlined, up to the next such or the end.
@@ -61,7 +60,7 @@ class _Parameter(NamedTuple):
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(fitted,))
-class DeclaredParameters(ABCMeta):
+class DeclaredParameters(NamedParameters):
     """Metaclass that writes the constructor of the parameters a class and its bases declare.
 
     An annotated default in the body of a class is a parameter. ``name_: type = fitted()``, or an
@@ -82,7 +81,6 @@ class DeclaredParameters(ABCMeta):
     _counts: dict[str, bool]
     _declared_fitted: frozenset[str]
     _own_doc: str
-    __signature__: inspect.Signature
 
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]):
         super().__init__(name, bases, namespace)
@@ -93,19 +91,10 @@ class DeclaredParameters(ABCMeta):
         cls._parameter_constraints = {n: c for n, c in constraints.items() if n in parameters}
         if parameters and "__init__" not in namespace:
             cls.__init__ = _constructor(cls, parameters)  # type: ignore[misc]
-        cls.__signature__ = _signature_of(cls)  # else inspect would see that of __call__
+        cls.__signature__ = signature_of(cls)  # else inspect would see that of __call__
         if cls.__doc__ is not None:  # python -OO keeps none
             cls._own_doc = cls.__doc__
             cls.__doc__ = _with_inherited(cls, list(parameters))
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Make an estimator; an error says what a parameter of another library is here."""
-        parameters = cls.__signature__.parameters
-        takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-        for name in kwargs:
-            if name not in parameters and not takes_all:
-                raise TypeError(unknown_parameter(name, list(parameters), cls.__name__))
-        return super().__call__(*args, **kwargs)
 
     def _declare(cls, namespace: dict[str, Any]) -> None:
         """Sort the annotations of the class itself into parameters and fitted attributes."""
@@ -142,12 +131,6 @@ def _annotations_of(cls: type) -> dict[str, Any]:
 
         return get_annotations(cls, format=Format.STRING)
     return inspect.get_annotations(cls)
-
-
-def _signature_of(cls: type) -> inspect.Signature:
-    """Return the signature of a class: its constructor's, without `self`."""
-    constructor = inspect.signature(cls.__init__)  # type: ignore[misc]
-    return constructor.replace(parameters=list(constructor.parameters.values())[1:])
 
 
 def with_plain_parameters(estimator: _Estimator) -> _Estimator:

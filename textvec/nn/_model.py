@@ -156,6 +156,8 @@ def resolve_device(name: str | torch.device) -> torch.device:
             f"device={str(name)!r}, but torch finds no CUDA here: pass device='auto' or 'cpu', or "
             "install a torch that is built for CUDA."
         )
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise ValueError("device='mps', but torch finds no such device here: pass device='auto'.")
     return device
 
 

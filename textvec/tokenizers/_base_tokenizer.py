@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._compat import _fit_context
+from .._inputs._constructor_calls import NamedParameters
 from .._inputs._documents import Missing, as_documents
 from .._kernels._tokenize import drop_tokens
 from .._tokens import ScanResult, Tokens, trusted_tokens
@@ -40,7 +41,7 @@ class Plan(NamedTuple):
     lowercase: bool = False  # by the scanner, so that spans may need mapping back
 
 
-class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator):
+class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters):
     """Stateless transformer of documents into Tokens; a subclass makes its plan."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}

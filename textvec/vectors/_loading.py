@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import warnings
 from collections.abc import Iterable
@@ -76,6 +77,7 @@ def load_table(
         _warn_of_words(name, table, options)
         return table, None
     folder = Path(path)
+    _check_exists(folder)
     if cache is False or folder.is_dir():
         table = read_vectors(path, format, options, member=member)
     else:
@@ -84,6 +86,13 @@ def load_table(
     if table.mapped is None:
         return table, None
     return table, Origin(os.path.abspath(folder), table.mapped, len(table.offsets) - 1)
+
+
+def _check_exists(path: Path) -> None:
+    if path.exists():
+        return
+    hint = "no such file or folder (textvec.datasets.fetch_glove downloads the vectors of GloVe)"
+    raise FileNotFoundError(errno.ENOENT, hint, os.fspath(path))
 
 
 def _warn_of_words(name: str, table: VectorsTable, options: ReadOptions) -> None:

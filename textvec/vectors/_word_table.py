@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from .._inputs._words import word_list
 from .._read_only import owned, read_only
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
+from ._near_spellings import near_spellings
 
 _N_NAMED = 5  # missing words that a message lists
 
@@ -77,9 +78,7 @@ class WordTable:
             return self._with_subwords(words, rows)
         missing = [words[i] for i in np.flatnonzero(rows < 0).tolist()]
         if missing:
-            named = ", ".join(map(repr, missing[:_N_NAMED]))
-            more = f" and {len(missing) - _N_NAMED} more" if len(missing) > _N_NAMED else ""
-            raise KeyError(f"there are no vectors for {named}{more}.")
+            raise KeyError(self._missing_message(missing))
         return self.matrix[rows]
 
     def _with_subwords(self, words: list[str], rows: NDArray[np.int32]) -> NDArray[Any]:
@@ -123,8 +122,17 @@ class WordTable:
         if self.subwords is not None and word not in self.vocabulary:
             made: NDArray[Any] = self.vectors([word])[0]
             return made
+        if word not in self.vocabulary:
+            raise KeyError(self._missing_message([word]))
         row: NDArray[Any] = self.matrix[self.vocabulary[word]]
         return row
+
+    def _missing_message(self, missing: list[str]) -> str:
+        named = ", ".join(map(repr, missing[:_N_NAMED]))
+        more = f" and {len(missing) - _N_NAMED} more" if len(missing) > _N_NAMED else ""
+        near = near_spellings(self.vocabulary, missing[0]) if len(missing) == 1 else []
+        hint = f": did you mean {' or '.join(map(repr, near))}?" if near else "."
+        return f"there are no vectors for {named}{more}{hint}"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, WordTable):

@@ -77,7 +77,8 @@ def test_an_array_has_a_label_for_each_step():
 
 def test_labels_of_padding_are_dropped():
     sequences = read_sequences(PADDED)
-    aligned = align_labels(label_rows(np.arange(12).reshape(3, 4), "Model"), sequences)
+    with pytest.warns(UserWarning, match="padded on the same side"):
+        aligned = align_labels(label_rows(np.arange(12).reshape(3, 4), "Model"), sequences)
     assert aligned.to_list() == [[2, 3], [4, 5, 6], []]
     mixed = Ragged.from_rows([[2, 3], [4, 5, 6, 7], []])
     assert align_labels(mixed, sequences).to_list() == [[2, 3], [4, 5, 6], []]

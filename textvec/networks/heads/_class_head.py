@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -124,6 +125,13 @@ def _read_indicators(
         raise ValueError(
             f"{name} takes a target of several columns as labels of which a row has some: it must "
             "hold 0 and 1 only."
+        )
+    if classes is None and (y.sum(axis=1) == 1).all():
+        warnings.warn(
+            "every row of y has one 1, as one-hot labels have: y is read as several labels a row, "
+            "and predict returns such rows. For one class a row pass y.argmax(axis=1).",
+            UserWarning,
+            stacklevel=2,
         )
     if classes is None:
         classes = np.arange(y.shape[1])

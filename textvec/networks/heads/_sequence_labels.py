@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from itertools import chain, compress
 from typing import Any
 
@@ -95,6 +96,7 @@ def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
         padded = ~fits & (lengths == np.diff(sequences.offsets))
         starts[padded] += (sequences.starts - sequences.offsets[:-1])[padded]
         fits |= padded
+        _warn_of_sides(labels, sequences, padded)
     wrong = np.flatnonzero(~fits)
     if len(wrong):
         row = wrong[0]
@@ -117,6 +119,24 @@ def labelled_steps(labels: Ragged, predicted: Ragged) -> tuple[Ragged, Ragged]:
     return Ragged(true, offsets), Ragged(predicted.values[labelled], offsets)
 
 
+def _warn_of_sides(labels: Ragged, sequences: Sequences, padded: NDArray[np.bool_]) -> None:
+    """Warn if the labels of padding differ, as if X and y were padded on opposite sides."""
+    assert sequences.offsets is not None
+    is_real = np.zeros(int(sequences.offsets[-1]), dtype=bool)
+    is_real[gather_items(sequences.starts, sequences.lengths)] = True
+    of_padding = set()
+    for row in np.flatnonzero(padded):
+        steps = is_real[sequences.offsets[row] : sequences.offsets[row + 1]]
+        of_padding.update(labels[row][~steps].tolist())
+    if len(of_padding) > 1:
+        warnings.warn(
+            f"steps of padding have different labels, {sorted(map(str, of_padding))[:3]} among "
+            "them: are X and y padded on the same side? The labels of padding are not learned.",
+            UserWarning,
+            stacklevel=2,
+        )
+
+
 def _join(y: Any, name: str, *, missing: bool) -> Ragged:
     rows = []
     for i, row in enumerate(opened(y, "y")):
@@ -132,7 +152,8 @@ def _join(y: Any, name: str, *, missing: bool) -> Ragged:
     if len(kinds) > 1 or not (missing or all(is_known)):
         _raise_for_labels(flat, offsets, missing=missing)
     if all(is_known):
-        return Ragged(np.asarray(flat), offsets)
+        has_nul = kinds == {True} and any(label.endswith("\0") for label in flat)
+        return Ragged(np.array(flat, dtype=object if has_nul else None), offsets)
     values = np.full(len(flat), None, dtype=object)
     values[is_known] = list(compress(flat, is_known))
     return Ragged(values, offsets)

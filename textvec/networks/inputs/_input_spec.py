@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import zlib
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -35,6 +36,8 @@ class InputSpec:
         Of the table that the embedding was initialized from.
     longest : int
         Steps of the longest row of `fit`.
+    n_ids : int or None
+        Number of ids of the vectorizer of `fit`, if its rows said so and `n_tokens` was not passed.
     """
 
     kind: Literal["ids", "vectors"]
@@ -43,6 +46,7 @@ class InputSpec:
     n_columns: int | None = None
     fingerprint: int | None = None
     longest: int = 0
+    n_ids: int | None = None
 
     @classmethod
     def of(
@@ -60,7 +64,8 @@ class InputSpec:
             bound = sequences.n_ids if n_tokens is None else n_tokens
             largest = int(sequences.values.max(initial=UNKNOWN))
             size = largest + 1 if bound is None else bound
-            spec = cls("ids", size, bounded=bound is not None, longest=longest)
+            n_ids = sequences.n_ids if n_tokens is None else None
+            spec = cls("ids", size, bounded=bound is not None, longest=longest, n_ids=n_ids)
             _check_table_size(size, largest, embedding_dim, was_passed=n_tokens is not None)
             spec.conform(sequences, "the estimator")
             return spec
@@ -86,6 +91,13 @@ class InputSpec:
             self._check_vectors(sequences, reader)
             return sequences
         self._check_table(sequences, reader)
+        if None not in (self.n_ids, sequences.n_ids) and self.n_ids != sequences.n_ids:
+            warnings.warn(
+                f"X holds ids below {sequences.n_ids}, but {reader} was fitted on ids below "
+                f"{self.n_ids}: do they come from the same vectorizer?",
+                UserWarning,
+                stacklevel=2,
+            )
         largest = int(sequences.values.max(initial=0))
         if largest < self.size:
             return replace(sequences, table=None)

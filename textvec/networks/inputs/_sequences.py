@@ -311,17 +311,17 @@ def _finite(
 
 
 def warn_of_float_ids(sequences: Sequences) -> None:
-    """Warn if a series of numbers looks like rows of padded ids that have become floats."""
-    n_items = 0 if sequences.offsets is None else int(sequences.offsets[-1])
-    if sequences.n_columns is None or sequences.has_ids or sequences.lengths.sum() == n_items:
-        return
+    """Warn if series of numbers look like rows of ids that have become floats."""
     values = sequences.values
+    is_array_of_steps = sequences.n_columns is None and sequences.offsets is not None
+    if sequences.has_ids or values.shape[1] != 1 or not len(values) or is_array_of_steps:
+        return
     if values.min() < 0 or values.max() < 2 or (values != np.floor(values)).any():
         return
     warnings.warn(
-        "X is a two-dimensional array of floats, read as series of numbers, but looks like padded "
-        "ids: all are whole and not negative, and rows end or begin with zeros. If they are ids, "
-        "pass them as integers, X.astype(int), to be embedded.",
+        "X holds floats, read as series of numbers, but all are whole and not negative, as ids "
+        "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series come "
+        "without this warning as an array of shape (n_samples, n_steps, 1).",
         UserWarning,
         stacklevel=2,
     )

@@ -12,13 +12,14 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import StrOptions, _fit_context
 from ..._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
 from ..._embedded_sequences import EmbeddedSequences
+from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ..._ragged import Ragged
 from ..._tokens import refuse_tokens
 from ..._versioned_state import VersionedState
 
 
-class SequencePadder(VersionedState, TransformerMixin, BaseEstimator):
+class SequencePadder(VersionedState, TransformerMixin, BaseEstimator, metaclass=NamedParameters):
     """Pad and truncate sequences to one length.
 
     Returns what Keras' ``pad_sequences`` returns, with the same defaults: a short sequence is

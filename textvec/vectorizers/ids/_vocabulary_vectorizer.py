@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import StrOptions, _clone_parametrized, _fit_context
 from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
 from ..._fitted_state import atomic_fit, replace_fitted
+from ..._inputs._constructor_calls import NamedParameters
 from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
 from ..._read_only import read_only
 from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
@@ -31,7 +32,7 @@ _NOT_IN_VOCABULARY = (
 )
 
 
-class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator):
+class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters):
     """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -38,12 +38,17 @@ _HERE = {
     "validation_split": "validation_fraction",
     "patience": "n_iter_no_change",
     "min_delta": "tol",
+    "iter": "max_iter",
+    "size": "embedding_dim",
+    "workers": "n_jobs",
     "seed": "random_state",
     "random_seed": "random_state",
     "dropout_rate": "dropout",
     "recurrent_dropout": "dropout",
     "filters": "n_filters",
     "lookback": "n_lags",
+    "maxlen": "length",
+    "max_len": "length",
     "n_steps_ahead": "horizon",
     "beam_size": "beam_width",
     "num_beams": "beam_width",
@@ -53,6 +58,14 @@ _HERE = {
 _SIZES = ("num_words", "vocab_size", "input_dim", "num_embeddings")
 # What is not a parameter of a network, but a step or another estimator.
 _ELSEWHERE = {
+    "sg": 'method="skipgram" or "cbow"',
+    "dm": 'method="dm" or "dbow"',
+    "hs": "n_negative, as there is no hierarchical softmax",
+    "sentences": "fit(documents)",
+    "corpus": "fit(documents)",
+    "corpus_file": "fit(open(path)), which reads a document a line",
+    "documents": "fit(documents)",
+    "oov_token": 'oov="index", which reads unknown tokens as id 1',
     "maxlen": "SequencePadder(length=...), a step before",
     "max_len": "SequencePadder(length=...), a step before",
     "return_sequences": "RNNEncoder(estimator, return_sequences=True)",
@@ -77,7 +90,7 @@ def unknown_parameter(name: str, known: Collection[str], estimator: str) -> str:
 
     Examples
     --------
-    >>> from textvec.networks._peer_names import unknown_parameter
+    >>> from textvec._inputs._peer_names import unknown_parameter
     >>> unknown_parameter("epochs", ["max_iter"], "RNNClassifier")
     "RNNClassifier has no parameter 'epochs': here it is max_iter."
     """

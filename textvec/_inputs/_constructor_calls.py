@@ -1,0 +1,55 @@
+"""Calls of constructors as users of other libraries write them."""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABCMeta
+from collections.abc import Iterator
+from typing import Any
+
+from ._peer_names import unknown_parameter
+
+
+class NamedParameters(ABCMeta):
+    """Metaclass of estimators whose constructors name what is wrong with a call, and the way out.
+
+    A parameter of another library is named by its name here, and documents are sent to `fit`.
+    """
+
+    __signature__: inspect.Signature
+
+    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]):
+        super().__init__(name, bases, namespace)
+        cls.__signature__ = signature_of(cls)  # else inspect would see that of __call__
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make an estimator, or raise a TypeError that says what to write."""
+        parameters = cls.__signature__.parameters
+        takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+        for name in kwargs:
+            if name not in parameters and not takes_all:
+                raise TypeError(unknown_parameter(name, list(parameters), cls.__name__))
+        if args and not takes_all:
+            _check_positional(cls, args, parameters)
+        return super().__call__(*args, **kwargs)
+
+
+def signature_of(cls: type) -> inspect.Signature:
+    """Return the signature of a class's constructor, without `self`."""
+    signature = inspect.signature(cls.__init__)  # type: ignore[misc]
+    return signature.replace(parameters=[p for n, p in signature.parameters.items() if n != "self"])
+
+
+def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None:
+    name, is_ours = cls.__name__, cls.__module__.startswith("textvec.")
+    n_taken = sum(p.kind is not p.KEYWORD_ONLY for p in parameters.values())
+    if isinstance(args[0], (list, Iterator)) and is_ours:
+        raise TypeError(
+            f"{name} got a {type(args[0]).__name__} as its first argument, which is no parameter: "
+            f"data go to fit, as in {name}(...).fit(X)."
+        )
+    if len(args) > n_taken:
+        raise TypeError(
+            f"{name} takes {n_taken or 'no'} positional arguments, got {len(args)}: pass "
+            "parameters by name."
+        )
