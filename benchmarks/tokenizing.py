@@ -25,7 +25,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from textvec import CharTokenizer, KmerTokenizer, SequenceVectorizer, WordTokenizer
 
 TOKEN_PATTERN = r"(?u)\b\w\w+\b"
-RULES = ("sklearn", "words", "keras", "whitespace")
+RULES = ("sklearn", "words", "keras", "keras_v3", "whitespace")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import string
 import unicodedata
@@ -91,6 +92,83 @@ def test_strip_accents_and_stop_words_are_scikit_learns(strip_accents, lowercase
     options = {"lowercase": lowercase, "strip_accents": strip_accents, "stop_words": ["ab", "éa"]}
     analyze = CountVectorizer(**options).build_analyzer()
     assert tokenize(X, "sklearn", **options) == [analyze(x) for x in X]
+
+
+# The standardization and the split of Keras 3's TextVectorization, whose tf.strings.lower changes
+# ASCII letters alone, and whose tf.strings.split knows ASCII white space alone.
+STRIPPED = r"""[!"#$%&()\*\+,-\./:;<=>?@\[\\\]^_`{|}~\']"""
+TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def keras_v3_words(document: str, *, lowercase: bool = True) -> list[str]:
+    document = document.translate(TO_LOWER) if lowercase else document
+    return re.findall(r"[^ \t\n\v\f\r]+", re.sub(STRIPPED, "", document))
+
+
+def test_the_reference_strips_what_keras_strips():
+    source = inspect.getsource(
+        pytest.importorskip("keras.src.layers.preprocessing.text_vectorization").TextVectorization
+    )
+    assert f"r'{STRIPPED}'" in source
+    assert "tf.strings.lower(inputs)" in source  # without an encoding
+    assert "tf.strings.split(inputs)" in source  # without a separator
+
+
+@pytest.mark.parametrize("lowercase", [True, False])
+@given(X=st.one_of(documents, st.lists(st.text("aZéÉİΣ'-_.! \t\n\x0b\x1c\x85\xa0\u3000’漢😀"))))
+def test_rule_keras_v3_is_text_vectorization(lowercase, X):
+    expected = [keras_v3_words(x, lowercase=lowercase) for x in X]
+    assert tokenize(X, "keras_v3", lowercase=lowercase) == expected
+    assert tokenize(X, "keras_v3", lowercase=lowercase, spans=True, n_jobs=2) == expected
+
+
+def test_rule_keras_v3_on_every_code_point():
+    X = [" ".join(f"X{c}y{c}" for c in CODE_POINTS[i : i + 64]) for i in range(0, 0x32000, 64)]
+    assert tokenize(X, "keras_v3") == [keras_v3_words(x) for x in X]
+
+
+def test_rule_keras_v3_on_nine_languages(parallel_sentences):
+    for X in parallel_sentences.values():
+        assert tokenize(X, "keras_v3") == [keras_v3_words(x) for x in X]
+
+
+def test_rule_keras_v3_keeps_places_and_strips_accents():
+    text = "--Don't stop... ÉTÉ «ÉTÉ» ?!"
+    tokens = WordTokenizer("keras_v3", spans=True).transform([text])
+    assert tokens.to_list() == [["dont", "stop", "ÉtÉ", "«ÉtÉ»"]]
+    assert [text[a:b] for a, b in tokens.spans] == ["Don't", "stop", "ÉTÉ", "«ÉTÉ»"]
+    assert tokenize(["İ'İ ÉTÉ"], "keras_v3", spans=True) == [["İİ", "ÉtÉ"]]
+    assert tokenize(["Été d'été"], "keras_v3", strip_accents="ascii") == [["ete", "dete"]]
+
+
+# --- apostrophes --------------------------------------------------------------------------------
+
+
+def test_apostrophes_are_folded():
+    text = "don't don’t donʼt don＇t ‘quoted’"
+    assert tokenize([text]) == [["don't", "don’t", "donʼt", "don", "t", "quoted"]]
+    for params in ({}, {"normalize": "NFKC"}, {"strip_accents": "unicode"}):
+        folded = WordTokenizer(fold_apostrophes=True, spans=True, **params).transform([text])
+        assert folded.to_list() == [["don't"] * 4 + ["quoted"]]
+        assert len(folded.vocabulary) == 2
+        assert folded.spans[3].tolist() == [18, 23]
+    assert tokenize(["DON’T"], pattern=r"\w+'\w", fold_apostrophes=True) == [["don't"]]
+
+
+@pytest.mark.parametrize("rule", ["words", "keras", "whitespace"])
+def test_english_stop_words_hold_contractions(rule):
+    text = "It's not what they're doing I don't we’ve he'd let's won't frogs can't ain’t"
+    assert tokenize([text], rule, stop_words="english") == [["doing", "frogs"]]
+    kept = ["don", "t", "dont", "frog's"]
+    assert tokenize([" ".join(["Its", *kept])], rule, stop_words="english") == [kept]
+
+
+def test_english_stop_words_of_other_rules_are_scikit_learns():
+    text = ["It's not what they're doing; I don't"]
+    analyze = CountVectorizer(stop_words="english").build_analyzer()
+    assert tokenize(text, "sklearn", stop_words="english") == [analyze(text[0])]
+    kept = tokenize(text, pattern=r"[\w']+", stop_words="english")
+    assert kept == [["it's", "they're", "doing", "don't"]]
 
 
 @given(X=documents)

@@ -37,6 +37,8 @@ cdef extern from "characters.hpp" namespace "textvec" nogil:
     const uint8_t kSpace
     const uint8_t kSeparator
     const uint8_t kApostrophe
+    const uint8_t kAsciiSpace
+    const uint8_t kAsciiPunctuation
     const size_t kCodePoints
 
     cdef cppclass Characters:
@@ -56,9 +58,11 @@ cdef extern from "scanner.hpp" namespace "textvec" nogil:
         cbool inverted
         cbool join_apostrophes
         cbool drop_single
+        uint8_t dropped
         size_t width
         size_t stride
         cbool lowercase
+        cbool lower_ascii_only
         void prepare(const Characters&)
 
     cdef cppclass ScannedRows:
@@ -107,6 +111,10 @@ _RULES = {
     "sklearn": {"classes": kAlnum | kUnderscore, "drop_single": True},
     r"\w+": {"classes": kAlnum | kUnderscore},
     "keras": {"classes": kSeparator, "inverted": True},
+    "keras_v3": {
+        "classes": kAsciiSpace, "inverted": True, "dropped": kAsciiPunctuation,
+        "lower_ascii_only": True,
+    },
     "whitespace": {"classes": kSpace, "inverted": True},
 }
 
@@ -153,7 +161,7 @@ cdef class Scanner:
 
     Parameters
     ----------
-    rule : {"words", "sklearn", "keras", "whitespace", r"\\w+"} or None
+    rule : {"words", "sklearn", "keras", "keras_v3", "whitespace", r"\\w+"} or None
         What a token is, as in WordTokenizer, or a match of the expression.
     lowercase : bool
         Whether tokens are those of ``document.lower()``.
@@ -171,6 +179,8 @@ cdef class Scanner:
         self.plan.inverted = settings.get("inverted", False)
         self.plan.join_apostrophes = settings.get("join_apostrophes", False)
         self.plan.drop_single = settings.get("drop_single", False)
+        self.plan.dropped = settings.get("dropped", 0)
+        self.plan.lower_ascii_only = settings.get("lower_ascii_only", False)
         self.plan.width = width
         self.plan.stride = stride
         self.plan.lowercase = lowercase
@@ -332,7 +342,11 @@ cdef class Reading:
             text = view_str(<PyObject*>documents[i])
             if text.kind != 1:
                 _fill_characters()
-                if self.scanner.plan.lowercase and _is_special(text):
+                if (
+                    self.scanner.plan.lowercase
+                    and not self.scanner.plan.lower_ascii_only
+                    and _is_special(text)
+                ):
                     documents[i] = documents[i].lower()
                     text = view_str(<PyObject*>documents[i])
             if self.with_spans and text.size > _MAX_SPAN:

@@ -15,6 +15,8 @@ constexpr std::uint8_t kMark = 4;        // categories Mn, Mc, Me
 constexpr std::uint8_t kSpace = 8;       // str.isspace
 constexpr std::uint8_t kSeparator = 16;  // a space, and what Keras' legacy Tokenizer filters
 constexpr std::uint8_t kApostrophe = 32; // U+0027, U+2019
+constexpr std::uint8_t kAsciiSpace = 64;
+constexpr std::uint8_t kAsciiPunctuation = 128;
 
 constexpr std::size_t kLatin1 = 0x100;
 constexpr std::size_t kCased = 0x20000;   // no letter beyond planes 0 and 1 has a case
@@ -42,6 +44,12 @@ inline std::uint8_t classify(std::uint32_t c) {
     const bool printable = c >= ' ' && c < 0x7F;
     if (c == '\t' || c == '\n' || (printable && !(classes & kAlnum) && c != '\'')) {
         classes |= kSeparator;
+    }
+    if (c == ' ' || (c >= '\t' && c <= '\r')) {
+        classes |= kAsciiSpace;
+    }
+    if (printable && c != ' ' && !(classes & kAlnum)) {
+        classes |= kAsciiPunctuation;
     }
     return classes;
 }

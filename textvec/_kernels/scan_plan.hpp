@@ -17,11 +17,13 @@ struct ScanPlan {
     bool inverted = false;
     bool join_apostrophes = false;  // one apostrophe between two characters of a token
     bool drop_single = false;       // tokens of one character
+    std::uint8_t dropped = 0;       // classes of characters that are left out of tokens
     // Windows: `width` characters, every `stride` characters. Width 0: runs.
     std::size_t width = 0;
     std::size_t stride = 1;
 
     bool lowercase = false;
+    bool lower_ascii_only = false;
     std::uint8_t member[kLatin1] = {};
     std::uint8_t folded[kLatin1] = {};
 
@@ -34,11 +36,17 @@ struct ScanPlan {
         return ((of_character & classes) != 0) != inverted;
     }
 
+    // A character of the tokens, in lower case if that is asked for.
+    std::uint32_t lower(const Characters& characters, std::uint32_t code) const {
+        const bool has_case = lowercase && !(lower_ascii_only && code >= 0x80);
+        return has_case ? characters.lower(code) : code;
+    }
+
     void prepare(const Characters& characters) {
         for (std::size_t c = 0; c < kLatin1; ++c) {
             const std::uint32_t code = static_cast<std::uint32_t>(c);
             member[c] = is_member(characters.classes(code));
-            folded[c] = static_cast<std::uint8_t>(lowercase ? characters.lower(code) : code);
+            folded[c] = static_cast<std::uint8_t>(lower(characters, code));
         }
         find_intervals();
     }

@@ -119,6 +119,10 @@ class Scanner {
         const std::uint8_t* const folded = folded_.data();
         const auto emit = [this, folded, ascii](std::size_t start, std::size_t stop) {
             const std::uint8_t* const p = folded + start;
+            if (plan_.dropped != 0 && has_dropped(p, stop - start)) {
+                emit_kept(p, start, stop, [](std::uint32_t c) { return c; });
+                return;
+            }
             const Key key = padded_key(p, stop - start);
             if (ascii || is_ascii(key, p, stop - start)) {
                 push(key, p, stop - start, start, stop);
@@ -142,6 +146,11 @@ class Scanner {
         const Char* const chars = static_cast<const Char*>(text.data);
         const bool lowercase = plan_.lowercase;
         const auto emit = [this, chars, lowercase](std::size_t start, std::size_t stop) {
+            if (plan_.dropped != 0) {
+                emit_kept(chars + start, start, stop,
+                          [this](std::uint32_t c) { return plan_.lower(characters_, c); });
+                return;
+            }
             emit_encoded(chars + start, start, stop, [this, lowercase](Char c) {
                 return lowercase ? characters_.lower(c) : c;
             });
@@ -211,7 +220,12 @@ class Scanner {
 
     template <class Char, class Fold>
     void emit_encoded(const Char* chars, std::size_t start, std::size_t stop, Fold fold) {
-        const std::size_t size = stop - start;
+        emit_encoded(chars, stop - start, start, stop, fold);
+    }
+
+    template <class Char, class Fold>
+    void emit_encoded(const Char* chars, std::size_t size, std::size_t start, std::size_t stop,
+                      Fold fold) {
         if (encoded_.size() < size * kMaxUtf8 + kSlack) {
             encoded_.resize(2 * size * kMaxUtf8 + kSlack);
         }
@@ -221,6 +235,31 @@ class Scanner {
         }
         const std::size_t n_bytes = static_cast<std::size_t>(out - encoded_.data());
         push(padded_key(encoded_.data(), n_bytes), encoded_.data(), n_bytes, start, stop);
+    }
+
+    bool has_dropped(const std::uint8_t* p, std::size_t size) const {
+        return std::any_of(p, p + size, [this](std::uint8_t c) {
+            return (characters_.classes(c) & plan_.dropped) != 0;
+        });
+    }
+
+    // A token without the characters that are dropped. Its span is from the first to the last one
+    // that is kept; if none is, there is no token.
+    template <class Char, class Fold>
+    void emit_kept(const Char* chars, std::size_t start, std::size_t stop, Fold fold) {
+        kept_.clear();
+        std::size_t first = stop, last = start;
+        for (std::size_t i = start; i < stop; ++i) {
+            const Char c = chars[i - start];
+            if ((characters_.classes(c) & plan_.dropped) == 0) {
+                kept_.push_back(c);
+                first = std::min(first, i);
+                last = i;
+            }
+        }
+        if (!kept_.empty()) {
+            emit_encoded(kept_.data(), kept_.size(), first, last + 1, fold);
+        }
     }
 
     template <class Emit>
@@ -251,6 +290,7 @@ class Scanner {
     ScannedRows& rows_;
     std::vector<std::uint8_t> folded_;
     std::vector<std::uint8_t> encoded_;
+    std::vector<std::uint32_t> kept_;
     BitRuns runs_;
     const ScanPlan& plan_;
     const Characters& characters_;

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar, Literal
 
-from sklearn.feature_extraction.text import (
-    ENGLISH_STOP_WORDS,
-    strip_accents_ascii,
-    strip_accents_unicode,
-)
+from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
 from .._compat import StrOptions
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner, TokenBuilder
 from .._tokens import ScanResult
 from .._vocabulary import Vocabulary
+from ._apostrophes import english_stop_words, fold_apostrophes
 from ._base_tokenizer import BaseTokenizer, DocumentScanner, Normalization, Plan, normalizer
 
-Rule = Literal["words", "sklearn", "keras", "whitespace"]
+Rule = Literal["words", "sklearn", "keras", "keras_v3", "whitespace"]
 StopWords = list[str] | tuple[str, ...] | set[str] | frozenset[str] | Vocabulary
 
 _STRIP = {"ascii": strip_accents_ascii, "unicode": strip_accents_unicode}
@@ -31,7 +29,7 @@ class WordTokenizer(BaseTokenizer):
 
     Parameters
     ----------
-    rule : {"words", "sklearn", "keras", "whitespace"}, default="words"
+    rule : {"words", "sklearn", "keras", "keras_v3", "whitespace"}, default="words"
         What a word is:
 
         - "words": a longest run of letters, digits and marks (so that words of scripts with
@@ -41,13 +39,17 @@ class WordTokenizer(BaseTokenizer):
           Words of one letter do not count.
         - "keras": what stands between spaces, tabs, line feeds and ASCII punctuation other
           than the apostrophe, exactly the words of Keras' legacy ``Tokenizer``.
+        - "keras_v3": what stands between ASCII white space, without its ASCII punctuation, exactly
+          the words of Keras 3's ``TextVectorization``: "don't" is "dont", and only ASCII letters
+          are put into lower case.
         - "whitespace": what stands between white space, as ``str.split``.
     pattern : str, compiled pattern or None, default=None
         A regular expression to find words with, in place of the rule, which then plays no
         part. As `token_pattern` of ``CountVectorizer``: words are what ``re.findall`` returns,
         and one group may pick the word out of a match.
     lowercase : bool, default=True
-        Whether to take the words of ``document.lower()``.
+        Whether to take the words of ``document.lower()``; with "keras_v3" A to Z alone are
+        changed.
     strip_accents : {"ascii", "unicode"}, callable or None, default=None
         As in ``CountVectorizer``, after lower-casing: "unicode" removes the marks that
         canonical decomposition splits off, "ascii" all that is not ASCII after it; a callable
@@ -55,9 +57,13 @@ class WordTokenizer(BaseTokenizer):
     normalize : {"NFC", "NFKC", "NFD", "NFKD"} or None, default=None
         Unicode normal form to put the documents into first. Text from several sources may
         hold one word in two forms, which are two tokens without this.
+    fold_apostrophes : bool, default=False
+        Whether U+2019, U+02BC and U+FF07 are read as ``'``, so that "don’t" and "don't" are one
+        token. True is a good choice for text from the web.
     stop_words : "english", collection of str or None, default=None
         Words to leave out, written as they come out of the steps above; "english" is
-        scikit-learn's list.
+        scikit-learn's list and, with a rule that keeps apostrophes inside words, contractions
+        such as "it's" and "don't".
     spans : bool, default=False
         Whether the Tokens have spans. They count characters of the document; with `normalize`
         of the normalised document, and with `strip_accents` of what that makes of the (if
@@ -95,11 +101,12 @@ class WordTokenizer(BaseTokenizer):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "rule": [StrOptions({"words", "sklearn", "keras", "whitespace"})],
+        "rule": [StrOptions({"words", "sklearn", "keras", "keras_v3", "whitespace"})],
         "pattern": [str, re.Pattern, None],
         "lowercase": ["boolean"],
         "strip_accents": [StrOptions({"ascii", "unicode"}), callable, None],
         "normalize": [StrOptions({"NFC", "NFKC", "NFD", "NFKD"}), None],
+        "fold_apostrophes": ["boolean"],
         "stop_words": [StrOptions({"english"}), list, tuple, set, frozenset, Vocabulary, None],
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
@@ -114,6 +121,7 @@ class WordTokenizer(BaseTokenizer):
         lowercase: bool = True,
         strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
         normalize: Normalization | None = None,
+        fold_apostrophes: bool = False,
         stop_words: Literal["english"] | StopWords | None = None,
         spans: bool = False,
         missing: Missing = "error",
@@ -124,34 +132,57 @@ class WordTokenizer(BaseTokenizer):
         self.lowercase = lowercase
         self.strip_accents = strip_accents
         self.normalize = normalize
+        self.fold_apostrophes = fold_apostrophes
         self.stop_words = stop_words
         self.spans = spans
         self.missing = missing
         self.n_jobs = n_jobs
 
     def _make_plan(self) -> Plan:
+        is_ascii_case = self.pattern is None and self.rule == "keras_v3"
         # Accents are stripped from the lower-cased document, which must be at hand for that.
-        lowercase = bool(self.lowercase and self.strip_accents is None)
+        before = bool(self.lowercase and self.strip_accents is not None and not is_ascii_case)
+        lowercase = bool(self.lowercase) and not before
         scanner: DocumentScanner
         if self.pattern is None:
             scanner = Scanner(self.rule, lowercase=lowercase)
         else:
             scanner = _PatternScanner(self.pattern, lowercase=lowercase)
-        return Plan(scanner, self._preparation(), _stop_words(self.stop_words), lowercase)
+        return Plan(
+            scanner,
+            self._preparation(before),
+            self._stop_vocabulary(),
+            lowercase and not is_ascii_case,
+        )
 
-    def _preparation(self) -> Callable[[str], str] | None:
-        normalize = None if self.normalize is None else normalizer(self.normalize)
-        if self.strip_accents is None:
-            return normalize
-        given, lowercase = self.strip_accents, self.lowercase
-        strip = _STRIP[given] if isinstance(given, str) else given
+    def _preparation(self, lowercase: bool) -> Callable[[str], str] | None:
+        """Return what is done to each document before it is scanned."""
+        steps: list[Callable[[str], str]] = []
+        if self.normalize is not None:
+            steps.append(normalizer(self.normalize))
+        if self.fold_apostrophes:
+            steps.append(fold_apostrophes)
+        if lowercase:
+            steps.append(str.lower)
+        if self.strip_accents is not None:
+            given = self.strip_accents
+            steps.append(_STRIP[given] if isinstance(given, str) else given)
+        return None if not steps else partial(_in_turn, steps)
 
-        def prepare(document: str) -> str:
-            if normalize is not None:
-                document = normalize(document)
-            return strip(document.lower() if lowercase else document)
+    def _stop_vocabulary(self) -> Vocabulary | None:
+        given = self.stop_words
+        if given is None or isinstance(given, Vocabulary):
+            return given
+        if given != "english":
+            return Vocabulary(dict.fromkeys(given))
+        keeps_apostrophes = self.pattern is None and self.rule in ("words", "keras", "whitespace")
+        return english_stop_words(contractions=keeps_apostrophes)
 
-        return prepare
+
+def _in_turn(steps: list[Callable[[str], str]], document: str) -> str:
+    for step in steps:
+        document = step(document)
+    return document
 
 
 class _PatternScanner:
@@ -183,9 +214,3 @@ class _PatternScanner:
         start, stop = match.span(self.pattern.groups)
         # A group that took no part counts as empty for re.findall, and has no place.
         return (match.start(), match.start()) if start < 0 else (start, stop)
-
-
-def _stop_words(given: Literal["english"] | StopWords | None) -> Vocabulary | None:
-    if given is None or isinstance(given, Vocabulary):
-        return given
-    return Vocabulary(dict.fromkeys(ENGLISH_STOP_WORDS if given == "english" else given))
