@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from contextlib import contextmanager
 from enum import Enum
 from functools import partial
@@ -15,7 +16,7 @@ import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
-from skorch.callbacks import LRScheduler
+from skorch.callbacks import Callback, LRScheduler
 
 import textvec
 from textvec import (
@@ -267,7 +268,7 @@ def test_targets_of_another_kind_are_refused(model, y, other):
 
 def test_a_loss_of_another_kind_is_refused():
     model = RNNForecaster(n_lags=4, max_iter=1, warm_start=True).fit(y=np.sin(np.arange(50.0)))
-    with pytest.raises(ValueError, match="was trained with SquaredError on 1"):
+    with pytest.raises(ValueError, match="made with loss='squared_error'"):
         model.set_params(loss="absolute_error").fit(y=np.sin(np.arange(50.0)))
 
 
@@ -374,3 +375,93 @@ def test_rows_of_labels_in_frames_for_a_decoder():
         fitted = Seq2Seq(**RNN, metric="exact").fit(ids, y)
         assert_same_network(fitted, plain)
         assert 0 <= fitted.score(ids, y) <= 1
+
+
+# Another value of each parameter that makes a network, or that its state goes on with.
+SETTLED = {
+    "attention": False, "bidirectional": None, "cell": "rnn", "crf": None, "device": "cpu",
+    "embedding_dim": 6, "fine_tune": True, "hidden_layer_sizes": (9,), "hidden_size": 5,
+    "horizon": 3, "kernel_sizes": (2,), "length": 99, "loss": "absolute_error", "max_tokens": 50,
+    "min_count": 7, "n_filters": 4, "n_tokens": 99, "num_layers": 3,
+    "optimizer": partial(torch.optim.Adam, eps=1e-3), "pooling": "mean", "rate_decay": 2.0,
+    "softmax": "adaptive", "tied": False, "unfreeze": True,
+}  # fmt: skip
+# Another value of each parameter that may change.
+FREE = {
+    "batch_size": 7, "beam_width": 2, "callbacks": [LRScheduler("StepLR", step_size=1)],
+    "class_weight": "balanced", "clip_norm": None, "differences": 2, "dropout": 0.4,
+    "early_stopping": True, "learning_rate_init": 0.1, "length_penalty": 0.0, "mask_value": None,
+    "max_iter": 1, "max_length": 3, "metric": None, "n_iter_no_change": 9, "n_lags": 5,
+    "n_steps": 3, "precision": "bfloat16", "random_state": 1, "stateful": False, "tol": 0.5,
+    "validation_fraction": 0.4, "verbose": 0, "weight_decay": 0.1,
+}  # fmt: skip
+# Of the first fit, as the documentation of `warm_start` says; or tested elsewhere.
+OTHERWISE = {
+    "checkpoint", "constraints", "expand_from", "init", "sentence_splitter", "target_tokenizer",
+    "tokenizer", "warm_start",
+}  # fmt: skip
+
+
+@each
+def test_what_makes_the_network_cannot_change_and_all_else_may(model, given):
+    names = model.get_params(deep=False).keys()
+    assert names <= {*SETTLED, *FREE, *OTHERWISE}
+    fitted = clone(model).set_params(warm_start=True, max_iter=1).fit(*given)
+    for name in names & SETTLED.keys():
+        if name == "device":
+            continue  # there may be none but the CPU
+        before = fitted.get_params()[name]
+        other = SETTLED[name]
+        other = not before if other is None else other
+        with pytest.raises(ValueError, match=name):
+            fitted.set_params(**{name: other}).fit(*given)
+        fitted.set_params(**{name: before})
+    assert fitted.n_iter_ == 1
+    for name in (names & FREE.keys()) - {"metric"}:
+        continued = copy.deepcopy(fitted).set_params(**{name: FREE[name]}).fit(*given)
+        assert continued.n_iter_ == 2
+
+
+def test_the_device_stays():
+    model = RNNClassifier(**SMALL, warm_start=True).fit(X, Y)
+    with pytest.raises(ValueError, match="device='cpu', but .* made with device='auto'"):
+        model.set_params(device="cpu").fit(X, Y)
+
+
+@each
+def test_dropout_changes_where_training_goes_on(model, given):
+    plain = clone(model).set_params(dropout=0.0, warm_start=True, max_iter=1).fit(*given)
+    with_dropout = copy.deepcopy(plain).set_params(dropout=0.9).fit(*given)
+    assert with_dropout.loss_curve_[1] != plain.fit(*given).loss_curve_[1]
+
+
+def test_callbacks_change_where_training_goes_on(capsys):
+    model = RNNClassifier(**SMALL, warm_start=True).fit(X, Y)
+    seen = []
+
+    class Note(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            seen.append(len(net.history))
+
+    model.set_params(callbacks=[Note()]).fit(X, Y)
+    assert seen == [4, 5, 6]
+    model.set_params(callbacks=None, verbose=1).fit(X, Y)
+    assert seen == [4, 5, 6]
+    assert "train_loss" in capsys.readouterr().out
+    model.set_params(verbose=0).fit(X, Y)
+    assert not capsys.readouterr().out
+    schedule = LRScheduler("StepLR", step_size=1, gamma=0.5)
+    rates = clone(model).set_params(callbacks=[schedule], max_iter=1).fit(X, Y)
+    rates.fit(X, Y).set_params(callbacks=[LRScheduler("StepLR", step_size=1, gamma=0.1)])
+    rates.fit(X, Y).fit(X, Y)
+    assert rates.net_.history[:, "event_lr"] == pytest.approx([1e-3, 5e-4, 1e-3, 1e-4])
+    rates.set_params(callbacks=None).fit(X, Y)
+    assert rates.net_.optimizer_.param_groups[0]["lr"] == pytest.approx(1e-3)
+
+
+def test_metric_and_constraints_change_where_training_goes_on():
+    y = [["O" if i < 5 else "B-X" for i in row] for row in ROWS]
+    model = RNNTagger(**RNN, crf=True, warm_start=True).fit(X, y)
+    model.set_params(metric="f1", constraints="BIO", early_stopping=True).fit(X, y)
+    assert model.net_.criterion_.chunks is not None
+    assert model.net_.criterion_.transitions is not None

@@ -431,7 +431,7 @@ def test_an_interruption_keeps_the_last_whole_epoch(name, hook):
     # Generators and optimizer have gone back, too: training goes on as if not interrupted.
     if model.early_stopping:
         return
-    model.net_.callbacks_ = whole.net_.callbacks_
+    model.set_params(callbacks=callbacks)
     model.partial_fit(X, y)
     whole.partial_fit(X, y)
     assert_same(model, whole)
@@ -448,9 +448,9 @@ def test_an_interruption_in_the_first_epoch_changes_nothing(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, y)
     assert fitted_state(model) == before
-    model.net_.callbacks_.append(("interrupt", Interrupt(6)))
+    model.set_params(warm_start=True, callbacks=[Interrupt(model.n_iter_ + 1)])
     with pytest.raises(KeyboardInterrupt):
-        model.set_params(warm_start=True, callbacks=None).fit(X, y)
+        model.fit(X, y)
     assert fitted_state(model) == before
 
 

@@ -129,6 +129,8 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         **RECURRENT_CONSTRAINTS,
     }
 
+    _of_network: ClassVar[tuple[str, ...]] = ("loss", "cell", "hidden_size", "num_layers")
+
     n_lags: int = 12
     horizon: int = 1
     differences: int | tuple[int, ...] | list[int] = 1

@@ -95,6 +95,14 @@ class EncoderDecoderEstimator(NetworkEstimator):
         "max_length": [POSITIVE_INT, None],
         "metric": [StrOptions(set(METRICS)), callable],
     }
+    _of_network: ClassVar[tuple[str, ...]] = (
+        "max_tokens",
+        "min_count",
+        "embedding_dim",
+        "cell",
+        "hidden_size",
+        "num_layers",
+    )
 
     target_tokenizer: Any = None
     max_tokens: int | None = None

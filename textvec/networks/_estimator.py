@@ -71,9 +71,10 @@ class NetworkEstimator(
     tol : float, default=1e-4
         Least improvement that counts, at least 0.
     warm_start : bool, default=False
-        Whether `fit` continues from the weights of the last fit. Learning rate, weight decay,
-        `clip_norm`, `precision` and batch size may change, and a schedule of the learning rate
-        goes on; all else that made the network, optimizer and callbacks included, stays.
+        Whether `fit` continues from the weights of the last fit. A schedule of the learning rate
+        goes on, as do all callbacks whose parameters are as they were. What made the network, such
+        as `hidden_size`, the optimizer and the device must stay as they were, all else may change;
+        vocabulary and tokenizer, and the network in `init`, are those of the first fit.
     random_state : int, RandomState instance or None, default=None
         Determines the initial weights, the order of rows, dropout and the validation split. With
         an int, results on one CPU are equal bit by bit; torch's global generator is never touched,
@@ -154,6 +155,10 @@ class NetworkEstimator(
     loss_curve_: list[float] = fitted()
     validation_scores_: list[float] | None = fitted()
     best_validation_score_: float | None = fitted()
+    _made_with: dict[str, Any] = fitted()
+
+    # Parameters that make the network, besides those of the bases: they cannot change later.
+    _of_network: ClassVar[tuple[str, ...]] = ("device",)
 
     @abstractmethod
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
@@ -220,8 +225,11 @@ class NetworkEstimator(
         if previous is not None:
             data = replace(data, known={name: vars(self)[name] for name in fitted_names(self)})
         plain = with_plain_parameters(self)
+        made_with = {name: _plain(getattr(plain, name)) for name in _network_parameters(self)}
+        if previous is not None:
+            _check_same_network(made_with, data.known.get("_made_with", {}))
         plan = plain._plan(data, previous)
-        plan = replace(plan, attributes={**data.known, **plan.attributes})
+        plan = replace(plan, attributes={**data.known, **plan.attributes, "_made_with": made_with})
         progress = FitProgress(self, data)
         result = Trainer(TrainingSettings.of(plain), progress).train(plan, epochs, previous)
         replace_fitted(self, result.as_attributes())
@@ -229,3 +237,33 @@ class NetworkEstimator(
             raise result.interruption
         progress.end()
         return self
+
+
+def _network_parameters(estimator: NetworkEstimator) -> list[str]:
+    """Return the names of the parameters that make an estimator's network."""
+    names = [n for base in type(estimator).__mro__ for n in vars(base).get("_of_network", ())]
+    return sorted(set(names))
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that compares and is saved as what it says: no device, array or list."""
+    if isinstance(value, torch.device):
+        return str(value)
+    return tuple(value) if isinstance(value, (list, np.ndarray)) else value
+
+
+def _check_same_network(now: dict[str, Any], before: dict[str, Any]) -> None:
+    """Check that no parameter has changed that made the network which training continues from.
+
+    Raises
+    ------
+    ValueError
+        If one has; the message names it.
+    """
+    for name, value in before.items():
+        if now[name] != value:
+            raise ValueError(
+                f"{name}={now[name]!r}, but the network was made with {name}={value!r}, which "
+                "cannot change where training continues: set it back, or fit anew, with "
+                "warm_start=False."
+            )

@@ -62,6 +62,14 @@ class RecurrentEstimator(SequenceEstimator):
         "unfreeze": ["boolean"],
         "rate_decay": [Interval(Real, 1, None, closed="left")],
     }
+    _of_network: ClassVar[tuple[str, ...]] = (
+        "cell",
+        "hidden_size",
+        "num_layers",
+        "bidirectional",
+        "unfreeze",
+        "rate_decay",
+    )
 
     cell: str = "lstm"
     hidden_size: int = 64

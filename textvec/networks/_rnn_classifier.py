@@ -94,6 +94,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
         "pooling": [StrOptions(set(POOLINGS))],
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
+    _of_network: ClassVar[tuple[str, ...]] = ("pooling",)
 
     pooling: str = "last"
     class_weight: dict[Any, float] | str | None = None

@@ -155,6 +155,16 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
         "tied": ["boolean"],
         "softmax": [StrOptions({"auto", "full", "adaptive"})],
     }
+    _of_network: ClassVar[tuple[str, ...]] = (
+        "max_tokens",
+        "min_count",
+        "embedding_dim",
+        "cell",
+        "hidden_size",
+        "num_layers",
+        "tied",
+        "softmax",
+    )
 
     tokenizer: Any = None
     max_tokens: int | None = None

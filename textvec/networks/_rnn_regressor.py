@@ -63,6 +63,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
         "pooling": [StrOptions(set(POOLINGS))],
     }
+    _of_network: ClassVar[tuple[str, ...]] = ("loss", "pooling")
 
     loss: str = "squared_error"
     pooling: str = "last"

@@ -109,6 +109,7 @@ class RNNTagger(RecurrentEstimator):
         "constraints": [StrOptions(set(SCHEMES)), None],
         "metric": [StrOptions(set(TAG_METRICS)), callable],
     }
+    _of_network: ClassVar[tuple[str, ...]] = ("crf",)
 
     crf: bool = False
     constraints: str | None = None

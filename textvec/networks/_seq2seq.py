@@ -154,6 +154,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
         "attention": ["boolean"],
         "bidirectional": ["boolean"],
     }
+    _of_network: ClassVar[tuple[str, ...]] = ("attention", "bidirectional")
 
     tokenizer: Any = None
     attention: bool = True

@@ -79,6 +79,7 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
         "n_filters": [POSITIVE_INT],
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
+    _of_network: ClassVar[tuple[str, ...]] = ("kernel_sizes", "n_filters")
 
     kernel_sizes: Sequence[int] = (3, 4, 5)
     n_filters: int = 100

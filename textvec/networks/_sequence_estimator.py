@@ -75,6 +75,7 @@ class SequenceEstimator(NetworkEstimator):
         "fine_tune": ["boolean"],
         "mask_value": [Real, None],
     }
+    _of_network: ClassVar[tuple[str, ...]] = ("embedding_dim", "n_tokens", "fine_tune")
 
     embedding_dim: int = 64
     n_tokens: int | None = None

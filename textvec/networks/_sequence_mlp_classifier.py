@@ -84,6 +84,7 @@ class SequenceMLPClassifier(ClassifierMixin, SequenceEstimator):
         "length": [POSITIVE_INT, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
     }
+    _of_network: ClassVar[tuple[str, ...]] = ("hidden_layer_sizes", "pooling", "length")
 
     hidden_layer_sizes: Sequence[int] = (100,)
     pooling: str = "mean"

@@ -171,6 +171,16 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         "bidirectional": ["boolean"],
         "expand_from": [WordVectors, None],
     }
+    _of_network: ClassVar[tuple[str, ...]] = (
+        "max_tokens",
+        "min_count",
+        "softmax",
+        "embedding_dim",
+        "cell",
+        "hidden_size",
+        "num_layers",
+        "bidirectional",
+    )
 
     tokenizer: Any = None
     max_tokens: int | None = 20_000

@@ -28,6 +28,7 @@ from ..nn import (
     out_of_memory,
     resolve_device,
     resolve_optimizer,
+    set_dropout,
     set_rates,
 )
 from ._advice import ADVICE, TOO_LARGE
@@ -42,6 +43,7 @@ class TrainingSettings:
     Two fields describe the estimator for checkpoints: its name, and all its parameters.
     """
 
+    dropout: float
     optimizer: OptimizerLike
     learning_rate_init: float
     weight_decay: float
@@ -162,15 +164,17 @@ class Trainer:
     def _continued_net(self, plan: TrainingPlan, previous: SequenceNet) -> SequenceNet:
         """Copy a net, which then trains by the settings of now."""
         _check_same_kind(plan, previous)
-        net, settings = _copied(previous), self.settings
+        settings = self.settings
+        optimizer, options = resolve_optimizer(
+            settings.optimizer, device_of(previous.module_), weight_decay=settings.weight_decay
+        )
+        _check_same_optimizer(optimizer, options, previous)
+        net = _copied(previous)
         net.lr = settings.learning_rate_init
         # A copy of an optimizer has its state, but not what its constructor sets besides.
         state = net.optimizer_.state_dict()
         net.initialize_optimizer()
         net.optimizer_.load_state_dict(state)
-        _, options = resolve_optimizer(
-            type(net.optimizer_), device_of(net.module_), weight_decay=settings.weight_decay
-        )
         if "weight_decay" in options:
             net.set_params(optimizer__weight_decay=settings.weight_decay)
         net.set_params(
@@ -178,6 +182,9 @@ class Trainer:
             clip_norm=settings.clip_norm,
             precision=settings.precision,
         )
+        net.use_criterion(plan.criterion)
+        net.use_callbacks(copied_callbacks(settings.callbacks or ()), verbose=int(settings.verbose))
+        set_dropout(net.module_, settings.dropout)
         self._set_rates(net, plan.fine_tuning)
         return net
 
@@ -317,6 +324,26 @@ def _check_same_kind(plan: TrainingPlan, previous: SequenceNet) -> None:
         f"and cannot go on with {type(now).__name__} on {now.n_outputs}: y and the loss must be "
         "of the same kind as in the first fit. For others, fit anew, with warm_start=False."
     )
+
+
+def _check_same_optimizer(
+    optimizer: type[torch.optim.Optimizer], options: dict[str, Any], previous: SequenceNet
+) -> None:
+    """Check that a network's optimizer is what the settings say; its state goes on.
+
+    Raises
+    ------
+    ValueError
+        If it is another, or has other options.
+    """
+    now = {name: value for name, value in options.items() if name != "weight_decay"}
+    before = previous.optimizer_options()
+    if optimizer is not previous.optimizer or now != before:
+        raise ValueError(
+            f"optimizer={optimizer.__name__} with {now}, but the network was trained with "
+            f"{previous.optimizer.__name__} with {before}, whose state goes on: set it back, or "
+            "fit anew, with warm_start=False."
+        )
 
 
 def _check_weights(data: SequenceData, rows: NDArray[np.int64], what: str) -> None:

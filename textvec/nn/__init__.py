@@ -29,7 +29,7 @@ from ._criteria import (
     MultiLabelCrossEntropy,
 )
 from ._decoder import DecoderState, EncoderOutput, RecurrentDecoder
-from ._dropout import Dropout
+from ._dropout import Dropout, set_dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
 from ._errors import Advice, out_of_memory
@@ -156,6 +156,7 @@ __all__ = [
     "target_positions",
     "resolve_optimizer",
     "sample",
+    "set_dropout",
     "set_rates",
     "summary_text",
     "targets_on",

@@ -64,28 +64,46 @@ class PlainPrintLog(PrintLog):
 
 
 @contextmanager
-def schedules_going_on(optimizer: Any, callbacks: Sequence[tuple[str, Callback]]) -> Iterator[None]:
-    """Let schedules of learning rates go on where an earlier run has left them.
+def schedules_going_on(net: Any, callbacks: Sequence[tuple[str, Callback]]) -> Iterator[None]:
+    """Let schedules of learning rates go on where an earlier run has left them, or begin.
 
     ``LRScheduler.on_train_begin``, called in this context, makes a new one that has counted the
-    epochs before, but takes a step too many from the rate of now.
+    epochs before, but takes a step too many from the rate of now; and one that has not run yet
+    begins with the epochs before, too.
     """
-    schedules = [
-        (callback, callback.lr_scheduler_.state_dict())
-        for _, callback in callbacks
-        if isinstance(callback, LRScheduler) and callback.lr_scheduler_ is not None
-    ]
-    groups = [{n: v for n, v in g.items() if n != "params"} for g in optimizer.param_groups]
-    yield
-    if not schedules:
+    optimizer, schedules = net.optimizer_, [c for _, c in callbacks if isinstance(c, LRScheduler)]
+    if not schedules or not len(net.history):
+        yield
         return
+    states = [c.lr_scheduler_ and c.lr_scheduler_.state_dict() for c in schedules]
+    groups = [{n: v for n, v in g.items() if n != "params"} for g in optimizer.param_groups]
+    for group in optimizer.param_groups:
+        group.setdefault("initial_lr", group["lr"])
+    yield
     for group, values in zip(optimizer.param_groups, groups, strict=True):
         group.update(values)
-    for callback, state in schedules:
+    for callback, state in zip(schedules, states, strict=True):
+        if state is None:
+            callback.lr_scheduler_ = callback.policy_(optimizer, **callback.kwargs)
+            callback.batch_idx_ = 0
+            continue
         new = callback.lr_scheduler_
         # The rates may have been set anew since.
         rates = {"base_lrs": getattr(new, "base_lrs", None), "_last_lr": [g["lr"] for g in groups]}
         new.load_state_dict(state | {n: v for n, v in rates.items() if n in state})
+
+
+def alike(callback: Callback | None, other: Callback) -> bool:
+    """Return whether two callbacks are of one class and have equal parameters."""
+    if type(callback) is not type(other):
+        return False
+    own, others = callback.get_params(deep=False), other.get_params(deep=False)
+    try:
+        return own.keys() == others.keys() and all(
+            value is others[name] or bool(value == others[name]) for name, value in own.items()
+        )
+    except ValueError:  # arrays
+        return False
 
 
 def watches_batches(callback: Callback) -> bool:

@@ -45,3 +45,10 @@ class Dropout(nn.Module):
 
     def extra_repr(self) -> str:
         return f"p={self.p}"
+
+
+def set_dropout(module: nn.Module, p: float) -> None:
+    """Set the fraction of units that all layers of a network drop in training."""
+    for layer in module.modules():
+        if isinstance(layer, Dropout):
+            layer.p = p

@@ -45,6 +45,12 @@ def set_rates(optimizer: Any, rate: float, decay: float) -> None:
         group["chosen_lr"] = base
 
 
+def end_schedule(optimizer: Any) -> None:
+    """Set the learning rates back to those that were last set, whatever a schedule made of them."""
+    for group in optimizer.param_groups:
+        group["lr"] = group.get("chosen_lr", group["lr"])
+
+
 class GradualUnfreezing(Callback):
     """Train the head alone in the first epoch, and one more layer in each that follows [1]_.
 

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import torch
 from skorch import NeuralNet
-from skorch.callbacks import Callback, EpochTimer
+from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
 from ..checkpoint import restore, snapshot
 from ._batches import Batch, EvaluationBatches, SequenceData
-from ._callbacks import PlainPrintLog, schedules_going_on
+from ._callbacks import PlainPrintLog, alike, schedules_going_on
 from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
+from ._groups import end_schedule
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
 from ._run import Run
 from ._torch_state import plain_torch
@@ -115,7 +116,7 @@ class SequenceNet(NeuralNet):
         """
         run = Run(self, [*self.callbacks_, *callbacks])
         data = {"X": train, "y": train.targets}
-        with schedules_going_on(self.optimizer_, run.callbacks):
+        with schedules_going_on(self, run.callbacks):
             run.notify("on_train_begin", **data)
         self.stopped_, n_before = False, len(self.history)
         if resume is not None:
@@ -136,6 +137,30 @@ class SequenceNet(NeuralNet):
                 run.notify("on_train_end", **data)
             raise
         run.notify("on_train_end", **data)
+
+    def use_criterion(self, criterion: Criterion) -> None:
+        """Go on with another criterion of the same kind."""
+        self.criterion = criterion
+        self.criterion_ = criterion.to(self.device)
+
+    def use_callbacks(self, callbacks: list[Any], *, verbose: int) -> None:
+        """Go on with callbacks; those that are here with the same parameters go on as well."""
+        before = dict(self.callbacks_)
+        self.callbacks, self.verbose = callbacks, verbose
+        self.initialize_callbacks()
+        self.callbacks_ = [
+            (name, before[name] if alike(before.get(name), callback) else callback)
+            for name, callback in self.callbacks_
+        ]
+        kept = [callback for _, callback in self.callbacks_]
+        if any(isinstance(c, LRScheduler) and c not in kept for c in before.values()):
+            end_schedule(self.optimizer_)
+
+    def optimizer_options(self) -> dict[str, Any]:
+        """Return the optimizer's own options, but for its weight decay and parameter groups."""
+        begin = "optimizer__"
+        options = {n.removeprefix(begin): v for n, v in vars(self).items() if n.startswith(begin)}
+        return {n: v for n, v in options.items() if n not in ("weight_decay", "param_groups")}
 
     def _epoch(self, run: Run, train: SequenceData, valid: SequenceData | None) -> None:
         """Train for one epoch, and evaluate."""

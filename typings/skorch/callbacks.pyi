@@ -15,6 +15,9 @@ class EpochTimer(Callback): ...
 
 class LRScheduler(Callback):
     lr_scheduler_: Any
+    policy_: Any
+    kwargs: dict[str, Any]
+    batch_idx_: int
 
 class PrintLog(Callback):
     def format_row(self, row: dict[str, Any], key: str, color: str) -> Any: ...

@@ -19,6 +19,7 @@ class NeuralNet:
     device: str
     verbose: int
     initialized_: bool
+    def initialize_callbacks(self) -> Self: ...
     def __init__(
         self,
         module: Any,
