@@ -312,6 +312,7 @@ def test_input_is_untouched_and_no_documents_give_no_rows(estimator):
         assert nothing.shape[1:] == width
 
 
+@pytest.mark.filterwarnings("ignore:.* concepts have vectors of zeros")  # of so few dimensions
 @each_on_text
 def test_threads_change_nothing(estimator):
     if "n_jobs" not in estimator.get_params(deep=False):

@@ -50,7 +50,9 @@ def notes(data_file):
     table = [(a, b, float(n)) for a, b, n in rows("cui_cooccurrence_100.csv.gz")]
     counts = {concept: float(n) for concept, n in rows("cui_counts_100.csv.gz")}
     table = frame(table, ["cui1", "cui2", "count"])
-    return ConceptVectors(embedding_dim=20, n_total=N_NOTES).fit_cooccurrence(table, counts)
+    learner = ConceptVectors(embedding_dim=20, n_total=N_NOTES)
+    with pytest.warns(UserWarning, match="61 of 100 concepts have vectors of zeros"):
+        return learner.fit_cooccurrence(table, counts)
 
 
 # Printed in the program's vignette, vignettes/rendered/2019_07_31/cui2vecWorkflow.html.
@@ -280,3 +282,30 @@ def test_patients_of_like_codes_come_near():
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     alike = rows @ rows.T
     assert alike[::2, ::2].mean() > alike[::2, 1::2].mean() + 0.1
+
+
+def test_concepts_of_no_component_are_warned_of():
+    """Thirty pairs that meet nobody else: five components hold five of the pairs."""
+    rows = [[f"a{i}", f"b{i}"] for i in range(30) for _ in range(5 + i)]
+    learner = ConceptVectors(embedding_dim=5, min_count=1, random_state=0)
+    with pytest.warns(UserWarning, match="50 of 60 concepts have vectors of zeros up to rounding"):
+        vectors = learner.fit(rows).vectors_
+    norms = np.linalg.norm(vectors.matrix, axis=1)
+    assert (norms > 1e-3).sum() == 10
+
+
+@pytest.mark.parametrize("holder", ["polars", "pandas", "pyarrow", "generator"])
+def test_rows_of_concepts_in_any_container(holder):
+    rows = [["I10", "E11"], ["I10", "E11", "N18"], ["J45", "J30"], ["J30", "J45"]] * 3
+    held = {
+        "polars": lambda: pytest.importorskip("polars").Series(rows),
+        "pandas": lambda: pytest.importorskip("pandas").Series(rows),
+        "pyarrow": lambda: pytest.importorskip("pyarrow").array(rows),
+        "generator": lambda: iter(rows),
+    }[holder]
+    learner = ConceptVectors(embedding_dim=2, min_count=1, random_state=0)
+    expected = learner.fit_transform(rows)
+    np.testing.assert_array_equal(learner.fit_transform(held()), expected)
+    np.testing.assert_array_equal(learner.transform(held()), expected)
+    with pytest.raises(TypeError, match="tokens have an order, got a set for row 0"):
+        learner.fit([set(row) for row in rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -136,3 +137,43 @@ def test_lone_surrogates_are_named_where_gensim_hashes_bytes():
 def test_documents_without_tokens_are_named(kind):
     with pytest.raises(ValueError, match="the documents hold no tokens"):
         small(kind).fit(["", " "])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_parameters_changed_after_fit_are_checked_again(kind):
+    learner = small(kind).fit(DOCUMENTS)
+    before = learner.vectors_
+    with pytest.raises(InvalidParameterError, match="'window'"):
+        learner.set_params(window=2**40).fit(DOCUMENTS)
+    assert learner.vectors_ is before
+    learner.set_params(window=np.uint8(255), negative=np.int8(2), embedding_dim=np.int16(6))
+    assert learner.fit(DOCUMENTS).vectors_.embedding_dim == 6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_more_threads_than_any_machine_has(kind):
+    assert len(small(kind, n_jobs=2**40).fit(DOCUMENTS).vectors_) == 4
+
+
+def test_an_error_names_all_that_may_be_too_high():
+    with pytest.raises(ValueError, match=r"negative=100000: lower either"):
+        small(Word2Vec, negative=10**5).fit(DOCUMENTS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_interruption_ends_fit_and_changes_nothing(kind):
+    learner = small(kind, n_jobs=2).fit(DOCUMENTS)
+    before = vars(learner).copy()
+
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    handler = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        with pytest.raises(KeyboardInterrupt):
+            learner.set_params(max_iter=10**6).fit(DOCUMENTS)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+    assert vars(learner) == before | {"max_iter": 10**6}

@@ -111,3 +111,23 @@ def test_no_vectors_at_all_make_zeros(oov, pooling):
     with pytest.warns(UserWarning, match="have no vector"):
         rows = np.asarray(vectorizer.fit_transform(["the frog"]))
     assert not rows.any()
+
+
+@pytest.mark.parametrize("pooling", [None, "mean"])
+def test_the_vector_of_a_word_of_the_file(pooling):
+    vectors = WordVectors(["frog", "<unk>", "[UNK]"], [[1, 2], [3, 4], [5, 6]])
+    documents = ["frog newt", "newt", "frog frog"]
+    found = EmbeddingVectorizer(vectors, oov="token", pooling=pooling).fit_transform(documents)
+    if pooling is None:
+        assert np.asarray(found).tolist() == [
+            [[1, 2], [3, 4]],
+            [[3, 4], [0, 0]],
+            [[1, 2], [1, 2]],
+        ]
+    else:
+        assert found.tolist() == [[2, 3], [3, 4], [1, 2]]
+    other = EmbeddingVectorizer(vectors, oov="token", oov_token="[UNK]", pooling="mean")
+    assert other.fit_transform(documents)[1].tolist() == [5, 6]
+    assert pickle.loads(pickle.dumps(other)).transform(documents)[1].tolist() == [5, 6]
+    with pytest.raises(ValueError, match="oov_token='UNK' has no vector: name the word"):
+        other.set_params(oov_token="UNK").fit(documents)

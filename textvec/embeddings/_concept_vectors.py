@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any, ClassVar, Literal, Self
@@ -9,6 +10,7 @@ from typing import Any, ClassVar, Literal, Self
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.random import RandomState
+from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from .._compat import Interval, StrOptions, _fit_context
@@ -26,6 +28,8 @@ from ._glove import GloVe
 from ._pmi import PairCounts, count_rows, factor, shifted_positive_pmi
 from ._vector_learner import VectorLearner
 from ._word2vec import Word2Vec
+
+_ZERO = 1e-6  # of the longest vector: what is left is rounding
 
 
 class ConceptVectors(VectorLearner):
@@ -93,6 +97,11 @@ class ConceptVectors(VectorLearner):
     loss_curve_ : list of float
     n_iter_ : int
         As the other learners have them; not with ``"svd"``.
+
+    Warns
+    -----
+    UserWarning
+        If concepts have vectors of zeros, with ``"svd"``: they take no part in the components.
 
     See Also
     --------
@@ -290,7 +299,20 @@ class ConceptVectors(VectorLearner):
             add_context=self.add_context,
             generator=check_random_state(self.random_state),
         )
+        self._warn_of_zeros(names, factors)
         return self._fitted(tokens, WordVectors(names, factors)) | {"sppmi_": matrix}
+
+    def _warn_of_zeros(self, names: Vocabulary, factors: NDArray[np.float64]) -> None:
+        norms = np.linalg.norm(factors, axis=1)
+        zeros = np.flatnonzero(norms <= _ZERO * norms.max())
+        if len(zeros):
+            some = ", ".join(map(repr, names.take(zeros[:3]).tokens))
+            warnings.warn(
+                f"{len(zeros)} of {len(names)} concepts have vectors of zeros up to rounding, "
+                f"{some} among them: they take no part in the {self.embedding_dim} largest "
+                "components. Raise embedding_dim, or set smoothing=1.",
+                stacklevel=2,
+            )
 
     def _connected(self, names: Vocabulary, matrix: Any) -> tuple[Vocabulary, Any]:
         """Drop the concepts whose row is empty."""

@@ -29,6 +29,8 @@ MIN_LEARNING_RATE = 1e-4  # gensim's own, at the end of training
 _DIVERGED = 1e3
 _TRAINED = ("vectors", "vectors_vocab", "vectors_ngrams", "syn1", "syn1neg")
 
+_MOST_THREADS = 256  # of which a corpus keeps a few busy; to start millions takes for ever
+
 METHODS = {"cbow": 0, "skipgram": 1}
 
 NATIVE_COUNT = Interval(Integral, 1, 2**31 - 1, closed="both")  # what an int of C holds
@@ -60,7 +62,7 @@ def gensim_parameters(learner: Any) -> dict[str, Any]:
         "alpha": learner.learning_rate_init,
         "min_alpha": min(learner.learning_rate_init, MIN_LEARNING_RATE),
         "epochs": int(learner.max_iter),
-        "workers": effective_n_jobs(learner.n_jobs),
+        "workers": min(effective_n_jobs(learner.n_jobs), _MOST_THREADS),
         "seed": learner._seed(),
     }
 
@@ -195,7 +197,7 @@ class Jobs:
         model = self._model
         for part in (model, model.wv, getattr(model, "dv", None)):
             for name in _TRAINED:
-                _check_size(getattr(part, name, None), model.alpha)
+                _check_size(getattr(part, name, None), model)
 
     def take_loss(self) -> float:
         """Return the mean loss of a token since the last call."""
@@ -204,7 +206,7 @@ class Jobs:
         return mean
 
 
-def _check_size(vectors: NDArray[np.float32] | None, learning_rate: float) -> None:
+def _check_size(vectors: NDArray[np.float32] | None, model: Any) -> None:
     if vectors is None or not np.size(vectors):
         return
     # Both are NaN if any number is, and no comparison holds for it.
@@ -212,7 +214,8 @@ def _check_size(vectors: NDArray[np.float32] | None, learning_rate: float) -> No
     if not largest < _DIVERGED:
         raise ValueError(
             f"the training diverged: a number of its vectors became {largest:.3g}. "
-            f"learning_rate_init={learning_rate} is too high for these documents."
+            f"learning_rate_init={model.alpha} is too high for these documents and "
+            f"negative={model.negative}: lower either."
         )
 
 

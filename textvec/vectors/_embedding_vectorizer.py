@@ -41,7 +41,7 @@ from ._out_of_vocabulary import (
 from ._pooled_output import PooledOutput
 from ._word_vectors import WordVectors
 
-_NO_VECTOR = 'which has no vector: set oov="zero", oov="mean" or oov="random".'
+_NO_VECTOR = 'which has no vector: set oov="zero", oov="mean", oov="token" or oov="random".'
 _MANY_UNKNOWN = 0.5  # share of tokens without a vector that looks like a mistake
 
 
@@ -60,7 +60,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         `subwords`, as fastText models do, a token they lack gets the vector of its subwords.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
-    oov : {"zero", "mean", "random", "error"}, default="zero"
+    oov : {"zero", "mean", "random", "token", "error"}, default="zero"
         The vector of an out-of-vocabulary token, one that has no vector and no subwords with one.
         It stays a step of its sequence in any case.
 
@@ -70,7 +70,11 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         - ``"random"``: each unknown token of `fit` gets a vector of its own, drawn from normal
           distributions with the mean and standard deviation of each dimension; those first seen
           in `transform` share one. Choose it if the vectors are fine-tuned.
+        - ``"token"``: the vector of `oov_token`, which some files have for this.
         - ``"error"``: a ValueError that names the first one.
+    oov_token : str, default="<unk>"
+        The word of `vectors` whose vector out-of-vocabulary tokens get with ``oov="token"``:
+        ``"<unk>"`` in files of GloVe, ``"[UNK]"`` in those of model2vec. Not used otherwise.
     pooling : {"mean", "max", "idf", "sif"} or None, default=None
         How the vectors of a document become one; begin with ``"mean"`` or ``"idf"``. None leaves
         sequences. A document without vectors becomes zeros.
@@ -159,7 +163,8 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "vectors": [WordVectors, str, os.PathLike],
         "tokenizer": TOKENIZER,
-        "oov": [StrOptions({"zero", "mean", "random", "error"})],
+        "oov": [StrOptions({"zero", "mean", "random", "token", "error"})],
+        "oov_token": [str],
         "pooling": [StrOptions({"mean", "max", "idf", "sif"}), None],
         "sif_a": [POSITIVE],
         "random_state": ["random_state"],
@@ -183,6 +188,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         *,
         tokenizer: Any = None,
         oov: OutOfVocabulary = "zero",
+        oov_token: str = "<unk>",
         pooling: Pooling | None = None,
         sif_a: float = 1e-3,
         random_state: int | RandomState | None = None,
@@ -190,6 +196,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         self.vectors = vectors
         self.tokenizer = tokenizer
         self.oov = oov
+        self.oov_token = oov_token
         self.pooling = pooling
         self.sif_a = sif_a
         self.random_state = random_state
@@ -215,7 +222,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         ------
         ValueError
             If there are no documents, the vectors can't be loaded, or, with ``oov="error"``,
-            a token has no vector.
+            a token has no vector, or, with ``oov="token"``, `oov_token` has none.
         """
         self._learn(as_tokens(X, self.tokenizer))
         return self
@@ -290,6 +297,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
             composed,
             is_unknown,
             oov=self.oov,
+            oov_token=self.oov_token,
             random_state=self.random_state,
         )
         replace_fitted(self, {"oov_rate_": rate})

@@ -15,7 +15,7 @@ from ._composed_words import ComposedWords
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
 
-OutOfVocabulary = Literal["zero", "mean", "random", "error"]
+OutOfVocabulary = Literal["zero", "mean", "random", "token", "error"]
 
 
 class ExtraRows(NamedTuple):
@@ -43,6 +43,7 @@ def extra_rows(
     is_unknown: NDArray[np.bool_],
     *,
     oov: OutOfVocabulary,
+    oov_token: str,
     random_state: int | RandomState | None,
 ) -> ExtraRows | None:
     """Make the extra rows of the table for the tokens of `fit`, None if there are none.
@@ -56,8 +57,10 @@ def extra_rows(
         Those of them that have a vector by their subwords.
     is_unknown : ndarray of shape (n_tokens,), bool
         Those that have none.
-    oov : {"zero", "mean", "random", "error"}
+    oov : {"zero", "mean", "random", "token", "error"}
         What unknown tokens get.
+    oov_token : str
+        The word whose vector they get with ``"token"``.
     random_state : int, RandomState instance or None
         Draws vectors.
     """
@@ -67,6 +70,8 @@ def extra_rows(
     unknown = np.zeros(vectors.embedding_dim)
     if oov == "mean" and len(vectors):
         unknown = vectors.matrix.mean(axis=0, dtype=np.float64)
+    elif oov == "token":
+        unknown = _vector_of(vectors, oov_token)
     elif oov == "random":
         missing = words.take(np.flatnonzero(is_unknown))
         drawn = draw_rows(vectors.matrix, 1 + len(missing), check_random_state(random_state))
@@ -76,6 +81,15 @@ def extra_rows(
     elif not len(names):
         return None
     return ExtraRows(unknown, names, rows)
+
+
+def _vector_of(vectors: WordVectors, token: str) -> NDArray[Any]:
+    if token not in vectors:
+        raise ValueError(
+            f"oov_token={token!r} has no vector: name the word of the vectors that stands for "
+            'unknown ones, such as "<unk>", "UNK" or "[UNK]", or set oov="zero".'
+        )
+    return vectors[token]
 
 
 def draw_rows(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDArray[np.float64]:
