@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from operator import index, itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+_CHUNK = 1 << 16  # bytes that are decoded at a time
 
 
 def checked_arrays(
@@ -22,20 +25,31 @@ def checked_arrays(
             f"{checked_buffer.shape} and {checked_offsets.shape}."
         )
     first, last = checked_offsets[0], checked_offsets[-1]
-    if first != 0 or last != checked_buffer.size or (np.diff(checked_offsets) < 0).any():
+    falls = (checked_offsets[1:] < checked_offsets[:-1]).any()
+    if first != 0 or last != checked_buffer.size or falls:
         raise ValueError(
             f"offsets must rise from 0 to the {checked_buffer.size} bytes of the buffer, "
             f"got offsets from {first} to {last}."
         )
+    if checked_buffer.size and checked_buffer.max() >= 0x80:
+        _check_utf8(checked_buffer, checked_offsets)
+    return checked_buffer, checked_offsets
+
+
+def _check_utf8(buffer: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
+    """Raise a ValueError if tokens are not UTF-8, each by itself; parts need little memory."""
+    decoder = getincrementaldecoder("utf-8")("surrogatepass")
     try:
-        checked_buffer.tobytes().decode("utf-8", "surrogatepass")
+        for start in range(0, buffer.size, _CHUNK):
+            end = start + _CHUNK
+            decoder.decode(buffer[start:end].data, final=end >= buffer.size)
     except UnicodeDecodeError as error:
         raise ValueError(f"the buffer is not UTF-8: {error}.") from error
-    starts = checked_offsets[:-1][np.diff(checked_offsets) > 0]
-    cut = starts[(checked_buffer[starts] & 0xC0) == 0x80]  # continuation bytes begin with 10
+    starts = offsets[:-1]
+    continues = (buffer.take(starts, mode="clip") & 0xC0) == 0x80  # such bytes begin with 10
+    cut = starts[continues & (offsets[1:] > starts)]
     if cut.size:
         raise ValueError(f"a token begins inside a character, at byte {cut[0]} of the buffer.")
-    return checked_buffer, checked_offsets
 
 
 def is_ordered_set(mapping: Mapping[str, Any]) -> bool:

@@ -109,9 +109,8 @@ class NodeReader:
         name = node["type"]
         found = _PYTHON_TYPES.get(name)
         if found is None and name.startswith("numpy."):
-            found = getattr(np, name.removeprefix("numpy."), None)
-            if isinstance(found, type) and issubclass(found, np.generic):
-                return found
+            scalar = getattr(np, name.removeprefix("numpy."), None)
+            found = scalar if isinstance(scalar, type) and issubclass(scalar, np.generic) else None
         if found is None:
             raise UnknownTypeError(f"{name!r:.80} is no type that a file may hold")
         return found
@@ -129,6 +128,11 @@ class NodeReader:
             if dtype.kind not in "cmMSU" or not dtype.itemsize or array.dtype != np.uint8:
                 raise ValueError(f"an array is of the dtype {dtype}")
             array = array.view(dtype).reshape(node["shape"])
+        if "as" in node:
+            dtype = np.dtype(node["as"])
+            if dtype.kind not in "iuf" or dtype.itemsize > 8 or array.dtype.kind != "u":
+                raise ValueError(f"an array is of the dtype {dtype}")
+            array = array.astype(dtype)
         if node.get("order") == "F":
             array = array.T
         if node.get("writeable") is False:

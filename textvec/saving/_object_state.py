@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+from sklearn.base import BaseEstimator
 
 from .._versioned_state import VERSION_KEY
 from ..vectors import WordVectors
@@ -64,8 +67,16 @@ def object_from_state(cls: type, state: dict[str, Any]) -> Any:
         return cls(**state)
     make: Any = cls.__new__
     made = make(cls)
+    if isinstance(made, BaseEstimator) and cls.__module__.startswith("textvec."):
+        state = state | {n: v for n, v in _defaults(cls).items() if n not in state}
     if hasattr(made, "__setstate__"):
         made.__setstate__(state)
     else:
         vars(made).update(state)
     return made
+
+
+def _defaults(cls: type) -> dict[str, Any]:
+    """Return the parameters that have defaults: those that files of earlier versions lack."""
+    parameters = inspect.signature(cls).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}

@@ -122,7 +122,7 @@ def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
     """
     path, trust = Path(path), Trust(trusted)
     header = read_header(path)
-    missing = [name for name in header.manifest.get("trusted", ()) if trust.find(name) is None]
+    missing = [name for name in header.manifest["trusted"] if trust.find(str(name)) is None]
     if missing:
         raise TypeError(
             f"{path} needs code that is not in it, and has its names only: {missing}. If you trust "
