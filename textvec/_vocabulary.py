@@ -488,6 +488,13 @@ class _Items(ItemsView[str, int]):
         return zip(vocabulary.tokens, range(vocabulary.first_id, 2**31))
 
 
+def places_of_bytes(
+    vocabulary: Vocabulary, buffer: NDArray[np.uint8], offsets: NDArray[np.int64]
+) -> NDArray[np.int32]:
+    """Return the positions of tokens in UTF-8, -1 where there is none."""
+    return (vocabulary._index or vocabulary._built_index()).find_tokens(buffer, offsets)
+
+
 def trusted_vocabulary(
     buffer: NDArray[np.uint8], offsets: NDArray[np.int64], *, first_id: int = 0
 ) -> Vocabulary:

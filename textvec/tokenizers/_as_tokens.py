@@ -7,9 +7,14 @@ from typing import Any
 from sklearn.exceptions import NotFittedError
 
 from .._inputs._documents import are_token_rows, document_list
-from .._tokens import Tokens
+from .._kernels._tokenize import Scanner
+from .._tokens import ScanResult, Tokens
+from ._base_tokenizer import BaseTokenizer
 from ._function_tokenizer import FunctionTokenizer
 from ._word_tokenizer import WordTokenizer
+
+# What WordTokenizer() reads with: a scanner never changes, so that all calls may share it.
+_WORDS = Scanner("words", lowercase=True)
 
 
 def as_tokens(X: Any, tokenizer: Any) -> Tokens:
@@ -62,3 +67,15 @@ def as_tokenizer(tokenizer: Any) -> Any:
             f"tokenizer is the class {tokenizer.__name__}: write {tokenizer.__name__}()."
         )
     return tokenizer if hasattr(tokenizer, "transform") else FunctionTokenizer(tokenizer)
+
+
+def scanned_one(X: Any, tokenizer: Any) -> ScanResult | None:
+    """Return the tokens of a list of one document as the scanner has them, without a container.
+
+    None where anything else is to be done: then call `as_tokens`.
+    """
+    if type(X) is not list or len(X) != 1 or type(X[0]) is not str:
+        return None
+    if tokenizer is None:
+        return _WORDS.scan(X)
+    return tokenizer.scanned(X) if isinstance(tokenizer, BaseTokenizer) else None

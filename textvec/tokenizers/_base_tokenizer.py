@@ -102,6 +102,18 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         tokens = trusted_tokens(scanned)
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
+    def scanned(self, documents: list[str]) -> ScanResult | None:
+        """Return what the scanner makes of documents; None where `transform` does more.
+
+        For single requests, which the containers of `transform` cost more than the reading.
+        """
+        plan = self._plan()
+        if self.spans or plan.prepare is not None or plan.stop_words is not None:
+            return None
+        if type(self).transform is not BaseTokenizer.transform:
+            return None
+        return plan.scanner.scan(documents, spans=False, n_threads=1)
+
     def __call__(self, document: str) -> list[str]:
         """Return the tokens of one document, so that it is a `tokenizer` of scikit-learn's too."""
         return self.transform([document]).to_list()[0]

@@ -15,7 +15,7 @@ from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
-class SequenceVectorizer(VocabularyVectorizer):
+class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
     """Turn documents into sequences of token ids.
 
     Ids go by falling frequency in `fit`, ties by code point: 0 is kept for padding, 1 stands

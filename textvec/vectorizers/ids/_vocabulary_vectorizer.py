@@ -19,12 +19,15 @@ from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
 from ..._read_only import read_only
 from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
 from ..._tokens import Tokens, check_known
-from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary
-from ...tokenizers import TextInput, as_tokens
+from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, places_of_bytes
+from ...tokenizers import TextInput, as_tokens, scanned_one
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
 
 OOV = Literal["index", "drop", "error"]
+
+# An array, as NumPy takes as long to read a number as to add it to a few.
+_SHIFT = np.array(FIRST, dtype=np.int32)
 
 _NOT_IN_VOCABULARY = (
     "which is not in the vocabulary: fit on documents that hold it, or set "
@@ -230,6 +233,9 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass
 
     def _ids(self, X: Any) -> Ragged:
         """Return rows of ids below ``n_tokens_``; unknown tokens are treated as `oov` says."""
+        one = self._ids_of_one(X)
+        if one is not None:
+            return one
         self._check_fitted()
         if hasattr(self, "_counts") and len(self.vocabulary_) == len(self._special_tokens()):
             self._selected(self._counts)  # raises what says why
@@ -247,6 +253,19 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass
             keep = ~is_unknown[values]
             values, offsets = values[keep], _offsets_of_kept(keep, offsets)
         return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
+
+    def _ids_of_one(self, X: Any) -> Ragged | None:
+        """Return the ids of one document in the shortest way; None where it is not open."""
+        fitted = vars(self)
+        if self.oov != "index" or self.ngram_range != (1, 1) or "_counts" in fitted:
+            return None
+        vocabulary = fitted.get("vocabulary_")
+        if vocabulary is None or (scanned := scanned_one(X, self.tokenizer)) is None:
+            return None
+        values, offsets, buffer, token_offsets, _ = scanned
+        ids = places_of_bytes(vocabulary, buffer, token_offsets).take(values)
+        np.add(ids, _SHIFT, ids)  # -1, where a token is not found, to UNKNOWN
+        return trusted_rows(ids, offsets, n_ids=fitted["n_tokens_"])
 
 
 def _offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
