@@ -15,6 +15,7 @@ documents, and documents a second from 1, 2 and 8 client threads, and in batches
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import statistics
 import time
@@ -22,6 +23,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -153,8 +155,43 @@ def serve(n_words: int, n_documents: int = 400) -> str:
     return f"{n_words:5} {median:7.0f} us {p99:7.0f} us{ratios}"
 
 
+def sequences() -> Iterator[Contest]:
+    """Ids and padded rows, against Keras' Tokenizer and pad_sequences."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    pad = import_module("keras").utils.pad_sequences
+    theirs = import_module("keras.src.legacy.preprocessing.text").Tokenizer()
+    theirs.fit_on_texts(CORPUS)
+    ours = textvec.SequenceVectorizer().fit(CORPUS)
+    yield Contest(
+        "SequenceVectorizer.transform, one short document",
+        lambda: ours.transform([SHORT]),
+        lambda: theirs.texts_to_sequences([SHORT]),
+    )
+    rng = np.random.default_rng(0)
+    arrays = [rng.integers(1, 9999, n) for n in rng.gamma(2, 115, 20_000).astype(int)]
+    lists, ragged = [row.tolist() for row in arrays], textvec.Ragged.from_rows(arrays)
+    for name, rows, other in (
+        ("lists", lists, lists),
+        ("arrays", arrays, arrays),
+        ("Ragged", ragged, arrays),
+    ):
+        yield Contest(
+            f"SequencePadder(200), 20,000 rows from {name}",
+            lambda rows=rows: textvec.SequencePadder(200).fit_transform(rows),
+            lambda rows=other: pad(rows, 200),
+            np.array_equal,
+        )
+    n_tokens = ours.n_tokens_
+    known = [(row % (n_tokens - 1) + 1).tolist() for row in arrays]
+    yield Contest(
+        "SequenceVectorizer.inverse_transform, 20,000 rows",
+        lambda: ours.inverse_transform(known),
+        lambda: theirs.sequences_to_texts(known),
+    )
+
+
 # Each makes the contests of one part of the library when its turn comes.
-PARTS: list[Callable[[], Iterator[Contest]]] = [networks, bags]
+PARTS: list[Callable[[], Iterator[Contest]]] = [networks, bags, sequences]
 
 
 def main() -> None:

@@ -115,7 +115,7 @@ class Ragged:
         arrays = arrays_of_rows(rows, dtype)
         if dtype is None:  # an empty list is of float64, and would make floats of ids
             filled = [a for a in arrays if a.size]
-            dtype = np.result_type(*filled) if filled else np.int64
+            dtype = np.result_type(*{a.dtype for a in filled}) if filled else np.int64
         lengths = [len(a) for a in arrays]
         item_shape = next((a.shape[1:] for a in arrays if a.size), ())
         parts = [a for a in arrays if len(a)]

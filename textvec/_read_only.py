@@ -36,7 +36,7 @@ def owned(values: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
     """Return an array, which must be ours alone, after making its memory read-only."""
-    array.setflags(False)
+    array.setflags(write=False)
     part = array.base
     while isinstance(part, np.ndarray):
         part.setflags(write=False)

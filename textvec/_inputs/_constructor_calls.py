@@ -18,7 +18,9 @@ class NamedParameters(ABCMeta):
 
     __signature__: inspect.Signature
 
-    def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]):
+    def __init__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+    ):
         super().__init__(name, bases, namespace)
         cls.__signature__ = signature_of(cls)  # else inspect would see that of __call__
 
