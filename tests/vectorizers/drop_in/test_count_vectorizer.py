@@ -16,13 +16,18 @@ import sklearn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, csr_matrix
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer as Reference
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
     CharTokenizer,
     CountVectorizer,
+    FunctionTokenizer,
     HashingVectorizer,
+    KmerTokenizer,
+    SubwordTokenizer,
     TfidfVectorizer,
     Tokens,
     Vocabulary,
@@ -262,6 +267,32 @@ def test_tokens_with_spaces_and_control_characters(rows):
         ours = CountVectorizer(**params)
         assert_same_matrix(ours.fit_transform(tokens), theirs.fit_transform(rows))
         assert ours.vocabulary_ == theirs.vocabulary_
+
+
+@pytest.mark.parametrize("Class", [CountVectorizer, TfidfVectorizer, HashingVectorizer])
+@pytest.mark.parametrize(
+    ("tokenizer", "as_function"),
+    [
+        (KmerTokenizer(2), lambda text: [text[i : i + 2] for i in range(len(text) - 1)]),
+        (WordTokenizer("whitespace"), str.split),
+        (FunctionTokenizer(str.split), str.split),
+    ],
+)
+@pytest.mark.parametrize("params", [{}, {"ngram_range": (1, 2), "stop_words": ["the", "th"]}])
+def test_a_tokenizer_may_be_an_object(Class, tokenizer, as_function, params):
+    params = {**params, "token_pattern": None}
+    ours = Class(tokenizer=tokenizer, **params)
+    by_function = Class(tokenizer=as_function, **params)
+    assert_same_matrix(ours.fit_transform(X), by_function.fit_transform(X))
+    assert_same_matrix(ours.transform(X[:1]), by_function.transform(X[:1]))
+    assert ours.build_analyzer()("The frog") == by_function.build_analyzer()("The frog")
+    assert_same_matrix(ours.to_sklearn().transform(X), by_function.transform(X))
+    assert clone(ours).set_params(tokenizer=None).tokenizer is None
+
+
+def test_a_tokenizer_that_is_not_fitted_is_named():
+    with pytest.raises(NotFittedError, match="SubwordTokenizer instance is not fitted"):
+        CountVectorizer(tokenizer=SubwordTokenizer(vocab_size=40), token_pattern=None).fit(X)
 
 
 def test_tokens_are_words():

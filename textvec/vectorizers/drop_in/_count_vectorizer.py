@@ -13,6 +13,8 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from ..._compat import _fit_context
 from ..._fitted_state import atomic_fit
+from ...tokenizers._base_tokenizer import BaseTokenizer
+from ._drop_in import TOKENIZER
 from ._native_counting import NativeCounting
 from ._overrides import Methods
 
@@ -30,6 +32,8 @@ class CountVectorizer(NativeCounting):
 stop_words, token_pattern, ngram_range, analyzer, max_df, min_df, max_features, vocabulary, \
 binary, dtype
         As in :class:`sklearn.feature_extraction.text.CountVectorizer`, with the same defaults.
+        `tokenizer` may also be an object such as ``KmerTokenizer(4)``, which then reads the
+        preprocessed documents.
     keep_counts : bool, default=False
         Whether `fit` keeps how often each term was counted, in `token_counts_` and
         `document_counts_`; :meth:`partial_fit` always does. With millions of n-grams that makes
@@ -91,6 +95,7 @@ binary, dtype
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
+        "tokenizer": TOKENIZER,
         "keep_counts": ["boolean"],
         "n_jobs": [Integral, None],
     }
@@ -104,7 +109,7 @@ binary, dtype
         strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
         lowercase: bool = True,
         preprocessor: Callable[[Any], str] | None = None,
-        tokenizer: Callable[[str], Iterable[str]] | None = None,
+        tokenizer: Callable[[str], Iterable[str]] | BaseTokenizer | None = None,
         stop_words: Literal["english"] | list[str] | None = None,
         token_pattern: str | None = r"(?u)\b\w\w+\b",
         ngram_range: tuple[int, int] = (1, 1),

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
+from ..._compat import HasMethods
 from ..._versioned_state import VersionedState
+from ...tokenizers import as_tokens
+
+# What `tokenizer` may be: a function, as in scikit-learn, or an object such as KmerTokenizer.
+TOKENIZER = [callable, HasMethods(["transform"]), None]
+
+
+def is_tokenizer(tokenizer: Any) -> bool:
+    """Return whether this is an object that makes Tokens, and not a function."""
+    return not callable(tokenizer) and hasattr(tokenizer, "transform")
+
+
+def _tokens_of(tokenizer: Any, text: str) -> list[str]:
+    return as_tokens([text], tokenizer).to_list()[0]
 
 
 class DropIn(VersionedState):
@@ -13,6 +29,7 @@ class DropIn(VersionedState):
 
     _sklearn_class: ClassVar[type[Any]]
     ngram_range: tuple[int, int]
+    tokenizer: Any
 
     def to_sklearn(self) -> Any:
         """Return scikit-learn's own vectorizer with the same parameters and fitted attributes.
@@ -23,12 +40,14 @@ class DropIn(VersionedState):
         Returns
         -------
         vectorizer of sklearn.feature_extraction.text
-            Of the same name. Its matrices of texts are equal bit for bit; `n_jobs`, `keep_terms`
-            and what `partial_fit` counted are left behind. Methods that a subclass overrides are
-            not taken along.
+            Of the same name. Its matrices of texts are equal bit for bit; `n_jobs`, `keep_terms`,
+            `keep_counts` and what was counted are left behind. Methods that a subclass overrides
+            are not taken along.
         """
         cls = self._sklearn_class
         vectorizer = cls(**{name: getattr(self, name) for name in cls._get_param_names()})
+        if is_tokenizer(self.tokenizer):
+            vectorizer.tokenizer = self.build_tokenizer()
         for name, value in self._sklearn_attributes().items():
             setattr(vectorizer, name, value)
         return vectorizer
@@ -60,6 +79,13 @@ class DropIn(VersionedState):
                 "look at a few rows, pandas.DataFrame.sparse.from_spmatrix(X) makes one."
             )
         return self
+
+    def build_tokenizer(self) -> Callable[[str], list[str]]:
+        """Return a function from the text of a document to its tokens."""
+        if is_tokenizer(self.tokenizer):
+            return partial(_tokens_of, self.tokenizer)
+        build: Callable[[], Callable[[str], list[str]]] = super().build_tokenizer  # type: ignore[misc]
+        return build()
 
     def _validate_ngram_range(self) -> None:
         given: Any = self.ngram_range

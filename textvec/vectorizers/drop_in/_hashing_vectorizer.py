@@ -21,7 +21,8 @@ from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from ..._sparse_dtype import check_sparse_dtype
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
-from ._drop_in import DropIn
+from ...tokenizers._base_tokenizer import BaseTokenizer
+from ._drop_in import TOKENIZER, DropIn
 from ._ngram_analyzer import (
     NotTextError,
     Symbols,
@@ -99,6 +100,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
+        "tokenizer": TOKENIZER,
         "keep_terms": [NOT_NEGATIVE_INT],
         "n_jobs": [Integral, None],
     }
@@ -114,7 +116,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
         lowercase: bool = True,
         preprocessor: Callable[[Any], str] | None = None,
-        tokenizer: Callable[[str], Iterable[str]] | None = None,
+        tokenizer: Callable[[str], Iterable[str]] | BaseTokenizer | None = None,
         stop_words: Literal["english"] | list[str] | None = None,
         token_pattern: str | None = r"(?u)\b\w\w+\b",
         ngram_range: tuple[int, int] = (1, 1),

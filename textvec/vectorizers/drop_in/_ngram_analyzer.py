@@ -15,6 +15,7 @@ from ..._kernels._tokenize import TokenBuilder
 from ..._ragged import offsets_from_lengths
 from ..._tokens import Tokens, trusted_tokens
 from ..._vocabulary import Vocabulary
+from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import without
 from ._reader import makes_word_ngrams, not_nan, reader_of
 
@@ -110,6 +111,8 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
         features = (reader.features(not_nan(x, row)) for row, x in enumerate(X))
         return Symbols(_interned(features))
     texts = reader.texts(vectorizer, X)
+    if reader.tokenizer is not None:
+        return _word_ngrams(vectorizer, as_tokens(texts, reader.tokenizer))
     if reader.scanner is None:
         return _word_ngrams(vectorizer, _interned(map(reader.tokens, texts)))
     n_threads = _n_threads(vectorizer, X)

@@ -15,6 +15,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from ..._inputs._documents import as_document
 from ..._inputs._missing import is_missing
 from ..._kernels._tokenize import Scanner
+from ._drop_in import DropIn, is_tokenizer
 from ._overrides import Methods
 
 # What the patterns find, as the rules of the scanner. A word ends where a longest run of word
@@ -39,11 +40,11 @@ _READING = Methods(
     CountVectorizer,
     *_NGRAM_METHODS,
     "build_preprocessor",
-    "build_tokenizer",
     "decode",
     "get_stop_words",
     "_check_stop_words_consistency",
 )
+_TOKENIZING = Methods(DropIn, "build_tokenizer")
 
 
 class MissingDocumentError(TypeError, ValueError):
@@ -61,6 +62,7 @@ class Reader(NamedTuple):
     text: Callable[[Any], str] | None = None  # from documents to text; None: the scanner does
     tokens: Callable[[str], Any] = str.split  # from text to words, if there is no scanner
     scanner: Scanner | None = None
+    tokenizer: Any = None  # an object that makes Tokens of texts, in place of `tokens`
     # A user's function may be made for documents that are no text, such as lists of words.
     takes_anything: bool = False
     is_plain: bool = False  # documents are content, as `decode` of scikit-learn understands it
@@ -91,7 +93,7 @@ def not_nan(document: Any, row: int) -> Any:
 
 def reader_of(vectorizer: Any) -> Reader:
     """Decide what the kernels read, and what scikit-learn's or the user's Python does."""
-    replaced = _READING.overridden(vectorizer)
+    replaced = _READING.overridden(vectorizer) | _TOKENIZING.overridden(vectorizer)
     kind = vectorizer.analyzer
     min_n, max_n = vectorizer.ngram_range
     is_odd_range = min_n < 1 and not (kind == "word" and max_n == 1)
@@ -107,6 +109,7 @@ def reader_of(vectorizer: Any) -> Reader:
     )
     text = vectorizer.build_preprocessor() if in_python else None
     lowercase = bool(vectorizer.lowercase) and text is None
+    is_object = is_tokenizer(vectorizer.tokenizer) and "build_tokenizer" not in replaced
     own_tokens = vectorizer.tokenizer is not None or "build_tokenizer" in replaced
     scanner = None
     if kind != "word":
@@ -119,6 +122,7 @@ def reader_of(vectorizer: Any) -> Reader:
         text=text,
         tokens=vectorizer.build_tokenizer() if scanner is None else str.split,
         scanner=scanner,
+        tokenizer=vectorizer.tokenizer if scanner is None and is_object else None,
         takes_anything=vectorizer.preprocessor is not None
         or "build_preprocessor" in replaced
         or (scanner is None and not vectorizer.lowercase and not vectorizer.strip_accents),

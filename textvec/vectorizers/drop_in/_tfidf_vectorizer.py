@@ -19,7 +19,9 @@ from ..._compat import _fit_context
 from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
+from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._count_vectorizer import CountVectorizer
+from ._drop_in import TOKENIZER
 from ._sparse_rows import normalized
 
 
@@ -80,6 +82,7 @@ norm, use_idf, smooth_idf, sublinear_tf
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **_Reference._parameter_constraints,
+        "tokenizer": TOKENIZER,
         "keep_counts": ["boolean"],
         "n_jobs": CountVectorizer._parameter_constraints["n_jobs"],
     }
@@ -93,7 +96,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         strip_accents: Literal["ascii", "unicode"] | Callable[[str], str] | None = None,
         lowercase: bool = True,
         preprocessor: Callable[[Any], str] | None = None,
-        tokenizer: Callable[[str], Iterable[str]] | None = None,
+        tokenizer: Callable[[str], Iterable[str]] | BaseTokenizer | None = None,
         analyzer: Literal["word", "char", "char_wb"] | Callable[[Any], Iterable[str]] = "word",
         stop_words: Literal["english"] | list[str] | None = None,
         token_pattern: str | None = r"(?u)\b\w\w+\b",

@@ -26,7 +26,7 @@ class _VectorizerMixin:
     strip_accents: _Accents
     lowercase: bool
     preprocessor: Callable[[Any], str] | None
-    tokenizer: Callable[[str], Iterable[str]] | None
+    tokenizer: Any
     stop_words: _StopWords
     token_pattern: str | None
     ngram_range: tuple[int, int]
@@ -60,7 +60,7 @@ class HashingVectorizer(TransformerMixin, _VectorizerMixin, BaseEstimator):
         strip_accents: _Accents = ...,
         lowercase: bool = ...,
         preprocessor: Callable[[Any], str] | None = ...,
-        tokenizer: Callable[[str], Iterable[str]] | None = ...,
+        tokenizer: Any = ...,
         stop_words: _StopWords = ...,
         token_pattern: str | None = ...,
         ngram_range: tuple[int, int] = ...,
@@ -90,7 +90,7 @@ class CountVectorizer(_VectorizerMixin, BaseEstimator):
         strip_accents: _Accents = ...,
         lowercase: bool = ...,
         preprocessor: Callable[[Any], str] | None = ...,
-        tokenizer: Callable[[str], Iterable[str]] | None = ...,
+        tokenizer: Any = ...,
         stop_words: _StopWords = ...,
         token_pattern: str | None = ...,
         ngram_range: tuple[int, int] = ...,
@@ -144,7 +144,7 @@ class TfidfVectorizer(CountVectorizer):
         strip_accents: _Accents = ...,
         lowercase: bool = ...,
         preprocessor: Callable[[Any], str] | None = ...,
-        tokenizer: Callable[[str], Iterable[str]] | None = ...,
+        tokenizer: Any = ...,
         analyzer: _Analyzer = ...,
         stop_words: _StopWords = ...,
         token_pattern: str | None = ...,
