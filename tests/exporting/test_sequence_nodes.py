@@ -53,6 +53,7 @@ def check(model, tmp_path):
         SequenceVectorizer(max_tokens=6),
         SequenceVectorizer(oov="drop", max_tokens=6),
         SequenceVectorizer(tokenizer=WordTokenizer("sklearn", stop_words="english")),
+        SequenceVectorizer(tokenizer=WordTokenizer(stop_words="english")),
         SequenceVectorizer(tokenizer=WordTokenizer(stop_words=["été", "the"]), oov="drop"),
         SequenceVectorizer(tokenizer=WordTokenizer("keras", lowercase=False)),
         SequenceVectorizer(tokenizer=CharTokenizer()),
@@ -123,6 +124,8 @@ def test_numbers_and_labels_of_words(tmp_path):
         ([SequenceVectorizer(oov="error")], "SequenceVectorizer .* oov='error'"),
         ([SequenceVectorizer(ngram_range=(1, 2))], r"ngram_range=\(1, 2\)"),
         ([SequenceVectorizer(), SequencePadder(3, value=2)], "SequencePadder .* value=2"),
+        ([SequenceVectorizer(tokenizer=WordTokenizer("keras_v3"))], "rule='keras_v3'"),
+        ([SequenceVectorizer(tokenizer=WordTokenizer(fold_apostrophes=True))], "fold_apostrophes"),
         ([OneHotVectorizer(output="sequence")], "OneHotVectorizer before a network"),
     ],
     ids=str,
@@ -140,7 +143,8 @@ KNOWN = {
     EmbeddingVectorizer: "vectors tokenizer oov pooling sif_a random_state",
     SequenceTruncator: "length truncating keep_first keep_last",
     SequencePadder: "length padding truncating value keep_first keep_last",
-    WordTokenizer: "rule pattern lowercase strip_accents normalize stop_words spans missing n_jobs",
+    WordTokenizer: "rule pattern lowercase strip_accents normalize "
+    "fold_apostrophes stop_words spans missing n_jobs",
     CharTokenizer: "lowercase normalize spans missing n_jobs",
 }
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from .._vocabulary import PAD
 from ..tokenizers import CharTokenizer, WordTokenizer
@@ -53,17 +52,17 @@ def tokenizer_of(tokenizer: Any, name: str) -> WordTokenizer | CharTokenizer:
     tokenizer = WordTokenizer() if tokenizer is None else tokenizer
     if type(tokenizer) not in (WordTokenizer, CharTokenizer):
         raise refusal(name, f"its tokenizer {type(tokenizer).__name__}", WAY_OUT)
-    check_defaults(tokenizer, dict.fromkeys(("pattern", "normalize", "strip_accents")))
+    functions = dict.fromkeys(("pattern", "normalize", "strip_accents"))
+    check_defaults(tokenizer, {**functions, "fold_apostrophes": False})
+    if getattr(tokenizer, "rule", None) == "keras_v3":
+        raise refusal(type(tokenizer).__name__, "rule='keras_v3'", WAY_OUT)
     found: WordTokenizer | CharTokenizer = tokenizer
     return found
 
 
 def stop_words_of(tokenizer: WordTokenizer | CharTokenizer) -> Iterable[str]:
     """Return the words that a tokenizer leaves out."""
-    words = getattr(tokenizer, "stop_words", None)
-    if words is None:
-        return ()
-    return ENGLISH_STOP_WORDS if isinstance(words, str) else words
+    return tokenizer.stop_vocabulary() or () if isinstance(tokenizer, WordTokenizer) else ()
 
 
 def token_ids(

@@ -151,7 +151,7 @@ class WordTokenizer(BaseTokenizer):
         return Plan(
             scanner,
             self._preparation(before),
-            self._stop_vocabulary(),
+            self.stop_vocabulary(),
             lowercase and not is_ascii_case,
         )
 
@@ -169,7 +169,8 @@ class WordTokenizer(BaseTokenizer):
             steps.append(_STRIP[given] if isinstance(given, str) else given)
         return None if not steps else partial(_in_turn, steps)
 
-    def _stop_vocabulary(self) -> Vocabulary | None:
+    def stop_vocabulary(self) -> Vocabulary | None:
+        """Return the words that `stop_words` leaves out; None if it leaves out none."""
         given = self.stop_words
         if given is None or isinstance(given, Vocabulary):
             return given
