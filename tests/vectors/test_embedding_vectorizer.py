@@ -189,7 +189,7 @@ def test_not_fitted():
 
 @pytest.mark.parametrize(
     ("options", "parameter"),
-    [({"vectors": None}, "vectors"), ({"oov": "zeros"}, "oov"), ({"tokenizer": str}, "tokenizer")],
+    [({"vectors": None}, "vectors"), ({"oov": "zeros"}, "oov"), ({"tokenizer": 3}, "tokenizer")],
 )
 def test_parameters_are_checked_in_fit(options, parameter):
     vectorizer = EmbeddingVectorizer(**{"vectors": VECTORS, **options})

@@ -278,3 +278,39 @@ def test_text_without_header(tmp_path):
     with pytest.raises(ValueError, match="the word 'a b' holds a character that separates"):
         WordVectors(["a b"], [[3]]).save(path, format="glove")
     assert path.read_text() == "a 1 0.5\nb 0.1 -3\n"
+
+
+class Composing:
+    def __init__(self, rows):
+        self.rows = np.array(rows)
+
+    def vectors(self, words):
+        return self.rows
+
+
+@pytest.mark.parametrize("rows", [np.ones((1, 7)), np.ones(3), [[1, np.nan, 2]], np.ones((2, 3))])
+def test_subwords_of_others_are_checked(rows):
+    composing = WordVectors(WORDS, MATRIX, subwords=Composing(rows))
+    for ask in (composing.vectors, composing.nearest, composing.coverage):
+        with pytest.raises(ValueError, match="subwords must make finite vectors of shape"):
+            ask(["newt"])
+    with pytest.raises(TypeError, match=r"subwords must have a method vectors\(words\), got int"):
+        WordVectors(WORDS, MATRIX, subwords=3)
+
+
+def test_a_table_of_the_caller_does_not_change_subwords():
+    table = np.ones((3, 2), np.float32)
+    subwords = SubwordVectors(table, min_n=1, max_n=2)
+    table[:] = 9
+    assert subwords.vectors(["aa"]).tolist() == [[1, 1]]
+    assert np.shares_memory(SubwordVectors(subwords.table, min_n=1, max_n=1).table, subwords.table)
+    with pytest.raises(TypeError, match="table must hold real numbers"):
+        SubwordVectors(table.astype(complex), min_n=1, max_n=2)
+    with pytest.raises(TypeError, match=r"use \['aa'\]"):
+        subwords.vectors("aa")
+
+
+def test_masked_queries_are_no_numbers():
+    masked = np.ma.MaskedArray([1.0, 2, 3], mask=[False, True, False])
+    with pytest.raises(ValueError, match="finite numbers"):
+        WordVectors(WORDS, MATRIX).nearest(masked)

@@ -9,6 +9,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._compat import StrOptions
+from .._read_only import read_only
 from .._tokens import Tokens, check_known
 from ..vectors._document_pooling import Pooling
 from ..vectors._subword_vectors import SubwordVectors
@@ -216,7 +217,7 @@ def _is_utf8(text: bytes) -> bool:
 
 def _subwords(keyed_vectors: Any) -> SubwordVectors:
     return SubwordVectors(
-        np.array(keyed_vectors.vectors_ngrams, dtype=np.float32),
+        read_only(np.array(keyed_vectors.vectors_ngrams, dtype=np.float32)),
         min_n=keyed_vectors.min_n,
         max_n=keyed_vectors.max_n,
     )

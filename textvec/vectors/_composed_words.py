@@ -34,6 +34,6 @@ def compose_missing(
     if vectors.subwords is None or not len(positions):
         return ComposedWords(np.empty(0, np.int64), vectors.matrix[:0])
     tokens = words.take(positions).tokens
-    rows = np.asarray(vectors.subwords.vectors(tokens), vectors.matrix.dtype)
+    rows = vectors._composed(tokens).astype(vectors.matrix.dtype, copy=False)
     is_composed = rows.any(axis=1)
     return ComposedWords(positions[is_composed], rows[is_composed])

@@ -165,7 +165,7 @@ def subword_vectors(table: SubwordTable | None) -> SubwordVectors | None:
     """Convert subwords of a file to those of `WordVectors`."""
     if table is None:
         return None
-    return SubwordVectors(table.table, min_n=table.min_n, max_n=table.max_n)
+    return SubwordVectors(read_only(table.table), min_n=table.min_n, max_n=table.max_n)
 
 
 def subword_table(subwords: Any) -> SubwordTable | None:
@@ -209,7 +209,7 @@ def gensim_parts(
     if table is None or not len(table) or not getattr(keyed_vectors, "bucket", 0):
         return words, matrix, None
     subwords = SubwordVectors(
-        np.array(table[: keyed_vectors.bucket]),
+        read_only(np.array(table[: keyed_vectors.bucket], dtype=np.float32)),
         min_n=keyed_vectors.min_n,
         max_n=keyed_vectors.max_n,
     )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._inputs._words import word_list
 from .._kernels._subword_sums import add_subwords
 from .._kernels._token_bytes import encode_tokens
+from .._read_only import owned
 
 
 class SubwordVectors:
@@ -18,7 +20,8 @@ class SubwordVectors:
     Parameters
     ----------
     table : array-like of shape (n_buckets, embedding_dim)
-        The vectors of n-grams; those of the same hash share a row. float32 is not copied.
+        The vectors of n-grams; those of the same hash share a row. Copied, unless it is float32
+        and read-only already.
     min_n, max_n : int
         Number of characters of the shortest and of the longest n-gram, at least 1; fastText
         takes 3 and 6.
@@ -44,7 +47,9 @@ class SubwordVectors:
     """
 
     def __init__(self, table: ArrayLike, *, min_n: int, max_n: int):
-        self.table: NDArray[np.float32] = np.ascontiguousarray(table, dtype=np.float32)
+        if np.iscomplexobj(table):
+            raise TypeError("table must hold real numbers, got complex ones.")
+        self.table: NDArray[np.float32] = owned(table, np.float32)
         self.min_n = int(min_n)
         self.max_n = int(max_n)
         if self.table.ndim != 2 or not self.table.size:
@@ -58,12 +63,12 @@ class SubwordVectors:
     def embedding_dim(self) -> int:
         return int(self.table.shape[1])
 
-    def vectors(self, words: Sequence[str]) -> NDArray[np.float32]:
+    def vectors(self, words: Iterable[str]) -> NDArray[np.float32]:
         """Make vectors of words.
 
         Parameters
         ----------
-        words : sequence of str
+        words : iterable of str
             The words, any number of them.
 
         Returns
@@ -71,7 +76,8 @@ class SubwordVectors:
         ndarray of shape (n_words, embedding_dim), float32
             Zeros for a word without n-grams.
         """
-        buffer, offsets = encode_tokens(list(words))
+        words = word_list(words)
+        buffer, offsets = encode_tokens(words)
         sums = np.zeros((len(words), self.embedding_dim), np.float32)
         counts = add_subwords(buffer, offsets, self.min_n, self.max_n, self.table, sums)
         sums /= np.maximum(counts, 1)[:, None].astype(np.float32)

@@ -36,6 +36,10 @@ class WordTable:
     ):
         self.vocabulary = _counted_from_zero(vocabulary)
         self.matrix = _as_floats(matrix)
+        if subwords is not None and not callable(getattr(subwords, "vectors", None)):
+            raise TypeError(
+                f"subwords must have a method vectors(words), got {type(subwords).__name__}."
+            )
         self.subwords = subwords
         self._table = None
         _check(self.vocabulary, self.matrix)
@@ -86,8 +90,18 @@ class WordTable:
         found[rows >= 0] = self.matrix[rows[rows >= 0]]
         missing = np.flatnonzero(rows < 0)
         if len(missing):
-            found[missing] = self.subwords.vectors([words[i] for i in missing.tolist()])
+            found[missing] = self._composed([words[i] for i in missing.tolist()])
         return found
+
+    def _composed(self, words: list[str]) -> NDArray[Any]:
+        """Return what `subwords` makes, which may be any object's."""
+        rows = np.asarray(self.subwords.vectors(words))
+        if rows.shape != (len(words), self.embedding_dim) or not np.isfinite(rows).all():
+            raise ValueError(
+                f"subwords must make finite vectors of shape ({len(words)}, {self.embedding_dim}) "
+                f"for as many words, got {rows.shape}."
+            )
+        return rows
 
     def lookup_table(self) -> NDArray[Any]:
         """Return the table of an embedding: zeros for ids 0 (padding) and 1 (unknown), then words.
@@ -173,7 +187,7 @@ def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
     try:
         with np.errstate(over="ignore"):  # the check that follows names what overflows
             return read_only(array.astype(np.float32, order="C"))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(f"matrix must hold real numbers in rows of one width: {error}.") from error
 
 

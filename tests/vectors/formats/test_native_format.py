@@ -108,8 +108,8 @@ def test_subwords_come_back(tmp_path):
         assert copy == vectors
         np.testing.assert_array_equal(copy["toads"], vectors["toads"])
         assert repr(copy.subwords) == "SubwordVectors(10 vectors of 3 to 4 characters)"
-    with pytest.raises(TypeError, match="only SubwordVectors can be saved, got list"):
-        WordVectors(WORDS, MATRIX, subwords=[]).save(tmp_path / "other")
+    with pytest.raises(TypeError, match="only SubwordVectors can be saved, got WordVectors"):
+        WordVectors(WORDS, MATRIX, subwords=VECTORS).save(tmp_path / "other")
 
 
 def test_subwords_of_a_made_table():

@@ -281,6 +281,8 @@ class WordComparisons(WordTable):
 
     def _checked(self, query: Any) -> NDArray[np.float32]:
         """Return vectors of (D,) or (q, D) in float32."""
+        if isinstance(query, np.ma.MaskedArray):  # what is masked is no number
+            query = np.ma.filled(query.astype(np.float32), np.nan)
         try:
             given = np.asarray(query)
         except ValueError as error:
