@@ -132,7 +132,7 @@ def test_numbers_and_labels_of_words(tmp_path):
 )
 def test_steps_that_are_refused(steps, part, tmp_path):
     model = make_pipeline(*steps, NETWORK).fit(FIT, Y[:8])
-    with pytest.raises(TypeError, match=f"{part}.* Export what follows the vectorizer"):
+    with pytest.raises(TypeError, match=f"{part}.* Export the last step by itself"):
         exported(model, tmp_path)
 
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._vocabulary import PAD, UNKNOWN
+from ..tokenizers import WordTokenizer
 from ..vectorizers import CountVectorizer, TfidfVectorizer
 from ._graph import Graph
-from ._refusals import refusal
 from ._step_rows import row_count
-from ._text_nodes import DROPPED, WAY_OUT, check_defaults, some_texts, token_ids, words_of
+from ._text_nodes import (
+    DROPPED,
+    check_defaults,
+    some_texts,
+    stop_words_of,
+    token_ids,
+    token_pattern,
+    tokenizer_of,
+    words_of,
+)
 
 # What these patterns find is what a runtime finds by the class of their characters.
 _LEAST = {
@@ -26,30 +35,65 @@ _LEAST = {
 _FIRST = 2  # the id of the first word
 
 
-def check_bag(vectorizer: Any) -> None:
-    """Raise an error that names what of a vectorizer has no counterpart in ONNX."""
-    name = type(vectorizer).__name__
-    if type(vectorizer) not in (CountVectorizer, TfidfVectorizer):
-        raise refusal("the pipeline", f"{name} as its first step", WAY_OUT)
-    functions = dict.fromkeys(("strip_accents", "preprocessor", "tokenizer"))
-    check_defaults(vectorizer, {"input": "content", "analyzer": "word", **functions})
-    if vectorizer.token_pattern not in _LEAST:
-        raise refusal(name, f"token_pattern={vectorizer.token_pattern!r}", WAY_OUT)
+class Bag(NamedTuple):
+    """How a vectorizer makes terms of texts.
+
+    Parameters
+    ----------
+    vectorizer : CountVectorizer or TfidfVectorizer
+        Fitted.
+    pattern : str
+        The regular expression of words.
+    lowercase : bool
+        Whether words are those of lower-cased texts.
+    stop_words : set of str
+        Words that are left out.
+    """
+
+    vectorizer: CountVectorizer
+    pattern: str
+    lowercase: bool
+    stop_words: set[str]
+
+    @classmethod
+    def of(cls, vectorizer: CountVectorizer, tokenizer: WordTokenizer | None) -> Bag:
+        """Return that of a vectorizer, or of one that reads the words of a tokenizer.
+
+        Raises
+        ------
+        TypeError
+            If a parameter has no counterpart in ONNX; the message names it.
+        """
+        if "vocabulary_" not in vars(vectorizer):  # it is given, and needs no `fit`
+            vectorizer._check_vocabulary()
+        stop_words = set(vectorizer.get_stop_words() or ())
+        if tokenizer is not None:
+            words = tokenizer_of(tokenizer, type(vectorizer).__name__)
+            stop_words.update(stop_words_of(words))
+            return cls(vectorizer, token_pattern(words), words.lowercase, stop_words)
+        functions = dict.fromkeys(("strip_accents", "preprocessor", "tokenizer"))
+        check_defaults(vectorizer, {"input": "content", "analyzer": "word", **functions})
+        if vectorizer.token_pattern not in _LEAST:
+            check_defaults(vectorizer, {"token_pattern": r"(?u)\b\w\w+\b"})
+        lowercase = vectorizer.lowercase
+        pattern = words_of(_LEAST[str(vectorizer.token_pattern)], lowercase=lowercase)
+        return cls(vectorizer, pattern, lowercase, stop_words)
 
 
-def add_bag(graph: Graph, vectorizer: Any, source: str) -> str:
+def add_bag(graph: Graph, bag: Bag, source: str) -> str:
     """Add a vectorizer that reads texts; return its matrix, (n, n_features), float32."""
-    terms: Mapping[str, int] = vectorizer.vocabulary_
+    vectorizer = bag.vectorizer
+    columns: Mapping[str, int] = vectorizer.vocabulary_
+    terms = sorted(columns, key=columns.__getitem__)
     words = {word for term in terms for word in term.split(" ")}
     ids = {word: _FIRST + i for i, word in enumerate(sorted(words))}
-    stop_words = dict.fromkeys(vectorizer.get_stop_words() or (), DROPPED)
     n_rows = row_count(graph, source)
     rows = token_ids(
         graph,
         some_texts(graph, source, n_rows),
-        words_of(_LEAST[vectorizer.token_pattern], lowercase=vectorizer.lowercase),
-        ids | stop_words,
-        lowercase=vectorizer.lowercase,
+        bag.pattern,
+        ids | dict.fromkeys(bag.stop_words, DROPPED),
+        lowercase=bag.lowercase,
         unknown=UNKNOWN,
     )
     counts = _counts(graph, rows, [[ids[w] for w in t.split(" ")] for t in terms], vectorizer)

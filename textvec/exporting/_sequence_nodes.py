@@ -41,6 +41,8 @@ def add_sequence_pipeline(graph: Graph, steps: list[Any]) -> None:
     vectorizer = before.pop()
     if type(vectorizer) not in (SequenceVectorizer, EmbeddingVectorizer):
         raise refusal("the pipeline", f"{type(vectorizer).__name__} before a network", WAY_OUT)
+    if isinstance(vectorizer, SequenceVectorizer):
+        vectorizer._check_fitted()
     if len(before) > 1:
         raise refusal("the pipeline", f"{type(before[0]).__name__} before a tokenizer", WAY_OUT)
     if isinstance(cut, SequencePadder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from sklearn.pipeline import Pipeline
@@ -25,19 +26,26 @@ def add_sklearn(graph: Graph, steps: list[tuple[str, Any]], features: str, n_fea
     n_features : int
         Its columns.
     """
-    skl2onnx = import_optional("skl2onnx", needed_for="an export of scikit-learn's estimators")
-    types = import_optional("skl2onnx.common.data_types", needed_for="an export")
     errors = import_optional("skl2onnx.common.exceptions", needed_for="an export")
-    kind = types.FloatTensorType([None, n_features])
-    last = steps[-1][1]
     try:
-        model = skl2onnx.convert_sklearn(
-            Pipeline(steps=steps),
-            initial_types=[("features", kind)],
-            target_opset={name: OPSETS[name] for name in ("", "ai.onnx.ml")},
-            options={id(last): {"zipmap": False}} if hasattr(last, "classes_") else None,
-        )
-    except (errors.MissingShapeCalculator, errors.MissingConverter) as error:
+        model = _converted(Pipeline(steps=steps), n_features)
+    except (errors.MissingShapeCalculator, errors.MissingConverter, NameError) as error:
         names = " or ".join(type(step).__name__ for _, step in steps)
         raise refusal("the pipeline", f"{names}, says skl2onnx,", f"({error})") from error
     graph.inline(model, {"features": features})
+
+
+def _converted(pipeline: Pipeline, n_features: int) -> Any:
+    """Convert a pipeline; the probabilities of a classifier are an array, not dicts."""
+    skl2onnx = import_optional("skl2onnx", needed_for="an export of scikit-learn's estimators")
+    types = import_optional("skl2onnx.common.data_types", needed_for="an export")
+    convert = partial(
+        skl2onnx.convert_sklearn,
+        pipeline,
+        initial_types=[("features", types.FloatTensorType([None, n_features]))],
+        target_opset={name: OPSETS[name] for name in ("", "ai.onnx.ml")},
+    )
+    try:
+        return convert(options={id(pipeline[-1]): {"zipmap": False}})
+    except NameError:  # it has no such option, and makes no dicts
+        return convert()

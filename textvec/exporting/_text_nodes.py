@@ -28,8 +28,8 @@ _MAX_PARTS = 4  # of a token that may each begin with a capital or not, as in "P
 _DOTTED_CAPITAL, _DOTTED_I = "\u0130", "i\u0307"  # the one character whose lower case is two
 
 WAY_OUT = (
-    "Export what follows the vectorizer by itself, as to_onnx(pipeline[-1], path), and let the "
-    "vectorizer run before it."
+    "Export the last step by itself, as to_onnx(pipeline[-1], path), and let those before it run "
+    "outside."
 )
 
 

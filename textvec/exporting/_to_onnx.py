@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
@@ -13,13 +14,18 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._files import replacing
 from ..networks._sequence_estimator import SequenceEstimator
-from ..vectorizers import CountVectorizer
-from ._bag_nodes import add_bag, check_bag
+from ..tokenizers import WordTokenizer
+from ..vectorizers import CountVectorizer, TfidfVectorizer
+from ._bag_nodes import Bag, add_bag
 from ._graph import Graph
 from ._network_nodes import INPUT
 from ._refusals import refusal
 from ._sequence_nodes import add_sequence_pipeline
 from ._sklearn_nodes import add_sklearn
+from ._text_nodes import WAY_OUT
+
+_NOTHING = (None, "passthrough")
+_PACKAGE = __name__.partition(".")[0]
 
 
 def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
@@ -34,8 +40,10 @@ def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
           with any of their parameters;
         - a Pipeline of one of them behind SequenceVectorizer or EmbeddingVectorizer, with or
           without a tokenizer before and a SequencePadder or SequenceTruncator after it;
-        - CountVectorizer or TfidfVectorizer of words, alone or in a Pipeline before estimators
-          of scikit-learn that skl2onnx converts.
+        - CountVectorizer or TfidfVectorizer of words, alone or before estimators of scikit-learn
+          that skl2onnx converts, or these alone.
+
+        Of a search, its best estimator is taken.
     path : str or path
         The file to write.
 
@@ -89,41 +97,69 @@ def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
     [array(['yes', 'no'], dtype=object)]
     """
     steps = _steps_of(estimator)
+    if not steps:
+        raise TypeError("to_onnx takes a fitted estimator, got a pipeline without steps.")
     graph = Graph()
     if isinstance(steps[-1][1], SequenceEstimator):
         add_sequence_pipeline(graph, [step for _, step in steps])
     else:
-        _add_bag_pipeline(graph, steps)
+        _add_table_pipeline(graph, list(steps))
     model = graph.model(f"{type(steps[-1][1]).__name__} of textvec")
     with replacing(Path(path)) as file:
         file.write(model.SerializeToString())
 
 
-def _add_bag_pipeline(graph: Graph, steps: list[tuple[str, Any]]) -> None:
-    (_, vectorizer), *rest = steps
-    if not rest and not isinstance(vectorizer, CountVectorizer):
-        raise refusal(type(vectorizer).__name__, "an estimator of this kind")
-    check_bag(vectorizer)
-    features = add_bag(graph, vectorizer, graph.input(INPUT, object, ["n"]))
-    n_features = len(vectorizer.vocabulary_)
-    if rest:
-        add_sklearn(graph, rest, features, n_features)
+def _add_table_pipeline(graph: Graph, steps: list[tuple[str, Any]]) -> None:
+    """Add a bag of words and estimators of scikit-learn, or one of both."""
+    _check_steps([step for _, step in steps])
+    has_tokenizer = isinstance(steps[0][1], WordTokenizer)
+    tokenizer = steps.pop(0)[1] if has_tokenizer else None
+    if isinstance(steps[0][1], CountVectorizer):
+        vectorizer = steps.pop(0)[1]
+        bag = Bag.of(vectorizer, tokenizer)
+        features = add_bag(graph, bag, graph.input(INPUT, object, ["n"]))
+        n_features = len(vectorizer.vocabulary_)
     else:
-        graph.output("variable", features, "float32", ["n", n_features])
+        n_features = steps[0][1].n_features_in_
+        features = graph.input(INPUT, np.float32, ["n", n_features])
+    if steps:
+        add_sklearn(graph, steps, features, n_features)
+    else:
+        graph.output("variable", features, np.float32, ["n", n_features])
+
+
+def _check_steps(steps: list[Any]) -> None:
+    """Raise an error that names a step of ours which has no counterpart in ONNX."""
+    n_text = 1 if type(steps[0]) is WordTokenizer and len(steps) > 1 else 0
+    if type(steps[n_text]) in (CountVectorizer, TfidfVectorizer):
+        steps = steps[n_text + 1 :]
+    elif not hasattr(steps[0], "n_features_in_") and not _is_ours(steps[0]):
+        raise refusal(type(steps[0]).__name__, "a step that reads anything but a table")
+    for step in reversed(steps):
+        if _is_ours(step):
+            way_out = WAY_OUT if len(steps) > 1 else ""
+            raise refusal(type(step).__name__, "an estimator of this kind", way_out)
+
+
+def _is_ours(step: Any) -> bool:
+    return type(step).__module__.startswith(f"{_PACKAGE}.")
 
 
 def _steps_of(estimator: Any) -> list[tuple[str, Any]]:
     """Return the steps of a pipeline and of those in it, without those that do nothing."""
     if isinstance(estimator, FrozenEstimator):
         return _steps_of(estimator.estimator)
+    if hasattr(estimator, "best_estimator_"):
+        return _steps_of(estimator.best_estimator_)
     if isinstance(estimator, Pipeline):
-        steps = [
-            (name, step) for name, step in estimator.steps if step not in (None, "passthrough")
-        ]
+        steps = [(name, step) for name, step in estimator.steps if step not in _NOTHING]
         return [
-            (f"{name}_{i}", s) for name, step in steps for i, (_, s) in enumerate(_steps_of(step))
+            (f"{name}_{i}", inner)
+            for name, step in steps
+            for i, (_, inner) in enumerate(_steps_of(step))
         ]
     if not isinstance(estimator, BaseEstimator):
-        raise TypeError(f"to_onnx takes a fitted estimator, got {type(estimator).__name__}.")
-    check_is_fitted(estimator)
+        raise TypeError(f"to_onnx takes a fitted estimator, got {estimator!r:.60}.")
+    if getattr(estimator, "vocabulary", None) is None:  # with a given one, no fit is needed
+        check_is_fitted(estimator)
     return [("estimator", estimator)]
