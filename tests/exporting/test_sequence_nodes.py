@@ -18,6 +18,7 @@ from textvec import (
     SequencePadder,
     SequenceTruncator,
     SequenceVectorizer,
+    SubwordVectors,
     WordTokenizer,
     WordVectors,
 )
@@ -67,12 +68,12 @@ def test_ids(vectorizer, cut, tmp_path):
     check(Pipeline([("ids", vectorizer), ("cut", cut), ("net", NETWORK)]), tmp_path)
 
 
-@pytest.mark.parametrize("oov", ["zero", "mean", "random"])
+@pytest.mark.parametrize("oov", ["zero", "mean", "random", "token"])
 @pytest.mark.parametrize("fine_tune", [False, True])
 def test_pretrained_vectors(oov, fine_tune, tmp_path):
     words = ["the", "frog", "toad", "été", "and", "newts", "d'été"]
     vectors = WordVectors(words, np.random.default_rng(0).normal(size=(7, 3)))
-    vectorizer = EmbeddingVectorizer(vectors, oov=oov, random_state=0)
+    vectorizer = EmbeddingVectorizer(vectors, oov=oov, oov_token="toad", random_state=0)
     network = RNNClassifier(hidden_size=4, fine_tune=fine_tune, max_iter=1, random_state=0)
     check(make_pipeline(vectorizer, network), tmp_path)
     check(make_pipeline(vectorizer, SequencePadder(2), network), tmp_path)
@@ -118,6 +119,10 @@ def test_numbers_and_labels_of_words(tmp_path):
     )
 
 
+SUBWORDS = SubwordVectors(np.ones((5, 2)), min_n=2, max_n=3)
+WITH_SUBWORDS = WordVectors(["the", "frog"], np.ones((2, 2)), subwords=SUBWORDS)
+
+
 @pytest.mark.parametrize(
     ("steps", "part"),
     [
@@ -126,6 +131,7 @@ def test_numbers_and_labels_of_words(tmp_path):
         ([SequenceVectorizer(), SequencePadder(3, value=2)], "SequencePadder .* value=2"),
         ([SequenceVectorizer(tokenizer=WordTokenizer("keras_v3"))], "rule='keras_v3'"),
         ([SequenceVectorizer(tokenizer=WordTokenizer(fold_apostrophes=True))], "fold_apostrophes"),
+        ([EmbeddingVectorizer(WITH_SUBWORDS)], "a vector composed of subwords"),
         ([OneHotVectorizer(output="sequence")], "OneHotVectorizer before a network"),
     ],
     ids=str,
@@ -140,7 +146,7 @@ def test_steps_that_are_refused(steps, part, tmp_path):
 KNOWN = {
     SequenceVectorizer: "tokenizer max_tokens min_count min_df max_df vocabulary oov ngram_range "
     "bos_token eos_token",
-    EmbeddingVectorizer: "vectors tokenizer oov pooling sif_a random_state",
+    EmbeddingVectorizer: "vectors tokenizer oov oov_token pooling sif_a random_state",
     SequenceTruncator: "length truncating keep_first keep_last",
     SequencePadder: "length padding truncating value keep_first keep_last",
     WordTokenizer: "rule pattern lowercase strip_accents normalize "

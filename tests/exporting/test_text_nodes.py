@@ -112,6 +112,8 @@ def test_nine_languages(rule, parallel_sentences):
         (WordTokenizer(pattern=r"\w+"), "pattern='"),
         (WordTokenizer(normalize="NFC"), "normalize='NFC'"),
         (WordTokenizer(strip_accents="ascii"), "strip_accents='ascii'"),
+        (WordTokenizer("keras_v3"), "rule='keras_v3'"),
+        (WordTokenizer(fold_apostrophes=True), "fold_apostrophes=True"),
         (KmerTokenizer(3), "its tokenizer KmerTokenizer"),
         (str.split, "its tokenizer"),
     ],

@@ -23,6 +23,7 @@ from ._graph import Graph, Operand
 from ._refusals import refusal
 
 DROPPED = -1  # of a token that is left out of its row
+_RULES = ("words", "sklearn", "keras", "whitespace")
 _PADDING = "  "  # no tokenizer makes a token of two spaces
 _MAX_PARTS = 4  # of a token that may each begin with a capital or not, as in "Port-au-Prince"
 _DOTTED_CAPITAL, _DOTTED_I = "\u0130", "i\u0307"  # the one character whose lower case is two
@@ -54,8 +55,9 @@ def tokenizer_of(tokenizer: Any, name: str) -> WordTokenizer | CharTokenizer:
         raise refusal(name, f"its tokenizer {type(tokenizer).__name__}", WAY_OUT)
     functions = dict.fromkeys(("pattern", "normalize", "strip_accents"))
     check_defaults(tokenizer, {**functions, "fold_apostrophes": False})
-    if getattr(tokenizer, "rule", None) == "keras_v3":
-        raise refusal(type(tokenizer).__name__, "rule='keras_v3'", WAY_OUT)
+    rule = getattr(tokenizer, "rule", None)
+    if rule not in (*_RULES, None):
+        raise refusal(type(tokenizer).__name__, f"rule={rule!r}", WAY_OUT)
     found: WordTokenizer | CharTokenizer = tokenizer
     return found
 
