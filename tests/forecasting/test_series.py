@@ -75,3 +75,18 @@ def test_the_last_items_of_each_row():
     assert last_items(values, offsets, 0).shape == (2, 0)
     pairs = np.column_stack([values, -values])
     np.testing.assert_array_equal(last_items(pairs, offsets, 1), [[[1, -1]], [[4, -4]]])
+
+
+@pytest.mark.parametrize("name", ["y", "X"])
+@pytest.mark.parametrize("order", [[0, 2, 1, 3], [0, 1, 1, 2]])
+@pytest.mark.parametrize("kind", [pd.date_range, pd.period_range])
+def test_dates_out_of_order_are_named(name, order, kind):
+    index = kind("2024-01-01", periods=4, freq="D")
+    y = pd.Series([1.0, 2, 3, 4], index)
+    assert read_series(y.to_frame(), y, "F").rows.values.tolist() == [1, 2, 3, 4]
+    given = {"y": y, "X": y.to_frame()}
+    given[name] = given[name].iloc[order]
+    with pytest.raises(ValueError, match=rf"steps of {name} must be in order .* row 2 is of 2024"):
+        read_series(given["X"], given["y"], "F")
+    shuffled = pd.Series([1.0, 2, 3], [2, 0, 1])  # numbers of rows say nothing of time
+    assert read_series(None, shuffled, "F").rows.values.tolist() == [1, 2, 3]

@@ -465,3 +465,30 @@ def test_metric_and_constraints_change_where_training_goes_on():
     model.set_params(metric="f1", constraints="BIO", early_stopping=True).fit(X, y)
     assert model.net_.criterion_.chunks is not None
     assert model.net_.criterion_.transitions is not None
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "message"),
+    [
+        (torch.optim.SparseAdam, 'take "adam"'),
+        (partial(torch.optim.SGD, 0.1), "options of an optimizer are keywords"),
+        (partial(print), "a functools.partial of one"),
+        (partial(torch.optim.SGD, lr=0.1), "as learning_rate_init"),
+        ({"name": "sgd"}, "'optimizer' parameter"),
+    ],
+)
+def test_optimizers_that_are_none_are_named(optimizer, message):
+    with pytest.raises(ValueError, match=message):
+        RNNClassifier(**SMALL, optimizer=optimizer).fit(X, Y)
+
+
+def test_numbers_too_large_are_named():
+    with pytest.raises(ValueError, match="y holds numbers up to 1e[+]300, whose squares overflow"):
+        RNNRegressor(**RNN).fit(X, Y * 1e300)
+
+
+@pytest.mark.parametrize("weight", [1e300, 1.0, 1e-300, 5e-324])
+def test_only_the_proportion_of_weights_counts(weight):
+    plain = RNNClassifier(**RNN).fit(X, Y)
+    weighted = RNNClassifier(**RNN).fit(X, Y, sample_weight=np.full(len(X), weight))
+    assert weighted.loss_curve_ == pytest.approx(plain.loss_curve_, rel=1e-5)

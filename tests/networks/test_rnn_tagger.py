@@ -296,3 +296,13 @@ def test_labels_that_constraints_do_not_allow_are_named():
         small(crf=True, constraints="BIOES").fit(rows, [["B-X", "E-X"], ["B-X"]])
     with pytest.raises(ValueError, match="row 0 of y begins with E-X"):
         small(crf=True, constraints="BIOES").fit(rows, [["E-X", "O"], ["O"]])
+
+
+def test_labels_and_weights_there_must_be_in_every_part():
+    one = next(i for i, row in enumerate(LABELS) if len(set(row)) == 2)
+    only_one = [row if i == one else [None] * len(row) for i, row in enumerate(LABELS)]
+    with pytest.raises(ValueError, match="rows to (train|validate) on, all of weight 0 or without"):
+        small(early_stopping=True).fit(X, only_one)
+    with pytest.raises(ValueError, match="no row with a label a weight above 0"):
+        small().fit(X, only_one, sample_weight=np.arange(len(X)) != one)
+    assert small(max_iter=1).fit(X, only_one).n_iter_ == 1

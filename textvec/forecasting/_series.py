@@ -51,7 +51,7 @@ def read_series(X: Any, y: Any, name: str) -> Series:
     ------
     ValueError
         If `y` has no steps or several columns, `X` has other lengths than `y`, or either holds
-        NaN or infinity.
+        NaN or infinity or dates that are not in order.
     """
     if y is None:
         raise ValueError(
@@ -59,6 +59,8 @@ def read_series(X: Any, y: Any, name: str) -> Series:
             "fit(y=series); X has exogenous columns."
         )
     X, y = held(X), held(y)
+    _check_dates(y, "y")
+    _check_dates(X, "X")
     single = not (isinstance(y, Ragged) or _is_collection(y))
     rows = _read_rows(y, single=single)
     if X is None:
@@ -185,6 +187,23 @@ def _as_array(array: Any, name: str) -> NDArray[np.float64]:
         input_name=name,
     )
     return checked
+
+
+def _check_dates(steps: Any, name: str) -> None:
+    """Raise an error that names the first step of a Series or frame that is not later than before.
+
+    Only an index of dates, times or periods says when a step was.
+    """
+    index = getattr(steps, "index", None)
+    if not hasattr(index, "is_monotonic_increasing") or not hasattr(index, "asi8"):
+        return
+    late = np.flatnonzero(np.diff(index.asi8) <= 0)
+    if len(late):
+        row = int(late[0]) + 1
+        raise ValueError(
+            f"the steps of {name} must be in order of time, each once, but row {row} is of "
+            f"{index[row]}, after {index[row - 1]}: sort them, as {name}.sort_index() does."
+        )
 
 
 def _check_finite(rows: Ragged, name: str, *, single: bool) -> None:

@@ -6,7 +6,7 @@ import copy
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 import torch
@@ -15,14 +15,17 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from skorch.callbacks import Callback
 
+from .._ragged import Ragged, row_of_item
 from ..checkpoint import CheckpointFolder, training_fingerprint
 from ..nn import (
+    IGNORE_INDEX,
     EarlyStopping,
     GradualUnfreezing,
     OptimizerLike,
     Randomness,
     SequenceData,
     SequenceNet,
+    TagCriterion,
     depth_groups,
     device_of,
     out_of_memory,
@@ -33,7 +36,7 @@ from ..nn import (
 )
 from ._advice import ADVICE, TOO_LARGE
 from ._progress import EpochTasks, FitProgress, copied_callbacks
-from ._records import FineTuning, Fitted, TrainingPlan
+from ._records import FineTuning, Fitted, SequenceExamples, TrainingPlan
 
 
 @dataclass(frozen=True)
@@ -204,14 +207,17 @@ class Trainer:
         self, plan: TrainingPlan, data: SequenceData, draws: np.random.RandomState
     ) -> tuple[SequenceData, SequenceData | None]:
         """Hold validation rows out, where early stopping needs them."""
+        counts = _rows_that_count(plan, data)
+        if not counts.any():
+            raise ValueError("sample_weight leaves no row with a label a weight above 0.")
         if not self.settings.early_stopping:
             return data, None
         if plan.hold_out is None:
             train, valid = self._random_split(len(data), plan.strata, draws)
         else:
             train, valid = plan.hold_out(len(data), self.settings.validation_fraction)
-        _check_weights(data, train, "train on")
-        _check_weights(data, valid, "validate on")
+        _check_any(counts[train], "train on")
+        _check_any(counts[valid], "validate on")
         return data.take(train), data.take(valid).by_length()[0]
 
     def _random_split(
@@ -346,9 +352,25 @@ def _check_same_optimizer(
         )
 
 
-def _check_weights(data: SequenceData, rows: NDArray[np.int64], what: str) -> None:
-    if data.weights is not None and not data.weights[torch.from_numpy(rows)].any():
+def _rows_that_count(plan: TrainingPlan, data: SequenceData) -> NDArray[np.bool_]:
+    """Return which rows have a weight above 0 and, where steps have labels, a label."""
+    counts = np.ones(len(data), bool) if data.weights is None else (data.weights > 0).cpu().numpy()
+    if not isinstance(plan.criterion, TagCriterion):
+        return counts
+    labels = cast("SequenceExamples", plan.examples).targets
+    assert isinstance(labels, Ragged)
+    counts[np.setdiff1d(np.arange(len(labels)), _labelled_rows(labels))] = False
+    return counts
+
+
+def _labelled_rows(labels: Ragged) -> NDArray[np.int64]:
+    return row_of_item(labels.lengths)[labels.values != IGNORE_INDEX]
+
+
+def _check_any(counts: NDArray[np.bool_], what: str) -> None:
+    if not counts.any():
         raise ValueError(
-            f"early_stopping=True leaves {len(rows)} rows to {what}, all of weight 0: check "
-            "sample_weight, or choose another validation_fraction or random_state."
+            f"early_stopping=True leaves {len(counts)} rows to {what}, all of weight 0 or without "
+            "a label: check sample_weight and y, or choose another validation_fraction or "
+            "random_state."
         )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop
+from torch.optim import SGD, Adam, AdamW, Optimizer, RMSprop, SparseAdam
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     "adam": Adam,
@@ -48,7 +48,13 @@ def resolve_optimizer(
     chosen: Any = OPTIMIZERS.get(optimizer) if isinstance(optimizer, str) else optimizer
     options: dict[str, Any] = {}
     if isinstance(chosen, partial):
+        if chosen.args:
+            raise ValueError(f"options of an optimizer are keywords, got {optimizer!r}.")
         chosen, options = chosen.func, dict(chosen.keywords)
+    if isinstance(chosen, type) and issubclass(chosen, SparseAdam):
+        raise ValueError(
+            'SparseAdam is for sparse gradients, and those of a network are dense: take "adam".'
+        )
     if not (isinstance(chosen, type) and issubclass(chosen, Optimizer)):
         raise ValueError(
             f"optimizer must be one of {sorted(OPTIMIZERS)} or a subclass of "

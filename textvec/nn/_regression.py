@@ -35,9 +35,20 @@ class RegressionCriterion(Criterion):
         """Standardize by the targets of the training rows, (n,) or (n, n_outputs).
 
         A constant target is only centred.
+
+        Raises
+        ------
+        ValueError
+            If targets are so large that their squares overflow.
         """
-        mean = np.asarray(np.average(y, axis=0, weights=weights))
-        scale = np.sqrt(np.average((y - mean) ** 2, axis=0, weights=weights))
+        with np.errstate(over="ignore", invalid="ignore"):  # is named below
+            mean = np.asarray(np.average(y, axis=0, weights=weights))
+            scale = np.sqrt(np.average((y - mean) ** 2, axis=0, weights=weights))
+        if not np.isfinite(scale).all():
+            raise ValueError(
+                f"y holds numbers up to {np.abs(y).max():.3g}, whose squares overflow: divide y "
+                "by a constant, or learn its logarithm by TransformedTargetRegressor."
+            )
         return cls(mean, scale_of(mean, scale))
 
     @classmethod
