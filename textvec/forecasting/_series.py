@@ -194,7 +194,7 @@ def _check_dates(steps: Any, name: str) -> None:
 
     Only an index of dates, times or periods says when a step was.
     """
-    index = getattr(steps, "index", None)
+    index: Any = getattr(steps, "index", None)
     if not hasattr(index, "is_monotonic_increasing") or not hasattr(index, "asi8"):
         return
     late = np.flatnonzero(np.diff(index.asi8) <= 0)

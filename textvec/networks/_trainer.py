@@ -359,12 +359,8 @@ def _rows_that_count(plan: TrainingPlan, data: SequenceData) -> NDArray[np.bool_
         return counts
     labels = cast("SequenceExamples", plan.examples).targets
     assert isinstance(labels, Ragged)
-    counts[np.setdiff1d(np.arange(len(labels)), _labelled_rows(labels))] = False
-    return counts
-
-
-def _labelled_rows(labels: Ragged) -> NDArray[np.int64]:
-    return row_of_item(labels.lengths)[labels.values != IGNORE_INDEX]
+    labelled = row_of_item(labels.lengths)[labels.values != IGNORE_INDEX]
+    return counts & np.isin(np.arange(len(labels)), labelled)
 
 
 def _check_any(counts: NDArray[np.bool_], what: str) -> None:
