@@ -674,3 +674,9 @@ def test_the_sparse_interface_is_scikit_learns(interface, kind):
     with sklearn.config_context(sparse_interface=interface):
         assert type(CountVectorizer().fit_transform(X)) is kind
         assert_same_matrix(CountVectorizer().fit_transform(X), Reference().fit_transform(X))
+
+
+@pytest.mark.parametrize("X", [None, 5, {"a": 1}.__contains__])
+def test_what_is_no_container_is_named(X):
+    with pytest.raises(TypeError, match="documents must come as a list or an array, got"):
+        CountVectorizer().fit(X)

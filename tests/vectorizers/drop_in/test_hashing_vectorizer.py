@@ -188,3 +188,12 @@ def test_what_terms_need():
     with pytest.raises(TypeError, match="the analyzer or tokenizer must return str") as info:
         vectorizer.set_params(analyzer=lambda document: [b"x"]).fit(["a"])
     assert info.type is TypeError
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"n_features": 10.0}, {"n_features": 0}, {"n_features": "8"}, {"norm": "l3"}]
+)
+def test_parameters_are_checked_without_a_fit(parameters):
+    (name,) = parameters
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of HashingVectorizer must be"):
+        HashingVectorizer(**parameters).transform(["a frog"])

@@ -224,7 +224,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
             If a document is no str; the message names its row.
         """
         documents = documents_of(X)
-        self._validate_ngram_range()
+        self._check_parameters()
         matrix = self._hashed(documents)
         if self.binary:
             matrix.data.fill(1)
@@ -283,6 +283,13 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
             dtype=object,
         )
 
+    def _check_parameters(self) -> None:
+        """Check the parameters that `transform` uses, which no `fit` need have seen."""
+        self._validate_ngram_range()
+        is_count = isinstance(self.n_features, Integral) and 1 <= self.n_features < 2**31
+        if not is_count or self.norm not in (None, "l1", "l2"):
+            self._validate_params()  # says what is expected
+
     def _hashed(self, documents: list[Any] | Tokens) -> Any:
         """Count hashed terms; natively, unless the hash is another or a term is no str."""
         if not _HASHING.overridden(self):
@@ -295,8 +302,6 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
     def _natively_hashed(self, symbols: Symbols) -> Any:
         if self.dtype not in _NATIVE_DTYPES:
             check_sparse_dtype(self.dtype)
-        if self.n_features not in range(1, 2**31):
-            self._validate_params()  # says what is expected
         dtype = np.dtype(self.dtype)
         tokens = symbols.tokens
         data, indices, indptr = hash_rows(

@@ -76,7 +76,7 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     if isinstance(X, (list, Tokens)):
         return X
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
-    if is_array or isinstance(X, Iterator):
+    if is_array or isinstance(X, Iterator) or not isinstance(X, Iterable):
         return document_list(X)
     return list(X)
 
