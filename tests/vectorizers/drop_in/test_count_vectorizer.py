@@ -291,7 +291,7 @@ def test_a_tokenizer_may_be_an_object(Class, tokenizer, as_function, params):
 
 
 def test_a_tokenizer_that_is_not_fitted_is_named():
-    with pytest.raises(NotFittedError, match="SubwordTokenizer instance is not fitted"):
+    with pytest.raises(NotFittedError, match="is not fitted: fit it before"):
         CountVectorizer(tokenizer=SubwordTokenizer(vocab_size=40), token_pattern=None).fit(X)
 
 

@@ -10,13 +10,16 @@ from typing import Any, ClassVar, Self
 from ..._compat import HasMethods
 from ..._versioned_state import VersionedState
 from ...tokenizers import as_tokens
+from ...tokenizers._base_tokenizer import BaseTokenizer
 
 # What `tokenizer` may be: a function, as in scikit-learn, or an object such as KmerTokenizer.
 TOKENIZER = [callable, HasMethods(["transform"]), None]
 
 
 def is_tokenizer(tokenizer: Any) -> bool:
-    """Return whether this is an object that makes Tokens, and not a function."""
+    """Return whether this is an object that makes Tokens, and not a function alone."""
+    if isinstance(tokenizer, BaseTokenizer):
+        return True
     return not callable(tokenizer) and hasattr(tokenizer, "transform")
 
 

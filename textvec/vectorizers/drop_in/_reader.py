@@ -36,15 +36,21 @@ _RULES = {
 _NGRAM_METHODS = frozenset(
     {"build_analyzer", "_word_ngrams", "_char_ngrams", "_char_wb_ngrams", "_white_spaces"}
 )
+
+
+class _Known(DropIn, CountVectorizer):
+    """Has the methods as they are where nobody has replaced them."""
+
+
 _READING = Methods(
-    CountVectorizer,
+    _Known,
     *_NGRAM_METHODS,
     "build_preprocessor",
+    "build_tokenizer",
     "decode",
     "get_stop_words",
     "_check_stop_words_consistency",
 )
-_TOKENIZING = Methods(DropIn, "build_tokenizer")
 
 
 class MissingDocumentError(TypeError, ValueError):
@@ -93,7 +99,7 @@ def not_nan(document: Any, row: int) -> Any:
 
 def reader_of(vectorizer: Any) -> Reader:
     """Decide what the kernels read, and what scikit-learn's or the user's Python does."""
-    replaced = _READING.overridden(vectorizer) | _TOKENIZING.overridden(vectorizer)
+    replaced = _READING.overridden(vectorizer)
     kind = vectorizer.analyzer
     min_n, max_n = vectorizer.ngram_range
     is_odd_range = min_n < 1 and not (kind == "word" and max_n == 1)
