@@ -367,6 +367,17 @@ def test_a_table_of_another_size_than_its_words(path):
         load(path)
 
 
+def test_a_size_that_is_not_that_of_the_vocabulary(path):
+    save(SequenceVectorizer().fit(DOCUMENTS), path)
+
+    def bomb(manifest, arrays):
+        object_of(manifest, "textvec.SequenceVectorizer")["state"]["n_tokens_"] = 2**40
+
+    forge(path, bomb)
+    with pytest.raises(DamagedModelError, match="n_tokens_ must be 2 and the number of tokens"):
+        load(path)
+
+
 def test_parameters_that_a_later_version_adds_have_their_defaults(path):
     save(SequenceVectorizer(max_tokens=9).fit(DOCUMENTS), path)
 

@@ -225,6 +225,20 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass
         fitted = {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
         replace_fitted(self, fitted | counts)
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        # A state may come from a file that anybody has written; tables are made of this size.
+        if "vocabulary_" not in state:
+            return
+        words = self.vocabulary_
+        if not isinstance(words, Vocabulary) or words.first_id != FIRST:
+            raise ValueError(f"vocabulary_ must be a Vocabulary with ids from {FIRST}.")
+        if self.n_tokens_ != FIRST + len(words):
+            raise ValueError(
+                f"n_tokens_ must be {FIRST} and the number of tokens, {len(words)}, got "
+                f"{self.n_tokens_!r:.20}."
+            )
+
     def _check_fitted(self) -> None:
         """Take the vocabulary that is given, as no fit is needed then; else there must be one."""
         if not hasattr(self, "vocabulary_") and self.vocabulary is not None:
