@@ -8,7 +8,8 @@ The process makes its documents, so that they and all results are in new pages o
 one call. The text is the reviews, again and again; in each repetition one word in twenty is
 another, and one in four hundred is new, so that the vocabulary and the number of pairs grow as
 those of a corpus do. Printed with the speed: the peak of resident memory above that before the
-call, the size of the result, page faults and the seconds that the system took for them. On a
+call, the size of the result, page faults and the seconds that the system took for them. The time
+of a "-stream" includes that of making the documents. On a
 virtual machine new pages may have to come from the host, which takes longer than reading the text:
 "copy" and "sum" show what memory does here. Rounds take turns; medians are printed. Linux.
 """
@@ -204,6 +205,11 @@ def hash_words(X: list[str], threads: int) -> Any:
     return HashingVectorizer(n_jobs=threads).transform(X)
 
 
+def stream_words(call: Callable[[Any, int], Any]) -> Callable[[int, int], Any]:
+    """Return a call that reads documents from a generator, which are never in memory as a whole."""
+    return lambda mb, threads: call(stream(mb), threads)
+
+
 BLOCK = 10_000  # documents
 
 
@@ -241,6 +247,12 @@ def add_up(X: Any, threads: int) -> Any:
         return sum(pool.map(np.add.reduce, np.array_split(X, threads)))
 
 
+def megabytes(mb: int) -> int:
+    """Make nothing but the reviews that a generator repeats."""
+    reviews()
+    return mb
+
+
 def numbers(mb: int) -> Any:
     return np.ones(mb * 125_000)
 
@@ -251,6 +263,10 @@ FIGURES: dict[str, tuple[Callable[[int], Any], Callable[[Any, int], Any]]] = {
     "counts": (documents, fit_counts((1, 1))),
     "hashing": (documents, hash_words),
     "pairs": (documents, fit_counts((1, 2))),
+    "tokens-stream": (megabytes, stream_words(tokenize)),
+    "counts-stream": (megabytes, stream_words(fit_counts((1, 1)))),
+    "hashing-stream": (megabytes, stream_words(hash_words)),
+    "pairs-stream": (megabytes, stream_words(fit_counts((1, 2)))),
     "sklearn-hashing": (documents, sklearn_hashing),
     "polars-tokens": (documents, polars_tokens),
     "copy": (numbers, touch_and_copy),

@@ -76,11 +76,16 @@ def are_token_rows(documents: list[Any]) -> bool:
 def _read_once(X: Iterator[Any]) -> list[Any]:
     items = list(X)
     if not items:
-        raise ValueError(
-            f"the documents come from an iterator ({type(X).__name__}) that has none left: it can "
-            "be read once, and perhaps a fit has read it before. Pass a list, as list(documents)."
-        )
+        raise none_left(X)
     return items
+
+
+def none_left(X: Iterator[Any]) -> ValueError:
+    """Return the error of an iterator that was read before."""
+    return ValueError(
+        f"the documents come from an iterator ({type(X).__name__}) that has none left: it can "
+        "be read once, and perhaps a fit has read it before. Pass a list, as list(documents)."
+    )
 
 
 def as_document(document: Any, row: int, missing: Missing = "error") -> str:

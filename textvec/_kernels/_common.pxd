@@ -56,6 +56,9 @@ cdef extern from "growing_array.hpp" namespace "textvec" nogil:
     cdef cppclass GrowingArray[T]:
         void push(T) except +
         T* reserve(size_t) except +
+        void add(size_t)
+        T* data()
+        T* release() except +
         size_t size()
 
 

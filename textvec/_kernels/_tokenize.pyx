@@ -9,6 +9,7 @@ from ._threads import CHARACTERS_PER_ITEM, Team, stretches
 cimport numpy as cnp
 from cpython.object cimport PyObject
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcpy
 from libcpp cimport bool as cbool
 from libcpp.memory cimport unique_ptr
 from libcpp.vector cimport vector
@@ -268,11 +269,36 @@ cdef class Reading:
         self.rows.offsets.push(0)
         return result
 
-    def distinct(self):
-        """Return the tokens found so far, as a buffer of UTF-8 and offsets."""
+    @property
+    def n_distinct(self):
+        """Number of distinct tokens found so far."""
+        return self.tokens.get().size() if self.tokens else 0
+
+    def distinct(self, Py_ssize_t first=0):
+        """Return the distinct tokens found so far, or those from one on, in UTF-8.
+
+        Returns
+        -------
+        buffer, token_offsets : ndarray
+        """
+        cdef Py_ssize_t count = self.n_distinct - first
+        cdef const int64_t* offsets
+        cdef int64_t begin
+        if not 0 <= first <= self.n_distinct:
+            raise ValueError(f"there are {self.n_distinct} tokens, got first={first}.")
         if not self.tokens:
             return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
-        return copied(self.tokens.get().bytes()), copied(self.tokens.get().offsets())
+        offsets = self.tokens.get().offsets().data() + first
+        begin = offsets[0]
+        buffer = np.empty(offsets[count] - begin, dtype=np.uint8)
+        token_offsets = np.empty(count + 1, dtype=np.int64)
+        memcpy(
+            cnp.PyArray_DATA(buffer), self.tokens.get().bytes().data() + begin,
+            offsets[count] - begin,
+        )
+        memcpy(cnp.PyArray_DATA(token_offsets), offsets, (count + 1) * sizeof(int64_t))
+        token_offsets -= begin
+        return buffer, token_offsets
 
     def finish(self):
         """Return what ``Scanner.scan`` does of all documents, or those since ``take``."""

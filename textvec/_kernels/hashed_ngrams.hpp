@@ -2,10 +2,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include "murmur.hpp"
@@ -34,26 +37,32 @@ struct Buckets {
 // Symbols, each with its bytes readable as Murmur3 reads them.
 class HashedSymbols {
   public:
-    HashedSymbols(TokenBytes symbols, std::size_t count, bool joined, Buckets buckets)
-        : joined_(joined), buckets_(buckets) {
-        const std::size_t n_bytes = count ? static_cast<std::size_t>(symbols.offsets[count]) : 0;
-        bytes_.resize(n_bytes + kSlack);
+    HashedSymbols(bool joined, Buckets buckets)
+        : joined_(joined), buckets_(buckets), bytes_(kSlack), offsets_(1) {}
+
+    // Adds symbols, which are numbered from those before on.
+    void add(TokenBytes symbols, std::size_t count) {
+        const auto n_bytes = static_cast<std::size_t>(symbols.offsets[count] - symbols.offsets[0]);
+        const auto begin = static_cast<std::int64_t>(bytes_.size() - kSlack);
+        const std::size_t n_before = entries_.size();
+        bytes_.resize(bytes_.size() + n_bytes);
         if (n_bytes) {
-            std::memcpy(bytes_.data(), symbols.bytes, n_bytes);
+            std::memcpy(bytes_.data() + begin, symbols.data(0), n_bytes);
         }
-        offsets_.assign(symbols.offsets, symbols.offsets + count + 1);
-        first_.resize(count);
-        entries_.resize(count);
         const std::uint8_t space[kSlack] = {' '};
         for (std::size_t i = 0; i < count; ++i) {
-            first_[i].feed(data(i), size(i));
-            entries_[i] = buckets.entry(first_[i].value());
-            if (joined) {
-                first_[i].feed(space, 1);
+            offsets_.push_back(begin + symbols.offsets[i + 1] - symbols.offsets[0]);
+            Murmur3 state;
+            state.feed(data(n_before + i), size(n_before + i));
+            entries_.push_back(buckets_.entry(state.value()));
+            if (joined_) {
+                state.feed(space, 1);
             }
+            first_.push_back(state);
         }
     }
 
+    std::size_t size() const { return entries_.size(); }
     std::size_t n_columns() const { return buckets_.count; }
     std::uint64_t entry(std::size_t symbol) const { return entries_[symbol]; }
 
@@ -97,9 +106,29 @@ class HashedSymbols {
     std::vector<std::uint64_t> entries_;  // of the symbol alone
 };
 
+enum class Norm { kNone, kL1, kL2 };
+
+// Scales a row to norm 1, in the arithmetic of scikit-learn.
+template <class T>
+void normalize(Norm norm, std::size_t count, T* values) {
+    double sum = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        sum += norm == Norm::kL1 ? std::fabs(static_cast<double>(values[i]))
+                                 : static_cast<double>(values[i] * values[i]);
+    }
+    if (sum == 0) {
+        return;
+    }
+    sum = norm == Norm::kL1 ? sum : std::sqrt(sum);
+    for (std::size_t i = 0; i < count; ++i) {
+        values[i] = static_cast<T>(static_cast<double>(values[i]) / sum);
+    }
+}
+
 // Sorts the entries of a row and adds up what falls into one column; returns how many columns.
 template <class T>
-std::size_t write_hashed(RowSorter& sorter, std::size_t count, std::int32_t* columns, T* values) {
+std::size_t write_hashed(RowSorter& sorter, std::size_t count, Norm norm, std::int32_t* columns,
+                         T* values) {
     const std::uint64_t* const sorted = sorter.sort(count);
     std::size_t n_columns = 0;
     for (std::size_t i = 0; i < count; ++n_columns) {
@@ -111,6 +140,11 @@ std::size_t write_hashed(RowSorter& sorter, std::size_t count, std::int32_t* col
         columns[n_columns] = column;
         values[n_columns] = static_cast<T>(sum);
     }
+    if constexpr (std::is_floating_point_v<T>) {
+        if (norm != Norm::kNone) {
+            normalize(norm, n_columns, values);
+        }
+    }
     return n_columns;
 }
 
@@ -119,14 +153,15 @@ std::size_t write_hashed(RowSorter& sorter, std::size_t count, std::int32_t* col
 template <class T>
 void hash_ngrams(const HashedSymbols& hashed, const std::int32_t* symbols,
                  const std::int64_t* offsets, std::size_t n_rows, std::size_t min_n,
-                 std::size_t max_n, std::int32_t* columns, T* values, std::int64_t* ends) {
+                 std::size_t max_n, Norm norm, std::int32_t* columns, T* values,
+                 std::int64_t* ends) {
     RowSorter sorter(hashed.n_columns());
     std::size_t end = 0;
     for (std::size_t row = 0; row < n_rows; ++row) {
         const auto length = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
         std::uint64_t* const room = sorter.room(n_ngrams(length, min_n, max_n));
         const std::size_t count = hashed.hash(symbols + offsets[row], length, min_n, max_n, room);
-        end += write_hashed(sorter, count, columns + end, values + end);
+        end += write_hashed(sorter, count, norm, columns + end, values + end);
         ends[row] = static_cast<std::int64_t>(end);
     }
 }
@@ -158,7 +193,8 @@ struct HashedPieces {
 // The same as hash_ngrams for rows of words and the n-grams inside them.
 template <class T>
 void hash_pieces(const HashedPieces& pieces, const std::int32_t* words, const std::int64_t* offsets,
-                 std::size_t n_rows, std::int32_t* columns, T* values, std::int64_t* ends) {
+                 std::size_t n_rows, Norm norm, std::int32_t* columns, T* values,
+                 std::int64_t* ends) {
     RowSorter sorter(pieces.n_columns);
     std::size_t end = 0;
     for (std::size_t row = 0; row < n_rows; ++row) {
@@ -172,7 +208,7 @@ void hash_pieces(const HashedPieces& pieces, const std::int32_t* words, const st
                 pieces.entries.data() + pieces.offsets[static_cast<std::size_t>(words[i])];
             out = std::copy(first, first + pieces.n_pieces(words[i]), out);
         }
-        end += write_hashed(sorter, count, columns + end, values + end);
+        end += write_hashed(sorter, count, norm, columns + end, values + end);
         ends[row] = static_cast<std::int64_t>(end);
     }
 }
@@ -184,22 +220,30 @@ enum class Unit {
     kInside,    // characters inside a word, which has a space at either end
 };
 
-// How n-grams are hashed, prepared once for all threads.
+// How n-grams are hashed: what all threads read.
 class NgramHasher {
   public:
-    NgramHasher(TokenBytes symbols, std::size_t count, Unit unit, std::size_t min_n,
-                std::size_t max_n, Buckets buckets)
-        : min_n_(min_n), max_n_(max_n) {
-        if (unit != Unit::kInside) {
-            hashed_ = std::make_unique<HashedSymbols>(symbols, count, unit == Unit::kJoined, buckets);
+    NgramHasher(Unit unit, std::size_t min_n, std::size_t max_n, Buckets buckets, Norm norm)
+        : unit_(unit), min_n_(min_n), max_n_(max_n), norm_(norm),
+          hashed_(unit == Unit::kJoined, buckets) {}
+
+    // Adds symbols; all of them at once, if n-grams are inside them.
+    void add(TokenBytes symbols, std::size_t count) {
+        n_symbols_ += count;
+        if (unit_ != Unit::kInside) {
+            hashed_.add(symbols, count);
             return;
+        }
+        if (pieces_) {
+            throw std::invalid_argument("symbols with n-grams inside must be added at once.");
         }
         const SpacedWords words(symbols, count);
         const Interner& characters = words.characters();
-        hashed_ = std::make_unique<HashedSymbols>(characters.tokens(), characters.size(), false,
-                                                  buckets);
-        pieces_ = std::make_unique<HashedPieces>(*hashed_, words, min_n, max_n);
+        hashed_.add(characters.tokens(), characters.size());
+        pieces_ = std::make_unique<HashedPieces>(hashed_, words, min_n_, max_n_);
     }
+
+    std::size_t n_symbols() const { return n_symbols_; }
 
     // How many n-grams rows have, each occurrence counted.
     std::size_t n_entries(const std::int32_t* ids, const std::int64_t* offsets,
@@ -223,24 +267,29 @@ class NgramHasher {
               std::int32_t* columns, Numbers values, std::int64_t* ends) const {
         values.visit([&](auto* out) {
             if (pieces_) {
-                hash_pieces(*pieces_, ids, offsets, n_rows, columns, out, ends);
+                hash_pieces(*pieces_, ids, offsets, n_rows, norm_, columns, out, ends);
             } else {
-                hash_ngrams(*hashed_, ids, offsets, n_rows, min_n_, max_n_, columns, out, ends);
+                hash_ngrams(hashed_, ids, offsets, n_rows, min_n_, max_n_, norm_, columns, out,
+                            ends);
             }
         });
     }
 
   private:
+    Unit unit_;
     std::size_t min_n_;
     std::size_t max_n_;
-    std::unique_ptr<HashedSymbols> hashed_;  // symbols, or characters of words
+    Norm norm_;
+    std::size_t n_symbols_ = 0;
+    HashedSymbols hashed_;  // symbols, or characters of words
     std::unique_ptr<HashedPieces> pieces_;   // null unless n-grams are inside words
 };
 
 // Writes the column of each token.
 inline void hash_tokens(TokenBytes tokens, std::size_t count, std::uint32_t n_columns,
                         std::int32_t* columns) {
-    const HashedSymbols hashed(tokens, count, false, Buckets{n_columns, false});
+    HashedSymbols hashed(false, Buckets{n_columns, false});
+    hashed.add(tokens, count);
     for (std::size_t i = 0; i < count; ++i) {
         columns[i] = column_of(hashed.entry(i));
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._compat import _fit_context
+from .._inputs._blocks import document_blocks
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._documents import Missing, as_documents
-from .._kernels._tokenize import drop_tokens
+from .._kernels._tokenize import Scanner, drop_tokens
 from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
 from ._text_tags import TextInput
@@ -29,16 +31,22 @@ _DOTTED_I = "\u0130"  # the one character whose lower case is two
 class DocumentScanner(Protocol):
     """Object that cuts documents into tokens, as `_kernels._tokenize.Scanner` does."""
 
-    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult: ...
+    def scan(self, documents: Iterable[str], *, spans: bool, n_threads: int) -> ScanResult: ...
 
 
 class Plan(NamedTuple):
     """A tokenizer's parameters, checked and ready to use."""
 
-    scanner: DocumentScanner
+    scanner: DocumentScanner | Scanner
     prepare: Callable[[str], str] | None = None
     stop_words: Vocabulary | None = None
     lowercase: bool = False  # by the scanner, so that spans may need mapping back
+
+    def texts(self, documents: list[str], first: int = 0) -> list[str]:
+        """Return what the scanner is to read, of documents of which one row is the first."""
+        if self.prepare is None:
+            return documents
+        return _checked_texts([self.prepare(document) for document in documents], first)
 
 
 class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters):
@@ -74,8 +82,9 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
 
         Parameters
         ----------
-        X : list, array, Series or one-column frame of str
-            The documents.
+        X : list, array, Series, one-column frame or iterator of str
+            The documents. Those of an iterator, such as a generator or an open file, are
+            forgotten once they are read: memory is that of the Tokens.
 
         Returns
         -------
@@ -90,15 +99,15 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
             If a parameter is not valid, or X is one str instead of several.
         """
         plan = self._plan()
-        documents = as_documents(X, missing=self.missing)
-        if plan.prepare is not None:
-            documents = _checked_texts([plan.prepare(document) for document in documents])
-        # One document can't be shared out, and asking joblib takes as long as reading it.
-        n_threads = 1 if len(documents) < 2 else effective_n_jobs(self.n_jobs)
-        scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
-        _, offsets, _, _, spans = scanned
-        if spans is not None and plan.lowercase:
-            map_back(spans, offsets, documents)
+        if isinstance(X, Iterator):
+            scanned = self._scan_stream(plan, X)
+        else:
+            documents = plan.texts(as_documents(X, missing=self.missing))
+            # One document can't be shared out, and asking joblib takes as long as reading it.
+            n_threads = 1 if len(documents) < 2 else effective_n_jobs(self.n_jobs)
+            scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
+            if scanned[4] is not None and plan.lowercase:
+                map_back(scanned[4], scanned[1], enumerate(documents))
         tokens = trusted_tokens(scanned)
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
@@ -113,6 +122,34 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         if type(self).transform is not BaseTokenizer.transform:
             return None
         return plan.scanner.scan(documents, spans=False, n_threads=1)
+
+    def _scan_stream(self, plan: Plan, X: Iterator[Any]) -> ScanResult:
+        """Scan documents block by block."""
+        moved: list[tuple[int, str]] = []  # documents in which lower-casing moves characters
+
+        def blocks() -> Iterator[list[str]]:
+            first = 0
+            for block in document_blocks(X, missing=self.missing):
+                texts = plan.texts(block, first)
+                if self.spans and plan.lowercase:
+                    moved.extend(
+                        (i, text) for i, text in enumerate(texts, first) if _DOTTED_I in text
+                    )
+                yield texts
+                first += len(texts)
+
+        n_threads = effective_n_jobs(self.n_jobs)
+        if isinstance(plan.scanner, Scanner):
+            reading = plan.scanner.reading(spans=self.spans, n_threads=n_threads)
+            for texts in blocks():
+                reading.read(texts)
+            scanned = reading.finish()
+        else:
+            documents = chain.from_iterable(blocks())
+            scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
+        if scanned[4] is not None:
+            map_back(scanned[4], scanned[1], moved)
+        return scanned
 
     def __call__(self, document: str) -> list[str]:
         """Return the tokens of one document, so that it is a `tokenizer` of scikit-learn's too."""
@@ -167,11 +204,11 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         return True
 
 
-def _checked_texts(texts: list[Any]) -> list[str]:
+def _checked_texts(texts: list[Any], first: int) -> list[str]:
     """Return what a function of the user's may have made of the documents, if it is text."""
     if set(map(type, texts)) <= {str}:
         return texts
-    for row, text in enumerate(texts):
+    for row, text in enumerate(texts, first):
         if not isinstance(text, str):
             raise TypeError(
                 f"strip_accents must return str, got {type(text).__name__} for row {row}: "
@@ -213,12 +250,16 @@ def without(stop_words: Vocabulary, tokens: Tokens) -> Tokens:
     )
 
 
-def map_back(spans: NDArray[np.int32], offsets: NDArray[np.int64], documents: list[str]) -> None:
+def map_back(
+    spans: NDArray[np.int32], offsets: NDArray[np.int64], documents: Iterable[tuple[int, str]]
+) -> None:
     """Convert spans in the lower-cased documents to spans in the documents, in place.
+
+    `documents` are pairs of a row and its document.
 
     They differ only behind U+0130, whose lower case is two characters.
     """
-    for row, document in enumerate(documents):
+    for row, document in documents:
         if _DOTTED_I not in document:
             continue
         widths = np.array([2 if character == _DOTTED_I else 1 for character in document])

@@ -63,7 +63,7 @@ class _FunctionScanner:
     def __init__(self, func: Callable[[str], Iterable[str]]):
         self.func = func
 
-    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult:
+    def scan(self, documents: Iterable[str], *, spans: bool, n_threads: int) -> ScanResult:
         builder = TokenBuilder()
         for row, document in enumerate(documents):
             builder.add(checked_tokens(self.func(document), row))

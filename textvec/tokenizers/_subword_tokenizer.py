@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
@@ -232,7 +232,7 @@ class _SubwordScanner:
         self.tokenizer = tokenizer
         self.vocabulary = vocabulary
 
-    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult:
+    def scan(self, documents: Iterable[str], *, spans: bool, n_threads: int) -> ScanResult:
         ids, lengths, places = [], [], []
         for batch in self._encoded(documents, spans):
             ids.append(np.fromiter(chain.from_iterable(e.ids for e in batch), dtype=np.int32))
@@ -265,17 +265,17 @@ class _SubwordScanner:
             )
         return vocabulary
 
-    def _encoded(self, documents: list[str], spans: bool) -> Iterator[list[Any]]:
+    def _encoded(self, documents: Iterable[str], spans: bool) -> Iterator[list[Any]]:
         if self.tokenizer.padding is not None or self.tokenizer.truncation is not None:
             raise ValueError(
                 "tokenizer_ pads or truncates, which later steps do: call its no_padding() and "
                 "no_truncation()."
             )
         encode = self.tokenizer.encode_batch if spans else self.tokenizer.encode_batch_fast
-        for start in range(0, len(documents), _BATCH):
-            batch = without_surrogates(documents[start : start + _BATCH])
+        rest = iter(documents)
+        while batch := list(islice(rest, _BATCH)):
             try:
-                yield encode(batch, add_special_tokens=False)
+                yield encode(without_surrogates(batch), add_special_tokens=False)
             except Exception as error:  # the library raises nothing more special
                 raise ValueError(f"tokenizer_ can't cut the documents: {error}") from error
 

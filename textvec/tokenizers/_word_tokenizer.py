@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar, Literal
@@ -143,7 +143,7 @@ class WordTokenizer(BaseTokenizer):
         # Accents are stripped from the lower-cased document, which must be at hand for that.
         before = bool(self.lowercase and self.strip_accents is not None and not is_ascii_case)
         lowercase = bool(self.lowercase) and not before
-        scanner: DocumentScanner
+        scanner: DocumentScanner | Scanner
         if self.pattern is None:
             scanner = Scanner(self.rule, lowercase=lowercase)
         else:
@@ -200,7 +200,7 @@ class _PatternScanner:
                 f"{self.pattern.pattern!r}: write the others as (?:...)."
             )
 
-    def scan(self, documents: list[str], *, spans: bool, n_threads: int) -> ScanResult:
+    def scan(self, documents: Iterable[str], *, spans: bool, n_threads: int) -> ScanResult:
         builder = TokenBuilder()
         for document in documents:
             text = document.lower() if self.lowercase else document

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _fit_context
 from ..._constraints import NOT_NEGATIVE_INT
-from ..._kernels._hashed_ngrams import hash_rows, hash_tokens
+from ..._kernels._hashed_ngrams import hash_tokens
 from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from ..._sparse_dtype import check_sparse_dtype
 from ..._tokens import Tokens
@@ -33,9 +33,11 @@ from ._ngram_analyzer import (
 )
 from ._overrides import Methods
 from ._sparse_rows import csr_of, normalized
+from ._word_stream import WordStream, word_stream
 
 _HASHING = Methods(_Reference, "_get_hasher")
-_NATIVE_DTYPES = (np.int32, np.int64, np.float32, np.float64)
+_FLOATS = (np.float32, np.float64)
+_NATIVE_DTYPES = (np.int32, np.int64, *_FLOATS)
 
 
 def _keeps_terms(vectorizer: Any) -> bool:
@@ -223,14 +225,8 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         TypeError
             If a document is no str; the message names its row.
         """
-        documents = documents_of(X)
         self._check_parameters()
-        matrix = self._hashed(documents)
-        if self.binary:
-            matrix.data.fill(1)
-        if self.norm is not None and matrix.shape[0]:
-            matrix = normalized(matrix, self.norm)
-        return _align_api_if_sparse(matrix)
+        return _align_api_if_sparse(self._hashed(X))
 
     @available_if(_keeps_terms)
     def inverse_transform(self, X: Any) -> list[NDArray[np.object_]]:
@@ -286,44 +282,52 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
     def _check_parameters(self) -> None:
         """Check the parameters that `transform` uses, which no `fit` need have seen."""
         self._validate_ngram_range()
-        is_count = isinstance(self.n_features, Integral) and 1 <= self.n_features < 2**31
+        given: Any = self.n_features
+        is_count = isinstance(given, Integral) and 1 <= given < 2**31
         if not is_count or self.norm not in (None, "l1", "l2"):
             self._validate_params()  # says what is expected
 
-    def _hashed(self, documents: list[Any] | Tokens) -> Any:
+    def _hashed(self, X: Any) -> Any:
         """Count hashed terms; natively, unless the hash is another or a term is no str."""
-        if not _HASHING.overridden(self):
-            try:
-                return self._natively_hashed(analyze(self, documents))
-            except NotTextError:
-                pass
-        return self._get_hasher().transform(features_of(self, documents))
+        if _HASHING.overridden(self):
+            return self._hashed_in_python(documents_of(X))
+        stream = word_stream(self, X)
+        if stream is not None:
+            return self._natively_hashed(stream)
+        documents = documents_of(X)
+        try:
+            return self._natively_hashed(analyze(self, documents))
+        except NotTextError:
+            return self._hashed_in_python(documents)
 
-    def _natively_hashed(self, symbols: Symbols) -> Any:
+    def _hashed_in_python(self, documents: list[Any] | Tokens) -> Any:
+        return self._scaled(self._get_hasher().transform(features_of(self, documents)), self.norm)
+
+    def _scaled(self, matrix: Any, norm: Literal["l1", "l2"] | None) -> Any:
+        if self.binary:
+            matrix.data.fill(1)
+        return matrix if norm is None or not matrix.shape[0] else normalized(matrix, norm)
+
+    def _natively_hashed(self, symbols: Symbols | WordStream) -> Any:
         if self.dtype not in _NATIVE_DTYPES:
             check_sparse_dtype(self.dtype)
         dtype = np.dtype(self.dtype)
-        tokens = symbols.tokens
-        data, indices, indptr = hash_rows(
-            tokens.values,
-            tokens.offsets,
-            tokens.vocabulary.buffer,
-            tokens.vocabulary.offsets,
-            unit=symbols.unit,
-            min_n=symbols.min_n,
-            max_n=symbols.max_n,
+        # Rows are normalized while they are in a cache, if nothing is to be done with them before.
+        is_early = dtype.type in _FLOATS and not self.binary
+        data, indices, indptr = symbols.hashed(
             n_columns=self.n_features,
             # Booleans don't cancel out.
             alternate_sign=self.alternate_sign and dtype != np.bool_,
             dtype=dtype if dtype.type in _NATIVE_DTYPES else np.int32,
-            n_threads=symbols.n_threads,
+            norm=self.norm if is_early else None,
         )
         if dtype.kind == "u" and data.size and data.min() < 0:
             raise OverflowError(
                 f"dtype={dtype} can't hold the {data.min()} that alternate_sign=True makes: set "
                 "alternate_sign=False, or a signed dtype."
             )
-        return csr_of(data.astype(dtype, copy=False), indices, indptr, self.n_features)
+        matrix = csr_of(data.astype(dtype, copy=False), indices, indptr, self.n_features)
+        return self._scaled(matrix, None if is_early else self.norm)
 
     def _remembered(self, X: Any, before: Vocabulary) -> Vocabulary:
         """Return the first terms of each column, of those before and those of the documents."""

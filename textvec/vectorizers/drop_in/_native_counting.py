@@ -26,6 +26,7 @@ from ._overrides import Methods
 from ._sparse_rows import csr_of
 from ._term_limits import TermLimits
 from ._terms import Terms, TermsAttribute
+from ._word_stream import word_stream
 
 _FEW_TOKENS = 1 << 12
 _KEPT = ("_counts", "token_counts_", "document_counts_", "n_documents_")
@@ -103,7 +104,7 @@ class NativeCounting(DropIn, _Reference):
 
     def _fit_counts(self, raw_documents: Any) -> Any:
         """Learn the vocabulary, and what is to be kept of the counts; return these."""
-        X = self._learned_counts(documents_of(raw_documents))
+        X = self._learned_counts(raw_documents)
         for name in _KEPT:  # of a fit or parts before
             self.__dict__.pop(name, None)
         if self.keep_counts:
@@ -111,20 +112,25 @@ class NativeCounting(DropIn, _Reference):
             self._keep_counts(terms, column_counts(X.indices, X.shape[1]), X.shape[0])
         return X
 
-    def _learned_counts(self, documents: list[Any] | Tokens) -> Any:
+    def _learned_counts(self, raw_documents: Any) -> Any:
         """Learn the vocabulary; return the counts."""
         if _COUNTING.overridden(self):
-            return _Reference.fit_transform(self, documents)
+            return _Reference.fit_transform(self, documents_of(raw_documents))
         self._check_before_fit()
         if self.fixed_vocabulary_:
-            return self._transform_counts(documents)
-        try:
-            symbols = analyze(self, documents)
-        except NotTextError:
-            return _Reference.fit_transform(self, documents)
-        counts = symbols.counted()
+            return self._transform_counts(raw_documents)
+        counts = self._streamed_counts(raw_documents)
+        if counts is None:
+            documents = documents_of(raw_documents)
+            try:
+                symbols = analyze(self, documents)
+            except NotTextError:
+                return _Reference.fit_transform(self, documents)
+            counts = symbols.counted()
+            if not counts.is_term.any():
+                raise ValueError(no_terms_message(self, documents, symbols))
         if not counts.is_term.any():
-            raise ValueError(no_terms_message(self, documents, symbols))
+            raise ValueError("empty vocabulary; the documents hold no words, or only stop words")
         ids = TermLimits.of(self, counts.n_rows).ids(counts, binary=self.binary)
         columns = counts.positions(ids)
         vocabulary = trusted_vocabulary(*counts.names(ids))
@@ -133,20 +139,31 @@ class NativeCounting(DropIn, _Reference):
         self.vocabulary_ = vocabulary
         return self._with_binary(X)
 
+    def _streamed_counts(self, X: Any) -> NgramCounts | None:
+        """Count the terms of documents that are not held; None if they can't be read so."""
+        stream = word_stream(self, X)
+        if stream is None or (isinstance(X, list) and stream.n_threads > 1):
+            return None  # several threads count what is a list, and one what is a stream
+        counts = stream.counted()
+        if isinstance(X, Iterator) or counts.is_term.any():
+            return counts
+        return None  # to find out why
+
     def _transform_counts(self, raw_documents: Any) -> Any:
         """Count the terms of the vocabulary."""
-        documents = documents_of(raw_documents)
         vocabulary = None if _COUNTING.overridden(self) else self._known_vocabulary()
         if vocabulary is None:
-            return _Reference.transform(self, documents)
-        return self._with_binary(self._known_counts(documents, vocabulary))
+            return _Reference.transform(self, documents_of(raw_documents))
+        return self._with_binary(self._known_counts(raw_documents, vocabulary))
 
-    def _known_counts(self, documents: list[Any] | Tokens, vocabulary: Vocabulary) -> Any:
+    def _known_counts(self, raw_documents: Any, vocabulary: Vocabulary) -> Any:
         """Count the terms of a vocabulary, whose columns go up from 0."""
-        symbols = analyze(self, documents)
-        if symbols.are_tokens and len(symbols.tokens.values) <= _FEW_TOKENS:
-            return self._few_counts(symbols.tokens, vocabulary)
-        counts = symbols.counted()
+        counts = self._streamed_counts(raw_documents)
+        if counts is None:
+            symbols = analyze(self, documents_of(raw_documents))
+            if symbols.are_tokens and len(symbols.tokens.values) <= _FEW_TOKENS:
+                return self._few_counts(symbols.tokens, vocabulary)
+            counts = symbols.counted()
         columns = np.full(counts.n_ids, -1, dtype=np.int32)
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         names = trusted_vocabulary(*counts.names(terms))

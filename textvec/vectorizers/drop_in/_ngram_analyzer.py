@@ -8,8 +8,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from joblib import effective_n_jobs
+from numpy.typing import NDArray
 
 from ..._inputs._documents import document_list
+from ..._kernels._hashed_ngrams import hash_rows
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import TokenBuilder
 from ..._ragged import offsets_from_lengths
@@ -57,6 +59,21 @@ class Symbols(NamedTuple):
             min_n=self.min_n,
             max_n=self.max_n,
             n_threads=self.n_threads,
+        )
+
+    def hashed(self, **options: Any) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int64]]:
+        """Hash the n-grams of each document, with the options of HashedRows."""
+        vocabulary = self.tokens.vocabulary
+        return hash_rows(
+            self.tokens.values,
+            self.tokens.offsets,
+            vocabulary.buffer,
+            vocabulary.offsets,
+            unit=self.unit,
+            min_n=self.min_n,
+            max_n=self.max_n,
+            n_threads=self.n_threads,
+            **options,
         )
 
 
@@ -163,7 +180,7 @@ def _word_ngrams(vectorizer: Any, tokens: Tokens, *, is_own: bool = False) -> Sy
     """Drop stop words, and say how the n-grams of the other words are made."""
     stop_words, n_words = vectorizer.get_stop_words(), len(tokens.values)
     if stop_words:
-        tokens = without(_vocabulary_of(frozenset(stop_words)), tokens)
+        tokens = without(vocabulary_of(frozenset(stop_words)), tokens)
     n_kept = len(tokens.values)
     n_threads = _n_threads(vectorizer, tokens)
     min_n, max_n = vectorizer.ngram_range
@@ -180,7 +197,8 @@ def _word_ngrams(vectorizer: Any, tokens: Tokens, *, is_own: bool = False) -> Sy
 
 
 @lru_cache(maxsize=16)
-def _vocabulary_of(words: frozenset[Any]) -> Vocabulary:
+def vocabulary_of(words: frozenset[Any]) -> Vocabulary:
+    """Return stop words as a Vocabulary."""
     return Vocabulary(word for word in words if isinstance(word, str))
 
 

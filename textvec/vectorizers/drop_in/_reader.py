@@ -73,12 +73,15 @@ class Reader(NamedTuple):
     takes_anything: bool = False
     is_plain: bool = False  # documents are content, as `decode` of scikit-learn understands it
 
-    def texts(self, vectorizer: Any, X: list[Any]) -> list[Any]:
-        """Return documents decoded and, where the scanner can't do that, preprocessed."""
+    def texts(self, vectorizer: Any, X: list[Any], first: int = 0) -> list[Any]:
+        """Return documents decoded and, where the scanner can't do that, preprocessed.
+
+        `first` is the row of the first, for messages.
+        """
         if self.is_plain and self.text is None and set(map(type, X)) <= {str}:
             return X
         texts = []
-        for row, x in enumerate(X):
+        for row, x in enumerate(X, first):
             document = vectorizer.decode(not_nan(x, row))
             if not self.takes_anything:
                 document = as_document(document, row)

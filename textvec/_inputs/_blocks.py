@@ -1,0 +1,53 @@
+"""Documents in blocks of bounded size, so that an iterator is never in memory as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from ._documents import Missing, as_document, none_left
+
+# Enough that a block costs little beside its documents, and few enough that the strings, of up to
+# four bytes a character, and what is made of them are small beside any model.
+CHARACTERS = 1 << 23
+_FEW = 64  # documents that are measured at a time
+
+
+def document_blocks(X: Iterator[Any], *, missing: Missing = "error") -> Iterator[list[str]]:
+    """Read documents from an iterator, such as a generator or an open file, in lists of str.
+
+    Parameters
+    ----------
+    X : iterator of str
+    missing : {"error", "empty"}, default="error"
+        As in `as_documents`.
+
+    Raises
+    ------
+    TypeError
+        For a document that is no str; the message names its row.
+    ValueError
+        If there is none, as where an iterator was read before.
+    """
+    first = 0
+    for block in in_blocks(X):
+        if not set(map(type, block)) <= {str}:
+            block = [as_document(x, row, missing) for row, x in enumerate(block, first)]
+        yield block
+        first += len(block)
+    if not first:
+        raise none_left(X)
+
+
+def in_blocks(X: Iterable[Any]) -> Iterator[list[Any]]:
+    """Cut documents into lists of about as many characters each; what is no str counts as one."""
+    items, block, n_characters = iter(X), list[Any](), 0
+    while few := list(islice(items, _FEW)):
+        block += few
+        n_characters += sum(len(document) if isinstance(document, str) else 1 for document in few)
+        if n_characters >= CHARACTERS:
+            yield block
+            block, n_characters = [], 0
+    if block:
+        yield block
