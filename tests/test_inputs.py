@@ -188,7 +188,7 @@ OF_SERIES = {
 OF_WORDS = {
     "WordVectors.vectors": VECTORS.vectors,
     "WordVectors[...]": VECTORS.__getitem__,
-    "WordVectors.nearest": lambda w: [found.words for found in VECTORS.nearest(w, k=2)],
+    "WordVectors.nearest": lambda w: str(VECTORS.nearest(w, k=2)),
     "WordVectors.analogy": lambda w: VECTORS.analogy(w, k=2).words,
     "WordVectors.similarity": lambda w: VECTORS.similarity(w, "log"),
     "WordVectors.odd_one_out": VECTORS.odd_one_out,

@@ -223,6 +223,8 @@ def _equal_tables(a: Any, b: Any) -> bool:
 def _check_table(table: Any) -> None:
     if table.ndim != 2 or not table.shape[0]:
         raise ValueError(f"table must be (n_rows >= 1, embedding_dim), got shape {table.shape}.")
+    if table.dtype.kind not in "biuf":
+        raise ValueError(f"the table must hold numbers, got items of dtype {table.dtype}.")
     first = table[[0]]
     if first.count_nonzero() if issparse(first) else first.any():
         raise ValueError("row 0 of the table stands for padding and must be zero.")

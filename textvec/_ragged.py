@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ._cut_rows import copy_rows, kept_items
 from ._inputs._padding_options import Side, check_side, filling
+from ._inputs._plain_array import integer, plain_array
 from ._inputs._row_arrays import arrays_of_rows, numbers_of_lists
 from ._read_only import owned, read_only
 
@@ -115,7 +116,7 @@ class Ragged:
         arrays = arrays_of_rows(rows, dtype)
         if dtype is None:  # an empty list is of float64, and would make floats of ids
             filled = [a for a in arrays if a.size]
-            dtype = np.result_type(*{a.dtype for a in filled}) if filled else np.int64
+            dtype = _common_dtype(filled) if filled else np.int64
         lengths = [len(a) for a in arrays]
         item_shape = next((a.shape[1:] for a in arrays if a.size), ())
         parts = [a for a in arrays if len(a)]
@@ -270,7 +271,7 @@ class Ragged:
             If `value` can't be held by the dtype of the values.
         """
         check_side("padding", padding)
-        width = int(self.lengths.max(initial=0)) if length is None else length
+        width = int(self.lengths.max(initial=0)) if length is None else integer(length, "length")
         kept = kept_items(self.lengths, width, truncating, keep_first, keep_last)
         padded = np.full((len(self), width, *self.values.shape[1:]), filling(value, self.dtype))
         items = padded.reshape(len(self) * width, *self.values.shape[1:])
@@ -415,7 +416,7 @@ def rows_of_key(key: slice | Sequence[int] | NDArray[Any], n_rows: int) -> Any:
         start, stop, step = key.indices(n_rows)
         # Not arange(start, stop, step): a step may be too large for int64.
         return slice(start, max(start, stop), 1) if step == 1 else np.arange(n_rows)[key]
-    rows = np.asarray(key)
+    rows = plain_array(key, "rows")
     if rows.ndim != 1:
         raise IndexError(f"rows are selected by a 1-d array, got one of {rows.ndim} dimensions.")
     if rows.size == 0:
@@ -430,6 +431,13 @@ def rows_of_key(key: slice | Sequence[int] | NDArray[Any], n_rows: int) -> Any:
     if wrong.size:
         raise IndexError(f"row {wrong[0]} is out of range: there are {n_rows} rows.")
     return rows
+
+
+def _common_dtype(arrays: list[NDArray[Any]]) -> np.dtype[Any]:
+    try:
+        return np.result_type(*{a.dtype for a in arrays})
+    except TypeError as error:
+        raise TypeError(f"the rows hold items of different kinds: {error}") from error
 
 
 def _checked_n_ids(n_ids: Any, values: NDArray[Any]) -> int | None:
@@ -447,13 +455,13 @@ def _checked_n_ids(n_ids: Any, values: NDArray[Any]) -> int | None:
 
 
 def _checked_offsets(offsets: ArrayLike, values: NDArray[Any]) -> NDArray[np.int64]:
-    array = np.asarray(offsets)
+    array = plain_array(offsets, "offsets")
     if array.dtype.kind not in "iu" or array.ndim != 1 or not len(array):
         raise ValueError(
             "offsets must be a 1-d array of n_rows + 1 integers, "
             f"got shape {array.shape} of dtype {array.dtype}."
         )
-    array = owned(offsets, np.int64)
+    array = owned(array, np.int64)
     if values.ndim == 0:
         raise ValueError("values must have at least one dimension, got a scalar.")
     if array[0] != 0 or array[-1] != len(values) or (array[1:] < array[:-1]).any():

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from ._inputs._plain_array import plain_array
+
 
 def owned(values: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
     """Return values as a read-only array that shares no memory anybody can write to.
@@ -28,7 +30,7 @@ def owned(values: ArrayLike, dtype: DTypeLike | None = None) -> NDArray[Any]:
     ndarray
         C-contiguous and read-only.
     """
-    array = np.asarray(values, dtype=dtype, order="C")
+    array = np.asarray(plain_array(values, "values", dtype), order="C")
     if _is_constant(array):
         return array
     return read_only(array if _is_new(array, values) else array.copy())

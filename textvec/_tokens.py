@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._inputs._opened import opened
+from ._inputs._plain_array import plain_array
 from ._kernels._tokenize import TokenBuilder
 from ._ragged import Ragged, trusted_rows
 from ._read_only import owned, read_only
@@ -262,9 +263,9 @@ def _checked_spans(spans: ArrayLike) -> NDArray[np.int32]:
 
 def _integers(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return an array of integers, which are not cast before somebody looks at their range."""
-    array = np.asarray(values)
+    array = plain_array(values, name)
     if array.dtype == object:  # of pandas, where integers may be missing
-        array = np.array(array.tolist())
+        array = plain_array(array.tolist(), name)
     if array.size and array.dtype.kind not in "iu":
         raise ValueError(f"{name} must be integers, got items of dtype {array.dtype}.")
     return array

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
-from operator import index
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._inputs._plain_array import integer
 from ._inputs._words import word_list
 from ._kernels._token_bytes import (
     TokenIndex,
@@ -158,7 +158,7 @@ class Vocabulary(Mapping[str, int]):
         return vocabulary
 
     def _store(self, buffer: NDArray[np.uint8], offsets: NDArray[np.int64], first_id: int) -> None:
-        first_id = index(first_id)
+        first_id = integer(first_id, "first_id")
         if not 0 <= first_id <= _MAX_ID - (len(offsets) - 1):
             raise ValueError(
                 f"ids must lie between 0 and {_MAX_ID}, got first_id={first_id} for "
@@ -310,7 +310,7 @@ class Vocabulary(Mapping[str, int]):
         IndexError
             If the vocabulary has no such id; the message names it and the ids there are.
         """
-        position = index(id) - self._first_id
+        position = integer(id, "an id") - self._first_id
         if not 0 <= position < len(self):
             raise IndexError(
                 f"id {id} is not in the vocabulary, whose {len(self)} ids count from "
@@ -401,6 +401,9 @@ class Vocabulary(Mapping[str, int]):
             For this vocabulary and each of the others, the id in `merged` of its tokens by
             position.
         """
+        for other in others:
+            if not isinstance(other, Vocabulary):
+                raise TypeError(f"merge takes vocabularies, got {type(other).__name__}.")
         vocabularies: tuple[Vocabulary, ...] = (self, *others)
         parts = [(v._buffer, v._offsets) for v in vocabularies]
         buffer, offsets, ids = merge_tokens(parts)

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._inputs._plain_array import plain_array
+
 _CHUNK = 1 << 16  # bytes that are decoded at a time
 
 
@@ -17,8 +19,8 @@ def checked_arrays(
     buffer: ArrayLike, offsets: ArrayLike
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Return the buffer and offsets, or raise a ValueError if they are not a vocabulary's."""
-    checked_buffer = np.ascontiguousarray(buffer, dtype=np.uint8)
-    checked_offsets = np.ascontiguousarray(offsets, dtype=np.int64)
+    checked_buffer = np.ascontiguousarray(plain_array(buffer, "buffer", np.uint8))
+    checked_offsets = np.ascontiguousarray(plain_array(offsets, "offsets", np.int64))
     if checked_buffer.ndim != 1 or checked_offsets.ndim != 1 or not checked_offsets.size:
         raise ValueError(
             "buffer and offsets must be 1-d, with at least one offset, got shapes "
@@ -77,7 +79,7 @@ def tokens_by_id(mapping: Mapping[str, int], first_id: int | None) -> tuple[list
 
 
 def checked_positions(positions: ArrayLike, n_tokens: int) -> NDArray[np.int64]:
-    chosen = np.asarray(positions)
+    chosen = plain_array(positions, "positions")
     if chosen.ndim != 1 or (chosen.size and chosen.dtype.kind not in "iu"):
         raise IndexError(
             f"positions must be a 1-d array of integers, got shape {chosen.shape} of dtype "

@@ -64,7 +64,6 @@ CONTAINERS = {
     "Ragged.to_padded(value)": lambda x: ROWS.to_padded(4, value=x),
     "Ragged.to_padded(padding)": lambda x: ROWS.to_padded(4, padding=x),
     "Ragged.concat": ROWS.concat,
-    "Ragged ==": lambda x: x == ROWS,
     "Tokens(values)": lambda x: Tokens(x, [0, 1, 3], TOKENS.vocabulary),
     "Tokens(offsets)": lambda x: Tokens([0, 1, 2], x, TOKENS.vocabulary),
     "Tokens(vocabulary)": lambda x: Tokens([0, 1, 2], [0, 3], x),
@@ -106,7 +105,7 @@ TARGETS = {
     "RNNTagger.fit(X)": lambda X: RNNTagger(**SMALL).fit(X, [["a", "b"], ["b"], ["a"]]),
     "RNNTagger.score": lambda y: RNNTagger(**SMALL).fit(IDS, IDS).score(IDS, y),
     "Seq2Seq.score": lambda y: Seq2Seq(**SMALL).fit(IDS, IDS).score(IDS, y),
-    "generate(prefix)": lambda x: RNNLanguageModel(**SMALL).fit(DOCUMENTS).generate(prefix=x),
+    "sample(prefix)": lambda x: RNNLanguageModel(**SMALL).fit(DOCUMENTS).sample(prefix=x),
     "SkipThought.transform": lambda X: (
         SkipThought(hidden_size=3, sentence_splitter=str.split, **LEARNER).fit(DOCUMENTS)
     ).transform(X),

@@ -16,7 +16,11 @@ def check_side(name: str, side: Any) -> None:
     """Raise a ValueError if an option is no side of a sequence."""
     if isinstance(side, str) and side in ("pre", "post"):
         return
-    hint = f" (for {side!r} write {_OTHER_WORDS[side]!r})" if side in ("left", "right") else ""
+    hint = (
+        f" (for {side!r} write {_OTHER_WORDS[side]!r})"
+        if isinstance(side, str) and side in _OTHER_WORDS
+        else ""
+    )
     raise ValueError(f'{name} must be "pre" or "post", got {side!r}{hint}.')
 
 

@@ -93,7 +93,14 @@ def stacked_rows(rows: list[Any] | NDArray[Any]) -> NDArray[Any] | list[NDArray[
     try:
         return _of_numbers(np.asarray(plain))
     except ValueError:  # an inhomogeneous shape
-        return [_of_numbers(np.asarray(row)) for row in plain]
+        return [_of_numbers(_array_of(row, number)) for number, row in enumerate(plain)]
+
+
+def _array_of(row: Any, number: int) -> NDArray[Any]:
+    try:
+        return np.asarray(row)
+    except ValueError as error:
+        raise ValueError(f"row {number} is no row of numbers or vectors: {error}") from error
 
 
 def _are_plain(rows: Any) -> bool:

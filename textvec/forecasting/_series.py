@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 
 from .._inputs._opened import held, opened
+from .._inputs._plain_array import plain_array
 from .._ragged import Ragged
 
 
@@ -164,15 +165,26 @@ def _is_collection(y: Any) -> bool:
     """Return whether `y` is a list of series, not the steps of one, which may have shape (n, 1)."""
     if isinstance(y, np.ndarray) and y.dtype == object and y.ndim == 1:
         y = y.tolist()
-    if not isinstance(y, (list, tuple)) or len(y) == 0 or np.ndim(y[0]) == 0:
+    if not isinstance(y, (list, tuple)) or len(y) == 0 or _n_dimensions(y[0]) == 0:
         return False
-    return any(np.shape(row) != (1,) for row in y)
+    return any(_n_dimensions(row) != 1 or len(row) != 1 for row in y)
+
+
+def _n_dimensions(row: Any) -> int:
+    """Return 0 for a single value, 1 or more for a series, whose steps may be rows."""
+    if isinstance(row, (str, bytes)) or not (hasattr(row, "__len__") or hasattr(row, "ndim")):
+        return 0
+    return (
+        int(getattr(row, "ndim", 1))
+        if not isinstance(row, (list, tuple))
+        else 1 + any(isinstance(item, (list, tuple)) for item in row)
+    )
 
 
 def _join(rows: Any) -> Ragged:
     if not isinstance(rows, Ragged):
         rows = Ragged.from_rows(rows)
-    return Ragged(np.asarray(rows.values, dtype=np.float64), rows.offsets)
+    return Ragged(plain_array(rows.values, "the series", np.float64), rows.offsets)
 
 
 def _as_array(array: Any, name: str) -> NDArray[np.float64]:

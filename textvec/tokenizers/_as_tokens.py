@@ -66,6 +66,8 @@ def as_tokenizer(tokenizer: Any) -> Any:
         raise TypeError(
             f"tokenizer is the class {tokenizer.__name__}: write {tokenizer.__name__}()."
         )
+    if hasattr(tokenizer, "shape"):
+        raise TypeError(f"tokenizer is a {type(tokenizer).__name__}, which splits no documents.")
     return tokenizer if hasattr(tokenizer, "transform") else FunctionTokenizer(tokenizer)
 
 

@@ -48,6 +48,8 @@ def split_sentences(document: str) -> list[str]:
     >>> split_sentences('It cost $3.50... for "this"? "Never!" she said.\n\nThe end')
     ['It cost $3.50... for "this"?', '"Never!" she said.', 'The end']
     """
+    if not isinstance(document, str):
+        raise TypeError(f"document must be a str, got {type(document).__name__}.")
     sentences, start = [], 0
     for end in _END.finditer(document):
         if end["blank"] and document[end.end() : end.end() + 1].islower():

@@ -12,6 +12,7 @@ from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_u
 
 from .._compat import StrOptions
 from .._inputs._documents import Missing
+from .._inputs._words import word_list
 from .._kernels._tokenize import Scanner, TokenBuilder
 from .._tokens import ScanResult
 from .._vocabulary import Vocabulary
@@ -174,8 +175,8 @@ class WordTokenizer(BaseTokenizer):
         given = self.stop_words
         if given is None or isinstance(given, Vocabulary):
             return given
-        if given != "english":
-            return Vocabulary(dict.fromkeys(given))
+        if not isinstance(given, str):
+            return Vocabulary(dict.fromkeys(word_list(given, "stop_words")))
         keeps_apostrophes = self.pattern is None and self.rule in ("words", "keras", "whitespace")
         return english_stop_words(contractions=keeps_apostrophes)
 
@@ -190,7 +191,10 @@ class _PatternScanner:
     """Scanner that finds words with a regular expression, and interns them."""
 
     def __init__(self, pattern: str | re.Pattern[str], *, lowercase: bool):
-        self.pattern = re.compile(pattern)
+        try:
+            self.pattern = re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"pattern={pattern!r} is no regular expression: {error}") from error
         self.lowercase = lowercase
         if not isinstance(self.pattern.pattern, str):
             raise ValueError(f"pattern must be of str, not of bytes, got {pattern!r}.")

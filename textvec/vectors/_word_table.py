@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._inputs._plain_array import plain_array
 from .._inputs._words import word_list
 from .._read_only import owned, read_only
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
@@ -179,7 +180,9 @@ def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
     """Return a matrix in float32 or float16, as an array that nobody can write to."""
     if isinstance(matrix, np.ma.MaskedArray):  # whose check names the first row that is masked
         matrix = np.ma.filled(matrix.astype(np.float32), np.nan)
-    array = np.asarray(matrix)
+    array = plain_array(matrix, "matrix")
+    if array.dtype.kind not in "biuf":
+        array = plain_array(array, "matrix", np.float64)
     if array.dtype in (np.float32, np.float16):
         return owned(array)
     if array.dtype.kind not in "biufO":

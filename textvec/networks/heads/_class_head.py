@@ -170,9 +170,15 @@ def encode_labels(
     """
     if classes is None:
         classes = np.unique(labels)
+    if not len(classes):
+        raise ValueError(f"{name} needs at least 2 classes, got none.")
     if len(classes) < 2:
         raise ValueError(
             f"{name} needs at least 2 classes, got one class: {classes.tolist()[0]!r}."
+        )
+    if (labels.dtype.kind in "biuf") != (classes.dtype.kind in "biuf"):
+        raise ValueError(
+            f"`y` has labels {labels[:3]}, of another kind than the classes {classes}."
         )
     unseen = np.setdiff1d(labels, classes)
     if len(unseen):
@@ -192,7 +198,9 @@ def announced_classes(classes: ArrayLike | None, known: NDArray[Any] | None) -> 
         raise ValueError("classes must be passed on the first call to partial_fit.")
     if classes is None:
         return known  # type: ignore[return-value]
-    announced = np.unique(np.asarray(classes))
+    given = column_or_1d(read_targets(classes), warn=False)
+    check_classification_targets(given)
+    announced = np.unique(given)
     if known is not None and not np.array_equal(announced, known):
         raise ValueError(
             f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {known!r}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from ..._compat import _check_sample_weight, _get_feature_names
 from ..._embedded_sequences import EmbeddedSequences
 from ..._inputs._missing import first_missing
 from ..._inputs._opened import opened
+from ..._inputs._plain_array import plain_array
 from ..._inputs._row_arrays import stacked_rows
 from ..._ragged import Ragged, gather_items
 from ..._tokens import Tokens
@@ -119,6 +121,10 @@ def row_weights(sample_weight: Any, rows: Any) -> NDArray[np.floating] | None:
     """Return the weights of rows, checked and of the size of 1; None if there are none."""
     if sample_weight is None:
         return None
+    if not isinstance(sample_weight, Real):
+        sample_weight = plain_array(sample_weight, "sample_weight")
+        if sample_weight.dtype.kind != "f":
+            sample_weight = plain_array(sample_weight, "sample_weight", np.float64)
     return near_one(_check_sample_weight(sample_weight, rows, ensure_non_negative=True))
 
 

@@ -347,7 +347,7 @@ def _in_order(vocabulary: Mapping[Any, int]) -> Vocabulary | None:
 
 
 def _has_upper_case(terms: Iterable[str]) -> bool:
-    return any(any(map(str.isupper, term)) for term in terms)
+    return any(isinstance(t, str) and any(map(str.isupper, t)) for t in terms)
 
 
 def _text_dtype(vocabulary: Vocabulary) -> str:

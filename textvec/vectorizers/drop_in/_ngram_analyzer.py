@@ -95,7 +95,12 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
     if is_array or isinstance(X, Iterator) or not isinstance(X, Iterable):
         return document_list(X)
-    return list(X)
+    try:
+        return list(X)
+    except TypeError:
+        raise TypeError(
+            f"raw documents must come as an iterable, got {type(X).__name__}: {X!r:.50}"
+        ) from None
 
 
 def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
@@ -168,7 +173,13 @@ def _n_threads(vectorizer: Any, X: Any) -> int:
 def _interned(rows: Iterable[Any]) -> Tokens:
     builder = TokenBuilder()
     for row in rows:
-        features = list(row)
+        try:
+            features = list(row)
+        except TypeError:
+            raise TypeError(
+                "the analyzer or tokenizer must return an iterable of str, got "
+                f"{type(row).__name__}: {row!r:.50}"
+            ) from None
         try:
             builder.add(features)
         except TypeError as error:

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from ..._compat import _align_api_if_sparse
+from ..._inputs._opened import is_tensor, opened
 from ..._inputs._target_arrays import read_targets
 from ..._versioned_state import VersionedState
 
@@ -27,10 +28,12 @@ class TermWeights(VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEs
 
     def _counts(self, X: Any, *, reset: bool) -> Any:
         """Return the counts as floats: CSR in canonical format, without stored zeros."""
+        X = opened(X, "X") if is_tensor(X) else X
         return self._checked(validate_data(self, X, reset=reset, **_FORMAT))
 
     def _labelled_counts(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
         """Return the counts as `_counts` does, and the labels."""
+        X = opened(X, "X") if is_tensor(X) else X
         labels = y if y is None else read_targets(y)
         counts, labels = validate_data(self, X, labels, **_FORMAT)
         return self._checked(counts), labels

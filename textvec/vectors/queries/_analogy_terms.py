@@ -28,6 +28,11 @@ def read_terms(given: Any) -> list[AnalogyTerm]:
         given = [given]
     elif hasattr(given, "to_pylist"):  # pyarrow's items are objects of its own
         given = given.to_pylist()
+    elif isinstance(given, bytes) or not np.iterable(given):
+        raise TypeError(
+            "positive and negative must be a word, a vector or an iterable of these, got "
+            f"{type(given).__name__}: {given!r:.50}"
+        )
     return [_read_term(item, at) for at, item in enumerate(given)]
 
 
