@@ -219,9 +219,9 @@ def test_a_set_is_sorted():
 
 def test_ids_are_whole_and_one_str_is_no_sequence_of_tokens():
     vocabulary = Vocabulary(["a", "b"])
-    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+    with pytest.raises(TypeError, match="must be an integer"):
         Vocabulary(["a"], first_id=2.5)
-    with pytest.raises(TypeError, match="cannot be interpreted as an integer"):
+    with pytest.raises(TypeError, match="must be an integer"):
         vocabulary.id_to_token(1.9)
     assert vocabulary.id_to_token(np.int32(1)) == "b"
     with pytest.raises(TypeError, match="tokens must be a sequence of str, got one: 'ba'"):

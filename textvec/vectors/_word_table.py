@@ -8,7 +8,6 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._inputs._plain_array import plain_array
 from .._inputs._words import word_list
 from .._read_only import owned, read_only
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
@@ -180,9 +179,7 @@ def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
     """Return a matrix in float32 or float16, as an array that nobody can write to."""
     if isinstance(matrix, np.ma.MaskedArray):  # whose check names the first row that is masked
         matrix = np.ma.filled(matrix.astype(np.float32), np.nan)
-    array = plain_array(matrix, "matrix")
-    if array.dtype.kind not in "biuf":
-        array = plain_array(array, "matrix", np.float64)
+    array = np.asarray(matrix)
     if array.dtype in (np.float32, np.float16):
         return owned(array)
     if array.dtype.kind not in "biufO":

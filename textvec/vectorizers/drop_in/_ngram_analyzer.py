@@ -95,12 +95,7 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
     if is_array or isinstance(X, Iterator) or not isinstance(X, Iterable):
         return document_list(X)
-    try:
-        return list(X)
-    except TypeError:
-        raise TypeError(
-            f"raw documents must come as an iterable, got {type(X).__name__}: {X!r:.50}"
-        ) from None
+    return list(X)
 
 
 def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
