@@ -309,7 +309,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         return matrix if norm is None or not matrix.shape[0] else normalized(matrix, norm)
 
     def _natively_hashed(self, symbols: Symbols | WordStream) -> Any:
-        if self.dtype not in _NATIVE_DTYPES:
+        if not isinstance(self.dtype, (type, str, np.dtype)) or self.dtype not in _NATIVE_DTYPES:
             check_sparse_dtype(self.dtype)
         dtype = np.dtype(self.dtype)
         # Rows are normalized while they are in a cache, if nothing is to be done with them before.
