@@ -216,6 +216,7 @@ def check(doors, items, hold):
     for name, door in doors.items():
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*have no vector")
+            warnings.filterwarnings("ignore", message=".*have vectors of zeros")
             # One of its columns has a name, a list has none.
             warnings.filterwarnings("ignore", message=".*feature names")
             warnings.filterwarnings("ignore", message="The PyTorch API of nested")
@@ -302,6 +303,7 @@ def test_a_tokenizer_is_an_object_or_a_function_everywhere(make):
         mine = clone(estimator).set_params(tokenizer=make(3))
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*have no vector")
+            warnings.filterwarnings("ignore", message=".*have vectors of zeros")
             expected = clone(estimator).fit_transform(tokens)
             assert plain(mine.fit_transform(DOCUMENTS)) == plain(expected), estimator
     splitter = RNNLanguageModel(tokenizer=make(3), **SMALL)
