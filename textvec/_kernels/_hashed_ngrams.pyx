@@ -201,6 +201,10 @@ cdef class HashedRows:
         check_rows(ids, offsets, self.hasher.get().n_symbols())
         ends = np.asarray(offsets)
         n_rows, first = len(ends) - 1, 0
+        # Room for every occurrence: what stays untouched costs no memory.
+        room = self.hasher.get().n_entries(&ids[0], &offsets[0], n_rows)
+        self.columns.reserve(room)
+        self.values.reserve(room * self.numbers.n_bytes)
         while first < n_rows:
             last = int(np.searchsorted(ends, ends[first] + _BLOCK, side="right")) - 1
             last = min(max(last, first + 1), n_rows)
@@ -243,7 +247,6 @@ cdef class HashedRows:
         cdef int64_t begin = <int64_t>self.columns.size()
         cdef size_t room, row, n_entries
         with nogil:
-            # Room for every occurrence: what stays untouched costs no memory.
             room = self.hasher.get().n_entries(ids, offsets, n_rows)
             self.columns.reserve(room)
             self.values.reserve(room * numbers.n_bytes)

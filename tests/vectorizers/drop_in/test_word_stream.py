@@ -12,7 +12,6 @@ from sklearn.feature_extraction import text as sklearn_text
 from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer
 from textvec._inputs import _blocks
 from textvec._kernels import _threads
-from textvec.vectorizers.drop_in import _word_stream
 
 KINDS = {
     "counts": CountVectorizer(),
@@ -33,7 +32,6 @@ KINDS = {
 def n_jobs(request, monkeypatch):
     monkeypatch.setattr(_blocks, "CHARACTERS", 500)
     monkeypatch.setattr(_blocks, "_FEW", 3)
-    monkeypatch.setattr(_word_stream, "_MANY", 10)
     monkeypatch.setattr(_threads, "MIN_ITEMS_PER_THREAD", 1)
     return request.param
 

@@ -283,7 +283,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         """Check the parameters that `transform` uses, which no `fit` need have seen."""
         self._validate_ngram_range()
         given: Any = self.n_features
-        is_count = isinstance(given, Integral) and 1 <= given < 2**31
+        is_count = isinstance(given, Integral) and int(given) in range(1, 2**31)
         if not is_count or self.norm not in (None, "l1", "l2"):
             self._validate_params()  # says what is expected
 

@@ -142,12 +142,7 @@ class NativeCounting(DropIn, _Reference):
     def _streamed_counts(self, X: Any) -> NgramCounts | None:
         """Count the terms of documents that are not held; None if they can't be read so."""
         stream = word_stream(self, X)
-        if stream is None or (isinstance(X, list) and stream.n_threads > 1):
-            return None  # several threads count what is a list, and one what is a stream
-        counts = stream.counted()
-        if isinstance(X, Iterator) or counts.is_term.any():
-            return counts
-        return None  # to find out why
+        return None if stream is None else stream.counted()
 
     def _transform_counts(self, raw_documents: Any) -> Any:
         """Count the terms of the vocabulary."""

@@ -19,20 +19,16 @@ from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._ngram_analyzer import vocabulary_of
 from ._reader import Reader, reader_of
 
-# With fewer documents, a list is read at once: there is little to save.
-_MANY = 4096
-
 
 def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
-    """Return the words of documents as a stream; None where these can't be read so.
+    """Return the words of an iterator of documents; None for what is, or must be, read at once.
 
     Parameters
     ----------
     vectorizer : CountVectorizer, TfidfVectorizer or HashingVectorizer
     X : iterator, or documents in any other form
-        What is no long list and no iterator is no stream.
     """
-    if not isinstance(X, Iterator) and not (type(X) is list and len(X) >= _MANY):
+    if not isinstance(X, Iterator):
         return None
     reader = reader_of(vectorizer)
     min_n, max_n = vectorizer.ngram_range
@@ -51,12 +47,12 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     )
 
 
-def _texts(vectorizer: Any, reader: Reader, X: Iterable[Any]) -> Iterator[list[str]]:
+def _texts(vectorizer: Any, reader: Reader, X: Iterator[Any]) -> Iterator[list[str]]:
     first = 0
     for block in in_blocks(X):
         yield reader.texts(vectorizer, block, first)
         first += len(block)
-    if isinstance(X, Iterator) and not first:
+    if not first:
         raise none_left(X)
 
 
