@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 
@@ -93,3 +94,75 @@ def test_steps_of_one_column_are_one_series():
     arrays = np.empty(2, dtype=object)
     arrays[:] = [np.arange(3.0), np.arange(2.0)]
     assert NaiveForecaster().fit(y=arrays).predict(horizon=1).tolist() == [[2], [1]]
+
+
+# --- past -------------------------------------------------------------------------------------
+
+SEVERAL = [SERIES, 50 * SERIES[:30], SERIES[5:] - 90]
+
+
+@BOTH
+def test_the_past_of_fit_changes_nothing(model):
+    model = clone(model).fit(y=SERIES)
+    for past in (SERIES, SERIES.tolist(), iter(SERIES), SERIES[:, None], SERIES[-13:]):
+        np.testing.assert_array_equal(model.predict(horizon=5, past=past), model.predict(horizon=5))
+    model.fit(y=SEVERAL)
+    for past in (SEVERAL, Ragged.from_rows(SEVERAL), [row[-13:] for row in SEVERAL]):
+        np.testing.assert_array_equal(model.predict(horizon=5, past=past), model.predict(horizon=5))
+    columns, future = np.random.default_rng(1).normal(size=(2, 40, 2))
+    model.fit(columns, SERIES)
+    again = model.predict(future[:5], past=SERIES, past_X=columns)
+    np.testing.assert_array_equal(again, model.predict(future[:5]))
+
+
+@BOTH
+def test_a_past_is_not_kept(model):
+    model = clone(model).fit(y=SERIES)
+    before = model.predict(horizon=5)
+    assert (model.predict(horizon=5, past=SERIES[:30]) != before).all()
+    np.testing.assert_array_equal(model.predict(horizon=5), before)
+
+
+@BOTH
+def test_pasts_that_do_not_fit_are_refused(model):
+    alone = clone(model).fit(y=SERIES)
+    with pytest.raises(ValueError, match="on one series, but past is a list of 2 series: it must"):
+        alone.predict(past=[SERIES, SERIES])
+    with pytest.raises(ValueError, match="past_X has 2 features, but .* is expecting 0 features"):
+        alone.predict(past=SERIES, past_X=np.zeros((40, 2)))
+    with pytest.raises(ValueError, match="past_X has the exogenous columns of past: pass past"):
+        alone.predict(past_X=np.zeros((40, 2)))
+    with pytest.raises(ValueError, match="past contains NaN at step 1: fill gaps"):
+        alone.predict(past=[1.0, np.nan])
+    several = clone(model).fit(y=SEVERAL)
+    with pytest.raises(ValueError, match="list of 3 series, but past is one series"):
+        several.predict(past=SERIES)
+    with_columns = clone(model).fit(np.zeros((40, 2)), SERIES)
+    with pytest.raises(ValueError, match="fitted with 2 exogenous columns: .* as past_X"):
+        with_columns.predict(np.zeros((3, 2)), past=SERIES)
+    with pytest.raises(
+        ValueError, match="past_X and past must have a row for each step, .* 39 and"
+    ):
+        with_columns.predict(np.zeros((3, 2)), past=SERIES, past_X=np.zeros((39, 2)))
+    with pytest.raises(
+        ValueError, match="past_X must have a row of columns for each step|2D array"
+    ):
+        with_columns.predict(np.zeros((3, 2)), past=SERIES, past_X=np.zeros(40))
+
+
+def test_columns_of_a_past_are_those_of_fit():
+    frame = pd.DataFrame({"price": SERIES, "holiday": np.arange(40) % 7})
+    model = NaiveForecaster().fit(frame, SERIES)
+    with pytest.raises(ValueError, match="feature names should match"):
+        model.predict(frame[:3], past=SERIES, past_X=frame[["holiday", "price"]])
+
+
+def test_a_past_that_is_too_short_is_named():
+    naive = NaiveForecaster(season_length=3).fit(y=SERIES)
+    with pytest.raises(ValueError, match="past has 2 steps, but season_length=3 needs at least 3"):
+        naive.predict(past=[1, 2])
+    network = RNNForecaster(n_lags=4, differences=(2, 1), **SMALL).fit(y=[SERIES, SERIES])
+    need = r"series 1 of past has 6 steps, but n_lags=4 and differences=\(2, 1\) need at least 7"
+    with pytest.raises(ValueError, match=need):
+        network.predict(past=[SERIES, SERIES[:6]])
+    assert network.predict(past=[SERIES, SERIES[:7]]).shape == (2, 1)

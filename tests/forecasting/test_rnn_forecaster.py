@@ -74,6 +74,19 @@ def test_a_direct_forecast_is_the_heads_outputs_and_goes_on_in_blocks():
     np.testing.assert_allclose(model.predict(horizon=7), expected, rtol=1e-5)
 
 
+def test_a_past_is_read_in_the_units_of_fit():
+    columns = RNG.normal(size=(41, 1))
+    model = RNNForecaster(n_lags=6, differences=1, **SMALL).fit(columns[:30], SERIES[:30])
+    mean, scale = units(np.diff(SERIES[:30]))
+    window = np.column_stack([(np.diff(SERIES)[-6:] - mean) / scale, columns[35:]])
+    expected = SERIES[-1] + run(model, [window])[0] * scale + mean
+    forecast = model.predict(columns[40:], past=SERIES, past_X=columns[:40])
+    np.testing.assert_allclose(forecast, expected, rtol=1e-5)
+    model.set_params(n_lags=2, differences=())  # the network stays the fitted one
+    again = model.predict(columns[40:], past=SERIES[-7:], past_X=columns[33:40])
+    np.testing.assert_array_equal(again, forecast)
+
+
 def test_a_last_block_reads_no_columns_beyond_those_given():
     columns = RNG.normal(size=(46, 1))
     model = RNNForecaster(n_lags=5, horizon=4, differences=(), **SMALL).fit(columns[:40], SERIES)

@@ -22,8 +22,8 @@ from ._series import Series, read_future, read_series
 class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
     """Base class for forecasts of one series or several.
 
-    A subclass sets the attributes of :func:`series_attributes` in ``fit``, and implements
-    :meth:`_default_horizon` and :meth:`_forecast`.
+    A subclass sets `past_` and the attributes of :func:`series_attributes` in ``fit``, and
+    implements :meth:`_default_horizon`, :meth:`_origin` and :meth:`_forecast`.
 
     Attributes
     ----------
@@ -35,11 +35,14 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
         Their names, if `fit` saw a data frame.
     """
 
+    past_: Any
     n_series_: int | None
     n_features_in_: int
 
-    def predict(self, X: Any = None, *, horizon: int | None = None) -> NDArray[np.float64]:
-        """Forecast the steps after the last one of `fit`.
+    def predict(
+        self, X: Any = None, *, horizon: int | None = None, past: Any = None, past_X: Any = None
+    ) -> NDArray[np.float64]:
+        """Forecast the steps after the last one of `fit`, or of `past`.
 
         Parameters
         ----------
@@ -50,6 +53,13 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
         horizon : int, default=None
             Number of steps to forecast, at least 1. None takes the length of `X`; without `X`,
             the forecaster's own horizon.
+        past : array-like of shape (n_steps,) or (n_steps, 1), Ragged, list of such, default=None
+            The series to continue in place of that of `fit`, such as the same one some steps
+            later: in the form of `fit`, as many series, in their order. Nothing is trained: a
+            network reads the last steps, in the mean and scale of the series of `fit`. None
+            continues the series of `fit`.
+        past_X : array-like of shape (n_steps, n_features), Ragged, list of such, default=None
+            Exogenous columns of the steps of `past`, needed if `fit` saw such columns.
 
         Returns
         -------
@@ -61,12 +71,16 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
         TypeError
             If `horizon` is no integer.
         ValueError
-            If `X` does not have the columns that `fit` saw, or its length is not `horizon`.
+            If `X` does not have the columns that `fit` saw, or its length is not `horizon`; if
+            `past` is too short or has another number of series, or `past_X` other columns.
         """
         check_is_fitted(self)
         _check_steps(X, horizon)
         _check_feature_names(self, X, reset=False)
-        forecasts = self._forecast(self._future(X, horizon))
+        if past is None and past_X is not None:
+            raise ValueError("past_X has the exogenous columns of past: pass past, too.")
+        origin = self.past_ if past is None else self._origin(self._read_past(past, past_X))
+        forecasts = self._forecast(origin, self._future(X, horizon))
         return forecasts[0] if self.n_series_ is None else forecasts
 
     # Forecasts have no weights: a step counts as any other.
@@ -102,8 +116,35 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
         """Return the number of steps to forecast where the user sets none."""
 
     @abstractmethod
-    def _forecast(self, future: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _origin(self, past: Series) -> Any:
+        """Return the end of the steps of `past`, in the form of `past_`."""
+
+    @abstractmethod
+    def _forecast(self, origin: Any, future: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return forecasts (n_series, horizon) from columns (n_series, horizon, n_features)."""
+
+    def _read_past(self, past: Any, past_X: Any) -> Series:
+        """Return the series to continue, of the form and the columns of `fit`."""
+        name = type(self).__name__
+        if past_X is not None:
+            _check_feature_names(self, past_X, reset=False)
+        series = read_series(past_X, past, name, y_name="past", X_name="past_X")
+        n_series = None if series.single else len(series.rows)
+        if n_series != self.n_series_:
+            raise ValueError(
+                f"{name} was fitted on {_count(self.n_series_)}, but past is {_count(n_series)}: "
+                "it must hold the same series in the same order."
+            )
+        n_features = series.columns.shape[1]
+        if n_features != self.n_features_in_:
+            raise ValueError(
+                f"past_X has {n_features} features, but {name} is expecting "
+                f"{self.n_features_in_} features as input."
+                if past_X is not None
+                else f"{name} was fitted with {self.n_features_in_} exogenous columns: it needs "
+                "those of the steps of past, as past_X."
+            )
+        return series
 
     def _future(self, X: Any, horizon: int | None) -> NDArray[np.float64]:
         """Return the columns of the steps to forecast, (n_series, horizon, n_features)."""
@@ -137,6 +178,10 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
+
+
+def _count(n_series: int | None) -> str:
+    return "one series" if n_series is None else f"a list of {n_series} series"
 
 
 def _check_steps(X: Any, horizon: Any) -> None:

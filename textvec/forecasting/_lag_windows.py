@@ -42,6 +42,14 @@ class ForecastOrigin(NamedTuple):
         """Number of steps of a window."""
         return int(self.columns.shape[1]) + 1
 
+    def moved_to(self, series: Series) -> ForecastOrigin:
+        """Return the end of other steps of the same series, in the same units."""
+        offsets = series.rows.offsets
+        return self._replace(
+            values=last_items(series.rows.values, offsets, self.values.shape[1]),
+            columns=last_items(series.columns, offsets, self.n_lags - 1),
+        )
+
     def scaled(self) -> Floats:
         """Return the last scaled differences, (n_series, n_lags): the first input."""
         return (self._levels()[-1] - self.mean) / self.scale

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
 from ._forecaster import Forecaster, series_attributes
-from ._series import check_steps, last_items, read_series
+from ._series import Series, check_steps, last_items, read_series
 
 
 class NaiveForecaster(Forecaster):
@@ -78,7 +78,7 @@ class NaiveForecaster(Forecaster):
         """
         series = read_series(X, y, type(self).__name__)
         check_steps(series, self.season_length, f"season_length={self.season_length} needs")
-        self.past_ = last_items(series.rows.values, series.rows.offsets, self.season_length)
+        self.past_ = _last_season(series, self.season_length)
         self.__dict__.pop("feature_names_in_", None)
         self.__dict__.update(series_attributes(X, series))
         return self
@@ -86,6 +86,17 @@ class NaiveForecaster(Forecaster):
     def _default_horizon(self) -> int:
         return int(self.past_.shape[1])
 
-    def _forecast(self, future: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _origin(self, past: Series) -> NDArray[np.float64]:
+        season_length = self.past_.shape[1]
+        check_steps(past, season_length, f"season_length={season_length} needs", name="past")
+        return _last_season(past, season_length)
+
+    def _forecast(
+        self, past: NDArray[np.float64], future: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         horizon = future.shape[1]
-        return self.past_[:, np.arange(horizon) % self.past_.shape[1]]
+        return past[:, np.arange(horizon) % past.shape[1]]
+
+
+def _last_season(series: Series, season_length: int) -> NDArray[np.float64]:
+    return last_items(series.rows.values, series.rows.offsets, season_length)

@@ -29,7 +29,7 @@ from ..nn import (
 )
 from ._forecaster import Forecaster, series_attributes
 from ._lag_windows import ForecastOrigin, lag_windows, make_windows, with_exogenous
-from ._series import check_steps, read_series
+from ._series import Series, check_steps, read_series
 
 
 class RNNForecaster(Forecaster, NetworkEstimator):
@@ -232,8 +232,13 @@ class RNNForecaster(Forecaster, NetworkEstimator):
     def _default_horizon(self) -> int:
         return int(self.net_.criterion_.n_outputs)
 
-    def _forecast(self, future: NDArray[np.float64]) -> NDArray[np.float64]:
-        origin: ForecastOrigin = self.past_
+    def _origin(self, past: Series) -> ForecastOrigin:
+        n_lags, differences = self.past_.n_lags, self.past_.differences
+        least = self.past_.values.shape[1]
+        check_steps(past, least, f"n_lags={n_lags} and {differences=} need", name="past")
+        return self.past_.moved_to(past)
+
+    def _forecast(self, origin: ForecastOrigin, future: NDArray[np.float64]) -> NDArray[np.float64]:
         n_steps, has_columns = future.shape[1], future.shape[2] > 0
         block, n_lags = self._default_horizon(), origin.n_lags
         if has_columns and n_steps < block:

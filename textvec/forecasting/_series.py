@@ -32,7 +32,7 @@ class Series(NamedTuple):
     single: bool
 
 
-def read_series(X: Any, y: Any, name: str) -> Series:
+def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "X") -> Series:
     """Read series and their exogenous columns.
 
     Parameters
@@ -43,6 +43,8 @@ def read_series(X: Any, y: Any, name: str) -> Series:
         One series, or several.
     name : str
         Name of the estimator, for error messages.
+    y_name, X_name : str
+        Names of the parameters, for error messages.
 
     Returns
     -------
@@ -60,14 +62,14 @@ def read_series(X: Any, y: Any, name: str) -> Series:
             "fit(y=series); X has exogenous columns."
         )
     X, y = held(X), held(y)
-    _check_dates(y, "y")
-    _check_dates(X, "X")
+    _check_dates(y, y_name)
+    _check_dates(X, X_name)
     single = not (isinstance(y, Ragged) or _is_collection(y))
-    rows = _read_rows(y, single=single)
+    rows = _read_rows(y, y_name, single=single)
     if X is None:
         return Series(rows, np.zeros((len(rows.values), 0)), single)
-    columns = _read_columns(X, single=single)
-    _check_lengths(rows.lengths, columns.lengths, single=single)
+    columns = _read_columns(X, X_name, single=single)
+    _check_lengths(rows.lengths, columns.lengths, (y_name, X_name), single=single)
     return Series(rows, columns.values, single)
 
 
@@ -81,7 +83,7 @@ def read_future(X: Any, *, single: bool) -> NDArray[np.float64]:
     """
     if not single and isinstance(X, np.ndarray) and X.ndim == 3:
         X = list(X)
-    columns = _read_columns(X, single=single)
+    columns = _read_columns(X, "X", single=single)
     lengths = columns.lengths
     if (lengths != lengths[0]).any():
         row = int(np.argmax(lengths != lengths[0]))
@@ -92,7 +94,7 @@ def read_future(X: Any, *, single: bool) -> NDArray[np.float64]:
     return columns.values.reshape(len(columns), int(lengths[0]), -1 if columns.values.size else 0)
 
 
-def check_steps(series: Series, least: int, reason: str) -> None:
+def check_steps(series: Series, least: int, reason: str, *, name: str = "y") -> None:
     """Raise an error that names the first series of fewer than `least` steps.
 
     Parameters
@@ -103,6 +105,8 @@ def check_steps(series: Series, least: int, reason: str) -> None:
         Number of steps that each must have.
     reason : str
         Subject and verb of the message: what needs so many steps.
+    name : str
+        Name of the parameter, for the message.
 
     Raises
     ------
@@ -112,7 +116,7 @@ def check_steps(series: Series, least: int, reason: str) -> None:
     short = series.rows.lengths < least
     if short.any():
         row = int(np.argmax(short))
-        which = "y" if series.single else f"series {row}"
+        which = name if series.single else f"series {row}{'' if name == 'y' else f' of {name}'}"
         raise ValueError(
             f"{which} has {series.rows.lengths[row]} steps, but {reason} at least {least}."
         )
@@ -126,38 +130,38 @@ def last_items(
     return items
 
 
-def _read_rows(y: Any, *, single: bool) -> Ragged:
+def _read_rows(y: Any, name: str, *, single: bool) -> Ragged:
     """Read series of numbers, a row for each."""
     if single:
-        array = _as_array(y, "y")
+        array = _as_array(y, name, ensure_2d=False)
         rows = Ragged(array, [0, len(array)])
     else:
         rows = _join(y)
         if not len(rows):
-            raise ValueError("y holds no series.")
+            raise ValueError(f"{name} holds no series.")
     if rows.values.shape[1:] not in ((), (1,)):
         raise ValueError(
-            f"y has items of shape {rows.values.shape[1:]}: one series has shape (n_steps,), and "
-            "several come as Ragged or as a list of arrays."
+            f"{name} has items of shape {rows.values.shape[1:]}: one series has shape (n_steps,), "
+            "and several come as Ragged or as a list of arrays."
         )
     rows = Ragged(rows.values.reshape(-1), rows.offsets)
-    _check_finite(rows, "y", single=single)
+    _check_finite(rows, name, single=single)
     return rows
 
 
-def _read_columns(X: Any, *, single: bool) -> Ragged:
+def _read_columns(X: Any, name: str, *, single: bool) -> Ragged:
     """Read exogenous columns: a row of steps for each series."""
     if single:
-        array = _as_array(X, "X")
+        array = _as_array(X, name, ensure_2d=True)
         columns = Ragged(array, [0, len(array)])
     else:
         columns = _join(X)
     if columns.values.ndim != 2:
         raise ValueError(
-            "X must have a row of columns for each step: an array of shape (n_steps, n_features), "
-            "and for several series Ragged or a list of such."
+            f"{name} must have a row of columns for each step: an array of shape (n_steps, "
+            "n_features), and for several series Ragged or a list of such."
         )
-    _check_finite(columns, "X", single=single)
+    _check_finite(columns, name, single=single)
     return columns
 
 
@@ -187,14 +191,14 @@ def _join(rows: Any) -> Ragged:
     return Ragged(plain_array(rows.values, "the series", np.float64), rows.offsets)
 
 
-def _as_array(array: Any, name: str) -> NDArray[np.float64]:
+def _as_array(array: Any, name: str, *, ensure_2d: bool) -> NDArray[np.float64]:
     shape: tuple[int, ...] = getattr(array, "shape", ())
-    if name == "X" and len(shape) == 2 and shape[1] == 0:
+    if ensure_2d and len(shape) == 2 and shape[1] == 0:
         return np.zeros(shape)  # scikit-learn reads no frame without columns
     checked: NDArray[np.float64] = check_array(
         opened(array, name),
         dtype=np.float64,
-        ensure_2d=name == "X",
+        ensure_2d=ensure_2d,
         ensure_all_finite=False,
         input_name=name,
     )
@@ -234,15 +238,18 @@ def _check_finite(rows: Ragged, name: str, *, single: bool) -> None:
     )
 
 
-def _check_lengths(n_steps: NDArray[np.int64], n_rows: NDArray[np.int64], *, single: bool) -> None:
+def _check_lengths(
+    n_steps: NDArray[np.int64], n_rows: NDArray[np.int64], names: tuple[str, str], *, single: bool
+) -> None:
     """Check that `X` has a row for each step of each series."""
+    y, X = names
     if single and n_steps[0] != n_rows[0]:
         raise ValueError(
-            "X and y must have a row for each step, but have inconsistent numbers of samples: "
+            f"{X} and {y} must have a row for each step, but have inconsistent numbers of samples: "
             f"{n_rows[0]} and {n_steps[0]}."
         )
     if len(n_steps) != len(n_rows):
-        raise ValueError(f"y holds {len(n_steps)} series, but X {len(n_rows)}.")
+        raise ValueError(f"{y} holds {len(n_steps)} series, but {X} {len(n_rows)}.")
     if (n_steps != n_rows).any():
         row = int(np.argmax(n_steps != n_rows))
-        raise ValueError(f"series {row} has {n_steps[row]} steps, but {n_rows[row]} rows of X.")
+        raise ValueError(f"series {row} has {n_steps[row]} steps, but {n_rows[row]} rows of {X}.")
