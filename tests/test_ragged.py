@@ -423,3 +423,14 @@ def test_lists_have_the_dtype_of_their_arrays(rows, dtype):
     assert ragged.dtype == dtype
     assert ragged.to_list() == [list(row) for row in rows]
     assert not ragged.values.flags.writeable
+
+
+def test_a_cut_longer_than_any_row_cuts_nothing():
+    rows = Ragged.from_rows([[1, 2], [], [3]])
+    assert rows.truncated(10**30) == rows
+
+
+def test_items_without_numbers_keep_their_dtype():
+    rows = Ragged.from_rows([np.empty((3, 0), np.float32), np.empty((1, 0), np.float32)])
+    assert rows.dtype == np.float32
+    assert rows.lengths.tolist() == [3, 1]

@@ -50,6 +50,8 @@ def kept_items(
             f"keep_first={keep_first} and keep_last={keep_last} must be at least 0, and together "
             f"at most length={length}."
         )
+    if length >= lengths.max(initial=0):  # which may be more than an int64 holds
+        return KeptItems(lengths, np.zeros_like(lengths))
     of_long = length - keep_last if truncating == "post" else keep_first
     head = np.where(lengths > length, of_long, lengths)
     return KeptItems(head, np.minimum(lengths, length) - head)

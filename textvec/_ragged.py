@@ -115,7 +115,7 @@ class Ragged:
             return trusted_rows(numbers.values, offsets, n_ids=n_ids)
         arrays = arrays_of_rows(rows, dtype)
         if dtype is None:  # an empty list is of float64, and would make floats of ids
-            filled = [a for a in arrays if a.size]
+            filled = [a for a in arrays if len(a)]
             dtype = _common_dtype(filled) if filled else np.int64
         lengths = [len(a) for a in arrays]
         item_shape = next((a.shape[1:] for a in arrays if a.size), ())

@@ -36,7 +36,7 @@ NETWORKS = [
     (RNNClassifier(cell="lstm", pooling="last", **RNN), Y2),
     (RNNClassifier(cell="rnn", pooling="attention", dropout=0.3, **RNN), Y3),
     (RNNClassifier(cell="gru", bidirectional=True, num_layers=2, pooling="max", **RNN), Y3),
-    (RNNClassifier(pooling="mean", **RNN), np.column_stack([Y2, ~Y2]).astype(int)),
+    (RNNClassifier(pooling="mean", **RNN), np.column_stack([Y2, Y2]).astype(int)),
     (RNNRegressor(cell="gru", **RNN), np.array([100.0 * len(row) for row in ROWS])),
     (SequenceMLPClassifier(hidden_layer_sizes=(7,), **SMALL), Y3),
     (SequenceMLPClassifier(pooling="flatten", **SMALL), Y2),

@@ -14,6 +14,7 @@ import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
 from textvec._fitted_state import fitted_names
 from textvec._inputs import _peer_names
+from textvec._versioned_state import VersionedState
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (
     DeclaredParameters,
@@ -185,9 +186,10 @@ def test_an_estimators_own_parameters_come_first(estimator):
     assert list(inspect.signature(estimator).parameters)[: len(own)] == own
 
 
-def test_above_a_classifier_are_three_classes():
+def test_above_a_classifier_are_three_classes_and_the_mixin_of_pickles():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
-    assert len(ours) == 3
+    assert len(ours) == 4
+    assert ours[-1] is VersionedState
 
 
 @pytest.mark.parametrize(

@@ -314,3 +314,18 @@ def test_masked_queries_are_no_numbers():
     masked = np.ma.MaskedArray([1.0, 2, 3], mask=[False, True, False])
     with pytest.raises(ValueError, match="finite numbers"):
         WordVectors(WORDS, MATRIX).nearest(masked)
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    [
+        np.ma.array([["x", "y"]], mask=[[False, True]]),
+        np.ma.array([["x"]], dtype=object),
+        [[1.0, 2.0], [3.0]],
+        [[10**400, 1]],
+        [["x", "y"]],
+    ],
+)
+def test_what_is_no_matrix_of_numbers(matrix):
+    with pytest.raises(TypeError, match="matrix must hold real numbers"):
+        WordVectors(["a", "b"][: len(matrix)], matrix)

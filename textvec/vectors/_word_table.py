@@ -177,18 +177,18 @@ def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:
 
 def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
     """Return a matrix in float32 or float16, as an array that nobody can write to."""
-    if isinstance(matrix, np.ma.MaskedArray):  # whose check names the first row that is masked
-        matrix = np.ma.filled(matrix.astype(np.float32), np.nan)
-    array = np.asarray(matrix)
-    if array.dtype in (np.float32, np.float16):
-        return owned(array)
-    if array.dtype.kind not in "biufO":
-        raise TypeError(f"matrix must hold real numbers, got {array.dtype}.")
     try:
         with np.errstate(over="ignore"):  # the check that follows names what overflows
-            return read_only(array.astype(np.float32, order="C"))
+            if isinstance(matrix, np.ma.MaskedArray):  # whose check names the first masked row
+                matrix = np.where(np.ma.getmaskarray(matrix), np.nan, matrix.data).astype("f4")
+            array = np.asarray(matrix)
+            if array.dtype in (np.float32, np.float16):
+                return owned(array)
+            if array.dtype.kind in "biufO":
+                return read_only(array.astype(np.float32, order="C"))
     except (TypeError, ValueError, OverflowError) as error:
         raise TypeError(f"matrix must hold real numbers in rows of one width: {error}.") from error
+    raise TypeError(f"matrix must hold real numbers, got {array.dtype}.")
 
 
 def _check(vocabulary: Vocabulary, matrix: NDArray[Any]) -> None:

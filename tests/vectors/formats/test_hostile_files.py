@@ -126,8 +126,10 @@ def test_embedding_dim_must_agree(tmp_path, header):
 
 @pytest.mark.parametrize("option", ["limit", "embedding_dim"])
 def test_numbers_of_the_caller(tmp_path, option):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(GOOD)
     with pytest.raises(ValueError, match=f"{option} must be at least 1, got 0"):
-        WordVectors.load(tmp_path / "any", **{option: 0})
+        WordVectors.load(path, **{option: 0})
 
 
 def test_no_file(tmp_path):
