@@ -292,10 +292,11 @@ cdef class Reading:
         begin = offsets[0]
         buffer = np.empty(offsets[count] - begin, dtype=np.uint8)
         token_offsets = np.empty(count + 1, dtype=np.int64)
-        memcpy(
-            cnp.PyArray_DATA(buffer), self.tokens.get().bytes().data() + begin,
-            offsets[count] - begin,
-        )
+        if offsets[count] != begin:  # memcpy must not get a null pointer, as that of no bytes may be
+            memcpy(
+                cnp.PyArray_DATA(buffer), self.tokens.get().bytes().data() + begin,
+                offsets[count] - begin,
+            )
         memcpy(cnp.PyArray_DATA(token_offsets), offsets, (count + 1) * sizeof(int64_t))
         token_offsets -= begin
         return buffer, token_offsets

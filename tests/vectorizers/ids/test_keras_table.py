@@ -26,7 +26,7 @@ from textvec import (
     WordVectors,
 )
 
-README = Path(textvec.__file__).parents[1] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 X = [
     "The cat sat on the mat; the dog sat, too!",
     "A dog's day: the cat, the cat and the DOG.",
