@@ -381,6 +381,11 @@ def offsets_from_lengths(lengths: ArrayLike) -> NDArray[np.int64]:
     return offsets
 
 
+def offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the offsets of rows after only the items marked in `keep` remain."""
+    return offsets_from_lengths(keep)[offsets]
+
+
 def row_of_item(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the row number of every item of rows of these lengths: ``[2, 1]`` -> ``0 0 1``."""
     return np.repeat(np.arange(len(lengths)), lengths)

@@ -23,9 +23,6 @@ def plain_torch() -> Iterator[None]:
     ...     torch.ones(1, requires_grad=True).mul(2).requires_grad
     True
     """
-    if torch.is_grad_enabled() and not _is_set():
-        yield
-        return
     with ExitStack() as stack:
         if torch.get_default_device().type != "cpu":
             stack.enter_context(torch.device("cpu"))
@@ -36,13 +33,3 @@ def plain_torch() -> Iterator[None]:
             stack.enter_context(torch.inference_mode(False))
         stack.enter_context(torch.enable_grad())
         yield
-
-
-def _is_set() -> bool:
-    """Return whether a program has set any of the state."""
-    return (
-        torch.get_default_device().type != "cpu"
-        or torch.is_autocast_enabled("cpu")
-        or torch.is_autocast_enabled("cuda")
-        or torch.is_inference_mode_enabled()
-    )

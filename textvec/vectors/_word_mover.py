@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.spatial.distance import cdist
 
-from .._ragged import offsets_from_lengths
+from .._ragged import offsets_of_kept
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ._composed_words import compose_missing
@@ -86,7 +86,7 @@ def bags_of(
     word_of_type[new.positions] = n_words + 1 + places
     word_of = word_of_type[tokens.values]
     is_known = word_of >= 0
-    offsets = offsets_from_lengths(is_known)[tokens.offsets]
+    offsets = offsets_of_kept(is_known, tokens.offsets)
     empty = np.flatnonzero(np.diff(offsets) == 0)
     # The word that stands for none is inserted before the first word of the next document.
     words, columns = compacted(

@@ -97,3 +97,14 @@ def test_errors_name_the_row_of_the_stream(texts, n_jobs):
     for documents_of in (list, iter):
         with pytest.raises(ValueError, match="empty vocabulary"):
             CountVectorizer(n_jobs=n_jobs).fit(documents_of(["a"] * 20))
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"tokenizer": str.split}, {"analyzer": "char"}, {"analyzer": str.split}]
+)
+def test_no_token_pattern_is_needed_where_none_is_used(parameters):
+    vectorizer = CountVectorizer(token_pattern=None, **parameters)
+    expected = vectorizer.fit_transform(["a frog", "a toad"]).toarray()
+    np.testing.assert_array_equal(
+        vectorizer.fit_transform(iter(["a frog", "a toad"])).toarray(), expected
+    )

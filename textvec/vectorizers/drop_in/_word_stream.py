@@ -14,7 +14,7 @@ from ..._inputs._documents import none_left
 from ..._kernels._hashed_ngrams import HashedRows
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import Reading, Scanner
-from ..._ragged import offsets_from_lengths
+from ..._ragged import offsets_of_kept
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._ngram_analyzer import vocabulary_of
 from ._reader import Reader, reader_of
@@ -32,9 +32,10 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
         return None
     reader = reader_of(vectorizer)
     min_n, max_n = vectorizer.ngram_range
+    if vectorizer.analyzer != "word" or reader.scanner is None:
+        return None
     # What is no white space may sort before a space: only counting all words at once knows.
-    is_odd = vectorizer.token_pattern.endswith(r"\S+") and max_n > 1
-    if vectorizer.analyzer != "word" or reader.scanner is None or is_odd:
+    if vectorizer.token_pattern.endswith(r"\S+") and max_n > 1:
         return None
     stop_words = vectorizer.get_stop_words()
     return WordStream(
@@ -140,7 +141,7 @@ class _Words:
         keep = self._is_kept[ids]
         return _Block(
             id_of_token[ids[keep]],
-            offsets_from_lengths(keep)[offsets],
+            offsets_of_kept(keep, offsets),
             _taken(new, are_new_kept),
         )
 

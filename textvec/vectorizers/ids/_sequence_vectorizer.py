@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
+from ..._ragged import Ragged, offsets_of_kept, trusted_rows
 from ..._tokens import refuse_tokens
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
@@ -173,7 +173,7 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         values, offsets = rows.values, rows.offsets
         is_token = values != PAD
         if not is_token.all():
-            values, offsets = values[is_token], offsets_from_lengths(is_token)[offsets]
+            values, offsets = values[is_token], offsets_of_kept(is_token, offsets)
         flat = names[values].tolist()
         return [flat[start:stop] for start, stop in pairwise(offsets.tolist())]
 

@@ -15,7 +15,7 @@ from ..._compat import StrOptions, _clone_parametrized, _fit_context
 from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
 from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._constructor_calls import NamedParameters
-from ..._ragged import Ragged, offsets_from_lengths, trusted_rows
+from ..._ragged import Ragged, offsets_of_kept, trusted_rows
 from ..._read_only import read_only
 from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
 from ..._tokens import Tokens, check_known
@@ -265,7 +265,7 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass
             raise ValueError(f'oov must be "index", "drop" or "error", got {self.oov!r}.')
         elif is_unknown.any():
             keep = ~is_unknown[values]
-            values, offsets = values[keep], _offsets_of_kept(keep, offsets)
+            values, offsets = values[keep], offsets_of_kept(keep, offsets)
         return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
 
     def _ids_of_one(self, X: Any) -> Ragged | None:
@@ -280,8 +280,3 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass
         ids = places_of_bytes(vocabulary, buffer, token_offsets).take(values)
         np.add(ids, _SHIFT, ids)  # -1, where a token is not found, to UNKNOWN
         return trusted_rows(ids, offsets, n_ids=fitted["n_tokens_"])
-
-
-def _offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the offsets of rows after only the items marked in `keep` remain."""
-    return offsets_from_lengths(keep)[offsets]
