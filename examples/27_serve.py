@@ -66,19 +66,21 @@ class Prediction(BaseModel):
 
 def predict(model: Any, documents: list[Document]) -> list[Prediction]:
     """Return the predictions of a batch."""
-    probabilities = model.predict_proba([d.text for d in documents])
-    best = probabilities.argmax(axis=1)
     explained = [row for row, document in enumerate(documents) if document.explain]
-    strongest: list[list[Token] | None] = [None] * len(documents)
-    if explained:
-        texts = [documents[row].text for row in explained]
-        saliency = textvec.token_saliency(model, texts, target=model.classes_[best[explained]])
-        for row, tokens in zip(explained, saliency.strongest(5)):
-            strongest[row] = [Token(token=token, score=score) for token, score in tokens]
-    return [
-        Prediction(label=str(model.classes_[c]), probability=p, tokens=tokens)
-        for c, p, tokens in zip(best, probabilities[range(len(best)), best], strongest)
-    ]
+    plain = [row for row, document in enumerate(documents) if not document.explain]
+    found: dict[int, Prediction] = {}
+    if explained:  # which tells label and probability, too
+        saliency = textvec.token_saliency(model, [documents[row].text for row in explained])
+        parts = zip(saliency.targets, saliency.values, saliency.strongest(5))
+        for row, (label, probability, strongest) in zip(explained, parts):
+            tokens = [Token(token=token, score=score) for token, score in strongest]
+            found[row] = Prediction(label=str(label), probability=probability, tokens=tokens)
+    if plain:
+        probabilities = model.predict_proba([documents[row].text for row in plain])
+        for row, proba in zip(plain, probabilities):
+            label = model.classes_[proba.argmax()]
+            found[row] = Prediction(label=str(label), probability=proba.max(), tokens=None)
+    return [found[row] for row in range(len(documents))]
 
 
 @dataclass
