@@ -53,6 +53,7 @@ _EXTRAS = {
     "pooch": "data",
     "tqdm": "data",
     "pandas": "data",
+    "pyarrow": "data",
     "gensim": "vectors",
     "safetensors": "vectors",
     "ot": "vectors",

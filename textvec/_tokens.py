@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any, Self
 
@@ -107,7 +107,8 @@ class Tokens(Ragged):
         array([0, 1, 2, 0], dtype=int32)
         """
         builder = TokenBuilder()
-        for row, tokens in enumerate(opened(documents, "documents")):
+        rows = documents if isinstance(documents, Iterator) else opened(documents, "documents")
+        for row, tokens in enumerate(rows):
             builder.add(checked_tokens(tokens, row))
         return cls._trusted(builder.finish())
 

@@ -1,12 +1,13 @@
-"""Documents in blocks of bounded size, so that an iterator is never in memory as a whole."""
+"""Documents in blocks of bounded size, so that a stream is never in memory as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from ._documents import Missing, as_document, none_left
+from ._streams import document_stream
 
 # Enough that a block costs little beside its documents, and few enough that the strings, of up to
 # four bytes a character, and what is made of them are small beside any model.
@@ -14,12 +15,13 @@ CHARACTERS = 1 << 23
 _FEW = 64  # documents that are measured at a time
 
 
-def document_blocks(X: Iterator[Any], *, missing: Missing = "error") -> Iterator[list[str]]:
-    """Read documents from an iterator, such as a generator or an open file, in lists of str.
+def document_blocks(X: Any, *, missing: Missing = "error") -> Iterator[list[str]]:
+    """Read documents from a stream, such as a generator or an open file, in lists of str.
 
     Parameters
     ----------
-    X : iterator of str
+    X : stream of str
+        One of which `document_stream` is not None.
     missing : {"error", "empty"}, default="error"
         As in `as_documents`.
 
@@ -28,7 +30,7 @@ def document_blocks(X: Iterator[Any], *, missing: Missing = "error") -> Iterator
     TypeError
         For a document that is no str; the message names its row.
     ValueError
-        If there is none, as where an iterator was read before.
+        If an iterator has none, as where it was read before.
     """
     first = 0
     for block in in_blocks(X):
@@ -36,18 +38,25 @@ def document_blocks(X: Iterator[Any], *, missing: Missing = "error") -> Iterator
             block = [as_document(x, row, missing) for row, x in enumerate(block, first)]
         yield block
         first += len(block)
-    if not first:
-        raise none_left(X)
 
 
-def in_blocks(X: Iterable[Any]) -> Iterator[list[Any]]:
-    """Cut documents into lists of about as many characters each; what is no str counts as one."""
-    items, block, n_characters = iter(X), list[Any](), 0
+def in_blocks(X: Any) -> Iterator[list[Any]]:
+    """Cut documents into lists of about as many characters each; what is no str counts as one.
+
+    Raises
+    ------
+    ValueError
+        If an iterator has none, as where it was read before.
+    """
+    items = document_stream(X) or iter(X)
+    block, n_characters, n_blocks = list[Any](), 0, 0
     while few := list(islice(items, _FEW)):
         block += few
         n_characters += sum(len(document) if isinstance(document, str) else 1 for document in few)
         if n_characters >= CHARACTERS:
             yield block
-            block, n_characters = [], 0
+            block, n_characters, n_blocks = [], 0, n_blocks + 1
     if block:
         yield block
+    elif not n_blocks and isinstance(X, Iterator):
+        raise none_left(X)

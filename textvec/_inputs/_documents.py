@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from ._missing import is_missing
 from ._opened import is_row, opened
+from ._streams import document_stream
 
 Missing = Literal["error", "empty"]
 
@@ -57,8 +59,9 @@ def document_list(X: Any) -> list[Any]:
             f"documents must be one column of str, got an object of shape {tuple(shape)}: "
             "select the column that holds the text."
         )
-    if isinstance(X, Iterator):
-        return _read_once(X)
+    stream = document_stream(X)
+    if stream is not None:
+        return _read_all(X, stream)
     if isinstance(X, np.ma.MaskedArray):  # what is masked is missing
         return X.ravel().tolist()
     items = opened(X, "documents")
@@ -73,9 +76,9 @@ def are_token_rows(documents: list[Any]) -> bool:
     return type(first) is not str and is_row(first)
 
 
-def _read_once(X: Iterator[Any]) -> list[Any]:
-    items = list(X)
-    if not items:
+def _read_all(X: Any, stream: Iterator[Any]) -> list[Any]:
+    items = list(stream)
+    if not items and isinstance(X, Iterator):
         raise none_left(X)
     return items
 
@@ -101,6 +104,12 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
         )
     if isinstance(document, bytes):
         raise TypeError(f"row {row} is bytes: decode it first, as in X.decode('utf-8').")
+    if isinstance(document, os.PathLike):
+        raise TypeError(
+            f"row {row} is a path ({os.fspath(document)!r:.50}), not a document: to read files, "
+            'pass textvec.datasets.read_text(paths, document="file"), or set input="filename" '
+            "where the step has it."
+        )
     raise TypeError(
         f"row {row} is {type(document).__name__} ({document!r:.50}), expected str: rows of tokens "
         "go into Tokens.from_lists, rows of ids into Ragged.from_rows, other values through str()."

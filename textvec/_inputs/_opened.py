@@ -62,7 +62,13 @@ def is_row(value: Any) -> bool:
 def _check_in_order(X: Any, name: str) -> None:
     kind = type(X).__name__
     if hasattr(X, "collect"):
-        raise TypeError(f"{name} is a {kind}, which is lazy: pass {name}.collect().")
+        way_out = (
+            "; if it does not fit memory, write it by sink_parquet(path), and pass "
+            'textvec.datasets.read_text(path, column="text")'
+            if hasattr(X, "sink_parquet") and name == "documents"
+            else ""
+        )
+        raise TypeError(f"{name} is a {kind}, which is lazy: pass {name}.collect(){way_out}.")
     if hasattr(X, "toarray"):
         raise TypeError(f"{name} is sparse: pass {name}.toarray().")
     if isinstance(X, Mapping):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
 from sklearn.exceptions import NotFittedError
 
-from .._inputs._documents import are_token_rows, document_list
+from .._inputs._documents import are_token_rows, document_list, none_left
+from .._inputs._missing import is_missing
+from .._inputs._streams import document_stream
 from .._kernels._tokenize import Scanner
 from .._tokens import ScanResult, Tokens
 from ._base_tokenizer import BaseTokenizer
@@ -23,8 +27,8 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     Parameters
     ----------
     X : documents or Tokens
-        Raw documents (list, array, Series or one-column frame of str), rows of tokens (lists of
-        str), which are not split again, or Tokens.
+        Raw documents (list, array, Series, one-column frame or stream of str), rows of tokens
+        (lists of str), which are not split again, or Tokens.
     tokenizer : object with a transform method, callable or None
         Turns documents into Tokens; a function returns the tokens of one document. None is
         ``WordTokenizer()``.
@@ -40,11 +44,14 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     """
     if isinstance(X, Tokens):
         return X
-    documents = X if type(X) is list else document_list(X)
-    if are_token_rows(documents):
+    documents, are_tokens = _begun(X)
+    if are_tokens:
         return Tokens.from_lists(documents)
+    cutter = as_tokenizer(tokenizer)
+    if isinstance(documents, Iterator) and not isinstance(cutter, BaseTokenizer):
+        documents = list(documents)  # one of somebody else's may read them more than once
     try:
-        tokens = as_tokenizer(tokenizer).transform(documents)
+        tokens = cutter.transform(documents)
     except NotFittedError as error:
         raise NotFittedError(
             f"tokenizer={tokenizer!r} is not fitted: fit it before, or make it a step of its own "
@@ -56,6 +63,23 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
             f"{type(tokens).__name__}: wrap a function in FunctionTokenizer."
         )
     return tokens
+
+
+def _begun(X: Any) -> tuple[list[Any] | Iterator[Any], bool]:
+    """Return documents as a list, or as an iterator; and whether they are rows of tokens."""
+    stream = document_stream(X)
+    if stream is None:
+        documents = X if type(X) is list else document_list(X)
+        return documents, are_token_rows(documents)
+    first: list[Any] = []
+    while not first or is_missing(first[-1]):  # what is missing does not tell
+        more = list(islice(stream, 1))
+        if not more:
+            break
+        first += more
+    if not first and isinstance(X, Iterator):
+        raise none_left(X)
+    return (chain(first, stream) if first else []), are_token_rows(first)
 
 
 def as_tokenizer(tokenizer: Any) -> Any:

@@ -18,6 +18,7 @@ from .._compat import _fit_context
 from .._inputs._blocks import document_blocks
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._documents import Missing, as_documents
+from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
 from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
@@ -82,9 +83,9 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
 
         Parameters
         ----------
-        X : list, array, Series, one-column frame or iterator of str
-            The documents. Those of an iterator, such as a generator or an open file, are
-            forgotten once they are read: memory is that of the Tokens.
+        X : list, array, Series, one-column frame or stream of str
+            The documents. Those of a stream, such as a generator, an open file or what
+            `read_text` returns, are forgotten once they are read: memory is that of the Tokens.
 
         Returns
         -------
@@ -99,7 +100,7 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
             If a parameter is not valid, or X is one str instead of several.
         """
         plan = self._plan()
-        if isinstance(X, Iterator):
+        if is_stream(X):
             scanned = self._scan_stream(plan, X)
         else:
             documents = plan.texts(as_documents(X, missing=self.missing))
@@ -123,7 +124,7 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
             return None
         return plan.scanner.scan(documents, spans=False, n_threads=1)
 
-    def _scan_stream(self, plan: Plan, X: Iterator[Any]) -> ScanResult:
+    def _scan_stream(self, plan: Plan, X: Any) -> ScanResult:
         """Scan documents block by block."""
         moved: list[tuple[int, str]] = []  # documents in which lower-casing moves characters
 

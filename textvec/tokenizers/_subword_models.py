@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,19 +59,46 @@ def from_json(text: str, complaint: str = "no tokenizer") -> Any:
         raise ValueError(f"{complaint}: {error}") from error
 
 
-def learn(model: SubwordModel, documents: list[str], *, vocab_size: int, lowercase: bool) -> Any:
-    """Learn a tokenizer from documents.
+class TextBlocks:
+    """Documents in blocks, without lone surrogates, which no UTF-8 can hold.
+
+    Parameters
+    ----------
+    blocks : callable
+        Returns lists of str, anew in each call if documents are to be read more than once.
+
+    Raises
+    ------
+    ValueError
+        At the end, if there was no text in any.
+    """
+
+    def __init__(self, blocks: Callable[[], Iterable[list[str]]]):
+        self._blocks = blocks
+
+    def __iter__(self) -> Iterator[str]:
+        has_text = False
+        for block in self._blocks():
+            has_text = has_text or any(map(str.strip, block))
+            yield from without_surrogates(block)
+        if not has_text:
+            raise NoTextError(
+                "empty vocabulary: there are no documents to learn from, or nothing in them."
+            )
+
+
+class NoTextError(ValueError):
+    """There is no text to learn from."""
+
+
+def learn(model: SubwordModel, documents: TextBlocks, *, vocab_size: int, lowercase: bool) -> Any:
+    """Learn a tokenizer from documents, which ``"wordpiece"`` reads twice.
 
     Raises
     ------
     ValueError
         If there is nothing to learn from, or `vocab_size` is too small for Unigram.
     """
-    if not any(map(str.strip, documents)):
-        raise ValueError(
-            "empty vocabulary: there are no documents to learn from, or nothing in them."
-        )
-    documents = without_surrogates(documents)
     if model == "bpe":
         return _rebuilt(_trained(model, documents, vocab_size, lowercase, [UNKNOWN_TOKEN]))
     if model == "unigram":
@@ -100,7 +128,7 @@ def _library() -> Any:
 
 
 def _trained(
-    model: SubwordModel, documents: list[str], vocab_size: int, lowercase: bool, first: list[str]
+    model: SubwordModel, documents: TextBlocks, vocab_size: int, lowercase: bool, first: list[str]
 ) -> Any:
     """Run the library's trainer; the tokens in `first` get the first ids."""
     library = _library()
@@ -125,6 +153,8 @@ def _trained(
     tokenizer.normalizer = _normalizer(library, lowercase)
     try:
         tokenizer.train_from_iterator(documents, trainer)
+    except (NoTextError, OSError, RuntimeError, TypeError):  # of the documents
+        raise
     except Exception as error:  # the library raises nothing more special
         raise ValueError(
             f"learning {vocab_size} subwords by model={model!r} failed: {error}"

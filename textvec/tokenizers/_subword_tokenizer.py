@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions, _fit_context
+from .._inputs._blocks import document_blocks
 from .._inputs._documents import Missing, as_documents
+from .._inputs._streams import is_stream, reads_again
 from .._ragged import offsets_from_lengths
 from .._tokens import ScanResult, Tokens
 from .._vocabulary import Vocabulary
 from ._base_tokenizer import BaseTokenizer, Plan
 from ._subword_models import (
     SubwordModel,
+    TextBlocks,
     from_json,
     learn,
     load,
@@ -138,8 +141,9 @@ class SubwordTokenizer(BaseTokenizer):
 
         Parameters
         ----------
-        X : list, array, Series or one-column frame of str
-            The documents. Ignored with `path`.
+        X : list, array, Series, one-column frame or stream of str
+            The documents. Ignored with `path`. Those of a stream are not held, but for
+            ``model="wordpiece"``, which reads an iterator into a list, and any other stream twice.
         y : None
             Ignored.
 
@@ -159,7 +163,7 @@ class SubwordTokenizer(BaseTokenizer):
         if self.path is None:
             tokenizer = learn(
                 self.model,
-                as_documents(X, missing=self.missing),
+                self._blocks(X),
                 vocab_size=self.vocab_size,
                 lowercase=self.lowercase,
             )
@@ -183,8 +187,16 @@ class SubwordTokenizer(BaseTokenizer):
         -------
         Tokens
         """
-        documents = as_documents(X, missing=self.missing)
+        documents = X if is_stream(X) and reads_again(X) else as_documents(X, missing=self.missing)
         return self.fit(documents, y).transform(documents)
+
+    def _blocks(self, X: Any) -> TextBlocks:
+        """Return the documents in blocks; in one of all, where they can't be read as often."""
+        n_passes = 2 if self.model == "wordpiece" else 1
+        if is_stream(X) and (reads_again(X) or n_passes == 1):
+            return TextBlocks(lambda: document_blocks(X, missing=self.missing))
+        documents = as_documents(X, missing=self.missing)
+        return TextBlocks(lambda: [documents])
 
     def _join(self, tokens: list[str]) -> str:
         scanner = self._plan().scanner

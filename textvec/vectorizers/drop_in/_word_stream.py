@@ -10,7 +10,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from ..._inputs._blocks import in_blocks
-from ..._inputs._documents import none_left
+from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import HashedRows
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import Reading, Scanner
@@ -21,14 +21,14 @@ from ._reader import Reader, reader_of
 
 
 def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
-    """Return the words of an iterator of documents; None for what is, or must be, read at once.
+    """Return the words of a stream of documents; None for what is, or must be, read at once.
 
     Parameters
     ----------
     vectorizer : CountVectorizer, TfidfVectorizer or HashingVectorizer
-    X : iterator, or documents in any other form
+    X : stream, or documents in any other form
     """
-    if not isinstance(X, Iterator):
+    if not is_stream(X):
         return None
     reader = reader_of(vectorizer)
     min_n, max_n = vectorizer.ngram_range
@@ -48,13 +48,11 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     )
 
 
-def _texts(vectorizer: Any, reader: Reader, X: Iterator[Any]) -> Iterator[list[str]]:
+def _texts(vectorizer: Any, reader: Reader, X: Any) -> Iterator[list[str]]:
     first = 0
     for block in in_blocks(X):
         yield reader.texts(vectorizer, block, first)
         first += len(block)
-    if not first:
-        raise none_left(X)
 
 
 class WordStream(NamedTuple):

@@ -1,0 +1,201 @@
+"""Read documents from files, one after the other."""
+
+from __future__ import annotations
+
+import codecs
+import glob
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal
+
+from .._inputs._documents import Missing
+from ._text_columns import Kind, Layout
+from ._text_decoding import COMPRESSIONS
+from ._text_files import TextFiles
+
+_KINDS: dict[str, Kind] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+}
+_NO_TEXT = {
+    **dict.fromkeys((".zip", ".tar", ".tgz", ".7z"), "an archive: extract it, and pass the folder"),
+    **dict.fromkeys((".arrow", ".feather"), "a table of Arrow: pass pyarrow.dataset.dataset(path)"),
+    **dict.fromkeys((".xlsx", ".ods"), "a table of an office program: write it as CSV or Parquet"),
+    **dict.fromkeys((".pdf", ".docx"), "no plain text: extract the text first"),
+}
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+
+def read_text(
+    paths: Paths,
+    *,
+    column: str | None = None,
+    document: Literal["line", "file"] = "line",
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    missing: Missing = "error",
+) -> TextFiles:
+    r"""Read documents from files, which may hold more text than memory does.
+
+    Nothing is read before the result is iterated over, and then only a few documents at a time.
+    Every tokenizer and vectorizer takes the result in place of a list of documents.
+
+    Parameters
+    ----------
+    paths : str, path, or list of them
+        A file, a pattern such as ``"data/*.csv.gz"``, or a folder, which stands for all files in it
+        and its folders but hidden ones. Files of a pattern or folder are in the order of their
+        names. All must be of one kind:
+
+        - ``.csv``, ``.tsv``, ``.parquet`` (with pyarrow: extra ``data``) and ``.jsonl`` are tables;
+        - any other suffix is plain text.
+
+        With ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` (with pyarrow) behind, they are decompressed.
+    column : str or None, default=None
+        The column of a table that holds the text; None takes the only one.
+    document : {"line", "file"}, default="line"
+        Whether a line of plain text is a document, or a file. Empty lines are empty documents.
+    encoding, errors : str, default="utf-8" and "strict"
+        As in :func:`open`; "replace" reads files with errors. Parquet has its own encoding.
+    missing : {"error", "empty"}, default="error"
+        How to treat rows of a table without text: an error, or an empty document. In CSV, these are
+        empty fields without quotes.
+
+    Returns
+    -------
+    iterable of str
+        Each ``iter()`` reads the files anew, so that a `fit` with several passes can use it. The
+        number of documents is not known.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file, a pattern or folder stands for none, or, while it is read, a file
+        has vanished.
+    ValueError
+        If files are of several kinds or of none; while they are read, for text that is not in the
+        encoding, a row without text, a missing column. Messages name the file and the line.
+    RuntimeError
+        While they are read, if a file has changed since it was first read.
+
+    See Also
+    --------
+    textvec.transform_blocks : Results that do not fit memory.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from textvec import WordTokenizer
+    >>> from textvec.datasets import read_text
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "a.txt").write_text("to be\nor not to be\n")
+    >>> _ = (folder / "b.txt").write_text("that is it\n")
+    >>> documents = read_text(folder)
+    >>> list(documents)
+    ['to be', 'or not to be', 'that is it']
+    >>> WordTokenizer().transform(documents)
+    Tokens(3 documents, 9 tokens, 7 distinct)
+    """
+    _check_options(column, document, encoding, errors, missing)
+    found = tuple(path for item in _items(paths) for path in _files_of(item))
+    if not found:
+        raise ValueError("paths is empty: there are no files to read.")
+    kind = _kind_of_all(found)
+    if kind == "text" and column is not None:
+        raise ValueError(f"{found[0]} is plain text, which has no column {column!r}.")
+    if kind != "text" and document == "file":
+        raise ValueError(f'document="file" is for plain text, and {found[0]} is a table.')
+    return TextFiles(found, Layout(kind, column, document, encoding, errors), missing)
+
+
+def _check_options(column: Any, document: Any, encoding: Any, errors: Any, missing: Any) -> None:
+    if column is not None and not isinstance(column, str):
+        raise TypeError(f"column must be a name, got {column!r:.50}.")
+    for name, value, choices in (
+        ("document", document, ("line", "file")),
+        ("missing", missing, ("error", "empty")),
+    ):
+        if value not in choices:
+            raise ValueError(f"{name} must be {choices[0]!r} or {choices[1]!r}, got {value!r:.50}.")
+    for lookup, name, value in (
+        (codecs.lookup, "encoding", encoding),
+        (codecs.lookup_error, "errors", errors),
+    ):
+        try:
+            lookup(value)
+        except (LookupError, TypeError) as error:
+            raise ValueError(f"{name}={value!r:.50} is not known to Python.") from error
+
+
+def _items(paths: Any) -> list[str | os.PathLike[str]]:
+    if isinstance(paths, (str, os.PathLike)):
+        return [paths]
+    if hasattr(paths, "read"):
+        raise TypeError(
+            "paths is an open file, which can be read once: pass its path, or give the file itself "
+            "to a tokenizer or vectorizer that reads it once."
+        )
+    items = list(paths) if isinstance(paths, Iterable) else [paths]
+    for item in items:
+        if not isinstance(item, (str, os.PathLike)):
+            raise TypeError(f"paths must be str or paths, got {type(item).__name__}: {item!r:.50}")
+    return items
+
+
+def _files_of(item: str | os.PathLike[str]) -> list[Path]:
+    name = os.fspath(item)
+    if "://" in name:
+        raise ValueError(f"{name} is no file on this machine: mount or download it.")
+    path = Path(name).expanduser()
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path))
+        return _not_empty(files, f"the folder {path} holds no files")
+    if path.exists():
+        return [path]
+    if glob.has_magic(name):
+        files = sorted(map(Path, glob.glob(str(path), recursive=True)))
+        files = [p for p in files if p.is_file()]
+        return _not_empty(files, f"no file matches {name!r} in {Path.cwd()}")
+    raise FileNotFoundError(f"there is no file {name!r} in {Path.cwd()}.")
+
+
+def _not_empty(files: list[Path], message: str) -> list[Path]:
+    if not files:
+        raise FileNotFoundError(f"{message}.")
+    return files
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+
+
+def _kind_of_all(paths: tuple[Path, ...]) -> Kind:
+    first = _kind_of(paths[0])
+    for path in paths[1:]:
+        if _kind_of(path) != first:
+            raise ValueError(
+                f"the files are of several kinds: {paths[0]} is {first}, {path} is "
+                f"{_kind_of(path)}. Pass those of one kind, as with the pattern "
+                f"'*{paths[0].suffix}'."
+            )
+    return first
+
+
+def _kind_of(path: Path) -> Kind:
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    is_compressed = bool(suffixes) and suffixes[-1] in COMPRESSIONS
+    suffix = "".join(suffixes[-2:-1] if is_compressed else suffixes[-1:])
+    if suffix in _NO_TEXT:
+        raise ValueError(f"{path} is {_NO_TEXT[suffix]}.")
+    kind = _KINDS.get(suffix, "text")
+    if kind == "parquet" and is_compressed:
+        raise ValueError(f"{path}: decompress it, Parquet is compressed inside.")
+    return kind
