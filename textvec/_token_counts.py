@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ._count_settings import Settings, check_same_settings
 from ._kernels._counts import document_counts
 from ._tokens import Tokens
 from ._vocabulary import FIRST, Vocabulary
 
-AFTER_FIT = (
-    "partial_fit after fit would forget what fit learned, whose counts are not kept: begin with "
-    "partial_fit, on a new {name}."
-)
+_MOST = np.iinfo(np.uint8).max
 
 
 class EmptySelection(ValueError):
@@ -23,28 +21,57 @@ class EmptySelection(ValueError):
 
 
 class TokenCounts(NamedTuple):
-    """Number of occurrences of each distinct token, and of documents that hold it."""
+    """Number of occurrences of each distinct token, and of documents that hold it.
+
+    A record that never changes, of any part of the documents. The tokens are in the order of
+    their first appearance, which means nothing: `select` sorts.
+    """
 
     vocabulary: Vocabulary
     occurrences: NDArray[np.int64]
     documents: NDArray[np.int64]
     n_documents: int
+    settings: Settings = ()  # what the tokens were made with
 
     @classmethod
-    def of(cls, tokens: Tokens) -> TokenCounts:
+    def of(cls, tokens: Tokens, settings: Settings = ()) -> TokenCounts:
         """Count tokens; a token of the vocabulary that no document holds is left out."""
         n = len(tokens.vocabulary)
         occurrences = np.bincount(tokens.values, minlength=n)
         documents = document_counts(tokens.values, tokens.offsets, n)
-        return cls(tokens.vocabulary, occurrences, documents, len(tokens))._only(occurrences > 0)
+        counts = cls(tokens.vocabulary, occurrences, documents, len(tokens), settings)
+        return counts._only(occurrences > 0)
 
-    def __add__(self, other: TokenCounts) -> TokenCounts:  # type: ignore[override]
-        vocabulary, (here, there) = self.vocabulary.merge(other.vocabulary)
+    @classmethod
+    def nothing(cls) -> TokenCounts:
+        """Return the counts of no documents."""
+        none = np.empty(0, dtype=np.int64)
+        return cls(Vocabulary(), none, none, 0)
+
+    def merge(self, *others: TokenCounts) -> TokenCounts:
+        """Return the counts of the documents of this one and of others.
+
+        Raises
+        ------
+        ValueError
+            If they were counted with other parameters; the first is named.
+        """
+        for other in others:
+            check_same_settings(self.settings, other.settings, "counts were made")
+        parts = (self, *others)
+        vocabulary, places = self.vocabulary.merge(*(other.vocabulary for other in others))
         sums = np.zeros((2, len(vocabulary)), dtype=np.int64)
-        for counts, places in ((self, here), (other, there)):
-            sums[0, places] += counts.occurrences
-            sums[1, places] += counts.documents
-        return TokenCounts(vocabulary, sums[0], sums[1], self.n_documents + other.n_documents)
+        for part, ids in zip(parts, places, strict=True):
+            positions = ids - self.vocabulary.first_id
+            sums[0, positions] += part.occurrences
+            sums[1, positions] += part.documents
+        n_documents = sum(part.n_documents for part in parts)
+        settings = max((part.settings for part in parts), key=len)
+        return TokenCounts(vocabulary, sums[0], sums[1], n_documents, settings)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        small = (_packed(self.occurrences), _packed(self.documents))
+        return _unpacked, (self.vocabulary, *small, self.n_documents, self.settings)
 
     def without(self, tokens: Iterable[str]) -> TokenCounts:
         """Return the counts of all tokens but these."""
@@ -59,7 +86,7 @@ class TokenCounts(NamedTuple):
         counts = np.zeros((2, len(vocabulary)), dtype=np.int64)
         known = positions >= 0
         counts[:, known] = np.stack([self.occurrences, self.documents])[:, positions[known]]
-        return TokenCounts(vocabulary, counts[0], counts[1], self.n_documents)
+        return self._replace(vocabulary=vocabulary, occurrences=counts[0], documents=counts[1])
 
     def _only(self, keep: NDArray[np.bool_]) -> TokenCounts:
         return self if keep.all() else self._take(np.flatnonzero(keep))
@@ -112,3 +139,23 @@ class TokenCounts(NamedTuple):
 def _n_documents(df: float, n_documents: int) -> float:
     """Read a limit as scikit-learn does: an integer is a number, a float a share."""
     return df if isinstance(df, (int, np.integer)) else df * n_documents
+
+
+def _packed(counts: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return counts as a byte each, and those that no byte holds: nearly all tokens are rare."""
+    return np.minimum(counts, _MOST).astype(np.uint8), counts[counts >= _MOST]
+
+
+def _unpacked(
+    vocabulary: Vocabulary,
+    occurrences: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    documents: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    n_documents: int,
+    settings: Settings,
+) -> TokenCounts:
+    counts = []
+    for small, large in (occurrences, documents):
+        of_kind = small.astype(np.int64)
+        of_kind[small == _MOST] = large
+        counts.append(of_kind)
+    return TokenCounts(vocabulary, counts[0], counts[1], n_documents, settings)

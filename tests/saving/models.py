@@ -100,15 +100,23 @@ class Case:
     X, y : object
     methods : tuple of str
         Called with X; a forecaster's without.
+    by_parts : bool
+        Whether it learns by `partial_fit`, and keeps all counts.
     """
 
     estimator: Any
     X: Any
     y: Any = None
     methods: tuple[str, ...] = ("transform",)
+    by_parts: bool = False
 
     def fitted(self) -> Any:
-        return clone(self.estimator).fit(self.X, self.y)
+        model = clone(self.estimator)
+        if not self.by_parts:
+            return model.fit(self.X, self.y)
+        for part in (self.X[:3], self.X[3:]):
+            model.partial_fit(part)
+        return model
 
     def results(self, model: Any) -> dict[str, Any]:
         """Return what a fitted model makes of the input, as arrays and plain values."""
@@ -146,6 +154,11 @@ MODELS: dict[str, Case] = {
     "one_hot_vectorizer": Case(OneHotVectorizer(output="sequence", max_tokens=5), DOCUMENTS),
     "count_vectorizer": Case(CountVectorizer(ngram_range=(1, 2)), DOCUMENTS),
     "tfidf_vectorizer": Case(TfidfVectorizer(sublinear_tf=True), DOCUMENTS),
+    "sequence_vectorizer_by_parts": Case(
+        SequenceVectorizer(min_count=2), DOCUMENTS, by_parts=True
+    ),
+    "count_vectorizer_by_parts": Case(CountVectorizer(min_df=2), DOCUMENTS, by_parts=True),
+    "tfidf_vectorizer_by_parts": Case(TfidfVectorizer(), DOCUMENTS, by_parts=True),
     "hashing_vectorizer": Case(HashingVectorizer(n_features=32, keep_terms=2), DOCUMENTS),
     "bm25_transformer": Case(BM25Transformer(), COUNTS),
     "nb_log_count_ratio": Case(NBLogCountRatio(), COUNTS, LABELS),

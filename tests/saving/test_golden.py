@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.exceptions import InconsistentVersionWarning
 
 from textvec import load
@@ -40,6 +41,16 @@ def test_predictions_are_those_of_the_version_that_saved_it(name):
 @pytest.mark.parametrize("name", CONTAINERS)
 def test_containers_are_those_that_were_saved(name):
     assert read(name) == CONTAINERS[name]()
+
+
+@pytest.mark.parametrize("name", [name for name, case in MODELS.items() if case.by_parts])
+def test_models_that_learn_by_parts_go_on(name):
+    case = MODELS[name]
+    expected = case.results(case.fitted().partial_fit(case.X))
+    assert_equal(case.results(read(name).partial_fit(case.X)), expected)
+    more = clone(case.estimator).partial_fit(case.X)
+    assert_equal(case.results(read(name).merge(more)), expected)
+    assert_equal(case.results(more.merge(read(name))), expected)
 
 
 def test_info_of_all():

@@ -12,11 +12,13 @@ from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
+from ..._count_settings import Settings, check_same_settings, settings_of
 from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
+from ..._mergeable import AFTER_FIT, Mergeable
 from ..._read_only import read_only
 from ..._sparse_dtype import check_sparse_dtype
-from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
+from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._drop_in import DropIn
@@ -29,10 +31,15 @@ from ._terms import Terms, TermsAttribute
 from ._word_stream import word_stream
 
 _FEW_TOKENS = 1 << 12
+# What a term is, and how it is counted, depends on these; the rest says where documents come from.
+_COUNTED_WITH = (
+    *("analyzer", "binary", "lowercase", "ngram_range", "preprocessor", "stop_words"),
+    *("strip_accents", "token_pattern", "tokenizer", "vocabulary"),
+)
 _KEPT = ("_counts", "token_counts_", "document_counts_", "n_documents_")
 
 
-class NativeCounting(DropIn, _Reference):
+class NativeCounting(Mergeable, DropIn, _Reference):
     """Base of CountVectorizer and TfidfVectorizer: native counting in place of scikit-learn's."""
 
     vocabulary_ = TermsAttribute()
@@ -195,38 +202,57 @@ class NativeCounting(DropIn, _Reference):
         data = data.astype(self.dtype, copy=False)
         return csr_of(data, indices, indptr, len(vocabulary))
 
-    def _partial_counts(self, raw_documents: Any) -> TokenCounts:
-        """Return the counts of all terms, those of the documents before included."""
+    def _part_counts(self, X: Any) -> TokenCounts:
+        """Return the counts of all terms, or of those that are given."""
         self._check_before_fit()
-        counts = text_features(self, documents_of(raw_documents)).counted()
+        counts = self._streamed_counts(X) or text_features(self, documents_of(X)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
         documents, occurrences = (f[terms] for f in counts.frequencies())
         if self.binary:
             occurrences = documents
-        vocabulary = trusted_vocabulary(*counts.names(terms))
-        here = TokenCounts(vocabulary, occurrences, documents, counts.n_rows)
-        before: TokenCounts | None = getattr(self, "_counts", None)
-        return here if before is None else before + here
+        names = trusted_vocabulary(*counts.names(terms))
+        found = TokenCounts(names, occurrences, documents, counts.n_rows, self._settings())
+        given = self._given_terms()
+        return found if given is None else found.of_vocabulary(given)
 
-    def _grow(self, raw_documents: Any) -> TokenCounts:
-        """Learn from more documents; return the counts of the columns' terms."""
-        counts = self._partial_counts(raw_documents)
-        if self.fixed_vocabulary_:
-            vocabulary = self._known_vocabulary()
-            assert vocabulary is not None
-            kept = counts.of_vocabulary(vocabulary)
-        else:
-            if "vocabulary_" in vars(self) and not hasattr(self, "_counts"):
-                raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-            try:
-                kept = TermLimits.of(self, counts.n_documents).select(counts)
-            except EmptySelection:  # only all parts together can be within the limits
-                nothing = np.empty(0, dtype=np.int64)
-                kept = TokenCounts(Vocabulary(), nothing, nothing, counts.n_documents)
+    def _settings(self) -> Settings:
+        return settings_of({name: getattr(self, name) for name in _COUNTED_WITH})
+
+    def _given_terms(self) -> Vocabulary | None:
+        if not self.fixed_vocabulary_:
+            return None
+        vocabulary = self._known_vocabulary()
+        if vocabulary is None:
+            raise TypeError("vocabulary must hold str alone for partial_fit.")
+        return vocabulary
+
+    def _grow(self, raw_documents: Any) -> None:
+        """Learn from more documents."""
+        if self._has_learned_at_once():
+            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
+        self._add_part(self._part_counts(raw_documents))
+
+    def _has_learned_at_once(self) -> bool:
+        """Return whether `fit` has learned something, whose counts are not all kept."""
+        held = vars(self)
+        return "_counts" not in held and "vocabulary_" in held and self.vocabulary is None
+
+    def _fit_from(self, counts: TokenCounts) -> None:
+        check_same_settings(self._settings(), counts.settings, "counts were made")
+        self.fixed_vocabulary_ = self.vocabulary is not None
+        kept = self._kept(counts)
         self.vocabulary_ = kept.vocabulary
         self._counts = counts
         self._keep_counts(kept.occurrences, kept.documents, kept.n_documents)
-        return kept
+
+    def _kept(self, counts: TokenCounts) -> TokenCounts:
+        """Return the counts of the terms within the limits, which may be none so far."""
+        if self.fixed_vocabulary_:
+            return counts
+        try:
+            return TermLimits.of(self, counts.n_documents).select(counts)
+        except EmptySelection:  # only all parts together can be within the limits
+            return TokenCounts.nothing()._replace(n_documents=counts.n_documents)
 
     def _keep_counts(
         self, terms: NDArray[np.int64], documents: NDArray[np.int64], n_documents: int

@@ -19,6 +19,7 @@ from ..._compat import _fit_context
 from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
+from ..._token_counts import TokenCounts
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._count_vectorizer import CountVectorizer
 from ._drop_in import TOKENIZER
@@ -206,9 +207,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         self
         """
         self._check_params()
-        counts = self._grow(raw_documents)
-        if len(counts.vocabulary):
-            self._tfidf = self._weights(counts.documents, counts.n_documents)
+        self._grow(raw_documents)
         return self
 
     def transform(self, raw_documents: Any) -> Any:
@@ -237,6 +236,16 @@ norm, use_idf, smooth_idf, sublinear_tf
         X = self._fit_counts(raw_documents)
         self._tfidf = self._weights(column_counts(X.indices, X.shape[1]), X.shape[0])
         return X
+
+    def _fit_from(self, counts: TokenCounts) -> None:
+        super()._fit_from(counts)
+        vars(self).pop("_tfidf", None)  # of the parts before
+        if len(self.document_counts_):
+            self._tfidf = self._weights(self.document_counts_, self.n_documents_)
+
+    def _has_learned_at_once(self) -> bool:
+        held = vars(self)
+        return super()._has_learned_at_once() or ("_tfidf" in held and "_counts" not in held)
 
     def _weights(self, documents: NDArray[np.int64], n_documents: int) -> TfidfTransformer:
         """Return a transformer fitted to these document frequencies."""

@@ -13,14 +13,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions, _clone_parametrized, _fit_context
 from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
+from ..._count_settings import Settings, check_same_settings, settings_of
 from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._constructor_calls import NamedParameters
+from ..._mergeable import AFTER_FIT, Mergeable
 from ..._ragged import Ragged, offsets_of_kept, trusted_rows
 from ..._read_only import read_only
-from ..._token_counts import AFTER_FIT, EmptySelection, TokenCounts
+from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens, check_known
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, places_of_bytes
-from ...tokenizers import TextInput, as_tokens, scanned_one
+from ...tokenizers import TextInput, as_tokenizer, as_tokens, scanned_one
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
 
@@ -35,7 +37,9 @@ _NOT_IN_VOCABULARY = (
 )
 
 
-class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters):
+class VocabularyVectorizer(
+    Mergeable, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+):
     """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -150,14 +154,29 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass
         -------
         self
         """
+        if (
+            self.vocabulary is None
+            and hasattr(self, "vocabulary_")
+            and not hasattr(self, "_counts")
+        ):
+            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
+        self._add_part(self._part_counts(X))
+        return self
+
+    def _part_counts(self, X: Any) -> TokenCounts:
+        if self.vocabulary is not None:
+            return TokenCounts.nothing()
+        return TokenCounts.of(self._tokens(X), self._settings())
+
+    def _settings(self) -> Settings:
+        tokenizer = as_tokenizer(self.tokenizer)  # a function and its tokenizer are the same
+        return settings_of({"tokenizer": tokenizer, "ngram_range": self.ngram_range})
+
+    def _fit_from(self, counts: TokenCounts) -> None:
         if self.vocabulary is not None:
             self._use_given()
-            return self
-        before: TokenCounts | None = getattr(self, "_counts", None)
-        if before is None and hasattr(self, "vocabulary_"):
-            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-        counts = TokenCounts.of(self._tokens(X))
-        counts = counts if before is None else before + counts
+            return
+        check_same_settings(self._settings(), counts.settings, "counts were made")
         try:
             selected = self._selected(counts)
         except EmptySelection:  # only all parts together can be within the limits
@@ -165,7 +184,10 @@ class VocabularyVectorizer(TextInput, TransformerMixin, BaseEstimator, metaclass
             selected = counts.of_vocabulary(nothing)
         self._use_counts(selected)
         self._counts = counts
-        return self
+
+    def _kept_counts(self) -> Any:
+        is_given = self.vocabulary is not None and hasattr(self, "vocabulary_")
+        return TokenCounts.nothing() if is_given else super()._kept_counts()
 
     def __sklearn_clone__(self) -> Self:
         check_no_iterator(self.vocabulary)
