@@ -5,13 +5,18 @@ Run with::
     OMP_NUM_THREADS=1 python benchmarks/saving.py [--rounds 9]
 
 Each model is saved and loaded in turns with a file of as many bytes, plain; medians, and their
-ratios. A plain read is into memory, as ``file.read()`` does it. "Peak" is the memory that `load`
-takes in a new process, mapped pages included, in file sizes (Linux only).
+ratios. "Safe write" is of the same safety as `save`: a new file, which is on the disk before it
+replaces the other; "plain write" writes over the other and does not wait for the disk. A plain
+read is into memory, as ``file.read()`` does it; "hashed read" computes its BLAKE2b, too, as `load`
+checks what it reads. "Peak" is the memory that `load` takes in a new process, mapped pages
+included (Linux only): in sizes of the file, and of the arrays of the loaded model.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import os
 import pickle
 import statistics
 import subprocess
@@ -19,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +48,17 @@ from textvec.datasets import load_reviews
 N_WORDS, DIM = 400_000, 50
 
 
-def recommended(folder: Path) -> tuple[Any, int]:
-    """Return README's recommended pipeline, at its full size, and the bytes of its weights."""
+@dataclass(frozen=True)
+class Model:
+    """A fitted pipeline, and the bytes of its weights and of all its arrays in memory."""
+
+    pipeline: Any
+    weights: int
+    arrays: int
+
+
+def recommended(folder: Path) -> Model:
+    """Return README's recommended pipeline, at its full size."""
     rng = np.random.default_rng(0)
     words = [f"word{i}" for i in range(99_998)]
     documents = [" ".join(part) for part in np.array_split(rng.permutation(words), 400)]
@@ -57,12 +72,14 @@ def recommended(folder: Path) -> tuple[Any, int]:
         ),
     )  # fmt: skip
     model.fit(documents, np.arange(400) % 2)
-    parameters = model[-1].net_.module_.parameters()
-    return model, sum(p.numel() * 4 for p in parameters)
+    weights = sum(p.numel() * 4 for p in model[-1].net_.module_.parameters())
+    step = model[0]
+    counts = step.token_counts_.nbytes + step.document_counts_.nbytes
+    return Model(model, weights, weights + step.vocabulary_.nbytes + counts)
 
 
-def with_vectors(folder: Path) -> tuple[Any, int]:
-    """Return a pipeline on 400,000 vectors of 50 numbers, and the bytes of these."""
+def with_vectors(folder: Path) -> Model:
+    """Return a pipeline on 400,000 vectors of 50 numbers."""
     rng = np.random.default_rng(0)
     matrix = rng.normal(size=(N_WORDS, DIM)).astype(np.float32)
     words = ["the", "a", *(f"word{i}" for i in range(N_WORDS - 2))]
@@ -70,7 +87,23 @@ def with_vectors(folder: Path) -> tuple[Any, int]:
     vectors = WordVectors.load(folder / "vectors")
     texts, y = load_reviews(return_X_y=True)
     model = make_pipeline(EmbeddingVectorizer(vectors, pooling="mean"), LogisticRegression())
-    return model.fit(texts[:100], y[:100]), matrix.nbytes
+    step = model.fit(texts[:100], y[:100])[0]
+    others = step.vectors.vocabulary.nbytes + step.token_weights_.nbytes
+    return Model(model, matrix.nbytes, matrix.nbytes + others)
+
+
+def safe_write(path: Path, data: bytes) -> None:
+    """Replace a file by a new one; a power failure leaves the one or the other."""
+    new = path.with_suffix(".new")
+    with open(new, "xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
 
 
 def milliseconds(functions: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
@@ -106,31 +139,42 @@ def peak(small: Path, path: Path) -> int:
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def measure(name: str, model: Any, n_weights: int, small: Any, folder: Path, rounds: int) -> None:
+def measure(name: str, model: Model, small: Any, folder: Path, rounds: int) -> None:
     path, plain, pickled = folder / "model", folder / "plain", folder / "pickle"
-    save(model, path)
+    pipeline, n_weights = model.pipeline, model.weights
+    save(pipeline, path)
     save(small, folder / "small")
     data = path.read_bytes()
     times = milliseconds(
         {
-            "write": lambda: plain.write_bytes(data),
-            "save": lambda: save(model, path),
-            "read": lambda: plain.read_bytes(),
+            "plain write": lambda: plain.write_bytes(data),
+            "safe write": lambda: safe_write(plain, data),
+            "save": lambda: save(pipeline, path),
+            "plain read": lambda: plain.read_bytes(),
+            "hashed read": lambda: hashlib.blake2b(plain.read_bytes()).digest(),
             "load": lambda: load(path),
-            "pickle.dump": lambda: pickled.write_bytes(pickle.dumps(model)),
+            "pickle.dump": lambda: pickled.write_bytes(pickle.dumps(pipeline)),
             "pickle.load": lambda: pickle.loads(pickled.read_bytes()),
         },
         rounds,
     )
     size = path.stat().st_size
     print(f"\n{name}: {size / 1e6:.1f} MB, {size / n_weights:.3f} of the weights")
-    for ours, theirs in (("save", "write"), ("load", "read")):
-        ratio = times[ours] / times[theirs]
-        print(f"  {ours} {times[ours]:7.1f} ms, plain {theirs} {times[theirs]:7.1f}: {ratio:.2f}")
-    print(f"  peak memory of load {peak(folder / 'small', path) / size:.2f} of the file")
+    for ours, peers in (
+        ("save", ("plain write", "safe write")),
+        ("load", ("plain read", "hashed read")),
+    ):
+        for peer in peers:
+            ratio = times[ours] / times[peer]
+            print(f"  {ours} {times[ours]:7.1f} ms, {peer} {times[peer]:7.1f}: {ratio:.2f}")
+    taken = peak(folder / "small", path)
+    print(
+        f"  peak memory of load {taken / size:.2f} of the file, "
+        f"{taken / model.arrays:.2f} of the arrays of the model"
+    )
     whole = f"{pickled.stat().st_size / n_weights:.3f} of the weights"
     print(f"  pickle: {times['pickle.dump']:.1f} ms, {times['pickle.load']:.1f} ms, {whole}")
-    _print_skops(model, n_weights, rounds)
+    _print_skops(pipeline, n_weights, rounds)
 
 
 def _print_skops(model: Any, n_weights: int, rounds: int) -> None:
@@ -164,8 +208,8 @@ def main() -> None:
             ("recommended pipeline", recommended, network),
             (f"{N_WORDS:,} x {DIM} vectors in a pipeline", with_vectors, bag),
         ):
-            model, n_weights = make(Path(folder))
-            measure(name, model, n_weights, small.fit(texts, y), Path(folder), rounds)
+            model = make(Path(folder))
+            measure(name, model, small.fit(texts, y), Path(folder), rounds)
 
 
 if __name__ == "__main__":

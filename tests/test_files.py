@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -85,3 +86,48 @@ def test_lock_excludes_other_processes(tmp_path):
     with locked(path):
         assert subprocess.check_output(command, text=True).strip() == "held"
     assert subprocess.check_output(command, text=True).strip() == ""
+
+
+class TestDurable:
+    """After a power failure there is the old file or the new one."""
+
+    @pytest.fixture
+    def calls(self, monkeypatch):
+        found = []
+        for name in ("fsync", "replace"):
+            real = getattr(os, name)
+            monkeypatch.setattr(
+                os, name, lambda *args, name=name, real=real: (found.append(name), real(*args))
+            )
+        return found
+
+    def test_the_file_is_on_the_disk_before_and_its_name_after(self, calls, tmp_path):
+        with replacing(tmp_path / "a", durable=True) as file:
+            file.write(b"new")
+        assert calls == (["fsync", "replace", "fsync"] if os.name == "posix" else calls)
+
+    def test_others_do_not_wait_for_the_disk(self, calls, tmp_path):
+        with replacing(tmp_path / "a") as file:
+            file.write(b"new")
+        assert calls == ["replace"]
+
+    @pytest.mark.skipif(os.name != "posix", reason="folders are opened on POSIX only")
+    @pytest.mark.parametrize("error", [PermissionError(13, "denied"), None])
+    def test_folders_that_can_t_be_synced(self, error, monkeypatch, tmp_path):
+        real_open, real_sync = os.open, os.fsync
+
+        def opened(path, *args):
+            if error and Path(path) == tmp_path:
+                raise error
+            return real_open(path, *args)
+
+        def sync(descriptor):
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                raise OSError(22, "not on this network share")
+            real_sync(descriptor)
+
+        monkeypatch.setattr(os, "open", opened)
+        monkeypatch.setattr(os, "fsync", sync)
+        with replacing(tmp_path / "a", durable=True) as file:
+            file.write(b"new")
+        assert (tmp_path / "a").read_bytes() == b"new"

@@ -261,6 +261,16 @@ def test_vocabularies(key, array, message, counts):
         load(counts)
 
 
+def test_a_token_that_is_there_twice_is_found_by_the_first_look_up(path):
+    save(CountVectorizer().fit(["aa ab"]), path)
+    forge(path, lambda manifest, arrays: arrays["vocabulary_/buffer"].__setitem__(3, ord("a")))
+    loaded = load(path)
+    assert loaded.get_feature_names_out().tolist() == ["aa", "aa"]
+    for documents in (["aa"], ["another"]):
+        with pytest.raises(ValueError, match="distinct, got 'aa' at positions 0 and 1"):
+            loaded.transform(documents)
+
+
 @pytest.mark.parametrize("change", ["ids", "offsets", "sparse"])
 def test_ids_offsets_and_columns_out_of_range(change, path):
     from textvec import OneHotVectorizer

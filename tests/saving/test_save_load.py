@@ -200,6 +200,17 @@ def test_estimators_of_scikit_learn_that_hold_ours(name, tmp_path):
         assert loaded.score(MANY, y) == model.score(MANY, y)
 
 
+@pytest.mark.parametrize("name", ["neighbors", "random"])
+def test_parts_of_scikit_learn_are_the_same_bytes_each_time(name, tmp_path):
+    estimator, y = META[name]
+    model = clone(estimator).fit(MANY, np.tile(y, 3))
+    loaded = again(model, tmp_path)
+    written = (tmp_path / "model").read_bytes()
+    for same in (model, loaded):
+        save(same, tmp_path / "again")
+        assert (tmp_path / "again").read_bytes() == written
+
+
 def test_column_transformer(tmp_path):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"text": DOCUMENTS, "other": DOCUMENTS[::-1], "n": TARGET})

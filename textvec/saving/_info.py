@@ -24,6 +24,7 @@ class ArrayInfo:
         As safetensors names it.
     shape : tuple of int
     n_bytes : int
+        In the file, where integers and text are deflated.
     checksum : str
     """
 
@@ -122,7 +123,7 @@ def _info(path: str, header: Header) -> ModelInfo:
     manifest = header.manifest
     sums = manifest["checksums"]
     arrays = [
-        ArrayInfo(name, entry.dtype, entry.shape, entry.stop - entry.start, sums[name])
+        ArrayInfo(name, *header.shown(name), entry.stop - entry.start, sums[name])
         for name, entry in header.arrays.items()
     ]
     described: list[Any] = []

@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from .._files import replacing
 from .._version import __version__
+from ._deflated import deflated, inflated
 
 FORMAT, FORMAT_VERSION = "textvec model", 1
 
@@ -39,6 +40,7 @@ _DTYPES = {
     **{"U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1"},
 }
 _CODES = {np.dtype(text): code for code, text in _DTYPES.items()}
+_KEYS = {"trusted": list, "objects": list, "versions": dict, "deflated": dict}  # of a manifest
 _ALIGNMENT = 64
 _MAPPED = 1 << 16  # bytes from which an array of floats is mapped, not read
 _BLOCK = 1 << 18  # bytes that are summed together
@@ -96,6 +98,13 @@ class Header:
     n_bytes: int
     written_by: str
 
+    def shown(self, name: str) -> tuple[str, tuple[int, ...]]:
+        """Return the dtype and the shape that an array has once it is read."""
+        packed = self.manifest["deflated"].get(name)
+        if packed is None:
+            return self.arrays[name].dtype, self.arrays[name].shape
+        return _CODES[np.dtype(packed["dtype"])], tuple(packed["shape"])
+
 
 def has_code(dtype: np.dtype[Any]) -> bool:
     """Return whether safetensors has a name for a dtype."""
@@ -121,7 +130,9 @@ def checksum(array: NDArray[Any]) -> str:
 def write_model_file(
     path: Path, manifest: dict[str, Any], arrays: Mapping[str, NDArray[Any]]
 ) -> None:
-    """Write a file, which then replaces the one at `path`; a process that dies leaves that.
+    """Write a file, which then replaces the one at `path`.
+
+    A process that dies, or a power failure, leaves the one or the other, whole.
 
     Parameters
     ----------
@@ -131,7 +142,8 @@ def write_model_file(
     arrays : mapping of str to ndarray
         C-contiguous, of dtypes of which `has_code` is true.
     """
-    little = {n: a.astype(a.dtype.newbyteorder("<"), copy=False) for n, a in arrays.items()}
+    plain = {n: a.astype(a.dtype.newbyteorder("<"), copy=False) for n, a in arrays.items()}
+    little, packed = deflated(plain)
     # In this order each begins at a multiple of its own item size.
     order = sorted(little, key=lambda name: -_alignment(little[name].nbytes))
     entries: dict[str, ArrayEntry] = {}
@@ -142,8 +154,8 @@ def write_model_file(
         entries[name] = ArrayEntry(code, array.shape, start, start + array.nbytes)
         start += array.nbytes
     sums = {name: checksum(little[name]) for name in order}
-    header = _header_bytes({**manifest, "checksums": sums}, entries)
-    with replacing(path) as file:
+    header = _header_bytes({**manifest, "deflated": packed, "checksums": sums}, entries)
+    with replacing(path, durable=True) as file:
         file.write(header)
         for name in order:
             file.write(little[name].reshape(-1).view(np.uint8).data)
@@ -209,9 +221,12 @@ def _header_of(path: Path, file: BinaryIO) -> Header:
         manifest = json.loads(text)
         if set(manifest["checksums"]) != set(entries):
             raise ValueError("the checksums are those of other arrays")
-        for key, kind in (("trusted", list), ("objects", list), ("versions", dict)):
+        manifest.setdefault("deflated", {})
+        for key, kind in _KEYS.items():
             if type(manifest[key]) is not kind:
                 raise ValueError(f"its {key} are no {kind.__name__}")
+        if not set(manifest["deflated"]) <= set(entries):
+            raise ValueError("it unpacks arrays that it does not hold")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedModelError(f"{path} is damaged: {error}.") from error
     return Header(manifest, entries, data_start, n_bytes, found[2])
@@ -263,7 +278,7 @@ def read_arrays(path: Path, header: Header) -> dict[str, NDArray[Any]]:
     Raises
     ------
     DamagedModelError
-        If the checksum of one is another.
+        If the checksum of one is another, or it is not what was deflated.
     """
     sums = header.manifest["checksums"]
     found = {}
@@ -279,8 +294,12 @@ def read_arrays(path: Path, header: Header) -> dict[str, NDArray[Any]]:
                 array = _read(file, entry, header.data_start)
             if checksum(array) != sums[name]:
                 raise DamagedModelError(f"{path} is damaged: the array {name!r} is another.")
-            found[name] = _native(array)
-    return found
+            found[name] = array
+    try:
+        whole = inflated(found, header.manifest["deflated"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise DamagedModelError(f"{path} is damaged: {error}.") from error
+    return {name: _native(array) for name, array in whole.items()}
 
 
 def _mapped(memory: mmap.mmap, entry: ArrayEntry, data_start: int) -> NDArray[Any]:

@@ -38,6 +38,11 @@ _ARGUMENTS: dict[type, tuple[str, ...]] = {
     nn.Sigmoid: (),
     nn.Tanh: (),
 }
+# The same without drawing weights, which would take longer than all else.
+_UNDRAWN: dict[type, Any] = {
+    cls: type(cls.__name__, (cls,), {"reset_parameters": lambda layer: None}) for cls in _ARGUMENTS
+}
+_WITHOUT_TENSORS = (nn.Dropout, nn.Identity, nn.ReLU, nn.Sigmoid, nn.Tanh)
 
 
 def is_part(value: Any) -> bool:
@@ -108,7 +113,8 @@ def _module_of(cls: type[nn.Module], state: dict[str, Any]) -> nn.Module:
         module.add_module(name, _checked(part, nn.Module))
     if isinstance(module, nn.RNNBase):
         module._init_flat_weights()
-    return module.eval()
+    module.training = False  # its parts are so already
+    return module
 
 
 def _layer_of(
@@ -120,8 +126,9 @@ def _layer_of(
     """Make a layer of torch without memory, and check that its tensors are of its sizes."""
     if own.get("num_layers", 1) > max(1, len(parameters)):
         raise ValueError(f"{cls.__name__} has more layers than weights")
-    with torch.device("meta"):
-        layer = cls(**{name: own[name] for name in _ARGUMENTS[cls]})
+    place = {} if cls in _WITHOUT_TENSORS else {"device": "meta"}
+    layer: nn.Module = _UNDRAWN[cls](**{name: own[name] for name in _ARGUMENTS[cls]}, **place)
+    layer.__class__ = cls
     for kind, given in (("_parameters", parameters), ("_buffers", buffers)):
         expected = {n: None if t is None else t.shape for n, t in getattr(layer, kind).items()}
         found = {n: None if t is None else t.shape for n, t in given.items()}

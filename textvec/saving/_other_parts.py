@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from .._compat import import_optional
 from ._trust import Trust
 
 _ROOTS = ("sklearn", "scipy", "numpy")
+_SCHEMA = "schema.json"  # of a file of skops
 
 
 def may_be_part(value: Any) -> bool:
@@ -37,8 +40,46 @@ def untrusted_types(part: Any, trust: Trust) -> list[str] | None:
 
 
 def packed(parts: list[Any]) -> NDArray[np.uint8]:
-    """Return objects as one file of skops."""
-    return np.frombuffer(_skops().dumps(parts), np.uint8)
+    """Return objects as one file of skops, the same bytes for the same objects."""
+    with zipfile.ZipFile(io.BytesIO(_skops().dumps(parts))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    names = _Names()
+    schema = names.instead(json.loads(members.pop(_SCHEMA)))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(names.files[name]), content)  # of a date of its own
+        archive.writestr(zipfile.ZipInfo(_SCHEMA), json.dumps(schema, separators=(",", ":")))
+    return np.frombuffer(buffer.getbuffer(), np.uint8)
+
+
+class _Names:
+    """Numbers in place of the addresses and random names in what skops wrote.
+
+    Plain values are numbered by what they are: whether two of them are one object differs from
+    process to process.
+    """
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+
+    def instead(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self.instead(part) for part in node]
+        if not isinstance(node, dict):
+            return node
+        found = {key: self.instead(part) for key, part in node.items()}
+        if not isinstance(node.get("__loader__"), str):  # attributes by their names
+            return found
+        if "file" in node:
+            suffix = PurePath(node["file"]).suffix
+            found["file"] = self.files.setdefault(node["file"], f"{len(self.files)}{suffix}")
+        if "__id__" in node:
+            is_plain = node["__loader__"] in ("JsonNode", "TypeNode")
+            what = {**node, "__id__": 0} if is_plain else node["__id__"]
+            found["__id__"] = self._numbers.setdefault(json.dumps(what), len(self._numbers))
+        return found
 
 
 def unpacked(data: NDArray[np.uint8], trust: Trust) -> list[Any]:
