@@ -38,6 +38,7 @@ FLOORS = {
     "_tokens": 2,
     "_token_counts": 2,
     "_embedded_sequences": 2,
+    "distributed": 2,
     "tokenizers": 2,
     "vectorizers": 3,
     "vectors": 4,
@@ -66,7 +67,17 @@ INNER_FLOORS = {
     "networks.inputs": 0,
     "networks.heads": 1,
 }
-HEAVY = {"torch", "skorch", "gensim", "pooch", "matplotlib", "onnx", "tokenizers", "sacrebleu"}
+HEAVY = {
+    "torch",
+    "skorch",
+    "gensim",
+    "pooch",
+    "matplotlib",
+    "onnx",
+    "tokenizers",
+    "sacrebleu",
+    "dask",
+}
 
 
 def floor(module: str) -> int:

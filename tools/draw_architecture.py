@@ -22,6 +22,7 @@ TEXTS = {
     "_kernels": "_kernels<br/>C++17, Cython",
     BASE: "modules of textvec<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences,<br/>"
     "files, constraints",
+    "distributed": "distributed<br/>Dask",
     "nn": "nn<br/>torch modules, batches, the training loop",
     "networks": "networks<br/>estimators, Trainer",
 }

@@ -154,9 +154,7 @@ MODELS: dict[str, Case] = {
     "one_hot_vectorizer": Case(OneHotVectorizer(output="sequence", max_tokens=5), DOCUMENTS),
     "count_vectorizer": Case(CountVectorizer(ngram_range=(1, 2)), DOCUMENTS),
     "tfidf_vectorizer": Case(TfidfVectorizer(sublinear_tf=True), DOCUMENTS),
-    "sequence_vectorizer_by_parts": Case(
-        SequenceVectorizer(min_count=2), DOCUMENTS, by_parts=True
-    ),
+    "sequence_vectorizer_by_parts": Case(SequenceVectorizer(min_count=2), DOCUMENTS, by_parts=True),
     "count_vectorizer_by_parts": Case(CountVectorizer(min_df=2), DOCUMENTS, by_parts=True),
     "tfidf_vectorizer_by_parts": Case(TfidfVectorizer(), DOCUMENTS, by_parts=True),
     "hashing_vectorizer": Case(HashingVectorizer(n_features=32, keep_terms=2), DOCUMENTS),

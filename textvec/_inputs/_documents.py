@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from ._dask_collections import refuse_dask
 from ._missing import is_missing
 from ._opened import is_row, opened
 from ._streams import document_stream
@@ -46,6 +47,7 @@ def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
 
 def document_list(X: Any) -> list[Any]:
     """Return the items of any container of documents as a list, whatever they are."""
+    refuse_dask(X, "X")
     if isinstance(X, np.ndarray) and not X.ndim:
         X = X.item()
     if isinstance(X, (str, bytes)):

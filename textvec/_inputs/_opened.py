@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._dask_collections import refuse_dask
+
 
 def opened(X: Any, name: str) -> list[Any] | NDArray[Any]:
     """Return the items of a container as a list or an array, without changing a value.
@@ -60,6 +62,7 @@ def is_row(value: Any) -> bool:
 
 
 def _check_in_order(X: Any, name: str) -> None:
+    refuse_dask(X, name)
     kind = type(X).__name__
     if hasattr(X, "collect"):
         way_out = (

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ._dask_collections import refuse_dask
 from ._missing import first_missing
 from ._opened import is_tensor, opened
 
@@ -20,6 +21,7 @@ def read_targets(y: Any) -> NDArray[Any]:
     ValueError
         If one is missing; the message names its row.
     """
+    refuse_dask(y, "y")
     if isinstance(y, np.ma.MaskedArray) or is_tensor(y) or not hasattr(y, "__array__"):
         y = opened(y, "y")
     if isinstance(y, list):

@@ -18,6 +18,7 @@ from .._constraints import POSITIVE, POSITIVE_INT
 from .._fitted_state import atomic_fit
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
+from ..distributed import refuse_dask
 from ..tokenizers import WordTokenizer, as_tokens
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
@@ -227,6 +228,7 @@ class ConceptVectors(VectorLearner):
         -----
         `window` and `min_count` are not used.
         """
+        refuse_dask(table, "table")
         self._check_learns_from_counts()
         names, pairs = read_pairs(table, vocabulary)
         if counts is None:

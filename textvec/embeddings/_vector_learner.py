@@ -17,6 +17,7 @@ from .._constraints import POSITIVE_INT, TOKENIZER
 from .._fitted_state import atomic_fit, replace_fitted
 from .._inputs._constructor_calls import NamedParameters
 from .._tokens import Tokens
+from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors
 from ..vectors._document_pooling import Pooling
@@ -116,6 +117,8 @@ class VectorLearner(PooledOutput, CallbackSupportMixin, TextInput, metaclass=Nam
             document, zeros where no token has a vector; without, sequences of vectors.
         """
         check_is_fitted(self)
+        if is_dask(X):
+            return mapped(self.transform, X)
         return self._transformed(self._tokens(X))
 
     @property

@@ -12,6 +12,7 @@ from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
 from .._ragged import Ragged, offsets_from_lengths, positions_in_rows, trusted_rows
 from .._versioned_state import VersionedState
+from ..distributed import refuse_dask
 
 
 class WindowTransformer(VersionedState, TransformerMixin, BaseEstimator):
@@ -98,6 +99,7 @@ class WindowTransformer(VersionedState, TransformerMixin, BaseEstimator):
         ValueError
             If X has no steps, more than two dimensions, NaN or infinity.
         """
+        refuse_dask(X, "X")
         steps = check_array(
             X, dtype=[np.float64, np.float32], ensure_2d=False, input_name="X", estimator=self
         )

@@ -12,6 +12,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
+from ..distributed import refuse_dask
 from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
@@ -80,6 +81,7 @@ class SequenceGenerator(EncoderDecoderEstimator):
         return Parts(encoder, output, self._sequence_head())
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        refuse_dask(data.X, "X")
         vectors = check_array(data.X, dtype=np.float32, estimator=self, input_name="X")
         if previous is not None:
             self._check_width(vectors)
@@ -95,6 +97,7 @@ class SequenceGenerator(EncoderDecoderEstimator):
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
         check_is_fitted(self)
+        refuse_dask(X, "X")
         _check_feature_names(self, X, reset=False)
         vectors = check_array(
             X, dtype=np.float32, estimator=self, input_name="X", ensure_min_samples=0

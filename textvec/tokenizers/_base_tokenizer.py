@@ -22,6 +22,7 @@ from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
 from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
+from ..distributed import is_dask, mapped, refuse_dask
 from ._text_tags import TextInput
 
 Normalization = Literal["NFC", "NFKC", "NFD", "NFKD"]
@@ -99,6 +100,8 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         ValueError
             If a parameter is not valid, or X is one str instead of several.
         """
+        if is_dask(X):
+            return mapped(self.transform, X)
         plan = self._plan()
         if is_stream(X):
             scanned = self._scan_stream(plan, X)
@@ -172,6 +175,7 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         list of str
             Words are joined by a space, characters and parts of words without.
         """
+        refuse_dask(X, "X")
         rows = X.to_list() if isinstance(X, Tokens) else X
         return [self._join(list(row)) for row in rows]
 

@@ -19,6 +19,7 @@ from .._ragged import Ragged
 from .._read_only import read_only
 from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
+from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
 from ._composed_words import ComposedWords, compose_missing
 from ._document_pooling import (
@@ -268,6 +269,8 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
             With ``oov="error"``, naming the first token without a vector and its row.
         """
         check_is_fitted(self)
+        if is_dask(X):
+            return mapped(self.transform, X)
         return self._transformed(as_tokens(X, self.tokenizer))
 
     @property

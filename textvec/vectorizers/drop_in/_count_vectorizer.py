@@ -13,6 +13,7 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from ..._compat import _fit_context
 from ..._fitted_state import atomic_fit
+from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._drop_in import TOKENIZER
 from ._native_counting import NativeCounting
@@ -227,6 +228,8 @@ binary, dtype
         -------
         sparse matrix of shape (n_documents, n_features)
         """
+        if is_dask(raw_documents):
+            return mapped(self.transform, raw_documents)
         return self._transform_counts(raw_documents)
 
 

@@ -21,6 +21,7 @@ from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from ..._sparse_dtype import check_sparse_dtype
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
+from ...distributed import is_dask, mapped, refuse_dask
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._drop_in import TOKENIZER, DropIn
 from ._ngram_analyzer import (
@@ -205,7 +206,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         -------
         sparse matrix of shape (n_documents, n_features)
         """
-        documents = documents_of(X)  # once, if X is an iterator
+        documents = X if is_dask(X) else documents_of(X)  # once, if X is an iterator
         return self.fit(documents, y).transform(documents)
 
     def transform(self, X: Any) -> Any:
@@ -225,6 +226,8 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         TypeError
             If a document is no str; the message names its row.
         """
+        if is_dask(X):
+            return mapped(self.transform, X)
         self._check_parameters()
         return _align_api_if_sparse(self._hashed(X))
 
@@ -242,6 +245,7 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
             Not all of them need be in the document: it holds one of those that share a column,
             or another that is not remembered.
         """
+        refuse_dask(X, "X")
         by_column, names = self._terms_by_column()
         X = check_array(X, accept_sparse="csr")
         if X.shape[1] != self.n_features:

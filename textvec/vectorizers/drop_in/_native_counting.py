@@ -21,6 +21,7 @@ from ..._sparse_dtype import check_sparse_dtype
 from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
+from ...distributed import refuse_dask
 from ._drop_in import DropIn
 from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
 from ._no_terms import no_terms_message
@@ -88,6 +89,7 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         list of ndarray of str
             The terms with a nonzero entry. Names are made of those terms alone.
         """
+        refuse_dask(X, "X")
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
             return super().inverse_transform(X)

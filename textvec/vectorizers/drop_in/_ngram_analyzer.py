@@ -17,6 +17,7 @@ from ..._kernels._tokenize import TokenBuilder
 from ..._ragged import offsets_from_lengths
 from ..._tokens import Tokens, trusted_tokens
 from ..._vocabulary import Vocabulary
+from ...distributed import refuse_dask
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import without
 from ._reader import makes_word_ngrams, not_nan, reader_of
@@ -92,6 +93,7 @@ def documents_of(X: Any) -> list[Any] | Tokens:
         )
     if isinstance(X, (list, Tokens)):
         return X
+    refuse_dask(X, "X")
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
     if is_array or isinstance(X, Iterator) or not isinstance(X, Iterable):
         return document_list(X)

@@ -20,6 +20,7 @@ from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
 from ..._token_counts import TokenCounts
+from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._count_vectorizer import CountVectorizer
 from ._drop_in import TOKENIZER
@@ -224,6 +225,8 @@ norm, use_idf, smooth_idf, sublinear_tf
         """
         if "vocabulary_" not in vars(self):
             check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
+        if is_dask(raw_documents):
+            return mapped(self.transform, raw_documents)
         X = self._transform_counts(raw_documents)
         return self._weighed(X) if X.shape[0] else X
 

@@ -12,6 +12,7 @@ from ..._constraints import N_IDS
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._ragged import Ragged, trusted_rows
 from ..._vocabulary import FIRST
+from ...distributed import is_dask, mapped
 from ...tokenizers import TextInput, as_tokens
 from ._token_ngrams import token_ngrams
 
@@ -115,6 +116,8 @@ class HashingSequenceVectorizer(TextInput, TransformerMixin, BaseEstimator):
         Ragged of int32
             One row a document, of ids from 2 to ``max_tokens - 1``.
         """
+        if is_dask(X):
+            return mapped(self.transform, X)
         tokens = token_ngrams(as_tokens(X, self.tokenizer), self.ngram_range)
         distinct = tokens.vocabulary
         ids = FIRST + hash_tokens(distinct.buffer, distinct.offsets, self.max_tokens - FIRST)

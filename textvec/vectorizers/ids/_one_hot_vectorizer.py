@@ -14,6 +14,7 @@ from ..._compat import StrOptions
 from ..._embedded_sequences import EmbeddedSequences
 from ..._sparse_dtype import check_sparse_dtype
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
@@ -166,6 +167,8 @@ class OneHotVectorizer(VocabularyVectorizer):
         ValueError
             With ``oov="error"``, naming the first unknown token and its row.
         """
+        if is_dask(X):
+            return mapped(self.transform, X)
         ids = self._ids(X)
         if self.output == "sequence":
             table = eye_array(

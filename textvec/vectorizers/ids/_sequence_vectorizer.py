@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..._ragged import Ragged, offsets_of_kept, trusted_rows
 from ..._tokens import refuse_tokens
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
+from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
@@ -140,6 +141,8 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         ValueError
             With ``oov="error"``, naming the first unknown token and its row.
         """
+        if is_dask(X):
+            return mapped(self.transform, X)
         rows = self._ids(X)
         if self.bos_token is None and self.eos_token is None:
             return rows

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
 from ..._constraints import NOT_NEGATIVE, PROPORTION
+from ...distributed import is_dask, mapped
 from ._term_weights import TermWeights, with_data
 
 
@@ -137,6 +138,8 @@ class BM25Transformer(TermWeights):
             If a count is negative, NaN or infinite, or X has another number of columns.
         """
         check_is_fitted(self)
+        if is_dask(X):
+            return mapped(self.transform, X)
         counts = self._counts(X, reset=False)
         # Where no document of `fit` held a term, any is of average length.
         share = _lengths(counts) / self.average_length_ if self.average_length_ else 1.0

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _check_sample_weight, _fit_context
 from ..._constraints import POSITIVE
+from ...distributed import is_dask, mapped
 from ._term_weights import TermWeights, with_data
 
 
@@ -156,6 +157,8 @@ class NBLogCountRatio(TermWeights):
             If a count is negative, NaN or infinite, or X has another number of columns.
         """
         check_is_fitted(self)
+        if is_dask(X):
+            return mapped(self.transform, X)
         counts = self._taken(self._counts(X, reset=False))
         blocks = [
             with_data(counts, (counts.data * ratio[counts.indices]).astype(counts.dtype))

@@ -14,6 +14,7 @@ from ..._compat import _align_api_if_sparse
 from ..._inputs._opened import is_tensor, opened
 from ..._inputs._target_arrays import read_targets
 from ..._versioned_state import VersionedState
+from ...distributed import refuse_dask
 
 # What scikit-learn makes of the input of `fit` and `transform`.
 _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
@@ -28,18 +29,22 @@ class TermWeights(VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEs
 
     def _counts(self, X: Any, *, reset: bool) -> Any:
         """Return the counts as floats: CSR in canonical format, without stored zeros."""
-        X = opened(X, "X") if is_tensor(X) else X
-        return self._checked(validate_data(self, X, reset=reset, **_FORMAT))
+        X = _opened(X)
+        least = 1 if reset else 0  # as everywhere, no document makes no row
+        return self._checked(
+            validate_data(self, X, reset=reset, ensure_min_samples=least, **_FORMAT)
+        )
 
     def _labelled_counts(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
         """Return the counts as `_counts` does, and the labels."""
-        X = opened(X, "X") if is_tensor(X) else X
+        X = _opened(X)
         labels = y if y is None else read_targets(y)
         counts, labels = validate_data(self, X, labels, **_FORMAT)
         return self._checked(counts), labels
 
     def _checked(self, counts: Any) -> Any:
-        check_non_negative(counts, type(self).__name__)
+        if counts.shape[0]:
+            check_non_negative(counts, type(self).__name__)
         return canonical(counts)
 
     def __sklearn_tags__(self) -> Any:
@@ -48,6 +53,11 @@ class TermWeights(VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEs
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _opened(X: Any) -> Any:
+    refuse_dask(X, "X")
+    return opened(X, "X") if is_tensor(X) else X
 
 
 def canonical(counts: Any) -> Any:

@@ -1,0 +1,208 @@
+"""Collections of Dask: `transform` is lazy, and equals that of one machine for any partitions."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_matrix, issparse
+
+from textvec import (
+    BM25Transformer,
+    CharTokenizer,
+    CountVectorizer,
+    EmbeddedSequences,
+    EmbeddingVectorizer,
+    HashingSequenceVectorizer,
+    HashingVectorizer,
+    NBLogCountRatio,
+    OneHotVectorizer,
+    Ragged,
+    SequenceVectorizer,
+    TfidfVectorizer,
+    WordTokenizer,
+    WordVectors,
+)
+
+dask = pytest.importorskip("dask")
+db = pytest.importorskip("dask.bag")
+da = pytest.importorskip("dask.array")
+dd = pytest.importorskip("dask.dataframe")
+pd = pytest.importorskip("pandas")
+
+DOCUMENTS = ["The frog sat", "", "on a log: the log", "Ünïcode 🐸 frog", "toad", "the toad the"]
+VECTORS = WordVectors(["the", "frog", "log", "toad"], np.eye(4, 3, dtype=np.float32) + 1)
+
+ON_TEXT = [
+    WordTokenizer(),
+    CharTokenizer(spans=True),
+    CountVectorizer(ngram_range=(1, 2)),
+    TfidfVectorizer(sublinear_tf=True),
+    HashingVectorizer(n_features=32),
+    HashingSequenceVectorizer(max_tokens=32),
+    SequenceVectorizer(bos_token="<s>"),
+    OneHotVectorizer(),
+    OneHotVectorizer(output="sequence"),
+    EmbeddingVectorizer(VECTORS),
+    EmbeddingVectorizer(VECTORS, pooling="sif"),
+]
+
+
+class LoadedError(Exception):
+    """Somebody has computed what must stay lazy."""
+
+
+@pytest.fixture(autouse=True)
+def in_this_thread():
+    with dask.config.set(scheduler="synchronous"):
+        yield
+
+
+def in_partitions(documents, sizes):
+    """Return a bag of partitions of these sizes, and the rest in one more."""
+    ends = np.cumsum(sizes).tolist()
+    parts = [documents[a:b] for a, b in zip([0, *ends], [*ends, len(documents)])]
+    return db.from_delayed([dask.delayed(list)(part) for part in parts])
+
+
+def joined(blocks):
+    """Join the blocks of a bag to what one machine returns."""
+    if isinstance(blocks[0], Ragged):
+        return blocks[0].concat(*blocks[1:])
+    ids = [block.ids for block in blocks]
+    return EmbeddedSequences(ids[0].concat(*ids[1:]), blocks[0].table)
+
+
+def assert_same(lazy, expected):
+    """Compare a lazy result with that of one machine, bit for bit."""
+    assert dask.is_dask_collection(lazy)
+    if isinstance(lazy, db.Bag):
+        assert joined(lazy.compute()) == expected
+        return
+    assert lazy.shape[1] == expected.shape[1]
+    assert lazy.dtype == expected.dtype
+    computed = lazy.compute()
+    assert type(computed) is type(expected)
+    if not issparse(expected):
+        np.testing.assert_array_equal(computed, expected)
+        return
+    for part in ("data", "indices", "indptr"):
+        ours, theirs = getattr(computed, part), getattr(expected, part)
+        np.testing.assert_array_equal(ours, theirs)
+        assert ours.dtype == theirs.dtype
+
+
+@pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)
+@settings(max_examples=12)
+@given(sizes=st.lists(st.integers(0, 3), max_size=4))
+def test_any_partitions_are_one_machine(estimator, sizes):
+    estimator.fit(DOCUMENTS)
+    assert_same(
+        estimator.transform(in_partitions(DOCUMENTS, sizes)), estimator.transform(DOCUMENTS)
+    )
+
+
+@pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)
+def test_any_collection_is_taken(estimator):
+    estimator.fit(DOCUMENTS)
+    expected = estimator.transform(DOCUMENTS)
+    frame = dd.from_pandas(pd.DataFrame({"text": DOCUMENTS}), npartitions=3)
+    objects = np.array(DOCUMENTS, dtype=object)
+    for X in (
+        frame,
+        frame["text"],
+        da.from_array(objects, chunks=4),
+        da.from_array(objects[:, None], chunks=(4, 1)),
+        db.from_sequence(DOCUMENTS, npartitions=2).map(str),  # partitions that are read once
+    ):
+        assert_same(estimator.transform(X), expected)
+
+
+def test_known_numbers_of_rows_stay_known():
+    X = da.from_array(np.array(DOCUMENTS, dtype=object), chunks=4)
+    assert HashingVectorizer(n_features=8).transform(X).chunks == ((4, 2), (8,))
+
+
+@pytest.mark.parametrize("estimator", [BM25Transformer(), NBLogCountRatio()], ids=repr)
+@pytest.mark.parametrize("dense", [False, True])
+def test_weights_of_counts(estimator, dense):
+    counts = CountVectorizer().fit(DOCUMENTS)
+    X = counts.transform(DOCUMENTS)
+    estimator.fit(X, [0, 1, 0, 1, 2, 2])
+    lazy = counts.transform(in_partitions(DOCUMENTS, [2, 0, 3]))
+    if dense:
+        lazy = lazy.map_blocks(csr_matrix.toarray, meta=np.empty((0, 0), dtype=np.int64))
+    assert_same(estimator.transform(lazy), estimator.transform(X))
+
+
+def test_blocks_of_tokens_go_on_to_the_next_step():
+    tokens = WordTokenizer().transform(in_partitions(DOCUMENTS, [2, 0, 3]))
+    counts = CountVectorizer().fit(WordTokenizer().transform(DOCUMENTS))
+    expected = counts.transform(WordTokenizer().transform(DOCUMENTS))
+    assert_same(counts.transform(tokens), expected)
+    assert_same(counts.transform(tokens.repartition(npartitions=2)), expected)
+
+
+def test_rows_of_blocks_and_rows_of_tokens():
+    ids = SequenceVectorizer().fit(DOCUMENTS)
+    blocks = ids.transform(in_partitions(DOCUMENTS, [1, 4]))
+    rows = blocks.flatten().map(np.ndarray.tolist).compute()
+    assert rows == ids.transform(DOCUMENTS).to_list()
+    lists = db.from_sequence([["the", "frog"], ["toad"]], npartitions=2)
+    assert_same(ids.transform(lists), ids.transform([["the", "frog"], ["toad"]]))
+
+
+def test_results_do_not_change_with_the_estimator():
+    ids = SequenceVectorizer(tokenizer=WordTokenizer()).fit(DOCUMENTS)
+    lazy, expected = ids.transform(in_partitions(DOCUMENTS, [2])), ids.transform(DOCUMENTS)
+    ids.set_params(tokenizer__lowercase=False, oov="drop").fit(["other words"])
+    assert_same(lazy, expected)
+
+
+def test_the_estimator_is_in_the_graph_once():
+    """And neither the documents nor their counts are."""
+    counts = CountVectorizer().fit([f"word{i}" for i in range(5000)])
+    lazy = counts.transform(in_partitions(DOCUMENTS * 20, [1] * 100))
+    small = HashingVectorizer().transform(in_partitions(DOCUMENTS * 20, [1] * 100))
+    size, least = (len(pickle.dumps(dict(x.__dask_graph__()))) for x in (lazy, small))
+    assert size - least < 1.5 * len(pickle.dumps(counts))
+
+
+@pytest.mark.parametrize(
+    ("documents", "kind", "message"),
+    [
+        (["a", "b", "c", None], TypeError, "partition 1: row 1 is missing"),
+        (["a", "b", 5, "c"], TypeError, "partition 1: row 0 is int"),
+        (["a", "b", "c", b"d"], TypeError, "partition 1: row 1 is bytes"),
+    ],
+)
+@pytest.mark.parametrize("estimator", [WordTokenizer(), SequenceVectorizer()], ids=repr)
+def test_what_is_no_document_is_named_with_its_partition(estimator, documents, kind, message):
+    lazy = estimator.fit(["a b"]).transform(in_partitions(documents, [2]))
+    with pytest.raises(kind, match=message):
+        lazy.compute()
+
+
+@pytest.mark.parametrize("partition", ["one str", {"a": 1}, pd.DataFrame({"a": ["x"], "b": ["y"]})])
+def test_partitions_of_another_type_are_named(partition):
+    X = db.from_delayed([dask.delayed(["text"]), dask.delayed(partition)])
+    with pytest.raises((ValueError, TypeError), match="partition 1: "):
+        WordTokenizer().transform(X).compute()
+
+
+def test_what_cannot_be_taken_is_named_at_once():
+    two = dd.from_pandas(pd.DataFrame({"a": ["x"], "b": ["y"]}), npartitions=1)
+    with pytest.raises(ValueError, match="one column of str"):
+        WordTokenizer().transform(two)
+    with pytest.raises(TypeError, match=r"dask\.bag\.from_delayed"):
+        WordTokenizer().transform(dask.delayed(["text"]))
+    wide = da.zeros((4, 4), chunks=(2, 2))
+    with pytest.raises(ValueError, match=r"X\.rechunk"):
+        BM25Transformer().fit(np.eye(4)).transform(wide)
+    pooled = EmbeddingVectorizer(VECTORS, pooling="mean").fit(DOCUMENTS)
+    pooled.set_output(transform="pandas")
+    with pytest.raises(TypeError, match='set_output.transform="default"'):
+        pooled.transform(in_partitions(DOCUMENTS, []))

@@ -1,0 +1,24 @@
+"""Dask's collections: recognised without Dask, and refused where nothing takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def is_dask(X: Any) -> bool:
+    """Return whether this is a lazy collection of Dask, which is imported then already."""
+    if type(X) is list or not hasattr(type(X), "__dask_graph__"):
+        return False
+    from dask.base import is_dask_collection
+
+    return bool(is_dask_collection(X))
+
+
+def refuse_dask(X: Any, name: str) -> None:
+    """Raise a TypeError if an argument is a lazy collection of Dask, where arrays are needed."""
+    if is_dask(X):
+        raise TypeError(
+            f"{name} is a Dask {type(X).__name__}, which is lazy, and this step needs it in "
+            f"memory: pass {name}.compute(). Tokenizers, vectorizers and weights of counts take "
+            "it as it is."
+        )

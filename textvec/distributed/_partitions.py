@@ -1,0 +1,85 @@
+"""The partitions of a collection of Dask, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from .._embedded_sequences import EmbeddedSequences
+from .._ragged import Ragged
+
+_UNKNOWN = np.nan  # as Dask has it: the number of rows, before they are computed
+
+
+@dataclass(frozen=True)
+class Partitions:
+    """The partitions of a collection, in the order of their rows.
+
+    Parameters
+    ----------
+    delayed : list of dask.delayed.Delayed
+        One for each partition.
+    n_rows : tuple of int or nan
+        Rows of each, where they are known.
+    empty : object
+        What the collection holds, without any row.
+    """
+
+    delayed: list[Any]
+    n_rows: tuple[float, ...]
+    empty: Any
+
+    @classmethod
+    def of(cls, X: Any, name: str = "X") -> Self:
+        """Return the partitions of a bag, series, frame or array, or say what is taken.
+
+        Raises
+        ------
+        TypeError
+            If it is another collection, such as a Delayed, whose rows are not known to be any.
+        ValueError
+            If it is an array whose columns are in several chunks.
+        """
+        if isinstance(getattr(X, "npartitions", None), int):  # a Delayed has any attribute
+            if hasattr(X, "numblocks"):
+                return cls._of_array(X, name)
+            empty = X._meta if hasattr(X, "_meta") else []
+            return cls(X.to_delayed(), (_UNKNOWN,) * X.npartitions, empty)
+        raise TypeError(
+            f"{name} is a Dask {type(X).__name__}, of which the partitions are not known: pass a "
+            "Bag, a Series, a frame of one column or an array, as dask.bag.from_delayed makes of "
+            f"Delayed objects; or {name}.compute()."
+        )
+
+    @classmethod
+    def _of_array(cls, X: Any, name: str) -> Self:
+        if X.ndim not in (1, 2):
+            raise ValueError(f"{name} must have one or two dimensions, got shape {X.shape}.")
+        if X.ndim == 2 and X.numblocks[1] != 1:
+            raise ValueError(
+                f"{name} is an array of {X.numblocks[1]} chunks of columns, and a row must be in "
+                f"one: pass {name}.rechunk({{1: -1}})."
+            )
+        empty = np.empty((0, *X.shape[1:]), dtype=X.dtype)
+        return cls(list(X.to_delayed().ravel()), X.chunks[0], empty)
+
+
+def as_container(partition: Any) -> Any:
+    """Return a partition as a container that estimators take.
+
+    Those of bags may be read once, as those of ``bag.map``. Blocks of rows, which a step before
+    has made, are joined.
+    """
+    if isinstance(partition, Iterator):
+        partition = list(partition)
+    if type(partition) is not list or not partition:
+        return partition
+    first = partition[0]
+    if isinstance(first, Ragged):
+        return first.concat(*partition[1:]) if len(partition) > 1 else first
+    if isinstance(first, EmbeddedSequences) and len(partition) == 1:
+        return first
+    return partition
