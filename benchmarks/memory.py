@@ -1,6 +1,7 @@
-"""Peak memory of the pretrained pipeline on IMDb at 400 words a review.
+"""Peak memory of padding, and of the pretrained pipeline on IMDb at 400 words a review.
 
-The 25,000 x 400 x 50 array that a textbook would make is named beside it. Linux and macOS.
+Padding is measured in a process of its own for each kind of rows, as a multiple of its result.
+Next to the pipeline's is the 25,000 x 400 x 50 array that a textbook would make. Linux and macOS.
 
     TEXTVEC_DATA=folder python benchmarks/memory.py
 """
@@ -10,11 +11,16 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from sklearn.pipeline import make_pipeline
 
-from textvec import EmbeddingVectorizer, RNNClassifier, SequencePadder, WordVectors
+from textvec import EmbeddingVectorizer, Ragged, RNNClassifier, SequencePadder, WordVectors
 from textvec.datasets import fetch_imdb
 
 
@@ -24,7 +30,40 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 
 
+def ragged(n_rows: int, length: int) -> Ragged:
+    # Arrays that cannot be written to are shared, not copied.
+    values, offsets = np.ones(n_rows * length, dtype=np.int32), np.arange(n_rows + 1) * length
+    values.flags.writeable = offsets.flags.writeable = False
+    return Ragged(values, offsets)
+
+
+def lists(n_rows: int, length: int) -> list[list[int]]:
+    return [[1] * length for _ in range(n_rows)]
+
+
+def arrays(n_rows: int, length: int) -> list[Any]:
+    return [np.ones(length, dtype=np.int32) for _ in range(n_rows)]
+
+
+def padding_peak(make_rows: Callable[[int, int], Any], length: int, n_items: int) -> float:
+    """Return what padding needs at its peak, as a multiple of its result."""
+    rows = make_rows(n_items // length, length)
+    before = peak_mb()
+    padded = SequencePadder(length).fit_transform(rows)
+    return (peak_mb() - before) / (padded.nbytes / 1e6)
+
+
+def print_padding(n_items: int = 8_000_000) -> None:
+    for length in (4, 200):
+        for make_rows in (ragged, lists, arrays):
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+                peak = process.submit(padding_peak, make_rows, length, n_items).result()
+            rows = f"rows of {length:3} items, {make_rows.__name__}"
+            print(f"padding {rows:26} {peak:.2f}x the result")
+
+
 def main() -> None:
+    print_padding()
     X, y = fetch_imdb(subset="train", return_X_y=True)
     vectors = WordVectors.load(Path(os.environ["TEXTVEC_DATA"], "glove.6B.50d.top40k.txt.gz"))
     model = make_pipeline(

@@ -16,7 +16,7 @@ from sklearn.model_selection import cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from textvec import Ragged, Tokens, WordTokenizer
+from textvec import Ragged, SequencePadder, Tokens, WordTokenizer
 from textvec._ragged import gather_items, positions_in_rows, row_of_item
 
 rows_of_ints = st.lists(st.lists(st.integers(-9, 9), max_size=6), max_size=8)
@@ -94,6 +94,41 @@ def test_to_padded_fills_and_cuts_the_named_side(rows, length, padding, truncati
         expected.append(fill + cut if padding == "pre" else cut + fill)
     assert padded.shape == (len(rows), width)
     assert padded.tolist() == expected
+
+
+@given(rows_of_ints, st.integers(2, 5), st.sampled_from(["pre", "post"]))
+def test_items_that_no_kernel_copies_are_padded_alike(rows, length, side):
+    numbers = Ragged.from_rows(rows, dtype=np.int64)
+    sides = {"padding": side, "truncating": side, "keep_first": 1, "keep_last": 1}
+    expected = numbers.to_padded(length, value=7, **sides)
+    objects = Ragged(numbers.values.astype(object), numbers.offsets)
+    assert objects.to_padded(length, value=7, **sides).tolist() == expected.tolist()
+    strings = Ragged(numbers.values.astype(str), numbers.offsets)
+    fill = "7" * 40  # wider than all of them
+    padded = strings.to_padded(length, value=fill, **sides)
+    assert np.where(padded == fill, "7", padded).astype(int).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("dtype", [">i4", "M8[s]", "S3", [("a", "i4"), ("b", "f8")], "f2"])
+def test_items_of_any_dtype_without_objects_are_padded(dtype):
+    values = np.arange(6).astype("S3" if dtype == "S3" else "i8").astype(dtype)
+    padded = Ragged(values, [0, 1, 6]).to_padded(3, truncating="pre", value=np.zeros(1, dtype).item())
+    assert padded.dtype == dtype
+    assert padded[1].tolist() == values[3:].tolist()
+    assert padded[0].tolist() == [*values[:1].tolist(), *np.zeros(2, dtype).tolist()]
+
+
+@pytest.mark.parametrize("kind", ["Ragged", "lists", "arrays"])
+@pytest.mark.parametrize("length", [None, 3])
+def test_padding_needs_the_memory_of_its_result(kind, length):
+    rows = [[1, 2, 3, 4]] * 50_000
+    if kind != "lists":
+        rows = Ragged.from_rows(rows) if kind == "Ragged" else [np.array([1, 2, 3, 4])] * 50_000
+    tracemalloc.start()
+    padded = SequencePadder(length).fit_transform(rows)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.1 * padded.nbytes
 
 
 def test_rows_of_vectors_keep_their_shape():

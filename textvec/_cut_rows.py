@@ -1,18 +1,18 @@
-"""Which items of rows are kept where rows are cut to a length, and copies of them."""
+"""Rows cut to a length: which items are kept, and arrays of rows of one length."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from numbers import Integral
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._inputs._padding_options import Side, check_side
-
-# Rows of this mean length are copied one by one, shorter ones by an index of their items.
-_LONG = 48
-_ITEMS_OF_A_BLOCK = 2**15
+from ._inputs._padding_options import Side, check_side, filling
+from ._inputs._plain_array import integer
+from ._kernels._row_lists import pad_rows
 
 
 class KeptItems(NamedTuple):
@@ -26,10 +26,85 @@ class KeptItems(NamedTuple):
         return self.head + self.tail
 
 
-def kept_items(
-    lengths: NDArray[np.int64], length: int, truncating: Side, keep_first: int, keep_last: int
-) -> KeptItems:
-    """Return which items are kept of rows that are cut to at most `length`.
+class Rows(Protocol):
+    """Rows of items of one dtype, which can be written into an array."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    @property
+    def item_shape(self) -> tuple[int, ...]: ...
+    @property
+    def longest(self) -> int: ...
+    def __len__(self) -> int: ...
+    def pad(
+        self, target: NDArray[Any], fill: NDArray[Any], head_of_long: int, fills_front: bool
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class FlatRows:
+    """Rows of a container: items end to end, and where each row begins."""
+
+    values: NDArray[Any]
+    offsets: NDArray[np.int64]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.values.dtype
+
+    @property
+    def item_shape(self) -> tuple[int, ...]:
+        return self.values.shape[1:]
+
+    @property
+    def longest(self) -> int:
+        return int(np.diff(self.offsets).max(initial=0))
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def pad(
+        self, target: NDArray[Any], fill: NDArray[Any], head_of_long: int, fills_front: bool
+    ) -> None:
+        """Write the rows into an array, each cut and filled to its width."""
+        if target.dtype == self.dtype and not self.dtype.hasobject:
+            pad_rows(self.values, self.offsets, target, fill, head_of_long, fills_front)
+            return
+        target[...] = fill
+        width = target.shape[1]
+        for out, (start, stop) in zip(target, pairwise(self.offsets.tolist()), strict=True):
+            kept = min(stop - start, width)
+            head = head_of_long if stop - start > width else kept
+            first = width - kept if fills_front else 0
+            out[first : first + head] = self.values[start : start + head]
+            out[first + head : first + kept] = self.values[stop - kept + head : stop]
+
+
+def padded_rows(
+    rows: Rows,
+    length: int | None,
+    *,
+    padding: Side,
+    truncating: Side,
+    value: Any,
+    keep_first: int,
+    keep_last: int,
+) -> NDArray[Any]:
+    """Return one array of rows, as `Ragged.to_padded` describes it.
+
+    It needs no memory but that of the result.
+    """
+    check_side("padding", padding)
+    width = rows.longest if length is None else integer(length, "length")
+    head = head_of_long(width, truncating, keep_first, keep_last)
+    fill = filling(value, rows.dtype)
+    padded = np.empty((len(rows), width, *rows.item_shape), dtype=fill.dtype)
+    rows.pad(padded, fill, head, padding == "pre")
+    return padded
+
+
+def head_of_long(length: int, truncating: Side, keep_first: int, keep_last: int) -> int:
+    """Return how many of its first items a row keeps that is cut to `length`.
 
     Raises
     ------
@@ -50,54 +125,18 @@ def kept_items(
             f"keep_first={keep_first} and keep_last={keep_last} must be at least 0, and together "
             f"at most length={length}."
         )
+    return length - keep_last if truncating == "post" else keep_first
+
+
+def kept_items(
+    lengths: NDArray[np.int64], length: int, truncating: Side, keep_first: int, keep_last: int
+) -> KeptItems:
+    """Return which items are kept of rows that are cut to at most `length`.
+
+    It raises what `head_of_long` does.
+    """
+    of_long = head_of_long(length, truncating, keep_first, keep_last)
     if length >= lengths.max(initial=0):  # which may be more than an int64 holds
         return KeptItems(lengths, np.zeros_like(lengths))
-    of_long = length - keep_last if truncating == "post" else keep_first
     head = np.where(lengths > length, of_long, lengths)
     return KeptItems(head, np.minimum(lengths, length) - head)
-
-
-def copy_rows(
-    source: NDArray[Any],
-    starts: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-    target: NDArray[Any],
-    places: NDArray[np.int64],
-) -> None:
-    """Copy `lengths[i]` items from ``source[starts[i]]`` on to ``target[places[i]]`` on.
-
-    It needs no memory that grows with the number of items.
-    """
-    n_items = int(lengths.sum())
-    is_long = n_items >= _LONG * len(lengths)
-    n_rows = max(1, _ITEMS_OF_A_BLOCK * len(lengths) // max(1, n_items))
-    for first in range(0, len(lengths) if n_items else 0, n_rows):
-        block = slice(first, first + n_rows)
-        copy = _copy_each if is_long else _copy_indexed
-        copy(source, starts[block], lengths[block], target, places[block])
-
-
-def _copy_each(
-    source: NDArray[Any],
-    starts: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-    target: NDArray[Any],
-    places: NDArray[np.int64],
-) -> None:
-    for start, n, place in zip(starts.tolist(), lengths.tolist(), places.tolist(), strict=True):
-        target[place : place + n] = source[start : start + n]
-
-
-def _copy_indexed(
-    source: NDArray[Any],
-    starts: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-    target: NDArray[Any],
-    places: NDArray[np.int64],
-) -> None:
-    ends = lengths.cumsum()
-    positions = np.arange(ends[-1])
-    begins = ends - lengths
-    target[positions + np.repeat(places - begins, lengths)] = source[
-        positions + np.repeat(starts - begins, lengths)
-    ]

@@ -10,10 +10,10 @@ from typing import Any, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ._cut_rows import copy_rows, kept_items
-from ._inputs._padding_options import Side, check_side, filling
-from ._inputs._plain_array import integer, plain_array
-from ._inputs._row_arrays import arrays_of_rows, numbers_of_lists
+from ._cut_rows import FlatRows, kept_items, padded_rows
+from ._inputs._padding_options import Side
+from ._inputs._plain_array import plain_array
+from ._inputs._row_arrays import arrays_of_rows, numbers_of_rows, opened_rows
 from ._read_only import owned, read_only
 
 __all__ = ["Ragged"]
@@ -108,12 +108,12 @@ class Ragged:
         ValueError
             If items differ in shape, or an id is not below `n_ids`.
         """
-        numbers = numbers_of_lists(rows) if dtype is None else None
+        opened = opened_rows(rows)
+        numbers = numbers_of_rows(opened) if dtype is None else None
         if numbers is not None:
-            n_ids = _checked_n_ids(n_ids, numbers.values)
-            offsets = offsets_from_lengths(numbers.lengths)
-            return trusted_rows(numbers.values, offsets, n_ids=n_ids)
-        arrays = arrays_of_rows(rows, dtype)
+            values, offsets = numbers.flat()
+            return trusted_rows(values, offsets, n_ids=_checked_n_ids(n_ids, values))
+        arrays = arrays_of_rows(opened, dtype)
         if dtype is None:  # an empty list is of float64, and would make floats of ids
             filled = [a for a in arrays if len(a)]
             dtype = _common_dtype(filled) if filled else np.int64
@@ -270,17 +270,15 @@ class Ragged:
         ValueError
             If `value` can't be held by the dtype of the values.
         """
-        check_side("padding", padding)
-        width = int(self.lengths.max(initial=0)) if length is None else integer(length, "length")
-        kept = kept_items(self.lengths, width, truncating, keep_first, keep_last)
-        padded = np.full((len(self), width, *self.values.shape[1:]), filling(value, self.dtype))
-        items = padded.reshape(len(self) * width, *self.values.shape[1:])
-        places = width * np.arange(len(self))
-        if padding == "pre":
-            places += width - kept.lengths
-        copy_rows(self.values, self.offsets[:-1], kept.head, items, places)
-        copy_rows(self.values, self.offsets[1:] - kept.tail, kept.tail, items, places + kept.head)
-        return padded
+        return padded_rows(
+            FlatRows(self.values, self.offsets),
+            length,
+            padding=padding,
+            truncating=truncating,
+            value=value,
+            keep_first=keep_first,
+            keep_last=keep_last,
+        )
 
     def to_list(self) -> list[Any]:
         """Return the rows as nested lists of Python scalars."""

@@ -11,9 +11,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions, _fit_context
 from ..._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
+from ..._cut_rows import FlatRows, padded_rows
 from ..._embedded_sequences import EmbeddedSequences
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
+from ..._inputs._row_arrays import numbers_of_rows, opened_rows
+from ..._kernels._row_lists import NumberRows
 from ..._ragged import Ragged
 from ..._tokens import refuse_tokens
 from ..._versioned_state import VersionedState
@@ -126,7 +129,7 @@ class SequencePadder(VersionedState, TransformerMixin, BaseEstimator, metaclass=
         rows = _as_sequences(X)
         if not len(rows):
             raise ValueError("there are no sequences to learn a length from: X is empty.")
-        length = int(rows.lengths.max()) if self.length is None else self.length
+        length = _longest(rows) if self.length is None else self.length
         if length == 0:
             raise ValueError("all sequences are empty: give a length.")
         self.length_ = length
@@ -178,7 +181,8 @@ class SequencePadder(VersionedState, TransformerMixin, BaseEstimator, metaclass=
                 )
             ids = self.truncated(rows.ids)
             return EmbeddedSequences(ids, rows.table, length=self.length_, padding=self.padding)
-        return rows.to_padded(
+        return padded_rows(
+            FlatRows(rows.values, rows.offsets) if isinstance(rows, Ragged) else rows,
             self.length_,
             padding=self.padding,
             truncating=self.truncating,
@@ -203,8 +207,15 @@ class SequencePadder(VersionedState, TransformerMixin, BaseEstimator, metaclass=
         return tags
 
 
-def _as_sequences(X: Any) -> Ragged | EmbeddedSequences:
+def _as_sequences(X: Any) -> Ragged | EmbeddedSequences | NumberRows:
+    """Return the sequences; those of numbers in a list where they are, not copied."""
     refuse_tokens(X)
-    if isinstance(X, (Ragged, EmbeddedSequences)):
+    if isinstance(X, (Ragged, EmbeddedSequences, NumberRows)):
         return X
-    return Ragged.from_rows(X)
+    rows = opened_rows(X)
+    numbers = numbers_of_rows(rows)
+    return Ragged.from_rows(rows) if numbers is None else numbers
+
+
+def _longest(rows: Ragged | EmbeddedSequences | NumberRows) -> int:
+    return rows.longest if isinstance(rows, NumberRows) else int(rows.lengths.max())
