@@ -35,7 +35,7 @@ class Mergeable:
     """Mixin of estimators that learn from counts, which are the same in any partition.
 
     What one machine does in `partial_fit`, a cluster does part by part: `_part_counts` of each
-    part, on any machine; `merge` of these, in any order; `_fit_from` of the result.
+    part, on any machine; `merge` of these, in any order; `_fit_from_all` of the result.
     """
 
     _counts: Any  # of all parts, after `partial_fit` and `merge`
@@ -47,6 +47,11 @@ class Mergeable:
     def _fit_from(self, counts: Any) -> None:
         """Learn from counts, and keep them, so that more may be added."""
         raise NotImplementedError
+
+    def _fit_from_all(self, counts: Any) -> None:
+        """Learn from the counts of all documents, as `fit` does, and do not keep them."""
+        self._fit_from(counts)
+        vars(self).pop("_counts", None)
 
     def _add_part(self, counts: Any) -> None:
         """Learn from all parts before, and from the counts of another one."""

@@ -8,24 +8,24 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_matrix, issparse
+from scipy.sparse import csr_matrix
 
 from textvec import (
     BM25Transformer,
     CharTokenizer,
     CountVectorizer,
-    EmbeddedSequences,
     EmbeddingVectorizer,
     HashingSequenceVectorizer,
     HashingVectorizer,
     NBLogCountRatio,
     OneHotVectorizer,
-    Ragged,
     SequenceVectorizer,
     TfidfVectorizer,
     WordTokenizer,
     WordVectors,
 )
+
+from .partitions import DOCUMENTS, assert_same, in_partitions
 
 dask = pytest.importorskip("dask")
 db = pytest.importorskip("dask.bag")
@@ -33,7 +33,6 @@ da = pytest.importorskip("dask.array")
 dd = pytest.importorskip("dask.dataframe")
 pd = pytest.importorskip("pandas")
 
-DOCUMENTS = ["The frog sat", "", "on a log: the log", "Ünïcode 🐸 frog", "toad", "the toad the"]
 VECTORS = WordVectors(["the", "frog", "log", "toad"], np.eye(4, 3, dtype=np.float32) + 1)
 
 ON_TEXT = [
@@ -51,48 +50,10 @@ ON_TEXT = [
 ]
 
 
-class LoadedError(Exception):
-    """Somebody has computed what must stay lazy."""
-
-
 @pytest.fixture(autouse=True)
 def in_this_thread():
     with dask.config.set(scheduler="synchronous"):
         yield
-
-
-def in_partitions(documents, sizes):
-    """Return a bag of partitions of these sizes, and the rest in one more."""
-    ends = np.cumsum(sizes).tolist()
-    parts = [documents[a:b] for a, b in zip([0, *ends], [*ends, len(documents)])]
-    return db.from_delayed([dask.delayed(list)(part) for part in parts])
-
-
-def joined(blocks):
-    """Join the blocks of a bag to what one machine returns."""
-    if isinstance(blocks[0], Ragged):
-        return blocks[0].concat(*blocks[1:])
-    ids = [block.ids for block in blocks]
-    return EmbeddedSequences(ids[0].concat(*ids[1:]), blocks[0].table)
-
-
-def assert_same(lazy, expected):
-    """Compare a lazy result with that of one machine, bit for bit."""
-    assert dask.is_dask_collection(lazy)
-    if isinstance(lazy, db.Bag):
-        assert joined(lazy.compute()) == expected
-        return
-    assert lazy.shape[1] == expected.shape[1]
-    assert lazy.dtype == expected.dtype
-    computed = lazy.compute()
-    assert type(computed) is type(expected)
-    if not issparse(expected):
-        np.testing.assert_array_equal(computed, expected)
-        return
-    for part in ("data", "indices", "indptr"):
-        ours, theirs = getattr(computed, part), getattr(expected, part)
-        np.testing.assert_array_equal(ours, theirs)
-        assert ours.dtype == theirs.dtype
 
 
 @pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ from scipy.sparse import issparse
 
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
-from ._partitions import Partitions, as_container
+from ._partitions import Partitions, as_container, naming_partition
 from ._shipped import shipped, snapshot
 
 _Result = TypeVar("_Result")
@@ -100,14 +99,3 @@ def _block(estimator: Any, method: str, partition: Any, index: int) -> Any:
 
 def _items(estimator: Any, method: str, partition: Any, index: int) -> list[Any]:
     return [_block(estimator, method, partition, index)]
-
-
-@contextmanager
-def naming_partition(index: int) -> Iterator[None]:
-    """Let the message of an error say in which partition it was raised."""
-    try:
-        yield
-    except Exception as error:
-        message, *rest = error.args or ("",)
-        error.args = (f"partition {index}: {message}", *rest)
-        raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -83,3 +84,14 @@ def as_container(partition: Any) -> Any:
     if isinstance(first, EmbeddedSequences) and len(partition) == 1:
         return first
     return partition
+
+
+@contextmanager
+def naming_partition(index: int) -> Iterator[None]:
+    """Let the message of an error say in which partition it was raised."""
+    try:
+        yield
+    except Exception as error:
+        message, *rest = error.args or ("",)
+        error.args = (f"partition {index}: {message}", *rest)
+        raise

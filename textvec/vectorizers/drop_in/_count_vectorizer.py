@@ -169,7 +169,9 @@ binary, dtype
         ValueError
             If no term is found, or none is within the limits.
         """
-        if _FITTING.overridden(self):
+        if is_dask(raw_documents):
+            self._learn(raw_documents)
+        elif _FITTING.overridden(self):
             self.fit_transform(raw_documents)
         else:
             self._fit_counts(raw_documents)
@@ -191,6 +193,9 @@ binary, dtype
         -------
         sparse matrix of shape (n_documents, n_features)
         """
+        if is_dask(raw_documents):
+            self._learn(raw_documents)
+            return self.transform(raw_documents)
         return self._fit_counts(raw_documents)
 
     @atomic_fit

@@ -21,7 +21,7 @@ from ..._sparse_dtype import check_sparse_dtype
 from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
-from ...distributed import refuse_dask
+from ...distributed import learn, refuse_dask
 from ._drop_in import DropIn
 from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
 from ._no_terms import no_terms_message
@@ -37,6 +37,7 @@ _COUNTED_WITH = (
     *("analyzer", "binary", "lowercase", "ngram_range", "preprocessor", "stop_words"),
     *("strip_accents", "token_pattern", "tokenizer", "vocabulary"),
 )
+_NO_WORDS = "empty vocabulary; the documents hold no words, or only stop words"
 _KEPT = ("_counts", "token_counts_", "document_counts_", "n_documents_")
 
 
@@ -139,7 +140,7 @@ class NativeCounting(Mergeable, DropIn, _Reference):
             if not counts.is_term.any():
                 raise ValueError(no_terms_message(self, documents, symbols))
         if not counts.is_term.any():
-            raise ValueError("empty vocabulary; the documents hold no words, or only stop words")
+            raise ValueError(_NO_WORDS)
         ids = TermLimits.of(self, counts.n_rows).ids(counts, binary=self.binary)
         columns = counts.positions(ids)
         vocabulary = trusted_vocabulary(*counts.names(ids))
@@ -204,6 +205,16 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         data = data.astype(self.dtype, copy=False)
         return csr_of(data, indices, indptr, len(vocabulary))
 
+    def _learn(self, X: Any) -> None:
+        """Learn from a collection of Dask."""
+        replaced = _COUNTING.overridden(self)
+        if replaced:
+            raise TypeError(
+                f"{type(self).__name__} replaces {min(replaced)}, which no partition of a Dask "
+                "collection can be counted with: fit on X.compute(), and transform X."
+            )
+        learn(self, X)
+
     def _part_counts(self, X: Any) -> TokenCounts:
         """Return the counts of all terms, or of those that are given."""
         self._check_before_fit()
@@ -246,6 +257,15 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         self.vocabulary_ = kept.vocabulary
         self._counts = counts
         self._keep_counts(kept.occurrences, kept.documents, kept.n_documents)
+
+    def _fit_from_all(self, counts: TokenCounts) -> None:
+        super()._fit_from_all(counts)
+        if not len(self.token_counts_):
+            if not len(counts.vocabulary):
+                raise EmptySelection(_NO_WORDS)
+            TermLimits.of(self, counts.n_documents).select(counts)  # says why
+        if not self.keep_counts:
+            del self.token_counts_, self.document_counts_, self.n_documents_
 
     def _kept(self, counts: TokenCounts) -> TokenCounts:
         """Return the counts of the terms within the limits, which may be none so far."""

@@ -166,7 +166,11 @@ norm, use_idf, smooth_idf, sublinear_tf
         ValueError
             If no term is found, or none is within the limits.
         """
-        self._fit_weights(raw_documents)
+        if is_dask(raw_documents):
+            self._check_params()
+            self._learn(raw_documents)
+        else:
+            self._fit_weights(raw_documents)
         return self
 
     @atomic_fit
@@ -185,6 +189,8 @@ norm, use_idf, smooth_idf, sublinear_tf
         -------
         sparse matrix of shape (n_documents, n_features)
         """
+        if is_dask(raw_documents):
+            return self.fit(raw_documents).transform(raw_documents)
         return self._weighed(self._fit_weights(raw_documents))
 
     @atomic_fit

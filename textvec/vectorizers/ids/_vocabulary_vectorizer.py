@@ -22,6 +22,7 @@ from ..._read_only import read_only
 from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens, check_known
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, places_of_bytes
+from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, scanned_one
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
@@ -109,9 +110,11 @@ class VocabularyVectorizer(
         if self.vocabulary is not None:
             self._use_given()
             return self
+        if is_dask(X):
+            learn(self, X)
+            return self
         tokens = self._tokens(X)
-        if not len(tokens):
-            raise ValueError("there are no documents to learn a vocabulary from: X is empty.")
+        _check_any_documents(len(tokens))
         self._use_counts(self._selected(TokenCounts.of(tokens)))
         return self
 
@@ -130,7 +133,7 @@ class VocabularyVectorizer(
         Ragged, scipy.sparse.csr_matrix or EmbeddedSequences
             As of `transform`.
         """
-        tokens = as_tokens(X, self.tokenizer)
+        tokens = X if is_dask(X) else as_tokens(X, self.tokenizer)
         return self.fit(tokens, y).transform(tokens)
 
     @atomic_fit
@@ -184,6 +187,10 @@ class VocabularyVectorizer(
             selected = counts.of_vocabulary(nothing)
         self._use_counts(selected)
         self._counts = counts
+
+    def _fit_from_all(self, counts: TokenCounts) -> None:
+        _check_any_documents(counts.n_documents)
+        self._use_counts(self._selected(counts))
 
     def _kept_counts(self) -> Any:
         is_given = self.vocabulary is not None and hasattr(self, "vocabulary_")
@@ -302,3 +309,8 @@ class VocabularyVectorizer(
         ids = places_of_bytes(vocabulary, buffer, token_offsets).take(values)
         np.add(ids, _SHIFT, ids)  # -1, where a token is not found, to UNKNOWN
         return trusted_rows(ids, offsets, n_ids=fitted["n_tokens_"])
+
+
+def _check_any_documents(n_documents: int) -> None:
+    if not n_documents:
+        raise ValueError("there are no documents to learn a vocabulary from: X is empty.")

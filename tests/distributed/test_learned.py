@@ -1,0 +1,120 @@
+"""Collections of Dask: `fit` counts by partition, and learns what one machine learns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+
+from textvec import (
+    CountVectorizer,
+    OneHotVectorizer,
+    SequenceVectorizer,
+    TfidfVectorizer,
+    Vocabulary,
+    WordTokenizer,
+)
+
+from .partitions import DOCUMENTS, assert_same, in_partitions
+
+dask = pytest.importorskip("dask")
+db = pytest.importorskip("dask.bag")
+
+OF_COUNTS = [
+    CountVectorizer(min_df=2, keep_counts=True),
+    CountVectorizer(max_features=3, ngram_range=(1, 2), binary=True),
+    CountVectorizer(vocabulary=["frog", "the", "newt"]),
+    TfidfVectorizer(max_df=0.4),
+    TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 3), max_features=9, sublinear_tf=True),
+    TfidfVectorizer(vocabulary=["frog", "the", "newt"], dtype=np.float32),
+    SequenceVectorizer(max_tokens=6, eos_token="</s>"),
+    SequenceVectorizer(vocabulary=["frog", "the"]),
+    OneHotVectorizer(min_df=0.3),
+]
+
+
+@pytest.fixture(autouse=True)
+def in_this_thread():
+    with dask.config.set(scheduler="synchronous"):
+        yield
+
+
+def learned(estimator):
+    """Return the fitted attributes, arrays as lists."""
+    names = [name for name in dir(estimator) if name.endswith("_") and not name.startswith("_")]
+    values = {name: getattr(estimator, name) for name in names if hasattr(estimator, name)}
+    return {n: v.tolist() if isinstance(v, np.ndarray) else v for n, v in values.items()}
+
+
+def learned_or_error(estimator, X):
+    try:
+        return learned(estimator.fit(X))
+    except ValueError as error:  # nothing is within the limits
+        return {"error": type(error), "begin": str(error)[:20]}
+
+
+@pytest.mark.parametrize("estimator", OF_COUNTS, ids=repr)
+@settings(max_examples=10)
+@given(
+    documents=st.lists(
+        st.sampled_from([*DOCUMENTS, "a the", "frog newt"]), min_size=4, max_size=20
+    ),
+    sizes=st.lists(st.integers(0, 4), max_size=12),
+)
+def test_any_partitions_are_one_fit(estimator, documents, sizes):
+    X = in_partitions(documents, sizes)
+    here, there = clone(estimator), clone(estimator)
+    expected = learned_or_error(here, documents)
+    assert learned_or_error(there, X) == expected
+    if "error" in expected:
+        return
+    assert_same(clone(estimator).fit_transform(X), here.transform(documents))
+
+
+def test_a_fit_leaves_nothing_of_an_earlier_one():
+    vectorizer = CountVectorizer().partial_fit(["other words"])
+    assert learned(vectorizer.fit(in_partitions(DOCUMENTS, [2, 2]))) == learned(
+        CountVectorizer().fit(DOCUMENTS)
+    )
+    assert not hasattr(vectorizer, "_counts")
+
+
+def test_a_failing_fit_leaves_the_estimator_as_it_was():
+    vectorizer = SequenceVectorizer().fit(["frog"])
+    with pytest.raises(TypeError, match="partition 1: row 0 is missing"):
+        vectorizer.fit(in_partitions(["a", None, "b"], [1]))
+    assert vectorizer.vocabulary_ == Vocabulary(["frog"], first_id=2)
+
+
+def test_parameters_are_checked_before_anything_is_computed():
+    X = db.from_delayed([dask.delayed(pytest.fail)("it was computed")])
+    with pytest.raises(ValueError, match="min_df"):
+        CountVectorizer(min_df=-1).fit(X)
+    with pytest.raises(ValueError, match="ngram_range"):
+        CountVectorizer(ngram_range=(1, 2, 3)).fit(X)
+
+
+def test_a_step_that_no_partition_can_take_is_named():
+    class Sorted(CountVectorizer):
+        def _limit_features(self, *args, **kwargs):
+            return super()._limit_features(*args, **kwargs)
+
+    with pytest.raises(TypeError, match="Sorted replaces _limit_features"):
+        Sorted().fit(in_partitions(DOCUMENTS, [2]))
+
+
+def test_all_tokens_take_part_in_a_pipeline():
+    X = in_partitions(DOCUMENTS, [1, 0, 3])
+    here = make_pipeline(WordTokenizer(), TfidfVectorizer()).fit(DOCUMENTS)
+    there = make_pipeline(WordTokenizer(), TfidfVectorizer()).fit(X)
+    assert learned(there[-1]) == learned(here[-1])
+    assert_same(there.transform(X), here.transform(DOCUMENTS))
+
+
+def test_many_partitions_are_merged_in_a_tree():
+    words = [f"word{i % 90}" for i in range(300)]
+    X = in_partitions(words, [3] * 99)
+    assert learned(CountVectorizer().fit(X)) == learned(CountVectorizer().fit(words))
