@@ -180,10 +180,10 @@ OF_STEP_LABELS = {
     "Seq2Seq": lambda y: Seq2Seq(**SMALL).fit(IDS, y).loss_curve_,
 }
 OF_SERIES = {
-    "RNNForecaster": lambda y: (
+    "RNNForecaster": lambda y: np.ravel(
         RNNForecaster(hidden_size=3, n_lags=3, **ONCE).fit(y=y).predict(horizon=2)
     ),
-    "NaiveForecaster": lambda y: NaiveForecaster().fit(y=y).predict(horizon=2),
+    "NaiveForecaster": lambda y: np.ravel(NaiveForecaster().fit(y=y).predict(horizon=2)),
 }
 OF_WORDS = {
     "WordVectors.vectors": VECTORS.vectors,

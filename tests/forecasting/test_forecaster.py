@@ -37,8 +37,8 @@ def test_gaps_are_named(model, bad):
 def test_forms_that_are_no_series_are_refused(model):
     with pytest.raises(ValueError, match="requires y to be passed"):
         model.fit(np.zeros((40, 1)))
-    with pytest.raises(ValueError, match=r"items of shape \(2,\): one series has shape"):
-        model.fit(y=np.zeros((40, 2)))
+    with pytest.raises(ValueError, match=r"steps of shape \(2, 1\): one series has shape"):
+        model.fit(y=[np.zeros((40, 2, 1))])
     with pytest.raises(ValueError, match="minimum of 1 is required"):
         model.fit(y=[])
     with pytest.raises(ValueError, match="holds no series"):
@@ -63,7 +63,7 @@ def test_futures_that_do_not_fit_are_refused(model):
     with pytest.raises(ValueError, match="X has 5 rows, but horizon is 6"):
         alone.predict(np.zeros((5, 0)), horizon=6)
     with pytest.raises(
-        ValueError, match="y must hold 1 series of one length, got 2 series of 3 to 4"
+        ValueError, match="y must hold series of one length, got 2 series of 3 to 4"
     ):
         alone.score(None, [[1, 2, 3], [1, 2, 3, 4]])
     with_columns = clone(model).fit(np.zeros((40, 2)), SERIES)
@@ -126,7 +126,10 @@ def test_a_past_is_not_kept(model):
 @BOTH
 def test_pasts_that_do_not_fit_are_refused(model):
     alone = clone(model).fit(y=SERIES)
-    with pytest.raises(ValueError, match="on one series, but past is a list of 2 series: it must"):
+    with pytest.raises(
+        ValueError,
+        match="on one series, but past is a list of 2 series: it must hold .* new_series",
+    ):
         alone.predict(past=[SERIES, SERIES])
     with pytest.raises(ValueError, match="past_X has 2 features, but .* is expecting 0 features"):
         alone.predict(past=SERIES, past_X=np.zeros((40, 2)))

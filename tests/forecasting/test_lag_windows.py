@@ -72,10 +72,10 @@ def test_a_constant_series_has_scale_one_and_keeps_its_lengths():
 
 def test_windows_share_a_flat_array_and_exogenous_columns_stand_behind_the_values():
     first, second = np.full((3, 2), 5.0), np.full((3, 2), 6.0)
-    values = with_exogenous(np.arange(3.0), [first, second])
+    values = with_exogenous(np.arange(3.0)[:, None], [first, second])
     assert values.dtype == np.float32
     np.testing.assert_array_equal(values[1], [1, 5, 5, 6, 6])
-    np.testing.assert_array_equal(with_exogenous(np.arange(3.0), []), [[0], [1], [2]])
+    np.testing.assert_array_equal(with_exogenous(np.arange(3.0)[:, None], []), [[0], [1], [2]])
     windows = lag_windows(values, np.array([0, 1]), 2)
     assert windows.values is values
     assert windows.lengths.tolist() == [2, 2]

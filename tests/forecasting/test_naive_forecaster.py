@@ -46,3 +46,16 @@ def test_a_series_shorter_than_a_season_is_named():
         ValueError, match="series 1 has 2 steps, but season_length=3 needs at least 3"
     ):
         NaiveForecaster(season_length=3).fit(y=[SERIES, SERIES[:2]])
+
+
+def test_several_targets_and_new_series():
+    pair = np.array([[1, 10], [2, 20], [3, 30]])
+    naive = NaiveForecaster(season_length=2).fit(y=pair)
+    np.testing.assert_array_equal(naive.predict(horizon=3), [[2, 20], [3, 30], [2, 20]])
+    several = naive.predict(horizon=1, past=[pair[:2], -pair, pair], new_series=True)
+    np.testing.assert_array_equal(several, [[[1, 10]], [[-2, -20]], [[2, 20]]])
+    panel = NaiveForecaster().fit(y=[pair, pair[:2]])
+    np.testing.assert_array_equal(panel.predict(horizon=1), [[[3, 30]], [[2, 20]]])
+    assert panel.past_.tolist() == [[3], [30], [2], [20]]
+    with pytest.raises(ValueError, match="on series of 2 columns, but past has 1"):
+        naive.predict(past=[1, 2])

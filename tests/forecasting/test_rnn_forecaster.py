@@ -135,7 +135,7 @@ def test_columns_of_several_series():
     assert model.score(future, came) == r2_score(came.ravel(), expected.ravel())
     with pytest.raises(ValueError, match="series 0 has 6 rows of X, but series 1 has 5"):
         model.predict([future[0], future[1][:5]])
-    with pytest.raises(ValueError, match="fitted on 2 series, but X has 3"):
+    with pytest.raises(ValueError, match="X has 3 series, but 2 are to be forecast"):
         model.predict(np.zeros((3, 6, 2)))
 
 
@@ -151,7 +151,8 @@ def test_columns_of_several_series():
 )
 def test_forms_of_one_series(y):
     expected = RNNForecaster(**SMALL).fit(y=SERIES).predict(horizon=3)
-    np.testing.assert_array_equal(RNNForecaster(**SMALL).fit(None, y).predict(horizon=3), expected)
+    forecasts = RNNForecaster(**SMALL).fit(None, y).predict(horizon=3)
+    np.testing.assert_array_equal(np.ravel(forecasts), expected)
 
 
 def test_it_learns_a_wave():
@@ -268,3 +269,80 @@ def test_short_series_are_named():
     RNNForecaster(n_lags=2, differences=(12, 1), **SMALL).fit(y=SERIES[:16]).predict(horizon=20)
     with pytest.raises(ValueError, match="'differences' parameter .* must list positive integers"):
         RNNForecaster(differences=(1, 0)).fit(y=SERIES)
+
+
+# --- several target columns, and series that are new --------------------------------------------
+
+PAIR = np.column_stack([SERIES, 3 * SERIES[::-1] + 1])
+
+
+def test_several_targets_are_read_and_forecast_together():
+    columns = RNG.normal(size=(44, 2))
+    model = RNNForecaster(n_lags=6, horizon=2, **SMALL).fit(columns[:40], PAIR)
+    changes = np.diff(PAIR, axis=0)
+    mean, scale = changes.mean(axis=0), changes.std(axis=0)
+    known = (changes - mean) / scale
+    for step in (40, 42):
+        ahead = np.concatenate([columns[step - 5 : step + 1], columns[step - 4 : step + 2]], axis=1)
+        outputs = run(model, [np.concatenate([known[-6:], ahead], axis=1)])
+        known = np.concatenate([known, outputs.reshape(2, 2)])
+    expected = PAIR[-1] + np.cumsum(known[-4:] * scale + mean, axis=0)
+    np.testing.assert_allclose(model.predict(columns[40:]), expected, rtol=1e-5)
+    assert model.n_outputs_ == 2
+    assert model.n_series_ is None
+    assert model.score(columns[40:], expected) > 0.999
+
+
+def test_several_series_of_several_targets():
+    series = [PAIR, PAIR[:25] * [1, 100]]
+    model = RNNForecaster(n_lags=6, differences=(2, 1), **SMALL).fit(y=series)
+    forecasts = model.predict(horizon=5)
+    assert forecasts.shape == (2, 5, 2)
+    again = model.predict(horizon=5, past=Ragged.from_rows(series))
+    np.testing.assert_array_equal(again, forecasts)
+    assert model.score(None, forecasts) == 1
+    assert model.score(None, list(forecasts)) == 1
+    alone = RNNForecaster(n_lags=6, differences=(2, 1), **SMALL).fit(y=[PAIR])
+    np.testing.assert_array_equal(
+        clone(alone).fit(y=PAIR).predict(horizon=3), alone.predict(horizon=3)[0]
+    )
+
+
+def test_a_warm_start_keeps_the_targets():
+    model = RNNForecaster(warm_start=True, horizon=2, **SMALL).fit(y=PAIR)
+    assert model.fit(y=PAIR + 1).predict().shape == (2, 2)
+    with pytest.raises(ValueError, match="y has 1 columns, but RNNForecaster was fitted on 2"):
+        model.fit(y=SERIES)
+    with pytest.raises(ValueError, match="on series of 2 columns, but past has 1"):
+        model.predict(past=SERIES)
+    with pytest.raises(ValueError, match="1 series of 2 columns, got 1 series of 1"):
+        model.score(None, SERIES)
+
+
+@pytest.mark.parametrize("together", [[SERIES], [SERIES, 2 * SERIES]], ids=["one", "two"])
+def test_new_series_are_read_in_their_own_units(together):
+    model = RNNForecaster(n_lags=6, **SMALL).fit(y=together)
+    others = [SERIES[::-1] * 40, SERIES[5:30] - 7, SERIES[:20]]
+    forecasts = model.predict(horizon=3, past=others, new_series=True)
+    for y, forecast in zip(others, forecasts, strict=True):
+        mean, scale = units(np.diff(y))
+        known = list((np.diff(y) - mean) / scale)
+        for _ in range(3):
+            known.append(run(model, [known[-6:]])[0, 0])
+        expected = y[-1] + np.cumsum(np.array(known[-3:]) * scale + mean)
+        np.testing.assert_allclose(forecast, expected, rtol=1e-5)
+        alone = model.predict(horizon=3, past=y, new_series=True)
+        np.testing.assert_allclose(alone, forecast, rtol=1e-6)
+    with pytest.raises(ValueError, match="but past is a list of 3 series: .*new_series=True"):
+        model.predict(past=others)
+    with pytest.raises(ValueError, match="new_series=True is of the series in past: pass past"):
+        model.predict(new_series=True)
+
+
+def test_new_series_with_columns():
+    X, future = RNG.normal(size=(40, 1)), RNG.normal(size=(2, 3, 1))
+    model = RNNForecaster(n_lags=6, **SMALL).fit(X, SERIES)
+    forecasts = model.predict(future, past=[SERIES, 2 * SERIES], past_X=[X, X], new_series=True)
+    known = model.predict(future[0], past=SERIES, past_X=X)
+    np.testing.assert_allclose(forecasts[0], known, rtol=1e-6)
+    assert forecasts.shape == (2, 3)

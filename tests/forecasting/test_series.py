@@ -16,8 +16,8 @@ from textvec.forecasting._series import check_steps, last_items, read_future, re
     ids=["list", "tuple", "array", "column", "Series"],
 )
 def test_one_series(y):
-    rows, columns, single = read_series(None, y, "it")
-    assert rows == Ragged(np.array([1.0, 2.0, 3.0]), [0, 3])
+    rows, columns, single, _ = read_series(None, y, "it")
+    assert rows == Ragged(np.array([[1.0], [2.0], [3.0]]), [0, 3])
     assert columns.shape == (3, 0)
     assert single
 
@@ -34,8 +34,8 @@ def test_one_series(y):
     ids=["lists", "tuple", "arrays", "columns", "Ragged"],
 )
 def test_several_series(y):
-    rows, columns, single = read_series(None, y, "it")
-    assert rows == Ragged(np.array([1.0, 2.0, 3.0]), [0, 2, 3])
+    rows, columns, single, _ = read_series(None, y, "it")
+    assert rows == Ragged(np.array([[1.0], [2.0], [3.0]]), [0, 2, 3])
     assert columns.shape == (3, 0)
     assert not single
 
@@ -83,10 +83,10 @@ def test_the_last_items_of_each_row():
 def test_dates_out_of_order_are_named(name, order, kind):
     index = kind("2024-01-01", periods=4, freq="D")
     y = pd.Series([1.0, 2, 3, 4], index)
-    assert read_series(y.to_frame(), y, "F").rows.values.tolist() == [1, 2, 3, 4]
+    assert read_series(y.to_frame(), y, "F").rows.values.ravel().tolist() == [1, 2, 3, 4]
     given = {"y": y, "X": y.to_frame()}
     given[name] = given[name].iloc[order]
     with pytest.raises(ValueError, match=rf"steps of {name} must be in order .* row 2 is of 2024"):
         read_series(given["X"], given["y"], "F")
-    shuffled = pd.Series([1.0, 2, 3], [2, 0, 1])  # numbers of rows say nothing of time
-    assert read_series(None, shuffled, "F").rows.values.tolist() == [1, 2, 3]
+    shuffled = pd.DataFrame({"a": [1.0, 2, 3]}, [2, 0, 1])  # numbers of rows say nothing of time
+    assert read_series(shuffled, [1, 2, 3], "F").columns.ravel().tolist() == [1, 2, 3]

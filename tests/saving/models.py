@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
@@ -74,6 +75,10 @@ IDS = Ragged.from_rows([[2, 3, 4], [3], [4, 2], [5, 3], [2], [1]], n_ids=6)
 NUMBERS = np.random.default_rng(0).normal(size=(6, 4)).round(3)
 TARGET = np.array([0.5, -1.0, 2.0, 0.0, 1.0, 3.5])
 WAVE = np.sin(np.arange(24) / 3).round(3) + np.arange(24) / 8
+HOLIDAYS = pd.offsets.CustomBusinessDay(holidays=["2024-01-29"])
+DATED = pd.DataFrame(
+    {"up": WAVE, "down": -WAVE}, pd.date_range("2024-01-01", periods=24, freq=HOLIDAYS, tz="CET")
+)
 WORDS = ["the", "frog", "log", "toad", "sat", "on", "not", "good", "just", "x"]
 VECTORS = WordVectors(
     WORDS,
@@ -132,6 +137,8 @@ def plain(value: Any) -> Any:
         value = value.to_ragged()
     if isinstance(value, Ragged):
         return value.to_list()
+    if isinstance(value, pd.DataFrame):
+        return {"index": value.index.astype(str).tolist(), **value.to_dict("list")}
     return value.toarray().tolist() if issparse(value) else np.asarray(value).tolist()
 
 
@@ -193,7 +200,11 @@ MODELS: dict[str, Case] = {
         RNNLanguageModel(n_steps=4, hidden_size=3, **ON_IDS), DOCUMENTS, None, ("next_proba",)
     ),
     "rnn_forecaster": Case(RNNForecaster(n_lags=4, hidden_size=3, **NETWORK), None, WAVE, PREDICT),
+    "rnn_forecaster_of_frame": Case(
+        RNNForecaster(n_lags=4, hidden_size=3, **NETWORK), None, DATED, PREDICT
+    ),
     "naive_forecaster": Case(NaiveForecaster(), None, WAVE, PREDICT),
+    "naive_forecaster_of_list": Case(NaiveForecaster(), None, [DATED, DATED[:9]], PREDICT),
     "seq2seq": Case(Seq2Seq(**RECURRENT), DOCUMENTS, DOCUMENTS[::-1], PREDICT),
     "seq2seq_labels": Case(Seq2Seq(attention=False, **RECURRENT), IDS, IDS, PREDICT),
     "sequence_generator": Case(SequenceGenerator(**RECURRENT), NUMBERS, DOCUMENTS, PREDICT),

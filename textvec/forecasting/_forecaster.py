@@ -16,7 +16,8 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import _check_feature_names
 from .._versioned_state import VersionedState
 from ..networks.inputs._sequences import shape_attributes
-from ._series import Series, read_future, read_series
+from ._series import Series, read_future, read_series, read_truth
+from ._series_form import Forms, check_columns, check_continue, in_forms
 
 
 class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
@@ -29,6 +30,10 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
     ----------
     n_series_ : int or None
         Number of series; None if `fit` saw one series, not a collection.
+    n_outputs_ : int
+        Number of target columns of each series.
+    form_ : tuple or None
+        The Series or frame that `fit` saw, whose index `predict` continues; None for arrays.
     n_features_in_ : int
         Number of exogenous columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -37,11 +42,19 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
 
     past_: Any
     n_series_: int | None
+    n_outputs_: int
+    form_: Forms
     n_features_in_: int
 
     def predict(
-        self, X: Any = None, *, horizon: int | None = None, past: Any = None, past_X: Any = None
-    ) -> NDArray[np.float64]:
+        self,
+        X: Any = None,
+        *,
+        horizon: int | None = None,
+        past: Any = None,
+        past_X: Any = None,
+        new_series: bool = False,
+    ) -> Any:
         """Forecast the steps after the last one of `fit`, or of `past`.
 
         Parameters
@@ -53,35 +66,52 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
         horizon : int, default=None
             Number of steps to forecast, at least 1. None takes the length of `X`; without `X`,
             the forecaster's own horizon.
-        past : array-like of shape (n_steps,) or (n_steps, 1), Ragged, list of such, default=None
+        past : array-like of shape (n_steps,) or (n_steps, n_outputs), Ragged, list, default=None
             The series to continue in place of that of `fit`, such as the same one some steps
             later: in the form of `fit`, as many series, in their order. Nothing is trained: a
             network reads the last steps, in the mean and scale of the series of `fit`. None
             continues the series of `fit`.
         past_X : array-like of shape (n_steps, n_features), Ragged, list of such, default=None
             Exogenous columns of the steps of `past`, needed if `fit` saw such columns.
+        new_series : bool, default=False
+            Whether `past` holds other series than those of `fit`, one or a list of any number: a
+            network then reads each in its own mean and scale, which are better the longer it is.
 
         Returns
         -------
-        ndarray of shape (horizon,) or (n_series, horizon), float64
-            Forecasts, in the units of `y`; for several series, a row for each.
+        ndarray, Series, frame or list
+            Forecasts, in the units and the form of `y`, or of `past`. Of arrays and lists, an
+            array of shape (horizon,), for several series (n_series, horizon), and with another
+            axis of length `n_outputs_` in the end for several target columns. Of a Series or
+            frame, one of the same names, whose index goes on; of a list of such, a list.
 
         Raises
         ------
         TypeError
             If `horizon` is no integer.
         ValueError
-            If `X` does not have the columns that `fit` saw, or its length is not `horizon`; if
-            `past` is too short or has another number of series, or `past_X` other columns.
+            If `X` does not have the columns that `fit` saw, its length is not `horizon` or its
+            dates are not those that follow; if `past` is too short or has another number of
+            series, or `past_X` other columns.
         """
         check_is_fitted(self)
         _check_steps(X, horizon)
         _check_feature_names(self, X, reset=False)
-        if past is None and past_X is not None:
-            raise ValueError("past_X has the exogenous columns of past: pass past, too.")
-        origin = self.past_ if past is None else self._origin(self._read_past(past, past_X))
-        forecasts = self._forecast(origin, self._future(X, horizon))
-        return forecasts[0] if self.n_series_ is None else forecasts
+        forms, n_series = getattr(self, "form_", None), self.n_series_
+        origin = self.past_
+        if past is not None:
+            series = self._read_past(past, past_X, new_series=new_series)
+            origin = self._origin(series, new_series=new_series)
+            forms, n_series = series.forms, series.n_series
+        elif past_X is not None or new_series:
+            raise ValueError(
+                "past_X has the exogenous columns of past: pass past, too."
+                if past_X is not None
+                else "new_series=True is of the series in past: pass past, too."
+            )
+        check_continue(forms, X, "X")
+        values = self._forecast(origin, self._future(X, horizon, n_series))
+        return in_forms(self._as_steps(values, n_series), forms)
 
     # Forecasts have no weights: a step counts as any other.
     def score(self, X: Any, y: Any) -> float:  # type: ignore[override]
@@ -91,50 +121,73 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
         ----------
         X : array-like of shape (horizon, n_features) or None
             As in `predict`.
-        y : array-like of shape (horizon,) or (n_series, horizon), Ragged
-            The true values; for several series, a row for each.
+        y : array-like of shape (horizon,) or (horizon, n_outputs), Ragged, list of such
+            The true values, in the form of `fit`; for several series also as an array with a row
+            for each.
 
         Returns
         -------
         float
-            R2, over the steps of all series together.
+            R2, over the steps of all series together; of several target columns, the mean of
+            theirs.
         """
-        if self.n_series_ is not None and isinstance(y, np.ndarray):
-            y = list(y)  # an array as predict returns it
-        rows = read_series(None, y, type(self).__name__).rows
-        n_series = 1 if self.n_series_ is None else self.n_series_
-        horizon = int(rows.lengths[0])
-        if len(rows) != n_series or (rows.lengths != horizon).any():
+        check_is_fitted(self)
+        check_continue(getattr(self, "form_", None), y, "y")
+        truth = read_truth(y, single=self.n_series_ is None)
+        n_series, n_outputs = _count(self.n_series_), self._n_outputs
+        if (len(truth), truth.shape[2]) != (n_series, n_outputs):
             raise ValueError(
-                f"y must hold {n_series} series of one length, got {len(rows)} series of "
-                f"{rows.lengths.min()} to {rows.lengths.max()} steps."
+                f"y must hold {n_series} series of {n_outputs} columns, got {len(truth)} series of "
+                f"{truth.shape[2]}."
             )
-        return float(r2_score(rows.values, self.predict(X, horizon=horizon).ravel()))
+        values = self._forecast(self.past_, self._future(X, truth.shape[1], self.n_series_))
+        forecasts = values.reshape(n_series, n_outputs, -1).transpose(0, 2, 1)
+        return float(r2_score(truth.reshape(-1, n_outputs), forecasts.reshape(-1, n_outputs)))
+
+    @property
+    def _n_outputs(self) -> int:
+        return getattr(self, "n_outputs_", 1)  # earlier versions saved none
 
     @abstractmethod
     def _default_horizon(self) -> int:
         """Return the number of steps to forecast where the user sets none."""
 
     @abstractmethod
-    def _origin(self, past: Series) -> Any:
+    def _origin(self, past: Series, *, new_series: bool) -> Any:
         """Return the end of the steps of `past`, in the form of `past_`."""
 
     @abstractmethod
     def _forecast(self, origin: Any, future: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return forecasts (n_series, horizon) from columns (n_series, horizon, n_features)."""
+        """Return forecasts from columns (n_series, horizon, n_features).
 
-    def _read_past(self, past: Any, past_X: Any) -> Series:
+        They are (n_series * n_outputs, horizon): a row for each target column.
+        """
+
+    def _as_steps(self, values: NDArray[np.float64], n_series: int | None) -> NDArray[np.float64]:
+        """Return forecasts as arrays of shape ([n_series,] horizon [, n_outputs])."""
+        n_outputs = self._n_outputs
+        if n_outputs > 1:
+            values = values.reshape(-1, n_outputs, values.shape[1]).transpose(0, 2, 1)
+        return values[0] if n_series is None else values
+
+    def _read_past(self, past: Any, past_X: Any, *, new_series: bool) -> Series:
         """Return the series to continue, of the form and the columns of `fit`."""
         name = type(self).__name__
         if past_X is not None:
             _check_feature_names(self, past_X, reset=False)
         series = read_series(past_X, past, name, y_name="past", X_name="past_X")
-        n_series = None if series.single else len(series.rows)
-        if n_series != self.n_series_:
+        if series.n_series != self.n_series_ and not new_series:
             raise ValueError(
-                f"{name} was fitted on {_count(self.n_series_)}, but past is {_count(n_series)}: "
-                "it must hold the same series in the same order."
+                f"{name} was fitted on {_number(self.n_series_)}, but past is "
+                f"{_number(series.n_series)}: it must hold the same series in the same order; "
+                "others are forecast with new_series=True."
             )
+        if series.n_targets != self._n_outputs:
+            raise ValueError(
+                f"{name} was fitted on series of {self._n_outputs} columns, but past has "
+                f"{series.n_targets}."
+            )
+        check_columns(series.forms, getattr(self, "form_", None), "past")
         n_features = series.columns.shape[1]
         if n_features != self.n_features_in_:
             raise ValueError(
@@ -146,9 +199,9 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
             )
         return series
 
-    def _future(self, X: Any, horizon: int | None) -> NDArray[np.float64]:
+    def _future(self, X: Any, horizon: int | None, n_series: int | None) -> NDArray[np.float64]:
         """Return the columns of the steps to forecast, (n_series, horizon, n_features)."""
-        n_series = 1 if self.n_series_ is None else self.n_series_
+        single, n_series = n_series is None, _count(n_series)
         if X is None and self.n_features_in_ == 0:
             n_steps = self._default_horizon() if horizon is None else horizon
             if n_steps < 1:
@@ -160,7 +213,7 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
                 f"{name} was fitted with {self.n_features_in_} exogenous columns: it needs those "
                 "of the steps to forecast, as X."
             )
-        future = read_future(X, single=self.n_series_ is None)
+        future = read_future(X, single=single)
         if future.shape[1] == 0:
             raise ValueError("X has no rows: there is no step to forecast.")
         if future.shape[2] != self.n_features_in_:
@@ -169,7 +222,7 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
                 f"{self.n_features_in_} features as input."
             )
         if len(future) != n_series:
-            raise ValueError(f"{name} was fitted on {n_series} series, but X has {len(future)}.")
+            raise ValueError(f"X has {len(future)} series, but {n_series} are to be forecast.")
         if horizon not in (None, future.shape[1]):
             raise ValueError(f"X has {future.shape[1]} rows, but horizon is {horizon}.")
         return future
@@ -177,10 +230,15 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.target_tags.multi_output = True
         return tags
 
 
-def _count(n_series: int | None) -> str:
+def _count(n_series: int | None) -> int:
+    return 1 if n_series is None else n_series
+
+
+def _number(n_series: int | None) -> str:
     return "one series" if n_series is None else f"a list of {n_series} series"
 
 
@@ -196,5 +254,9 @@ def _check_steps(X: Any, horizon: Any) -> None:
 
 def series_attributes(X: Any, series: Series) -> dict[str, Any]:
     """Return the fitted attributes that :class:`Forecaster` reads."""
-    n_series = None if series.single else len(series.rows)
-    return {"n_series_": n_series} | shape_attributes(X, series.columns.shape[1])
+    attributes = {
+        "n_series_": series.n_series,
+        "n_outputs_": series.n_targets,
+        "form_": series.forms,
+    }
+    return attributes | shape_attributes(X, series.columns.shape[1])

@@ -19,13 +19,15 @@ Floats = NDArray[np.float64]
 class ForecastOrigin(NamedTuple):
     """The end of each series, from which its forecast continues.
 
+    Of several targets, the rows of one series follow one another.
+
     Attributes
     ----------
-    values : ndarray of shape (n_series, n_lags + sum(differences))
-        The last values.
+    values : ndarray of shape (n_series * n_targets, n_lags + sum(differences))
+        The last values of each target.
     columns : ndarray of shape (n_series, n_lags - 1, n_features)
         The exogenous columns of the last steps.
-    mean, scale : ndarray of shape (n_series, 1)
+    mean, scale : ndarray of shape (n_series * n_targets, 1)
         Of the differences: the network reads and predicts ``(difference - mean) / scale``.
     differences : tuple of int
         Lags at which the series are differenced, one after the other.
@@ -44,18 +46,22 @@ class ForecastOrigin(NamedTuple):
 
     def moved_to(self, series: Series) -> ForecastOrigin:
         """Return the end of other steps of the same series, in the same units."""
-        offsets = series.rows.offsets
         return self._replace(
-            values=last_items(series.rows.values, offsets, self.values.shape[1]),
-            columns=last_items(series.columns, offsets, self.n_lags - 1),
+            values=series.last(self.values.shape[1]),
+            columns=last_items(series.columns, series.rows.offsets, self.n_lags - 1),
         )
 
+    def of_others(self, series: Series) -> ForecastOrigin:
+        """Return the end of other series, each in its own units."""
+        mean, scale = _mean_and_scale(_differenced(series.rows, self.differences))
+        return self.moved_to(series)._replace(mean=mean.reshape(-1, 1), scale=scale.reshape(-1, 1))
+
     def scaled(self) -> Floats:
-        """Return the last scaled differences, (n_series, n_lags): the first input."""
+        """Return the last scaled differences, (n_series * n_targets, n_lags): the first input."""
         return (self._levels()[-1] - self.mean) / self.scale
 
     def original(self, forecasts: Floats) -> Floats:
-        """Return forecasts (n_series, horizon) of scaled differences as values of the series."""
+        """Return forecasts of scaled differences, a row each target, as values of the series."""
         values = forecasts * self.scale + self.mean
         levels = self._levels()[:-1]
         for lag, level in zip(reversed(self.differences), reversed(levels), strict=True):
@@ -77,9 +83,9 @@ class Windows(NamedTuple):
     ----------
     sequences : Sequences
         Windows of `n_lags` steps, which overlap in one flat array. A step has the scaled
-        difference, then the exogenous columns of each of the next `horizon` steps.
-    targets : ndarray of shape (n_windows, horizon), float32
-        The scaled differences that follow each window.
+        difference of each target, then the exogenous columns of each of the next `horizon` steps.
+    targets : ndarray of shape (n_windows, horizon * n_targets), float32
+        The scaled differences that follow each window, step by step.
     series : ndarray of shape (n_windows,), int64
         The series that each window is from; those of one series are in order.
     """
@@ -110,16 +116,14 @@ def make_windows(
     windows : Windows
     origin : ForecastOrigin
     """
-    rows = series.rows
-    for lag in differences:
-        rows = _difference(rows, lag)
+    rows = _differenced(series.rows, differences)
     mean, scale = _mean_and_scale(rows)
     n_lost = sum(differences)
     origin = ForecastOrigin(
-        values=last_items(series.rows.values, series.rows.offsets, n_lags + n_lost),
+        values=series.last(n_lags + n_lost),
         columns=last_items(series.columns, series.rows.offsets, n_lags - 1),
-        mean=mean[:, None],
-        scale=scale[:, None],
+        mean=mean.reshape(-1, 1),
+        scale=scale.reshape(-1, 1),
         differences=differences,
     )
     row = row_of_item(rows.lengths)
@@ -130,9 +134,10 @@ def make_windows(
     ahead = [series.columns[np.minimum(steps + j, last)] for j in range(1, horizon + 1)]
     n_windows = rows.lengths - n_lags - horizon + 1
     starts = gather_items(rows.offsets[:-1], n_windows)
+    following = sliding_window_view(scaled, horizon, axis=0)[starts + n_lags]
     windows = Windows(
         lag_windows(with_exogenous(scaled, ahead), starts, n_lags),
-        targets=sliding_window_view(scaled, horizon)[starts + n_lags],
+        targets=following.transpose(0, 2, 1).reshape(len(starts), -1),  # (windows, steps, targets)
         series=row_of_item(n_windows),
     )
     return windows, origin
@@ -144,19 +149,22 @@ def lag_windows(values: NDArray[np.float32], starts: NDArray[np.int64], n_lags: 
 
 
 def with_exogenous(values: NDArray[np.floating], ahead: list[Floats]) -> NDArray[np.float32]:
-    """Return values (n_items,) and exogenous columns as one array, (n_items, width).
+    """Return values (n_items, n_targets) and exogenous columns as one array, (n_items, width).
 
     `ahead` has the columns of the first, second, ... step after each item, (n_items,
     n_features) each.
     """
-    return np.concatenate([values.reshape(-1, 1), *ahead], axis=1, dtype=np.float32)
+    return np.concatenate([values, *ahead], axis=1, dtype=np.float32)
 
 
-def _difference(rows: Ragged, lag: int) -> Ragged:
-    """Return ``y[t] - y[t - lag]`` of each row, `lag` items shorter."""
-    lengths = rows.lengths - lag
-    items = gather_items(rows.offsets[:-1] + lag, lengths)
-    return Ragged(rows.values[items] - rows.values[items - lag], offsets_from_lengths(lengths))
+def _differenced(rows: Ragged, differences: tuple[int, ...]) -> Ragged:
+    """Return ``y[t] - y[t - lag]`` of each row, `lag` items shorter, for one lag after another."""
+    for lag in differences:
+        lengths = rows.lengths - lag
+        items = gather_items(rows.offsets[:-1] + lag, lengths)
+        changes = rows.values[items] - rows.values[items - lag]
+        rows = Ragged(changes, offsets_from_lengths(lengths))
+    return rows
 
 
 def _integrate(last: Floats, changes: Floats) -> Floats:
@@ -168,9 +176,16 @@ def _integrate(last: Floats, changes: Floats) -> Floats:
 
 
 def _mean_and_scale(rows: Ragged) -> tuple[Floats, Floats]:
-    """Return the mean of each row, and its standard deviation (1 where it is constant)."""
+    """Return the mean of each row, and its standard deviation (1 where it is constant).
+
+    Both are (n_rows, n_targets). Each target is summed for itself, in the order of its own array.
+    """
     starts, lengths = rows.offsets[:-1], rows.lengths
-    mean = np.add.reduceat(rows.values, starts) / lengths
-    squares = (rows.values - mean[row_of_item(lengths)]) ** 2
-    deviation = np.sqrt(np.add.reduceat(squares, starts) / lengths)
-    return mean, scale_of(mean, deviation)
+    row = row_of_item(lengths)
+    moments = []
+    for values in np.ascontiguousarray(rows.values.T):
+        mean = np.add.reduceat(values, starts) / lengths
+        deviation = np.sqrt(np.add.reduceat((values - mean[row]) ** 2, starts) / lengths)
+        moments.append((mean, scale_of(mean, deviation)))
+    means, scales = zip(*moments, strict=True)
+    return np.stack(means, axis=1), np.stack(scales, axis=1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
 from ._forecaster import Forecaster, series_attributes
-from ._series import Series, check_steps, last_items, read_series
+from ._series import Series, check_steps, read_series
 
 
 class NaiveForecaster(Forecaster):
@@ -27,10 +27,14 @@ class NaiveForecaster(Forecaster):
 
     Attributes
     ----------
-    past_ : ndarray of shape (n_series, season_length)
-        The last season of each series.
+    past_ : ndarray of shape (n_series * n_outputs_, season_length)
+        The last season of each series; of several target columns, a row for each.
     n_series_ : int or None
         Number of series; None if `fit` saw one series, not a collection.
+    n_outputs_ : int
+        Number of target columns of each series.
+    form_ : tuple or None
+        The Series or frame that `fit` saw, whose index `predict` continues; None for arrays.
     n_features_in_ : int
         Number of exogenous columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -63,8 +67,8 @@ class NaiveForecaster(Forecaster):
         ----------
         X : array-like of shape (n_steps, n_features), Ragged, list of such or None, default=None
             Exogenous columns: checked, not used.
-        y : array-like of shape (n_steps,), Ragged or list of such
-            One series, or several.
+        y : array-like of shape (n_steps,) or (n_steps, n_outputs), Ragged or list of such
+            One series, or several, as :class:`RNNForecaster` takes them.
 
         Returns
         -------
@@ -74,11 +78,12 @@ class NaiveForecaster(Forecaster):
         Raises
         ------
         ValueError
-            If a series is shorter than a season, or holds NaN or infinity.
+            If a series is shorter than a season, holds NaN or infinity, or has an index that
+            cannot be continued.
         """
         series = read_series(X, y, type(self).__name__)
         check_steps(series, self.season_length, f"season_length={self.season_length} needs")
-        self.past_ = _last_season(series, self.season_length)
+        self.past_ = series.last(self.season_length)
         self.__dict__.pop("feature_names_in_", None)
         self.__dict__.update(series_attributes(X, series))
         return self
@@ -86,17 +91,13 @@ class NaiveForecaster(Forecaster):
     def _default_horizon(self) -> int:
         return int(self.past_.shape[1])
 
-    def _origin(self, past: Series) -> NDArray[np.float64]:
+    def _origin(self, past: Series, *, new_series: bool) -> NDArray[np.float64]:
         season_length = self.past_.shape[1]
         check_steps(past, season_length, f"season_length={season_length} needs", name="past")
-        return _last_season(past, season_length)
+        return past.last(season_length)
 
     def _forecast(
         self, past: NDArray[np.float64], future: NDArray[np.float64]
     ) -> NDArray[np.float64]:
         horizon = future.shape[1]
         return past[:, np.arange(horizon) % past.shape[1]]
-
-
-def _last_season(series: Series, season_length: int) -> NDArray[np.float64]:
-    return last_items(series.rows.values, series.rows.offsets, season_length)

@@ -30,6 +30,7 @@ from ..nn import (
 from ._forecaster import Forecaster, series_attributes
 from ._lag_windows import ForecastOrigin, lag_windows, make_windows, with_exogenous
 from ._series import Series, check_steps, read_series
+from ._series_form import Forms
 
 
 class RNNForecaster(Forecaster, NetworkEstimator):
@@ -80,6 +81,10 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         The end of each series, from which its forecast continues, and its mean and scale.
     n_series_ : int or None
         Number of series; None if `fit` saw one series, not a collection.
+    n_outputs_ : int
+        Number of target columns of each series.
+    form_ : tuple or None
+        The Series or frame that `fit` saw, whose index `predict` continues; None for arrays.
     n_features_in_ : int
         Number of exogenous columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -145,6 +150,8 @@ class RNNForecaster(Forecaster, NetworkEstimator):
 
     past_: ForecastOrigin = fitted()
     n_series_: int | None = fitted()
+    n_outputs_: int = fitted()
+    form_: Forms = fitted()
     n_features_in_: int = fitted()
     feature_names_in_: NDArray[np.object_] = fitted()
 
@@ -157,10 +164,12 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         X : array-like of shape (n_steps, n_features), Ragged, list of such or None, default=None
             Exogenous columns: what is known of each step of `y` in advance, such as holidays
             or prices. None, or no columns: there are none.
-        y : array-like of shape (n_steps,) or (n_steps, 1), Ragged, list of such
-            One series: array, list, Series or frame of one column. Several series, which may
-            differ in length: Ragged of numbers, or a list of arrays. One network is trained on
-            all.
+        y : array-like of shape (n_steps,) or (n_steps, n_outputs), Ragged, list of such
+            One series: an array, list, Series or frame. Each of its columns is a target: the
+            network reads them together, and forecasts all at once. Several series, of the same
+            columns, which may differ in length: a list of such, or Ragged. One network is
+            trained on all, and forecasts each from its own values. Dates must be in order, at a
+            frequency that pandas finds.
 
         Returns
         -------
@@ -170,8 +179,9 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         Raises
         ------
         ValueError
-            If a series is too short for one window or holds NaN or infinity, if `X` has other
-            lengths than `y`, or if the loss becomes infinite.
+            If a series is too short for one window, holds NaN or infinity, or has an index that
+            cannot be continued; if `X` has other lengths or dates than `y`, or if the loss
+            becomes infinite.
         """
         return self._fit(FitData(X, y))
 
@@ -186,16 +196,16 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         windows, past = make_windows(series, differences, self.n_lags, self.horizon)
         width = windows.sequences.values.shape[1]
         if previous is not None:
-            self._check_shape(width)
+            self._check_shape(series)
         return TrainingPlan(
             examples=SequenceExamples(windows.sequences, windows.targets),
-            criterion=REGRESSION_LOSSES[self.loss].unchanged(self.horizon),
-            build=partial(self._build, width),
+            criterion=REGRESSION_LOSSES[self.loss].unchanged(self.horizon * series.n_targets),
+            build=partial(self._build, width, self.horizon * series.n_targets),
             attributes={**series_attributes(data.X, series), "past_": past},
             hold_out=partial(_last_windows, windows.series, self.horizon),
         )
 
-    def _build(self, width: int, randomness: Randomness) -> SequenceModel:
+    def _build(self, width: int, n_outputs: int, randomness: Randomness) -> SequenceModel:
         """Make the network."""
         generator = randomness.generator("cpu")
         stack = RecurrentStack(
@@ -209,34 +219,40 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         return SequenceModel(
             SequenceEncoder(None, stack, longest=self.n_lags),
             LastPooling(stack, generator),
-            linear(stack.output_size, self.horizon, generator),
+            linear(stack.output_size, n_outputs, generator),
             dropout=self.dropout,
             randomness=randomness,
         )
 
-    def _check_shape(self, width: int) -> None:
+    def _check_shape(self, series: Series) -> None:
         """Check that the fitted network has the horizon and the columns to go on with."""
-        horizon = self.net_.criterion_.n_outputs
+        horizon = self._default_horizon()
         if self.horizon != horizon:
             raise ValueError(
                 f"the network predicts {horizon} steps: horizon={self.horizon} needs one trained "
                 "afresh, with warm_start=False."
             )
-        fitted = self.n_features_in_ * horizon + 1
-        if width != fitted:
+        name = type(self).__name__
+        if series.n_targets != self._n_outputs:
             raise ValueError(
-                f"X has {(width - 1) // horizon} features, but {type(self).__name__} is "
-                f"expecting {self.n_features_in_} features as input."
+                f"y has {series.n_targets} columns, but {name} was fitted on {self._n_outputs}: "
+                "others need a network trained afresh, with warm_start=False."
+            )
+        n_features = series.columns.shape[1]
+        if n_features != self.n_features_in_:
+            raise ValueError(
+                f"X has {n_features} features, but {name} is expecting {self.n_features_in_} "
+                "features as input."
             )
 
     def _default_horizon(self) -> int:
-        return int(self.net_.criterion_.n_outputs)
+        return int(self.net_.criterion_.n_outputs) // self._n_outputs
 
-    def _origin(self, past: Series) -> ForecastOrigin:
+    def _origin(self, past: Series, *, new_series: bool) -> ForecastOrigin:
         n_lags, differences = self.past_.n_lags, self.past_.differences
         least = self.past_.values.shape[1]
         check_steps(past, least, f"n_lags={n_lags} and {differences=} need", name="past")
-        return self.past_.moved_to(past)
+        return self.past_.of_others(past) if new_series else self.past_.moved_to(past)
 
     def _forecast(self, origin: ForecastOrigin, future: NDArray[np.float64]) -> NDArray[np.float64]:
         n_steps, has_columns = future.shape[1], future.shape[2] > 0
@@ -247,7 +263,8 @@ class RNNForecaster(Forecaster, NetworkEstimator):
                 f"{block} steps."
             )
         columns = np.concatenate([origin.columns, future], axis=1)
-        known = origin.scaled()  # (n_series, n_lags + steps forecast)
+        scaled = origin.scaled().reshape(-1, self._n_outputs, n_lags)
+        known = scaled.transpose(0, 2, 1)  # (n_series, n_lags + steps forecast, n_outputs)
         while (done := known.shape[1] - n_lags) < n_steps:
             # A last block must not read columns behind those of `future`: it may overlap.
             start = min(done, n_steps - block) if has_columns else done
@@ -256,19 +273,23 @@ class RNNForecaster(Forecaster, NetworkEstimator):
                 ahead = [columns[:, start + j : start + j + n_lags] for j in range(block)]
             outputs = self._outputs(known[:, start : start + n_lags], ahead)
             known = np.concatenate([known, outputs[:, done - start :]], axis=1)
-        return origin.original(known[:, n_lags : n_lags + n_steps])
+        forecasts = known[:, n_lags : n_lags + n_steps].transpose(0, 2, 1)
+        return origin.original(forecasts.reshape(-1, n_steps))
 
     def _outputs(
         self, values: NDArray[np.float64], ahead: list[NDArray[np.float64]]
     ) -> NDArray[np.float64]:
-        """Return the network's outputs for one window of each series, (n_series, n_lags)."""
-        n_series, n_lags = values.shape
+        """Return the network's outputs, (n_series, block, n_outputs), for a window of each series.
+
+        `values` are (n_series, n_lags, n_outputs).
+        """
+        n_series, n_lags, n_outputs = values.shape
         columns = [part.reshape(n_series * n_lags, -1) for part in ahead]
         starts = np.arange(n_series) * n_lags
-        sequences = lag_windows(with_exogenous(values, columns), starts, n_lags)
-        data = SequenceData.on(device_of(self.net_.module_), sequences)
+        items = with_exogenous(values.reshape(-1, n_outputs), columns)
+        data = SequenceData.on(device_of(self.net_.module_), lag_windows(items, starts, n_lags))
         outputs: NDArray[np.float64] = self.net_.outputs(data).double().numpy()
-        return outputs
+        return outputs.reshape(n_series, -1, n_outputs)
 
 
 def _last_windows(

@@ -12,6 +12,8 @@ from sklearn.utils import check_array
 from .._inputs._opened import held, opened
 from .._inputs._plain_array import plain_array
 from .._ragged import Ragged
+from ._series_form import Forms, check_columns, form_of, pandas_index, without_time
+from ._step_index import check_dates, check_same_labels
 
 
 class Series(NamedTuple):
@@ -20,16 +22,35 @@ class Series(NamedTuple):
     Attributes
     ----------
     rows : Ragged of float64
-        A row for each series.
+        A row for each series; an item has a number for each target.
     columns : ndarray of shape (n_items, n_features), float64
         The exogenous columns at each step of all rows, in order; `n_features` may be 0.
     single : bool
         Whether `y` was one series, not a collection of series.
+    forms : SeriesForm, tuple of SeriesForm or None
+        The Series or frame that `y` was, or those of a collection; None where it, or one of
+        them, was an array or a list.
     """
 
     rows: Ragged
     columns: NDArray[np.float64]
     single: bool
+    forms: Forms = None
+
+    @property
+    def n_series(self) -> int | None:
+        """Number of series; None for one that was not in a collection."""
+        return None if self.single else len(self.rows)
+
+    @property
+    def n_targets(self) -> int:
+        """Number of columns of each series."""
+        return int(self.rows.values.shape[1])
+
+    def last(self, n_steps: int) -> NDArray[np.float64]:
+        """Return the last steps, (n_series * n_targets, n_steps): a row for each column."""
+        ends = last_items(self.rows.values, self.rows.offsets, n_steps)
+        return ends.transpose(0, 2, 1).reshape(-1, n_steps)
 
 
 def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "X") -> Series:
@@ -39,7 +60,7 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
     ----------
     X : array-like of shape (n_steps, n_features), Ragged, list of such or None
         Exogenous columns, a row for each step of `y`; None: there are none.
-    y : array-like of shape (n_steps,) or (n_steps, 1), Ragged, list of such
+    y : array-like of shape (n_steps,) or (n_steps, n_targets), Ragged, list of such
         One series, or several.
     name : str
         Name of the estimator, for error messages.
@@ -53,8 +74,8 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
     Raises
     ------
     ValueError
-        If `y` has no steps or several columns, `X` has other lengths than `y`, or either holds
-        NaN or infinity or dates that are not in order.
+        If `y` has no steps, series of different numbers of columns, or an index that cannot be
+        continued; `X` has other lengths or dates than `y`, or either holds NaN or infinity.
     """
     if y is None:
         raise ValueError(
@@ -62,15 +83,38 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
             "fit(y=series); X has exogenous columns."
         )
     X, y = held(X), held(y)
-    _check_dates(y, y_name)
-    _check_dates(X, X_name)
     single = not (isinstance(y, Ragged) or _is_collection(y))
+    forms = _read_forms(y, y_name, single=single)
+    check_columns(forms, forms, y_name)
+    _check_dates(X, y, X_name, y_name)
     rows = _read_rows(y, y_name, single=single)
     if X is None:
-        return Series(rows, np.zeros((len(rows.values), 0)), single)
+        return Series(rows, np.zeros((len(rows.values), 0)), single, forms)
     columns = _read_columns(X, X_name, single=single)
     _check_lengths(rows.lengths, columns.lengths, (y_name, X_name), single=single)
-    return Series(rows, columns.values, single)
+    return Series(rows, columns.values, single, forms)
+
+
+def read_truth(y: Any, *, single: bool) -> NDArray[np.float64]:
+    """Return the true values of forecasts, (n_series, horizon, n_targets).
+
+    Raises
+    ------
+    ValueError
+        If the series do not all have the same number of steps, or hold NaN or infinity.
+    """
+    y = held(y)
+    if not single and isinstance(y, np.ndarray):
+        y = list(y)  # as predict returns it
+    single = not (isinstance(y, Ragged) or _is_collection(y))
+    rows = _read_rows(y, "y", single=single)
+    shortest, longest = rows.lengths.min(), rows.lengths.max()
+    if shortest != longest:
+        raise ValueError(
+            f"y must hold series of one length, got {len(rows)} series of {shortest} to "
+            f"{longest} steps."
+        )
+    return rows.values.reshape(len(rows), int(longest), -1)
 
 
 def read_future(X: Any, *, single: bool) -> NDArray[np.float64]:
@@ -133,18 +177,21 @@ def last_items(
 def _read_rows(y: Any, name: str, *, single: bool) -> Ragged:
     """Read series of numbers, a row for each."""
     if single:
-        array = _as_array(y, name, ensure_2d=False)
+        array = _as_array(without_time(y, name), name, ensure_2d=False)
         rows = Ragged(array, [0, len(array)])
     else:
-        rows = _join(y)
+        is_ragged = isinstance(y, Ragged)
+        rows = _join(y if is_ragged else [without_time(series, name) for series in y])
         if not len(rows):
             raise ValueError(f"{name} holds no series.")
-    if rows.values.shape[1:] not in ((), (1,)):
+    if rows.values.ndim > 2 or rows.values.shape[1:] == (0,):
         raise ValueError(
-            f"{name} has items of shape {rows.values.shape[1:]}: one series has shape (n_steps,), "
-            "and several come as Ragged or as a list of arrays."
+            f"{name} has steps of shape {rows.values.shape[1:]}: one series has shape (n_steps,), "
+            "or (n_steps, n_targets) with a column for each target, and several series come as "
+            "Ragged or as a list of arrays."
         )
-    rows = Ragged(rows.values.reshape(-1), rows.offsets)
+    if rows.values.ndim == 1:
+        rows = Ragged(rows.values[:, None], rows.offsets)
     _check_finite(rows, name, single=single)
     return rows
 
@@ -171,6 +218,8 @@ def _is_collection(y: Any) -> bool:
         y = y.tolist()
     if not isinstance(y, (list, tuple)) or len(y) == 0 or _n_dimensions(y[0]) == 0:
         return False
+    if pandas_index(y[0]) is not None:
+        return True
     return any(_n_dimensions(row) != 1 or len(row) != 1 for row in y)
 
 
@@ -205,21 +254,27 @@ def _as_array(array: Any, name: str, *, ensure_2d: bool) -> NDArray[np.float64]:
     return checked
 
 
-def _check_dates(steps: Any, name: str) -> None:
-    """Raise an error that names the first step of a Series or frame that is not later than before.
+def _read_forms(y: Any, name: str, *, single: bool) -> Forms:
+    if single:
+        return form_of(y, name)
+    if isinstance(y, Ragged):
+        return None
+    forms = [form_of(series, f"{name}[{i}]") for i, series in enumerate(y)]
+    known = tuple(form for form in forms if form is not None)
+    return known if len(known) == len(forms) > 0 else None
 
-    Only an index of dates, times or periods says when a step was.
-    """
-    index: Any = getattr(steps, "index", None)
-    if not hasattr(index, "is_monotonic_increasing") or not hasattr(index, "asi8"):
+
+def _check_dates(X: Any, y: Any, X_name: str, y_name: str) -> None:
+    """Check that the rows of `X` are in order of time, and of the steps of `y`."""
+    if isinstance(X, (list, tuple)) and isinstance(y, (list, tuple)):
+        for i, (columns, series) in enumerate(zip(X, y, strict=False)):
+            _check_dates(columns, series, f"{X_name}[{i}]", f"{y_name}[{i}]")
         return
-    late = np.flatnonzero(np.diff(index.asi8) <= 0)
-    if len(late):
-        row = int(late[0]) + 1
-        raise ValueError(
-            f"the steps of {name} must be in order of time, each once, but row {row} is of "
-            f"{index[row]}, after {index[row - 1]}: sort them, as {name}.sort_index() does."
-        )
+    index, steps = pandas_index(X), pandas_index(y)
+    if index is not None:
+        check_dates(index, X_name)
+        if steps is not None:
+            check_same_labels(index, steps, X_name, f"that of {y_name} of")
 
 
 def _check_finite(rows: Ragged, name: str, *, single: bool) -> None:

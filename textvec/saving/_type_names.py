@@ -15,9 +15,12 @@ from sklearn.base import BaseEstimator
 _PARTS = {
     "Bags": "textvec.vectors._word_mover",
     "ExtraRows": "textvec.vectors._out_of_vocabulary",
+    "CalendarFrequency": "textvec.forecasting._frequency",
     "ForecastOrigin": "textvec.forecasting._lag_windows",
     "InputSpec": "textvec.networks.inputs._input_spec",
     "LabelCodec": "textvec.networks.heads._target_codec",
+    "SeriesForm": "textvec.forecasting._series_form",
+    "StepIndex": "textvec.forecasting._step_index",
     "TextCodec": "textvec.networks.heads._target_codec",
     "TokenCounts": "textvec._token_counts",
 }
