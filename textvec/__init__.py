@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follo
     from ._ragged import *
     from ._tokens import *
     from ._vocabulary import *
+    from .blocks import *
     from .displays import *
     from .embeddings import *
     from .explain import *
@@ -36,6 +37,7 @@ _NAMES = {
     "._ragged": ["Ragged"],
     "._tokens": ["Tokens"],
     "._vocabulary": ["Vocabulary"],
+    ".blocks": ["transform_blocks"],
     ".displays": [
         "AttentionDisplay",
         "HashingCollisionDisplay",

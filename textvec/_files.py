@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -63,6 +64,50 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
             _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path, is_ours: Callable[[Path], bool], kind: str) -> Iterator[Path]:
+    """Make a new folder that replaces `path` if, and only if, the block raises nothing.
+
+    Parameters
+    ----------
+    path : Path
+    is_ours : callable
+        Returns whether a folder is of the kind that may be replaced.
+    kind : str
+        Its name in messages.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something else at `path`.
+    """
+    path = Path(os.path.abspath(path))
+    _check_replaceable(path, is_ours, kind)
+    mark = uuid.uuid4().hex
+    new = path.with_name(f"{path.name}.{mark}.tmp")
+    old = path.with_name(f"{path.name}.{mark}.old")
+    new.mkdir()
+    try:
+        yield new
+        _check_replaceable(path, is_ours, kind)
+        if path.exists():
+            path.rename(old)
+        try:
+            new.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_replaceable(path: Path, is_ours: Callable[[Path], bool], kind: str) -> None:
+    if (path.exists() or path.is_symlink()) and (path.is_symlink() or not is_ours(path)):
+        raise FileExistsError(f"{path} is there and no {kind}: it is not replaced. Save elsewhere.")
 
 
 def _sync_folder(folder: Path) -> None:

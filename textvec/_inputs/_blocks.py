@@ -13,6 +13,7 @@ from ._streams import document_stream
 # four bytes a character, and what is made of them are small beside any model.
 CHARACTERS = 1 << 23
 _FEW = 64  # documents that are measured at a time
+_OF_A_TOKEN = 8  # characters, where a document is a list of tokens
 
 
 def document_blocks(X: Any, *, missing: Missing = "error") -> Iterator[list[str]]:
@@ -40,8 +41,14 @@ def document_blocks(X: Any, *, missing: Missing = "error") -> Iterator[list[str]
         first += len(block)
 
 
-def in_blocks(X: Any) -> Iterator[list[Any]]:
-    """Cut documents into lists of about as many characters each; what is no str counts as one.
+def in_blocks(X: Any, n_documents: int | None = None) -> Iterator[list[Any]]:
+    """Cut documents into lists of about as many characters each.
+
+    Parameters
+    ----------
+    X : stream or list
+    n_documents : int or None, default=None
+        Of a list, whatever their length.
 
     Raises
     ------
@@ -50,13 +57,20 @@ def in_blocks(X: Any) -> Iterator[list[Any]]:
     """
     items = document_stream(X) or iter(X)
     block, n_characters, n_blocks = list[Any](), 0, 0
-    while few := list(islice(items, _FEW)):
+    size = _FEW if n_documents is None else n_documents
+    while few := list(islice(items, size)):
         block += few
-        n_characters += sum(len(document) if isinstance(document, str) else 1 for document in few)
-        if n_characters >= CHARACTERS:
+        n_characters += sum(map(_n_characters, few))
+        if n_characters >= CHARACTERS or n_documents is not None:
             yield block
             block, n_characters, n_blocks = [], 0, n_blocks + 1
     if block:
         yield block
     elif not n_blocks and isinstance(X, Iterator):
         raise none_left(X)
+
+
+def _n_characters(document: Any) -> int:
+    if isinstance(document, str):
+        return len(document)
+    return 1 + _OF_A_TOKEN * len(document) if isinstance(document, (list, tuple)) else 1

@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 import sklearn
 
+from ..blocks._block_folder import is_block_folder, open_block_folder
 from ._model_file import DamagedModelError, read_arrays, read_header, write_model_file
 from ._node_reader import NodeReader
 from ._node_writer import PARTS, NodeWriter
@@ -81,7 +82,7 @@ def save(
 
 
 def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
-    """Load what `save` has saved; no code of the file is run, whoever has written it.
+    """Load what `save` or `transform_blocks` has written; no code is run, whoever wrote it.
 
     All of it is checked. Large tables are mapped, not read: the processes that load one file share
     their memory.
@@ -89,7 +90,7 @@ def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
     Parameters
     ----------
     path : str or path
-        The file.
+        The file, or a folder of :func:`textvec.transform_blocks`, whose arrays are all mapped.
     trusted : list of functions, classes and names, or dict of names to them, default=()
         As passed to `save`. A name, ``"module:name"``, imports the module.
 
@@ -121,6 +122,8 @@ def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
     Vocabulary(['to', 'be'])
     """
     path, trust = Path(path), Trust(trusted)
+    if is_block_folder(path):
+        return open_block_folder(path)
     header = read_header(path)
     missing = [name for name in header.manifest["trusted"] if trust.find(str(name)) is None]
     if missing:

@@ -20,11 +20,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +28,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from ..._array_files import mapped_array
+from ..._files import replacing_folder
 from ..._vocabulary_checks import checked_arrays
 from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
@@ -41,11 +39,6 @@ N_RESERVED = 2  # rows of zeros that vectors.npy begins with
 _NAME, _VERSION = "textvec vectors", 1
 _MAX_METADATA = 1 << 20
 _CHUNK = 1 << 22  # bytes written, hashed or measured at a time
-# NumPy evaluates headers as Python and may raise anything: these are all that are written.
-_HEADER = re.compile(
-    rb"\{'descr': '([^']{1,9})', 'fortran_order': (True|False), "
-    rb"'shape': \(([0-9]{0,15}(?:, ?[0-9]{1,15})*),?\), \} *\n"
-)
 _UNIT_NORM_TOLERANCE = 2e-3  # more than the rounding to float16 changes a norm
 
 
@@ -85,9 +78,9 @@ def read_native(path: str | os.PathLike[str], options: ReadOptions) -> VectorsTa
             f"{folder} holds vectors of {width} numbers, but embedding_dim={options.embedding_dim}."
         )
     shape = (N_RESERVED + n_words, width)
-    matrix = _mapped(folder / "vectors.npy", ("float32", "float16"), shape)
-    words = _mapped(folder / "words.npy", ("uint8",), (None,))
-    offsets = _mapped(folder / "offsets.npy", ("int64",), (n_words + 1,))
+    matrix = mapped_array(folder / "vectors.npy", ("float32", "float16"), shape)
+    words = mapped_array(folder / "words.npy", ("uint8",), (None,))
+    offsets = mapped_array(folder / "offsets.npy", ("int64",), (n_words + 1,))
     try:
         words, offsets = checked_arrays(words, offsets)
     except ValueError as error:
@@ -178,50 +171,8 @@ def _subwords(folder: Path, metadata: dict[str, Any], width: int) -> SubwordTabl
     n_buckets, min_n, max_n = sizes
     if not n_buckets or not 1 <= min_n <= max_n:
         raise ValueError(f"{folder / METADATA}: no subwords are of these sizes: {described}.")
-    table = _mapped(folder / "subwords.npy", ("float32",), (n_buckets, width))
+    table = mapped_array(folder / "subwords.npy", ("float32",), (n_buckets, width))
     return SubwordTable(table, min_n, max_n)
-
-
-def _mapped(path: Path, dtypes: tuple[str, ...], shape: tuple[int | None, ...]) -> NDArray[Any]:
-    """Map an array after checking its header and size on disk."""
-    try:
-        with open(path, "rb") as file:
-            found, is_fortran, dtype = _array_header(file)
-            start = file.tell()
-    except FileNotFoundError as error:
-        raise ValueError(f"{path} is missing: the folder of vectors is damaged.") from error
-    except (ValueError, TypeError) as error:
-        raise ValueError(f"{path} is damaged: it has no header of NumPy ({error}).") from error
-    wanted = " or ".join(dtypes)
-    described = f"of shape ({', '.join('any' if n is None else str(n) for n in shape)}), {wanted}"
-    is_right = len(found) == len(shape) and all(
-        want in (None, have) and have >= 0 for want, have in zip(shape, found, strict=True)
-    )
-    # Of this machine's byte order or of the other: files are written little-endian.
-    little = [np.dtype(name).newbyteorder("<") for name in dtypes]
-    if not is_right or is_fortran or dtype not in little:
-        raise ValueError(f"{path}: expected an array {described}, found {found}, {dtype}.")
-    size = start + dtype.itemsize * int(np.prod(found, dtype=object))
-    if path.stat().st_size != size:
-        raise ValueError(
-            f"{path}: expected {size} bytes for an array {described}, found "
-            f"{path.stat().st_size}: the file is damaged or cut short."
-        )
-    if not all(found):
-        return np.empty(found, dtype)
-    # A plain array on the map: slices of a memmap are slower to make.
-    return np.asarray(np.memmap(path, dtype, mode="r", offset=start, shape=found))
-
-
-def _array_header(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    magic = file.read(10)
-    text = file.read(int.from_bytes(magic[8:], "little"))
-    match = _HEADER.fullmatch(text)
-    if magic[:8] != npy.magic(1, 0) or match is None:
-        raise ValueError("expected version 1.0")
-    descr, order, shape = match.groups()
-    sizes = tuple(int(size) for size in shape.replace(b",", b" ").split())
-    return sizes, order == b"True", np.dtype(descr.decode("ascii"))
 
 
 def write_native(
@@ -245,7 +196,7 @@ def write_native(
     FileExistsError
         If there is something else at this path.
     """
-    with replacing_folder(Path(path)) as folder:
+    with replacing_folder(Path(path), is_native, "folder of vectors") as folder:
         matrix = table.matrix[n_reserved:]
         checksum = hashlib.sha256()
         arrays: dict[str, NDArray[Any]] = {"words": table.buffer, "offsets": table.offsets}
@@ -308,41 +259,3 @@ def _is_normalized(matrix: NDArray[Any]) -> bool:
         if (np.abs(np.sqrt(squares[squares > 0]) - 1) > _UNIT_NORM_TOLERANCE).any():
             return False
     return bool(len(matrix))
-
-
-@contextmanager
-def replacing_folder(path: Path) -> Iterator[Path]:
-    """Make a new folder that replaces `path` if, and only if, the block raises nothing.
-
-    Raises
-    ------
-    FileExistsError
-        If there is something at `path` that is no folder of vectors.
-    """
-    path = Path(os.path.abspath(path))
-    _check_replaceable(path)
-    mark = uuid.uuid4().hex
-    new = path.with_name(f"{path.name}.{mark}.tmp")
-    old = path.with_name(f"{path.name}.{mark}.old")
-    new.mkdir()
-    try:
-        yield new
-        _check_replaceable(path)
-        if path.exists():
-            path.rename(old)
-        try:
-            new.rename(path)
-        except OSError:
-            if old.exists():
-                old.rename(path)
-            raise
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _check_replaceable(path: Path) -> None:
-    if (path.exists() or path.is_symlink()) and not (is_native(path) and not path.is_symlink()):
-        raise FileExistsError(
-            f"{path} is there and no folder of vectors: it is not replaced. Save elsewhere."
-        )
