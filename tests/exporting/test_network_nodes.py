@@ -45,7 +45,16 @@ def check_all(model, tmp_path, arrays=ARRAYS):
     return session
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "max", "attention", "concat"])
+@pytest.mark.parametrize("wide", [1, 2, 3])
+@pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
+def test_the_wide_path(wide, y, tmp_path):
+    model = RNNClassifier(wide=wide, pooling="mean", **NETWORK).fit(PRE, y)
+    check_all(model, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "pooling", ["last", "mean", "max", "attention", "concat", ("max", "attention")]
+)
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
 @pytest.mark.parametrize("num_layers", [1, 2])
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])

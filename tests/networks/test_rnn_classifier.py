@@ -472,3 +472,120 @@ def test_only_the_proportion_of_weights_counts(scale):
     by_class = {True: scale, False: 3 * scale}
     weighted = small(max_iter=2, early_stopping=True, class_weight=by_class).fit(X, Y)
     assert weighted.loss_curve_ == plain.loss_curve_
+
+
+# --- how it is trained ------------------------------------------------------------------------
+
+
+class Rates(Callback):
+    """Note the learning rate at the end of each epoch in the history."""
+
+    def on_epoch_end(self, net, **kwargs):
+        net.history.record("rate", net.optimizer_.param_groups[0]["lr"])
+
+
+def scheduled(**options):
+    return small(
+        max_iter=4, batch_size=len(X), learning_rate_init=0.01, callbacks=[Rates()]
+    ).set_params(**options)
+
+
+@pytest.mark.parametrize(
+    ("learning_rate", "shares"),
+    [
+        ("constant", [1, 1, 1, 1]),
+        ("linear", [0.875, 0.625, 0.375, 0.125]),
+        ("cosine", [0.962, 0.691, 0.309, 0.038]),
+    ],
+)
+def test_the_learning_rate_takes_its_course(learning_rate, shares):
+    model = scheduled(learning_rate=learning_rate).fit(X, Y)
+    assert model.net_.history[:, "rate"] == pytest.approx([0.01 * s for s in shares], abs=1e-5)
+    assert model.net_.optimizer_.param_groups[0]["lr"] == 0.01
+
+
+def test_each_fit_has_its_course_and_partial_fit_a_constant_rate():
+    model = scheduled(learning_rate="linear", max_iter=2, warm_start=True).fit(X, Y)
+    model.fit(X, Y).partial_fit(X, Y)
+    expected = [0.0075, 0.0025, 0.0075, 0.0025, 0.01]
+    assert model.net_.history[:, "rate"] == pytest.approx(expected)
+
+
+def test_the_warmup_comes_before_the_course():
+    model = scheduled(learning_rate="linear", warmup=0.5).fit(X, Y)
+    expected = [0.0025, 0.0075, 0.0075, 0.0025]
+    assert model.net_.history[:, "rate"] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "schedule", [LRScheduler("StepLR", step_size=1), LRScheduler, ("rate", LRScheduler)]
+)
+def test_two_schedules_are_an_error(schedule):
+    with pytest.raises(ValueError, match="both would set the learning rate"):
+        small(learning_rate="linear", callbacks=[schedule]).fit(X, Y)
+
+
+def test_a_dropout_of_the_embedding_takes_the_place_of_dropout_there():
+    plain = small(dropout=0.3).fit(X, Y)
+    same = small(dropout=0.3, embedding_dropout=0.3).fit(X, Y)
+    assert same_weights(weights_of(plain), weights_of(same))
+    none = small(embedding_dropout=0.0).fit(X, Y)
+    assert same_weights(weights_of(none), weights_of(small().fit(X, Y)))
+    other = small(dropout=0.3, embedding_dropout=0.0).fit(X, Y)
+    assert not same_weights(weights_of(plain), weights_of(other))
+
+
+def test_dropouts_may_change_where_training_continues():
+    model = small(warm_start=True).fit(X, Y)
+    model.set_params(dropout=0.2, embedding_dropout=0.1, token_dropout=0.3).fit(X, Y)
+    body, encoder = model.net_.module_.body, model.net_.module_.encoder
+    assert (body.dropout.p, body.input_dropout, encoder.token_dropout.p) == (0.2, 0.1, 0.3)
+
+
+def test_tokens_are_dropped_in_training_only():
+    model = small(token_dropout=0.5).fit(X, Y)
+    assert not same_weights(weights_of(model), weights_of(small().fit(X, Y)))
+    np.testing.assert_array_equal(model.predict_proba(X), model.predict_proba(X))
+    with_vectors = small(token_dropout=0.5).fit(EMBEDDED, Y)
+    assert not same_weights(weights_of(with_vectors), weights_of(small().fit(EMBEDDED, Y)))
+
+
+def test_the_wide_path_learns_pairs_that_a_mean_of_ids_does_not_know():
+    rng = np.random.default_rng(0)
+    rows = [rng.integers(4, 30, size=8) for _ in range(300)]
+    y = np.arange(300) % 2
+    for row, label in zip(rows, y, strict=True):
+        row[3:5] = (2, 3) if label else (3, 2)
+    ids = Ragged.from_rows(rows)
+    options = {"pooling": "mean", "learning_rate_init": 0.02, "max_iter": 30}
+    model = small(wide=2, **options).fit(ids[:200], y[:200])
+    assert model.score(ids[200:], y[200:]) > 0.95
+
+
+def test_the_wide_path_needs_ids():
+    with pytest.raises(ValueError, match="wide=2 is a linear model on n-grams of ids.*fine_tune"):
+        small(wide=2).fit(EMBEDDED, Y)
+    assert small(wide=2, fine_tune=True).fit(EMBEDDED, Y).predict(EMBEDDED).shape == Y.shape
+
+
+@pytest.mark.parametrize("pooling", [("mean", "max"), ["max", "attention"], ("last",), "concat"])
+def test_poolings_side_by_side(pooling):
+    model = small(pooling=pooling).fit(X, Y)
+    n_parts = 3 if pooling == "concat" else len(pooling)
+    assert model.net_.module_.head.in_features == 6 * n_parts
+    np.testing.assert_allclose(
+        model.predict_proba(X[:5]), model.predict_proba(X)[:5], rtol=0, atol=1e-6
+    )
+
+
+@pytest.mark.parametrize("pooling", [(), ("mean", "sum"), ("concat", "mean"), [1]])
+def test_unknown_poolings_are_named(pooling):
+    with pytest.raises(ValueError, match="pooling must be one of"):
+        small(pooling=pooling).fit(X, Y)
+
+
+def test_smoothed_labels_give_less_extreme_probabilities():
+    options = {"learning_rate_init": 0.02, "max_iter": 15}
+    plain, smooth = (small(label_smoothing=s, **options).fit(X, Y) for s in (0.0, 0.2))
+    assert smooth.predict_proba(X).max() < plain.predict_proba(X).max()
+    assert smooth.score(X, Y) > 0.9

@@ -46,6 +46,7 @@ MODELS = {
         RNNClassifier(cell="gru", early_stopping=True, n_iter_no_change=1, tol=0.5, **RNN),
         Y,
     ),
+    "wide": (RNNClassifier(wide=2, embedding_dropout=0.1, token_dropout=0.2, **RNN), Y),
     "numbers": (
         RNNRegressor(optimizer="rmsprop", weight_decay=0.01, precision="bfloat16", **RNN),
         np.array([float(sum(row)) for row in ROWS]),
@@ -154,6 +155,33 @@ def test_callbacks_go_on_as_well(callbacks, tmp_path):
     assert_same(again, whole)
     rates = [[g["lr"] for g in m.net_.optimizer_.param_groups] for m in (again, whole)]
     assert rates[0] == rates[1]
+
+
+class InterruptOnce(Callback):
+    """Interrupt the third epoch of the first run."""
+
+    interrupted = False
+
+    def on_epoch_begin(self, net, **kwargs):
+        if len(net.history) == 3 and not InterruptOnce.interrupted:
+            InterruptOnce.interrupted = True
+            raise KeyboardInterrupt
+
+
+def test_the_course_of_the_learning_rate_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(InterruptOnce, "interrupted", True)
+    options = {"callbacks": [InterruptOnce()], "learning_rate": "cosine", "warmup": 0.2}
+    whole, y = model_of("wide", **options)
+    whole.fit(X, y)
+    monkeypatch.setattr(InterruptOnce, "interrupted", False)
+    model, _ = model_of("wide", checkpoint=tmp_path, **options)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, y)
+    assert model.n_iter_ == 2
+    again, _ = model_of("wide", checkpoint=tmp_path, **options)
+    assert_same(again.fit(X, y), whole)
+    with pytest.raises(ValueError, match="max_iter"):  # another course
+        model_of("wide", checkpoint=tmp_path, **options, max_iter=9)[0].fit(X, y)
 
 
 class Momentum(Callback):

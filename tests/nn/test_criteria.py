@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.metrics import accuracy_score, r2_score
 
-from textvec.nn import REGRESSION_LOSSES, MultiLabelCrossEntropy
+from textvec.nn import REGRESSION_LOSSES, ClassCriterion, MultiLabelCrossEntropy
 
 
 @pytest.mark.parametrize("shape", [(50,), (50, 1), (50, 3)])
@@ -52,3 +52,21 @@ def test_all_labels_of_a_row_must_be_right():
     losses = criterion(outputs, torch.tensor(y, dtype=torch.float64))
     by_hand = -torch.where(torch.tensor(y) > 0, outputs.sigmoid().log(), (-outputs).sigmoid().log())
     torch.testing.assert_close(losses, by_hand.sum(1))
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_smoothed_labels_share_their_weight_in_training_only(n_classes):
+    rng = np.random.default_rng(0)
+    plain, smooth = ClassCriterion.of(n_classes), ClassCriterion.of(n_classes, 0.3)
+    outputs = torch.tensor(rng.normal(size=(6, plain.n_outputs)), dtype=torch.float32)
+    y = torch.tensor([0, 1] * 3, dtype=plain.target_dtype)
+    spread = -smooth.log_proba(outputs).mean(dim=1)
+    torch.testing.assert_close(smooth(outputs, y), 0.7 * plain(outputs, y) + 0.3 * spread)
+    assert torch.equal(smooth.eval()(outputs, y), plain(outputs, y))
+
+
+def test_each_of_several_labels_is_smoothed():
+    outputs, y = torch.tensor([[1.0, -2.0]]), torch.tensor([[1.0, 0.0]])
+    half = MultiLabelCrossEntropy(2)(outputs, torch.tensor([[0.5, 0.5]]))
+    expected = 0.8 * MultiLabelCrossEntropy(2)(outputs, y) + 0.2 * half
+    torch.testing.assert_close(MultiLabelCrossEntropy(2, 0.2)(outputs, y), expected)

@@ -15,6 +15,7 @@ from textvec.nn import (
     SequenceEncoder,
     SequenceModel,
     linear,
+    pooling_of,
 )
 
 CELLS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
@@ -88,10 +89,10 @@ def test_full_rows_need_no_lengths(bidirectional):
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])
-@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("pooling", [*POOLINGS, "concat"])
 def test_poolings_equal_a_loop_over_rows(pooling, bidirectional):
     stack = make_stack("gru", bidirectional)
-    pool = POOLINGS[pooling](stack, torch.Generator().manual_seed(0))
+    pool = pooling_of(pooling, stack, torch.Generator().manual_seed(0))
     outputs = torch.randn(7, 5, stack.output_size, generator=torch.Generator().manual_seed(2))
     pooled = pool(outputs, LENGTHS)
     for b, length in enumerate(LENGTHS):
@@ -107,11 +108,11 @@ def test_poolings_equal_a_loop_over_rows(pooling, bidirectional):
     torch.testing.assert_close(pool(outputs, None), pool(outputs, torch.full((5,), 7)))
 
 
-@pytest.mark.parametrize("pooling", POOLINGS)
+@pytest.mark.parametrize("pooling", [*POOLINGS, "concat"])
 def test_rows_without_steps_give_zeros_and_finite_gradients(pooling):
     stack = make_stack("lstm", True)
     draws = Randomness(0)
-    pool = POOLINGS[pooling](stack, draws.generator("cpu"))
+    pool = pooling_of(pooling, stack, draws.generator("cpu"))
     width = getattr(pool, "output_size", stack.output_size)
     head = linear(width, 1, draws.generator("cpu"))
     model = SequenceModel(SequenceEncoder(None, stack), pool, head, randomness=draws)

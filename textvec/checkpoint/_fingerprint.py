@@ -46,6 +46,8 @@ def training_fingerprint(
         Equal for equal trainings, in every process.
     """
     described = {n: _described(v) for n, v in parameters.items() if n not in _IGNORED}
+    if parameters.get("learning_rate", "constant") != "constant" or parameters.get("warmup"):
+        described["max_iter"] = parameters["max_iter"]  # the length of the course
     if isinstance(parameters["random_state"], np.random.RandomState):
         described["random_state"] = f"RandomState {digest(initial_draws)}"
     described["device"] = torch.device(net.device).type

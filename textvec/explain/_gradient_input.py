@@ -19,6 +19,7 @@ from ..nn import (
     SequenceData,
     SequenceModel,
     SequenceNet,
+    WideLinear,
     plain_torch,
 )
 
@@ -72,4 +73,8 @@ def _gradient_times_vectors(module: SequenceModel, batch: Batch, directions: Ten
         outputs = module.head(module.pooling(steps, batch.lengths))  # (B, n_outputs)
         explained = (outputs * directions).sum()
         (gradient,) = torch.autograd.grad(explained, vectors)
-    return (gradient * vectors.detach()).sum(dim=2)
+    products = (gradient * vectors.detach()).sum(dim=2)
+    if isinstance(module.wide_path, WideLinear):  # linear in its weights: nothing to derive
+        with torch.no_grad():
+            products += module.wide_path.of_steps(batch, directions)
+    return products

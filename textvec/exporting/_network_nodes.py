@@ -69,7 +69,7 @@ def steps_of(
 def add_network(graph: Graph, estimator: SequenceEstimator, steps: Steps) -> None:
     """Add a fitted network that reads steps, and declare its predictions."""
     module: EncoderModel = estimator.net_.module_
-    vectors = steps.values if steps.vectors is None else steps.vectors
+    vectors, ids = steps.values if steps.vectors is None else steps.vectors, None
     if module.embedding is not None:
         spec = estimator._inputs
         ids = known_ids(graph, steps.values, spec.size, bounded=spec.bounded)
@@ -77,7 +77,7 @@ def add_network(graph: Graph, estimator: SequenceEstimator, steps: Steps) -> Non
     body = module.body
     states = BODIES[type(body)](graph, body, steps._replace(values=vectors))
     head: Any = type(estimator._parts().head)
-    PREDICTIONS[head](graph, estimator, steps._replace(values=states))
+    PREDICTIONS[head](graph, estimator, steps._replace(values=states, ids=ids))
 
 
 def _layers(head: Any) -> list[nn.Module]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from ..nn import POOLINGS, FlattenPooling, LastPooling
+from ..nn import POOLINGS, ConcatPooling, FlattenPooling, LastPooling
 from ._graph import Graph
 from ._step_rows import Steps, step_numbers
 
@@ -80,7 +80,7 @@ POOLING_NODES: dict[type[nn.Module], Callable[[Graph, Any, Steps], str]] = {
     POOLINGS["last"]: last_state,
     POOLINGS["mean"]: mean_state,
     POOLINGS["max"]: largest_state,
-    POOLINGS["concat"]: joined_states,
+    ConcatPooling: joined_states,
     POOLINGS["attention"]: attended_state,
     FlattenPooling: flattened_steps,
 }

@@ -19,12 +19,14 @@ from ..nn import (
     MultiLabelCrossEntropy,
     RegressionCriterion,
     SequenceModel,
+    WideLinear,
 )
 from ._body_nodes import array_of
 from ._chain_nodes import Chain
 from ._graph import Graph
 from ._pooling_nodes import pooled, real_steps
 from ._step_rows import Steps
+from ._wide_nodes import wide_sum
 
 LABEL, PROBABILITIES, VARIABLE, LENGTHS = "label", "probabilities", "variable", "lengths"
 
@@ -127,7 +129,12 @@ def _row_outputs(graph: Graph, module: EncoderModel, steps: Steps) -> str:
     x = pooled(graph, model.pooling, steps)
     for layer in dense_parts(model.head):
         x = _dense(graph, layer, x) if isinstance(layer, nn.Linear) else graph.add("Relu", x)
-    return x
+    if model.wide_path is None:
+        return x
+    assert steps.ids is not None
+    return graph.add(
+        "Add", x, wide_sum(graph, cast("WideLinear", model.wide_path), steps.ids, steps)
+    )
 
 
 def dense_parts(head: nn.Module) -> list[nn.Module]:

@@ -26,12 +26,15 @@ class Steps(NamedTuple):
     vectors : str or None
         With ids: the vectors (T, B, D) that they stand for, if the network has no table of
         its own.
+    ids : str or None
+        With the vectors of a network's own table: the ids (T, B) that they stand for.
     """
 
     values: str
     lengths: str
     n_rows: str
     vectors: str | None = None
+    ids: str | None = None
 
 
 class Span(NamedTuple):

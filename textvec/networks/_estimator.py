@@ -19,7 +19,7 @@ from .._compat import Interval, StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._fitted_state import fitted_names, replace_fitted
 from .._versioned_state import VersionedState
-from ..nn import OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
+from ..nn import DECAYS, OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress, check_none_is_of_skorch
 from ._records import FitData, TrainingPlan
@@ -44,8 +44,17 @@ class NetworkEstimator(
         and the weight decay, are the keywords of a ``functools.partial``:
         ``partial(torch.optim.SGD, momentum=0.9)``. Begin with ``"adam"``.
     learning_rate_init : float, default=0.001
-        Learning rate, above 0. Begin with 1e-3 to 1e-2 for small networks. A schedule is a
-        callback: ``skorch.callbacks.LRScheduler``.
+        Learning rate, above 0; the largest one, where `learning_rate` changes it. Begin with 1e-3
+        to 1e-2 for small networks.
+    learning_rate : {"constant", "linear", "cosine", "onecycle"}, default="constant"
+        Course of the learning rate over the steps of `max_iter` epochs: constant; falling to 0 in a
+        line, or by half a cosine (Loshchilov and Hutter, 2017); or rising by half a cosine for 0.3
+        of the steps, or `warmup`, and then falling so (Smith and Topin, 2019). Every `fit` begins
+        anew; `partial_fit` trains at a constant rate. Other schedules are callbacks:
+        ``skorch.callbacks.LRScheduler``.
+    warmup : float, default=0.0
+        Part of the training in which the learning rate first rises from 0, in [0, 1). Begin with
+        0.1 where the first epoch does harm, as it may to pretrained weights.
     weight_decay : float, default=0.0
         Penalty on large weights, at least 0, as the optimizer defines it: an L2 penalty for
         ``"adam"``, decoupled from the gradient for ``"adamw"``. Begin with 0.01 for ``"adamw"``.
@@ -114,6 +123,8 @@ class NetworkEstimator(
         "dropout": [FRACTION],
         "optimizer": [StrOptions(set(OPTIMIZERS)), type, partial],
         "learning_rate_init": [POSITIVE],
+        "learning_rate": [StrOptions(set(DECAYS))],
+        "warmup": [FRACTION],
         "weight_decay": [NOT_NEGATIVE],
         "clip_norm": [POSITIVE, None],
         "max_iter": [POSITIVE_INT],
@@ -134,6 +145,8 @@ class NetworkEstimator(
     dropout: float = 0.0
     optimizer: OptimizerLike = "adam"
     learning_rate_init: float = 1e-3
+    learning_rate: str = "constant"
+    warmup: float = 0.0
     weight_decay: float = 0.0
     clip_norm: float | None = 1.0
     max_iter: int = 10
@@ -213,13 +226,20 @@ class NetworkEstimator(
             raise ValueError("partial_fit does not support early_stopping=True.")
         if self.checkpoint is not None:
             raise ValueError("partial_fit does not support checkpoint: save its state yourself.")
-        return self._train(data, 1, self._previous())
+        return self._train(data, 1, self._previous(), constant_rate=True)
 
     def _previous(self) -> SequenceNet | None:
         return getattr(self, "net_", None)
 
     @plain_torch()
-    def _train(self, data: FitData, epochs: int, previous: SequenceNet | None) -> Self:
+    def _train(
+        self,
+        data: FitData,
+        epochs: int,
+        previous: SequenceNet | None,
+        *,
+        constant_rate: bool = False,
+    ) -> Self:
         """Train by the plan; the estimator changes in the end, as a whole."""
         data = data.held()
         if previous is not None:
@@ -231,7 +251,10 @@ class NetworkEstimator(
         plan = plain._plan(data, previous)
         plan = replace(plan, attributes={**data.known, **plan.attributes, "_made_with": made_with})
         progress = FitProgress(self, data)
-        result = Trainer(TrainingSettings.of(plain), progress).train(plan, epochs, previous)
+        settings = TrainingSettings.of(plain)
+        if constant_rate:
+            settings = replace(settings, learning_rate="constant", warmup=0.0)
+        result = Trainer(settings, progress).train(plan, epochs, previous)
         replace_fitted(self, result.as_attributes())
         if result.interruption is not None:
             raise result.interruption

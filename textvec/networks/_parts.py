@@ -18,6 +18,7 @@ from ..nn import (
     Randomness,
     SequenceEncoder,
     SequenceNet,
+    TokenDropout,
     learned_embedding,
     pretrained_embedding,
 )
@@ -80,6 +81,8 @@ class NewEncoder:
         vectors are input.
     embedding_bound : float
         Learned embeddings are initialized uniformly between this and its negative.
+    token_dropout : float
+        Fraction of the ids that are unknown in training, or of vectors that are zero.
     """
 
     body: BodyBuilder
@@ -87,6 +90,7 @@ class NewEncoder:
     n_tokens: int | None = None
     fine_tune: bool = False
     embedding_bound: float = EMBEDDING_BOUND
+    token_dropout: float = 0.0
 
     def inputs(self, rows: Sequences) -> InputSpec:
         """Return what a network is to read that is built for these rows."""
@@ -104,7 +108,8 @@ class NewEncoder:
         embedding = self._embedding(inputs, table, randomness.generator("cpu"))
         width = inputs.size if embedding is None else embedding.embedding_dim
         body = self.body(width, randomness=randomness)
-        return SequenceEncoder(embedding, body, longest=inputs.longest)
+        token_dropout = TokenDropout(self.token_dropout, randomness)
+        return SequenceEncoder(embedding, body, token_dropout=token_dropout, longest=inputs.longest)
 
     def _embedding(
         self, inputs: InputSpec, table: NDArray[np.float32] | None, generator: torch.Generator

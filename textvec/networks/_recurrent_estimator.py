@@ -87,7 +87,13 @@ class RecurrentEstimator(SequenceEstimator):
 
     def _recurrent_encoder(self) -> EncoderPart:
         if self.init is not None:
-            return PretrainedEncoder(model_steps(self.init)[-1], self.bidirectional, self.dropout)
+            return PretrainedEncoder(
+                model_steps(self.init)[-1],
+                self.bidirectional,
+                self.dropout,
+                self.embedding_dropout,
+                self.token_dropout,
+            )
         return self._encoder(
             partial(
                 RecurrentStack,
@@ -96,5 +102,6 @@ class RecurrentEstimator(SequenceEstimator):
                 num_layers=self.num_layers,
                 bidirectional=self.bidirectional,
                 dropout=self.dropout,
+                input_dropout=self.embedding_dropout,
             )
         )

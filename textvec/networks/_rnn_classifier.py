@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions
+from .._constraints import FRACTION, NOT_NEGATIVE_INT
 from ..nn import POOLINGS
 from ._parameters import fitted
 from ._parts import Parts
@@ -27,13 +29,22 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     Parameters
     ----------
-    pooling : {"last", "mean", "max", "attention", "concat"}, default="last"
+    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="last"
         How the hidden states of a row become one vector: the last one (of each direction its own),
         their mean or maximum, a mean weighted by a learned query, or the first three concatenated.
-        For text of more than some ten words begin with ``"max"``.
+        A tuple, such as ``("mean", "max")``: all its kinds concatenated. For text of more than some
+        ten words begin with ``"max"``.
+    wide : int, default=0
+        Longest n-gram of a linear model on the ids of a row, whose output is added to the
+        network's and which is trained with it (wide and deep learning; Cheng et al., 2016). 0:
+        none; of text begin with 2. n-grams of two and more are hashed. Only where X holds ids, or
+        with `fine_tune`.
     class_weight : dict, "balanced" or None, default=None
         Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
         their frequency. Multiplied with `sample_weight`.
+    label_smoothing : float, default=0.0
+        Part of each target, in [0, 1), that is shared out evenly among the classes in training
+        (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1.
 
     Attributes
     ----------
@@ -91,19 +102,28 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "pooling": [StrOptions(set(POOLINGS))],
+        "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
+        "wide": [NOT_NEGATIVE_INT],
         "class_weight": [StrOptions({"balanced"}), dict, None],
+        "label_smoothing": [FRACTION],
     }
-    _of_network: ClassVar[tuple[str, ...]] = ("pooling",)
+    _of_network: ClassVar[tuple[str, ...]] = ("pooling", "wide")
 
-    pooling: str = "last"
+    pooling: str | Sequence[str] = "last"
+    wide: int = 0
     class_weight: dict[Any, float] | str | None = None
+    label_smoothing: float = 0.0
 
     classes_: NDArray[Any] = fitted()
 
     def _parts(self) -> Parts:
-        output = partial(pooled_output, pooling=row_pooling(self.pooling), dropout=self.dropout)
-        return self._recurrent_parts(output, ClassHead(self.class_weight))
+        output = partial(
+            pooled_output,
+            pooling=row_pooling(self.pooling),
+            dropout=self.dropout,
+            wide=self.wide,
+        )
+        return self._recurrent_parts(output, ClassHead(self.class_weight, self.label_smoothing))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -10,6 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions, _fit_context
+from .._constraints import NOT_NEGATIVE_INT
 from ..nn import POOLINGS, REGRESSION_LOSSES
 from ._parts import Parts
 from ._records import FitData
@@ -31,8 +33,11 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Loss, averaged over the targets of a row: half the squared error, which estimates the
         mean, or the absolute error, which estimates the median and is robust to outliers.
         ``loss_curve_`` is in the units of training.
-    pooling : {"last", "mean", "max", "attention", "concat"}, default="last"
+    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="last"
         How the hidden states of a row become one vector, as for :class:`RNNClassifier`.
+    wide : int, default=0
+        Longest n-gram of a linear model that is added to the network, as for
+        :class:`RNNClassifier`; 0: none.
 
     See Also
     --------
@@ -61,12 +66,14 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
-        "pooling": [StrOptions(set(POOLINGS))],
+        "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
+        "wide": [NOT_NEGATIVE_INT],
     }
-    _of_network: ClassVar[tuple[str, ...]] = ("loss", "pooling")
+    _of_network: ClassVar[tuple[str, ...]] = ("loss", "pooling", "wide")
 
     loss: str = "squared_error"
-    pooling: str = "last"
+    pooling: str | Sequence[str] = "last"
+    wide: int = 0
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(  # type: ignore[override]  # there are no classes
@@ -96,7 +103,12 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         return self._partial_fit(FitData(X, y, sample_weight))
 
     def _parts(self) -> Parts:
-        output = partial(pooled_output, pooling=row_pooling(self.pooling), dropout=self.dropout)
+        output = partial(
+            pooled_output,
+            pooling=row_pooling(self.pooling),
+            dropout=self.dropout,
+            wide=self.wide,
+        )
         return self._recurrent_parts(output, NumberHead(self.loss))
 
     def __sklearn_tags__(self) -> Tags:

@@ -11,7 +11,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions
-from .._constraints import POSITIVE_INT
+from .._constraints import FRACTION, POSITIVE_INT
 from ..nn import ConvolutionBody, Randomness
 from ._parameters import fitted
 from ._parts import Parts
@@ -37,6 +37,9 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
     class_weight : dict, "balanced" or None, default=None
         Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
         their frequency. Multiplied with `sample_weight`.
+    label_smoothing : float, default=0.0
+        Part of each target, in [0, 1), that is shared out evenly among the classes in training
+        (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1.
 
     Attributes
     ----------
@@ -78,6 +81,7 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
         "kernel_sizes": ["array-like"],
         "n_filters": [POSITIVE_INT],
         "class_weight": [StrOptions({"balanced"}), dict, None],
+        "label_smoothing": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("kernel_sizes", "n_filters")
 
@@ -85,12 +89,15 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
     n_filters: int = 100
 
     class_weight: dict[Any, float] | str | None = None
+    label_smoothing: float = 0.0
 
     classes_: NDArray[Any] = fitted()
 
     def _parts(self) -> Parts:
         output = partial(pooled_output, pooling=row_pooling("max"), dropout=self.dropout)
-        return Parts(self._encoder(self._body), output, ClassHead(self.class_weight))
+        return Parts(
+            self._encoder(self._body), output, ClassHead(self.class_weight, self.label_smoothing)
+        )
 
     def _body(self, width: int, /, *, randomness: Randomness) -> ConvolutionBody:
         return ConvolutionBody(
@@ -98,6 +105,7 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
             positive_sizes(self, "kernel_sizes", at_least=1),
             self.n_filters,
             dropout=self.dropout,
+            input_dropout=self.embedding_dropout,
             randomness=randomness,
         )
 

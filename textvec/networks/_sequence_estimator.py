@@ -14,7 +14,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, _check_feature_names, _fit_context
-from .._constraints import POSITIVE_INT
+from .._constraints import FRACTION, POSITIVE_INT
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from ..nn import SequenceData, SequenceNet, device_of
@@ -60,6 +60,12 @@ class SequenceEstimator(NetworkEstimator):
         In arrays of floats, steps at either end of a row in which all features have this value are
         padding. NaN, as of ``SequencePadder(value=np.nan)``, is never a datum. None: every step is
         real.
+    embedding_dropout : float or None, default=None
+        Fraction of the units of the embedding, or of the vectors, that is dropped in training, in
+        [0, 1). None: as `dropout`. Of pretrained vectors that are not fine-tuned, begin with 0.
+    token_dropout : float, default=0.0
+        Fraction of the ids that are read as unknown in training, in [0, 1), or of the steps of
+        vectors as zeros. Against overfitting to rare words; begin with 0.1 to 0.2.
 
     Attributes
     ----------
@@ -74,6 +80,8 @@ class SequenceEstimator(NetworkEstimator):
         "n_tokens": [Interval(Integral, 2, None, closed="left"), None],
         "fine_tune": ["boolean"],
         "mask_value": [Real, None],
+        "embedding_dropout": [FRACTION, None],
+        "token_dropout": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("embedding_dim", "n_tokens", "fine_tune")
 
@@ -81,6 +89,8 @@ class SequenceEstimator(NetworkEstimator):
     n_tokens: int | None = None
     fine_tune: bool = False
     mask_value: float | None = 0.0
+    embedding_dropout: float | None = None
+    token_dropout: float = 0.0
 
     n_features_in_: int = fitted()
     feature_names_in_: NDArray[np.object_] = fitted()
@@ -215,7 +225,13 @@ class SequenceEstimator(NetworkEstimator):
 
     def _encoder(self, body: BodyBuilder) -> EncoderPart:
         """Return a new encoder of such a body, by the parameters of the embedding."""
-        return NewEncoder(body, self.embedding_dim, self.n_tokens, self.fine_tune)
+        return NewEncoder(
+            body,
+            self.embedding_dim,
+            self.n_tokens,
+            self.fine_tune,
+            token_dropout=self.token_dropout,
+        )
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         parts, name = self._parts(), type(self).__name__

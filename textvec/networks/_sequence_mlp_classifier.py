@@ -12,7 +12,7 @@ from sklearn.utils import Tags
 from torch import nn
 
 from .._compat import StrOptions
-from .._constraints import POSITIVE_INT
+from .._constraints import FRACTION, POSITIVE_INT
 from ..nn import (
     FlattenPooling,
     IdentityBody,
@@ -50,6 +50,9 @@ class SequenceMLPClassifier(ClassifierMixin, SequenceEstimator):
     class_weight : dict, "balanced" or None, default=None
         Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
         their frequency. Multiplied with `sample_weight`.
+    label_smoothing : float, default=0.0
+        Part of each target, in [0, 1), that is shared out evenly among the classes in training
+        (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1.
 
     Attributes
     ----------
@@ -83,6 +86,7 @@ class SequenceMLPClassifier(ClassifierMixin, SequenceEstimator):
         "pooling": [StrOptions({"mean", "max", "flatten"})],
         "length": [POSITIVE_INT, None],
         "class_weight": [StrOptions({"balanced"}), dict, None],
+        "label_smoothing": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("hidden_layer_sizes", "pooling", "length")
 
@@ -91,12 +95,15 @@ class SequenceMLPClassifier(ClassifierMixin, SequenceEstimator):
     length: int | None = None
 
     class_weight: dict[Any, float] | str | None = None
+    label_smoothing: float = 0.0
 
     classes_: NDArray[Any] = fitted()
 
     def _parts(self) -> Parts:
-        body = partial(IdentityBody, dropout=self.dropout)
-        return Parts(self._encoder(body), self._output, ClassHead(self.class_weight))
+        body = partial(IdentityBody, dropout=self.dropout, input_dropout=self.embedding_dropout)
+        return Parts(
+            self._encoder(body), self._output, ClassHead(self.class_weight, self.label_smoothing)
+        )
 
     def _output(
         self, encoder: SequenceEncoder, n_outputs: int, randomness: Randomness

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Self, cast
 
 import numpy as np
@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
-from skorch.callbacks import Callback
+from skorch.callbacks import Callback, LRScheduler
 
 from .._ragged import Ragged, row_of_item
 from ..checkpoint import CheckpointFolder, training_fingerprint
@@ -23,6 +23,7 @@ from ..nn import (
     GradualUnfreezing,
     OptimizerLike,
     Randomness,
+    RateSchedule,
     SequenceData,
     SequenceNet,
     TagCriterion,
@@ -47,8 +48,12 @@ class TrainingSettings:
     """
 
     dropout: float
+    embedding_dropout: float | None = field(default=None, kw_only=True)  # not all have these two
+    token_dropout: float = field(default=0.0, kw_only=True)
     optimizer: OptimizerLike
     learning_rate_init: float
+    learning_rate: str
+    warmup: float
     weight_decay: float
     clip_norm: float | None
     max_iter: int
@@ -65,6 +70,19 @@ class TrainingSettings:
     verbose: int | bool
     estimator: str
     parameters: Mapping[str, Any]
+
+    @property
+    def schedule(self) -> RateSchedule | None:
+        """Course of the learning rate; None: constant, or what a callback makes it."""
+        if self.learning_rate == "constant" and not self.warmup:
+            return None
+        if any(_is_schedule(callback) for callback in self.callbacks or ()):
+            raise ValueError(
+                f"learning_rate={self.learning_rate!r} with warmup={self.warmup}, and a schedule "
+                "among callbacks: both would set the learning rate. Keep one; with the callback, "
+                "learning_rate='constant' and warmup=0."
+            )
+        return RateSchedule(self.learning_rate, self.warmup)
 
     @classmethod
     def of(cls, estimator: Any) -> Self:
@@ -187,7 +205,12 @@ class Trainer:
         )
         net.use_criterion(plan.criterion)
         net.use_callbacks(copied_callbacks(settings.callbacks or ()), verbose=int(settings.verbose))
-        set_dropout(net.module_, settings.dropout)
+        set_dropout(
+            net.module_,
+            settings.dropout,
+            of_input=settings.embedding_dropout,
+            of_tokens=settings.token_dropout,
+        )
         self._set_rates(net, plan.fine_tuning)
         return net
 
@@ -263,6 +286,7 @@ class Trainer:
                 callbacks=[*self._watchers(plan), ("tasks", tasks)],
                 resume=resume,
                 save=None if folder is None else folder.keep,
+                schedule=self.settings.schedule,
             )
         except KeyError as error:
             if valid is None and "valid_" in str(error):
@@ -295,6 +319,15 @@ class Trainer:
                 "raise it, or name another folder."
             )
         return state
+
+
+def _is_schedule(callback: Any) -> bool:
+    """Return whether an entry of `callbacks` is a schedule: an instance, a class, or named."""
+    if isinstance(callback, tuple):
+        callback = callback[-1]
+    return isinstance(callback, LRScheduler) or (
+        isinstance(callback, type) and issubclass(callback, LRScheduler)
+    )
 
 
 def _copied(net: SequenceNet) -> SequenceNet:

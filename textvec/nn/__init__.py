@@ -5,12 +5,12 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
 
 - data: ``_rows`` (rows on a device), ``_targets``, ``_batches``, ``_bptt``, ``_neighbor_targets``;
 - layers: ``_initialization``, ``_dropout``, ``_recurrent_stack``, ``_convolution``,
-  ``_row_pooling``, ``_crf`` and ``_transitions``, ``_softmax``, ``_decoder``;
+  ``_row_pooling``, ``_wide``, ``_crf`` and ``_transitions``, ``_softmax``, ``_decoder``;
 - networks: ``_encoder``, ``_model``, ``_chain_model``, ``_language_model``, ``_encoder_decoder``,
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
 - losses: ``_criteria``, ``_regression``, ``_tag_criteria`` and ``_chunks``, ``_token_criteria``;
 - training: ``_loop`` (a page of plain torch), ``_net`` and ``_run`` (what skorch adds to it),
-  ``_callbacks``, ``_groups``, ``_optimizers``, ``_errors``.
+  ``_callbacks``, ``_groups``, ``_schedules``, ``_optimizers``, ``_errors``.
 """
 
 from ._batches import Batch, EvaluationBatches, HostSequences, SequenceData, TrainingBatches
@@ -29,7 +29,7 @@ from ._criteria import (
     MultiLabelCrossEntropy,
 )
 from ._decoder import DecoderState, EncoderOutput, RecurrentDecoder
-from ._dropout import Dropout, set_dropout
+from ._dropout import Dropout, TokenDropout, set_dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
 from ._errors import Advice, out_of_memory
@@ -49,9 +49,10 @@ from ._optimizers import OPTIMIZERS, OptimizerLike, resolve_optimizer
 from ._randomness import Randomness
 from ._recurrent_stack import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
-from ._row_pooling import POOLINGS, LastPooling, MaxPooling, MeanPooling
+from ._row_pooling import POOLINGS, ConcatPooling, LastPooling, MaxPooling, MeanPooling, pooling_of
 from ._rows import DeviceRows
 from ._sampling import choose, sample
+from ._schedules import DECAYS, RateSchedule, ScheduledRates
 from ._search import Hypotheses, beam_search, greedy_search
 from ._skip_thought_model import SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
@@ -68,11 +69,13 @@ from ._targets import (
 from ._token_criteria import LanguageCriterion, NeighborCriterion, TokenCrossEntropy
 from ._torch_state import plain_torch
 from ._transitions import SCHEMES, Transitions
+from ._wide import WideLinear
 
 __all__ = [
     "BOS",
     "EOS",
     "CELLS",
+    "DECAYS",
     "EMBEDDING_BOUND",
     "IGNORE_INDEX",
     "OPTIMIZERS",
@@ -93,6 +96,7 @@ __all__ = [
     "ChainScores",
     "ChunkLabels",
     "ClassCriterion",
+    "ConcatPooling",
     "ConvolutionBody",
     "Criterion",
     "DecoderState",
@@ -121,7 +125,9 @@ __all__ = [
     "Randomness",
     "RecurrentDecoder",
     "RecurrentStack",
+    "RateSchedule",
     "RegressionCriterion",
+    "ScheduledRates",
     "SequenceData",
     "SequenceEncoder",
     "OptimizerLike",
@@ -136,7 +142,9 @@ __all__ = [
     "Targets",
     "TokenCrossEntropy",
     "TrainingBatches",
+    "TokenDropout",
     "Transitions",
+    "WideLinear",
     "GradualUnfreezing",
     "beam_search",
     "choose",
@@ -147,6 +155,7 @@ __all__ = [
     "device_of",
     "pretrained_embedding",
     "plain_torch",
+    "pooling_of",
     "greedy_search",
     "learned_embedding",
     "linear",

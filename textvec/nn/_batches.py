@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol, Self
@@ -76,6 +76,18 @@ class HostSequences(Protocol):
     @property
     def table(self) -> NDArray[np.float32] | None:
         """Vectors (V, D) that ids stand for, where the network has no embedding of its own."""
+        ...
+
+
+class TrainingPass(Protocol):
+    """The batches of a pass over the data."""
+
+    def __iter__(self) -> Iterator[tuple[Batch, Any]]:
+        """Yield batches and their targets."""
+        ...
+
+    def part(self, batch: tuple[Batch, Any]) -> float:
+        """Return what part of the pass a batch is, in (0, 1]."""
         ...
 
 
@@ -182,9 +194,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
             targets.lengths_cpu, self.lengths_cpu
         )
 
-    def training_batches(
-        self, batch_size: int, generator: torch.Generator
-    ) -> Iterable[tuple[Batch, Any]]:
+    def training_batches(self, batch_size: int, generator: torch.Generator) -> TrainingPass:
         """Return an iterable of batches; each pass draws their order from a CPU generator."""
         return TrainingBatches(self, batch_size, generator)
 
@@ -220,6 +230,10 @@ class TrainingBatches:
 
     def __len__(self) -> int:
         return -(-len(self.data) // self.batch_size)
+
+    def part(self, batch: tuple[Batch, Any]) -> float:
+        """Return what part of the rows a batch has."""
+        return len(batch[0]) / len(self.data)
 
     def __iter__(self) -> Iterator[tuple[Batch, Any]]:
         data, size = self.data, self.batch_size

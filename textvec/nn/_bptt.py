@@ -81,6 +81,10 @@ class BPTTBatches:
         self.generator = generator
         self.n_targets = int(data.lengths_cpu.sum()) + len(data)
 
+    def part(self, batch: tuple[Batch, Tensor]) -> float:
+        """Return what part of the stream a batch has, its padding included."""
+        return batch[1].numel() / self.n_targets
+
     def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
         order = torch.randperm(len(self.data), generator=self.generator).numpy()
         stream = self._stream(order)

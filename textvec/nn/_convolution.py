@@ -32,6 +32,8 @@ class ConvolutionBody(nn.Module):
         Filters of a group.
     dropout : float, default=0.0
         Fraction of the inputs that is dropped in training.
+    input_dropout : float or None, default=None
+        Takes the place of `dropout`.
     randomness : Randomness
         Where weights and dropout masks are drawn from.
 
@@ -41,6 +43,8 @@ class ConvolutionBody(nn.Module):
         Filters of all groups.
     """
 
+    input_dropout: float | None = None  # of models saved before it was a parameter
+
     def __init__(
         self,
         input_size: int,
@@ -48,9 +52,11 @@ class ConvolutionBody(nn.Module):
         n_filters: int,
         *,
         dropout: float = 0.0,
+        input_dropout: float | None = None,
         randomness: Randomness,
     ):
         super().__init__()
+        self.input_dropout = input_dropout
         generator = randomness.generator("cpu")
         self.kernel_sizes = tuple(kernel_sizes)
         self.output_size = n_filters * len(self.kernel_sizes)
@@ -61,7 +67,7 @@ class ConvolutionBody(nn.Module):
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return the filters' outputs at each step, (T, B, output_size), of vectors (T, B, D)."""
-        x = self.dropout(x)
+        x = self.dropout(x, self.input_dropout)
         if lengths is not None:
             x = x.masked_fill(padding_mask(x, lengths), 0.0)
         channels = x.permute(1, 2, 0)  # (B, D, T)
@@ -89,18 +95,30 @@ class IdentityBody(nn.Module):
         Width of the vectors.
     dropout : float, default=0.0
         Fraction of the inputs that is dropped in training.
+    input_dropout : float or None, default=None
+        Takes the place of `dropout`.
     randomness : Randomness
         Where dropout masks are drawn from.
     """
 
-    def __init__(self, input_size: int, *, dropout: float = 0.0, randomness: Randomness):
+    input_dropout: float | None = None  # of models saved before it was a parameter
+
+    def __init__(
+        self,
+        input_size: int,
+        *,
+        dropout: float = 0.0,
+        input_dropout: float | None = None,
+        randomness: Randomness,
+    ):
         super().__init__()
+        self.input_dropout = input_dropout
         self.output_size = input_size
         self.dropout = Dropout(dropout, randomness)
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return the vectors, (T, B, D)."""
-        return self.dropout(x)  # type: ignore[no-any-return]
+        return self.dropout(x, self.input_dropout)  # type: ignore[no-any-return]
 
     def layer_rows(self) -> list[LayerRow]:
         """List no layer."""

@@ -60,14 +60,40 @@ class Accuracy(Criterion):
 
 
 class ClassCriterion(Accuracy):
-    """Base of losses over classes."""
+    """Base of losses over classes.
+
+    Parameters
+    ----------
+    label_smoothing : float, default=0.0
+        Part of each target that is shared out evenly among the classes, in training [1]_.
+
+    References
+    ----------
+    .. [1] C. Szegedy et al. (2016). Rethinking the Inception architecture for computer vision.
+       CVPR.
+    """
 
     target_dtype: torch.dtype
+    label_smoothing = 0.0  # of models saved before it was a parameter
+
+    def __init__(self, label_smoothing: float = 0.0):
+        super().__init__()
+        self.label_smoothing = label_smoothing
 
     @staticmethod
-    def of(n_classes: int) -> ClassCriterion:
+    def of(n_classes: int, label_smoothing: float = 0.0) -> ClassCriterion:
         """Return the loss over so many classes."""
-        return BinaryCrossEntropy() if n_classes == 2 else CategoricalCrossEntropy(n_classes)
+        if n_classes == 2:
+            return BinaryCrossEntropy(label_smoothing)
+        return CategoricalCrossEntropy(n_classes, label_smoothing)
+
+    @property
+    def smoothing(self) -> float:
+        return self.label_smoothing if self.training else 0.0
+
+    def smooth(self, y: Tensor) -> Tensor:
+        """Return targets of 0 and 1 a little nearer to one half."""
+        return y if not self.smoothing else y + self.smoothing * (0.5 - y)
 
     def log_proba(self, outputs: Tensor) -> Tensor:
         """Return the logarithms of the probabilities of the classes, (B, C)."""
@@ -82,6 +108,7 @@ class BinaryCrossEntropy(ClassCriterion):
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
         """Return the loss of each row, (B,), of outputs (B, 1)."""
+        y = self.smooth(y)
         return F.binary_cross_entropy_with_logits(outputs[:, 0], y, reduction="none")
 
     def log_proba(self, outputs: Tensor) -> Tensor:
@@ -98,13 +125,13 @@ class CategoricalCrossEntropy(ClassCriterion):
 
     target_dtype = torch.int64
 
-    def __init__(self, n_classes: int):
-        super().__init__()
+    def __init__(self, n_classes: int, label_smoothing: float = 0.0):
+        super().__init__(label_smoothing)
         self.n_outputs = n_classes
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
         """Return the loss of each row, (B,), of outputs (B, C)."""
-        return F.cross_entropy(outputs, y, reduction="none")
+        return F.cross_entropy(outputs, y, reduction="none", label_smoothing=self.smoothing)
 
     def log_proba(self, outputs: Tensor) -> Tensor:
         """Return the logarithms of the probabilities of the classes, (B, C)."""
@@ -124,13 +151,14 @@ class MultiLabelCrossEntropy(ClassCriterion):
 
     target_dtype = torch.float32
 
-    def __init__(self, n_labels: int):
-        super().__init__()
+    def __init__(self, n_labels: int, label_smoothing: float = 0.0):
+        super().__init__(label_smoothing)
         self.n_outputs = n_labels
 
     def forward(self, outputs: Tensor, y: Tensor) -> Tensor:
         """Return the loss of each row, (B,), of outputs (B, C)."""
-        return F.binary_cross_entropy_with_logits(outputs, y, reduction="none").sum(dim=1)
+        losses = F.binary_cross_entropy_with_logits(outputs, self.smooth(y), reduction="none")
+        return losses.sum(dim=1)
 
     def log_proba(self, outputs: Tensor) -> Tensor:
         """Return the logarithm of each label's probability, (B, C)."""

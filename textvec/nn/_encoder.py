@@ -21,6 +21,8 @@ class SequenceEncoder(nn.Module):
         Takes vectors (T, B, D) and lengths (B,) or None, returns (T, B, H); has H as its
         ``output_size`` and lists its layers by ``layer_rows()``. :class:`RecurrentStack`
         is one.
+    token_dropout : torch.nn.Module or None, default=None
+        Drops ids or vectors of steps in training.
     longest : int, default=0
         Steps of the longest row that was seen when the network was made, for what is built
         on the encoder.
@@ -31,9 +33,17 @@ class SequenceEncoder(nn.Module):
         Width H of the body's output.
     """
 
-    def __init__(self, embedding: nn.Embedding | None, body: nn.Module, *, longest: int = 0):
+    def __init__(
+        self,
+        embedding: nn.Embedding | None,
+        body: nn.Module,
+        *,
+        token_dropout: nn.Module | None = None,
+        longest: int = 0,
+    ):
         super().__init__()
         self.longest = longest
+        self.token_dropout = token_dropout
         self.embedding = embedding
         self.body = body
 
@@ -43,7 +53,11 @@ class SequenceEncoder(nn.Module):
 
     def vectors(self, batch: Batch) -> Tensor:
         """Return the vectors that the body reads, (T, B, D)."""
-        return batch.values if self.embedding is None else self.embedding(batch.values)
+        values = batch.values
+        token_dropout = getattr(self, "token_dropout", None)  # models of 0.1 may have none
+        if token_dropout is not None:
+            values = token_dropout(values)
+        return values if self.embedding is None else self.embedding(values)
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the body's output for each step, (T, B, H)."""

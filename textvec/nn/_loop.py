@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 
 from ._batches import Batch
 from ._criteria import Criterion
+from ._schedules import ScheduledRates
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class Learner:
         Greatest norm of all gradients together; None: not clipped.
     precision : {"float32", "bfloat16"}, default="float32"
         What the module computes in.
+    rates : ScheduledRates or None, default=None
+        Sets the optimizer's learning rates before each step; None: they stay.
     """
 
     module: nn.Module
@@ -41,6 +44,7 @@ class Learner:
     optimizer: Optimizer
     clip_norm: float | None = None
     precision: str = "float32"
+    rates: ScheduledRates | None = None
 
     def train(self, mode: bool = True) -> None:
         """Set module and criterion to training, or to evaluation."""
@@ -68,6 +72,8 @@ def train_epoch(
     learner.train()
     epoch = EpochLoss()
     for batch in batches:
+        if learner.rates is not None:
+            learner.rates.set_for(batch)
         hooks.batch_begins(batch)
         step = train_step(learner, batch, hooks)
         epoch.add(batch, step)

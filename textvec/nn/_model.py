@@ -67,6 +67,8 @@ class SequenceModel(EncoderModel):
         From the encoder's steps (T, B, H) and lengths to one vector a row.
     head : torch.nn.Module
         From the vectors to the outputs.
+    wide : torch.nn.Module or None, default=None
+        From a batch to what is added to the outputs.
     dropout, randomness
         As for :class:`EncoderModel`.
     """
@@ -77,16 +79,24 @@ class SequenceModel(EncoderModel):
         pooling: nn.Module,
         head: nn.Module,
         *,
+        wide: nn.Module | None = None,
         dropout: float = 0.0,
         randomness: Randomness,
     ):
         super().__init__(encoder, dropout=dropout, randomness=randomness)
         self.pooling = pooling
         self.head = head
+        self.wide = wide
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the head's output for each row, (B, n_outputs)."""
-        return self.head(self.dropout(self.pool(batch)))  # type: ignore[no-any-return]
+        outputs: Tensor = self.head(self.dropout(self.pool(batch)))
+        wide = self.wide_path
+        return outputs if wide is None else outputs + wide(batch)
+
+    @property
+    def wide_path(self) -> nn.Module | None:
+        return getattr(self, "wide", None)  # models of 0.1 may have none
 
     def pool(self, batch: Batch) -> Tensor:
         """Return one vector a row, (B, H)."""
@@ -97,7 +107,8 @@ class SequenceModel(EncoderModel):
         width = getattr(self.pooling, "output_size", self.encoder.output_size)
         kind, count = type(self.pooling).__name__, n_parameters(self.pooling)
         pooled = LayerRow("pooling", kind, (None, width), count)
-        return [*super().layer_rows(), pooled, *_dense_rows(self.head, (None,))]
+        wide = [] if self.wide_path is None else self.wide_path.layer_rows()  # type: ignore[operator]
+        return [*super().layer_rows(), pooled, *_dense_rows(self.head, (None,)), *wide]
 
 
 class StepModel(EncoderModel):

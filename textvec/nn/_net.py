@@ -14,13 +14,14 @@ from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
 from ..checkpoint import restore, snapshot
-from ._batches import Batch, EvaluationBatches, SequenceData
+from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
 from ._callbacks import PlainPrintLog, alike, schedules_going_on
 from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._groups import end_schedule
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
 from ._run import Run
+from ._schedules import RateSchedule, ScheduledRates
 from ._torch_state import plain_torch
 
 
@@ -88,6 +89,7 @@ class SequenceNet(NeuralNet):
         callbacks: Sequence[tuple[str, Callback]] = (),
         resume: dict[str, Any] | None = None,
         save: Callable[[dict[str, Any]], None] | None = None,
+        schedule: RateSchedule | None = None,
     ) -> None:
         """Train for some epochs, or until a callback stops it.
 
@@ -103,6 +105,9 @@ class SequenceNet(NeuralNet):
             State of a run like this one to go on from, as `save` got it; its epochs count.
         save : callable, default=None
             Called with the state of the run (see ``snapshot``) after each whole epoch.
+        schedule : RateSchedule, default=None
+            Of the learning rates over all epochs; None: they stay, but for what callbacks do. In
+            the end they are again what they were.
 
         Raises
         ------
@@ -122,9 +127,13 @@ class SequenceNet(NeuralNet):
         if resume is not None:
             restore(self, run.callbacks, resume)
         last = resume  # what an interrupted epoch goes back to
+        made = len(self.history) - n_before
+        rates = None
+        if schedule is not None:
+            rates = ScheduledRates(self.optimizer_, schedule, epochs=epochs, made=made)
         try:
             while not self.stopped_ and len(self.history) < n_before + epochs:
-                self._epoch(run, train, valid)
+                self._epoch(run, train, valid, rates)
                 if save is not None:
                     last = snapshot(self, run.callbacks, strict=True)
                     save(last)
@@ -136,6 +145,9 @@ class SequenceNet(NeuralNet):
                 restore(self, run.callbacks, last)
                 run.notify("on_train_end", **data)
             raise
+        finally:
+            if schedule is not None:
+                end_schedule(self.optimizer_)
         run.notify("on_train_end", **data)
 
     def use_criterion(self, criterion: Criterion) -> None:
@@ -162,14 +174,23 @@ class SequenceNet(NeuralNet):
         options = {n.removeprefix(begin): v for n, v in vars(self).items() if n.startswith(begin)}
         return {n: v for n, v in options.items() if n not in ("weight_decay", "param_groups")}
 
-    def _epoch(self, run: Run, train: SequenceData, valid: SequenceData | None) -> None:
+    def _epoch(
+        self,
+        run: Run,
+        train: SequenceData,
+        valid: SequenceData | None,
+        rates: ScheduledRates | None,
+    ) -> None:
         """Train for one epoch, and evaluate."""
         data = {"dataset_train": train, "dataset_valid": valid}
         learner = Learner(
-            self.module_, self.criterion_, self.optimizer_, self.clip_norm, self.precision
+            self.module_, self.criterion_, self.optimizer_, self.clip_norm, self.precision, rates
         )
         run.epoch_begins(**data)
-        batches = CurrentBatch(self.get_iterator(train, training=True))
+        training_pass = self._training_pass(train)
+        if rates is not None:
+            rates.begin_epoch(training_pass.part)
+        batches = CurrentBatch(training_pass)
         with out_of_memory(lambda: self._memory_error(batches, training=True)):
             losses = train_epoch(learner, batches, run.hooks("train"))
         self._record(run, "train", losses)
@@ -200,10 +221,11 @@ class SequenceNet(NeuralNet):
         self, dataset: SequenceData, training: bool = False
     ) -> Iterable[tuple[Batch, Any]]:
         """Return the batches of one pass."""
-        if training:
-            generator = self.module_.randomness.generator("cpu")
-            return dataset.training_batches(self.batch_size, generator)
-        return EvaluationBatches(dataset)
+        return self._training_pass(dataset) if training else EvaluationBatches(dataset)
+
+    def _training_pass(self, dataset: SequenceData) -> TrainingPass:
+        generator = self.module_.randomness.generator("cpu")
+        return dataset.training_batches(self.batch_size, generator)
 
     def infer(self, x: Batch, y: Any = None, **fit_params: Any) -> Any:
         """Return the module's outputs for a batch, in float32."""

@@ -67,6 +67,8 @@ class RecurrentStack(nn.Module):
         Whether every layer also reads from the end, its outputs joined to the others.
     dropout : float, default=0.0
         Fraction of the inputs of every layer that is dropped in training.
+    input_dropout : float or None, default=None
+        The same of the first layer; None: as `dropout`.
     randomness : Randomness
         Where weights and dropout masks are drawn from.
 
@@ -84,6 +86,8 @@ class RecurrentStack(nn.Module):
     torch.Size([5, 2, 8])
     """
 
+    input_dropout: float | None = None  # of models saved before it was a parameter
+
     def __init__(
         self,
         cell: str,
@@ -93,9 +97,11 @@ class RecurrentStack(nn.Module):
         num_layers: int = 1,
         bidirectional: bool = False,
         dropout: float = 0.0,
+        input_dropout: float | None = None,
         randomness: Randomness,
     ):
         super().__init__()
+        self.input_dropout = input_dropout
         self.cell = cell
         self.hidden_size = hidden_size
         self.bidirectional = bidirectional
@@ -175,11 +181,14 @@ class RecurrentStack(nn.Module):
         reached: list[tuple[Tensor, ...]] = []
         for i, layer in enumerate(self.forward_layers):
             before = tuple(part[i].to(x.dtype) for part in state)  # (B, H) each
-            x, after = _continued(cast("nn.RNNBase", layer), self.dropout(x), lengths, before)
+            x = self._dropped(x, i)
+            x, after = _continued(cast("nn.RNNBase", layer), x, lengths, before)
             reached.append(after)
         return x, tuple(torch.stack(parts) for parts in zip(*reached, strict=True))
 
-    def copy_with(self, *, dropout: float, randomness: Randomness) -> RecurrentStack:
+    def copy_with(
+        self, *, dropout: float, input_dropout: float | None = None, randomness: Randomness
+    ) -> RecurrentStack:
         """Make a stack of the same shape and weights, with a dropout of its own."""
         width = cast("nn.RNNBase", self.forward_layers[0]).input_size
         stack = RecurrentStack(
@@ -189,6 +198,7 @@ class RecurrentStack(nn.Module):
             num_layers=self.num_layers,
             bidirectional=self.bidirectional,
             dropout=dropout,
+            input_dropout=input_dropout,
             randomness=randomness,
         )
         stack.load_state_dict(self.state_dict())
@@ -209,12 +219,15 @@ class RecurrentStack(nn.Module):
             rows.append(LayerRow(name, kind, (None, None, self.output_size), count))
         return rows
 
+    def _dropped(self, x: Tensor, layer: int) -> Tensor:
+        return self.dropout(x, None if layer else self.input_dropout)  # type: ignore[no-any-return]
+
     def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         if self._can_run_both(x) and lengths is None:
             return self._both_directions(x)
         reverse = reversal(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
-            x = self.dropout(x)
+            x = self._dropped(x, i)
             outputs, _ = layer(x)  # (T, B, H)
             if reverse is not None:
                 backward, _ = self.backward_layers[i](reverse(x))  # (T, B, H)

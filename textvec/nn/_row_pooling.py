@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -56,21 +57,15 @@ class MaxPooling(nn.Module):
 
 
 class ConcatPooling(nn.Module):
-    """The last state, the mean and the maximum, side by side [1]_.
+    """The results of several poolings, side by side."""
 
-    References
-    ----------
-    .. [1] J. Howard and S. Ruder (2018). Universal language model fine-tuning for text
-       classification. ACL.
-    """
-
-    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+    def __init__(self, parts: Sequence[nn.Module], width: int):
         super().__init__()
-        self.parts = nn.ModuleList([LastPooling(stack, generator), MeanPooling(), MaxPooling()])
-        self.output_size = 3 * stack.output_size
+        self.parts = nn.ModuleList(parts)
+        self.output_size = len(self.parts) * width
 
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
-        """Pool (T, B, H) to (B, 3 H)."""
+        """Pool (T, B, H) to (B, k H)."""
         return torch.cat([part(outputs, lengths) for part in self.parts], dim=1)
 
 
@@ -109,8 +104,22 @@ POOLINGS = {
     "mean": MeanPooling,
     "max": MaxPooling,
     "attention": AttentionPooling,
-    "concat": ConcatPooling,
 }
+# What "concat" stands for: J. Howard and S. Ruder (2018). Universal language model fine-tuning for
+# text classification. ACL.
+CONCAT = ("last", "mean", "max")
+
+
+def pooling_of(
+    kinds: str | Sequence[str], stack: RecurrentStack, generator: torch.Generator
+) -> nn.Module:
+    """Make a pooling of the steps of recurrent layers: of one kind, or of several side by side."""
+    if kinds == "concat":
+        kinds = CONCAT
+    if isinstance(kinds, str):
+        pooling: nn.Module = POOLINGS[kinds](stack, generator)
+        return pooling
+    return ConcatPooling([POOLINGS[kind](stack, generator) for kind in kinds], stack.output_size)
 
 
 def padding_mask(outputs: Tensor, lengths: Tensor) -> Tensor:

@@ -30,9 +30,12 @@ class ClassHead:
     ----------
     class_weight : dict, "balanced" or None, default=None
         Weight of the rows of each class.
+    label_smoothing : float, default=0.0
+        Part of each target that is shared out among the classes.
     """
 
     class_weight: dict[Any, float] | str | None = None
+    label_smoothing: float = 0.0
 
     def read(
         self,
@@ -51,10 +54,10 @@ class ClassHead:
         array = y.toarray() if issparse(y) else read_targets(y)
         if array.ndim == 2 and array.shape[1] > 1:
             values, classes = _read_indicators(array, classes, name)
-            criterion: ClassCriterion = MultiLabelCrossEntropy(len(classes))
+            criterion: ClassCriterion = MultiLabelCrossEntropy(len(classes), self.label_smoothing)
         else:
             numbers, classes = _read_labels(array, classes, name)
-            criterion = ClassCriterion.of(len(classes))
+            criterion = ClassCriterion.of(len(classes), self.label_smoothing)
             values = numbers.astype(_numpy_dtype(criterion))
         return Targets(
             values,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 import torch
@@ -18,21 +18,35 @@ from ...nn import (
     SequenceEncoder,
     SequenceModel,
     StepModel,
+    WideLinear,
     linear,
+    pooling_of,
 )
 
 PoolingBuilder = Callable[[SequenceEncoder, torch.Generator], nn.Module]
 
 
-def row_pooling(name: str) -> PoolingBuilder:
+def row_pooling(kinds: str | Sequence[str]) -> PoolingBuilder:
     """Return what makes a pooling: ``"mean"``, ``"max"`` or ``"attention"`` over the steps.
 
     ``"last"`` and ``"concat"`` are the hidden states of recurrent layers, and need such a body.
+    Several kinds are concatenated.
+
+    Raises
+    ------
+    ValueError
+        If a kind is none of these.
     """
+    known = {*POOLINGS, "concat"} if isinstance(kinds, str) else set(POOLINGS)
+    wrong = {kinds} - known if isinstance(kinds, str) else set(kinds) - known
+    if wrong or not len(kinds):
+        raise ValueError(
+            f"pooling must be one of {sorted({*POOLINGS, 'concat'})}, or a tuple of some of "
+            f"{sorted(POOLINGS)}, got {kinds!r}."
+        )
 
     def build(encoder: SequenceEncoder, generator: torch.Generator) -> nn.Module:
-        pooling: nn.Module = POOLINGS[name](cast("RecurrentStack", encoder.body), generator)
-        return pooling
+        return pooling_of(kinds, cast("RecurrentStack", encoder.body), generator)
 
     return build
 
@@ -44,12 +58,26 @@ def pooled_output(
     *,
     pooling: PoolingBuilder,
     dropout: float,
+    wide: int = 0,
 ) -> SequenceModel:
-    """Make a network of one vector a row, by a pooling of its steps, and a dense layer."""
+    """Make a network of one vector a row, by a pooling of its steps, and a dense layer.
+
+    With `wide`, a linear model on n-grams up to that length is added to its outputs.
+    """
     generator = randomness.generator("cpu")
     pool = pooling(encoder, generator)
     head = linear(getattr(pool, "output_size", encoder.output_size), n_outputs, generator)
-    return SequenceModel(encoder, pool, head, dropout=dropout, randomness=randomness)
+    path = _wide_path(encoder, n_outputs, wide) if wide else None
+    return SequenceModel(encoder, pool, head, wide=path, dropout=dropout, randomness=randomness)
+
+
+def _wide_path(encoder: SequenceEncoder, n_outputs: int, max_ngram: int) -> WideLinear:
+    if encoder.embedding is None:
+        raise ValueError(
+            f"wide={max_ngram} is a linear model on n-grams of ids, but X holds vectors: pass ids, "
+            "or fine_tune=True for EmbeddedSequences."
+        )
+    return WideLinear(encoder.embedding.num_embeddings, n_outputs, max_ngram)
 
 
 def step_output(

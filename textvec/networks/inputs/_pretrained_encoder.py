@@ -14,6 +14,7 @@ from ...nn import (
     Randomness,
     RecurrentStack,
     SequenceEncoder,
+    TokenDropout,
     pretrained_embedding,
 )
 from ._input_spec import InputSpec
@@ -32,11 +33,17 @@ class PretrainedEncoder:
         Whether the layers must read in both directions.
     dropout : float
         Fraction of the inputs of every layer that is dropped in training.
+    embedding_dropout : float or None
+        The same of the embedding; None: as `dropout`.
+    token_dropout : float
+        Fraction of the ids that are unknown in training.
     """
 
     init: Any
     bidirectional: bool
     dropout: float
+    embedding_dropout: float | None = None
+    token_dropout: float = 0.0
 
     def inputs(self, rows: Sequences) -> InputSpec:
         """Return what the pretrained network reads, if the rows can be that.
@@ -65,8 +72,11 @@ class PretrainedEncoder:
         return SequenceEncoder(
             pretrained_embedding(source.embedding.weight.detach().cpu(), trainable=True),
             cast("RecurrentStack", source.body).copy_with(
-                dropout=self.dropout, randomness=randomness
+                dropout=self.dropout,
+                input_dropout=self.embedding_dropout,
+                randomness=randomness,
             ),
+            token_dropout=TokenDropout(self.token_dropout, randomness),
             longest=inputs.longest,
         )
 
