@@ -384,16 +384,17 @@ SETTLED = {
     "horizon": 3, "kernel_sizes": (2,), "length": 99, "loss": "absolute_error", "max_tokens": 50,
     "min_count": 7, "n_filters": 4, "n_tokens": 99, "num_layers": 3,
     "optimizer": partial(torch.optim.Adam, eps=1e-3), "pooling": "mean", "rate_decay": 2.0,
-    "softmax": "adaptive", "tied": False, "unfreeze": True,
+    "softmax": "adaptive", "tied": False, "unfreeze": True, "wide": 1,
 }  # fmt: skip
 # Another value of each parameter that may change.
 FREE = {
     "batch_size": 7, "beam_width": 2, "callbacks": [LRScheduler("StepLR", step_size=1)],
     "class_weight": "balanced", "clip_norm": None, "differences": 2, "dropout": 0.4,
-    "early_stopping": True, "learning_rate_init": 0.1, "length_penalty": 0.0, "mask_value": None,
+    "early_stopping": True, "embedding_dropout": 0.2, "label_smoothing": 0.2,
+    "learning_rate": "linear", "learning_rate_init": 0.1, "length_penalty": 0.0, "mask_value": None,
     "max_iter": 1, "max_length": 3, "metric": None, "n_iter_no_change": 9, "n_lags": 5,
-    "n_steps": 3, "precision": "bfloat16", "random_state": 1, "stateful": False, "tol": 0.5,
-    "validation_fraction": 0.4, "verbose": 0, "weight_decay": 0.1,
+    "n_steps": 3, "precision": "bfloat16", "random_state": 1, "stateful": False, "token_dropout": 0.2,
+    "tol": 0.5, "validation_fraction": 0.4, "verbose": 0, "warmup": 0.2, "weight_decay": 0.1,
 }  # fmt: skip
 # Of the first fit, as the documentation of `warm_start` says; or tested elsewhere.
 OTHERWISE = {

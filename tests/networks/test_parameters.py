@@ -103,7 +103,7 @@ def test_the_constructor_can_be_read():
     source = inspect.getsource(Child.__init__)
     assert source.startswith("def __init__(\n    self,\n    *,\n    depth: int = 2,\n")
     assert source.endswith("    self.sizes = sizes\n    self.width = width\n")
-    assert inspect.getsource(RNNClassifier.__init__).splitlines()[3] == "    pooling: str = 'last',"
+    assert inspect.getsource(RNNClassifier.__init__).splitlines()[3] == "    pooling: str | Sequence[str] = 'last',"
 
 
 def test_docstrings_are_completed():

@@ -26,7 +26,6 @@ _HERE = {
     "max_features": "max_tokens",
     "min_freq": "min_count",
     "lr": "learning_rate_init",
-    "learning_rate": "learning_rate_init",
     "eta0": "learning_rate_init",
     "alpha": "weight_decay",
     "l2": "weight_decay",
