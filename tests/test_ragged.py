@@ -112,7 +112,8 @@ def test_items_that_no_kernel_copies_are_padded_alike(rows, length, side):
 @pytest.mark.parametrize("dtype", [">i4", "M8[s]", "S3", [("a", "i4"), ("b", "f8")], "f2"])
 def test_items_of_any_dtype_without_objects_are_padded(dtype):
     values = np.arange(6).astype("S3" if dtype == "S3" else "i8").astype(dtype)
-    padded = Ragged(values, [0, 1, 6]).to_padded(3, truncating="pre", value=np.zeros(1, dtype).item())
+    fill = np.zeros(1, dtype).item()
+    padded = Ragged(values, [0, 1, 6]).to_padded(3, truncating="pre", value=fill)
     assert padded.dtype == dtype
     assert padded[1].tolist() == values[3:].tolist()
     assert padded[0].tolist() == [*values[:1].tolist(), *np.zeros(2, dtype).tolist()]

@@ -393,8 +393,9 @@ FREE = {
     "early_stopping": True, "embedding_dropout": 0.2, "label_smoothing": 0.2,
     "learning_rate": "linear", "learning_rate_init": 0.1, "length_penalty": 0.0, "mask_value": None,
     "max_iter": 1, "max_length": 3, "metric": None, "n_iter_no_change": 9, "n_lags": 5,
-    "n_steps": 3, "precision": "bfloat16", "random_state": 1, "stateful": False, "token_dropout": 0.2,
-    "tol": 0.5, "validation_fraction": 0.4, "verbose": 0, "warmup": 0.2, "weight_decay": 0.1,
+    "n_steps": 3, "precision": "bfloat16", "random_state": 1, "stateful": False,
+    "token_dropout": 0.2, "tol": 0.5, "validation_fraction": 0.4, "verbose": 0, "warmup": 0.2,
+    "weight_decay": 0.1,
 }  # fmt: skip
 # Of the first fit, as the documentation of `warm_start` says; or tested elsewhere.
 OTHERWISE = {

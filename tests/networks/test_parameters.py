@@ -103,7 +103,8 @@ def test_the_constructor_can_be_read():
     source = inspect.getsource(Child.__init__)
     assert source.startswith("def __init__(\n    self,\n    *,\n    depth: int = 2,\n")
     assert source.endswith("    self.sizes = sizes\n    self.width = width\n")
-    assert inspect.getsource(RNNClassifier.__init__).splitlines()[3] == "    pooling: str | Sequence[str] = 'last',"
+    first = inspect.getsource(RNNClassifier.__init__).splitlines()[3]
+    assert first == "    pooling: str | Sequence[str] = 'last',"
 
 
 def test_docstrings_are_completed():
