@@ -42,7 +42,7 @@ def filling(value: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
         with np.errstate(over="ignore", invalid="ignore"):
             fill = np.asarray(value).astype(dtype)
             held = fill.item()
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # the last from other containers
         raise _not_held(value, dtype) from None
     if isinstance(value, (float, np.floating)) and dtype.kind == "f":
         is_held = np.isfinite(fill) or not np.isfinite(value)

@@ -296,6 +296,9 @@ def test_weights_are_checked():
     assert row_weights(None, np.zeros(3)) is None
     with pytest.raises(ValueError, match="Negative values"):
         row_weights([1.0, -1.0], np.zeros(2))
+    assert row_weights(10**30, np.zeros(2)).tolist() == row_weights(1e30, np.zeros(2)).tolist()
+    with pytest.raises(ValueError, match="sample_weight must be finite"):
+        row_weights(10**400, np.zeros(2))
 
 
 @pytest.mark.parametrize("width", [None, 2])

@@ -340,3 +340,9 @@ def test_tokenizer_may_be_a_function():
 def test_a_tokenizer_that_is_not_fitted_is_named():
     with pytest.raises(NotFittedError, match="fit it before, or make it a step of its own"):
         SequenceVectorizer(tokenizer=SubwordTokenizer()).fit(["a"])
+
+
+def test_rows_of_nothing_have_no_tokens():
+    vectorizer = SequenceVectorizer(vocabulary=["a"])
+    assert vectorizer.inverse_transform([[], []]) == [[], []]
+    assert vectorizer.inverse_transform(np.empty((2, 0, 3), complex)) == [[], []]

@@ -121,11 +121,20 @@ def row_weights(sample_weight: Any, rows: Any) -> NDArray[np.floating] | None:
     """Return the weights of rows, checked and of the size of 1; None if there are none."""
     if sample_weight is None:
         return None
-    if not isinstance(sample_weight, Real):
+    if isinstance(sample_weight, Real):
+        sample_weight = _one_weight(sample_weight)
+    else:
         sample_weight = plain_array(sample_weight, "sample_weight")
         if sample_weight.dtype.kind != "f":
             sample_weight = plain_array(sample_weight, "sample_weight", np.float64)
     return near_one(_check_sample_weight(sample_weight, rows, ensure_non_negative=True))
+
+
+def _one_weight(weight: Any) -> float:
+    try:
+        return float(weight)
+    except OverflowError:
+        raise ValueError("sample_weight must be finite, got a number beyond 1e308.") from None
 
 
 def near_one(weights: NDArray[np.floating]) -> NDArray[np.floating]:

@@ -174,6 +174,8 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         names = np.empty(self.n_tokens_, dtype=object)
         names[UNKNOWN], names[FIRST:] = UNKNOWN_NAME, self.vocabulary_.tokens
         values, offsets = rows.values, rows.offsets
+        if not values.size:
+            return [[] for _ in range(len(rows))]
         is_token = values != PAD
         if not is_token.all():
             values, offsets = values[is_token], offsets_of_kept(is_token, offsets)
