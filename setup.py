@@ -46,7 +46,7 @@ def link_flags(debug: bool) -> list[str]:
 
 def sources_of(path: Path) -> list[str]:
     """Return a source file with all that it includes or cimports, directly or not."""
-    found, waiting = set(), [path]
+    found, waiting = set(), [path, path.with_suffix(".pxd")]
     while waiting:
         path = waiting.pop()
         if path not in found and path.exists():

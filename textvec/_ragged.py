@@ -366,8 +366,15 @@ def trusted_rows(
     values: NDArray[Any], offsets: NDArray[np.int64], *, n_ids: int | None = None
 ) -> Ragged:
     """Return rows of new arrays, or of another container's, without the checks and copies."""
+    return read_only_rows(read_only(values), read_only(offsets), n_ids=n_ids)
+
+
+def read_only_rows(
+    values: NDArray[Any], offsets: NDArray[np.int64], *, n_ids: int | None = None
+) -> Ragged:
+    """Return rows of arrays that nobody can write to, and that describe each other."""
     rows = Ragged.__new__(Ragged)
-    rows._values, rows._offsets, rows._n_ids = read_only(values), read_only(offsets), n_ids
+    rows._values, rows._offsets, rows._n_ids = values, offsets, n_ids
     return rows
 
 

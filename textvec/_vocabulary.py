@@ -491,11 +491,9 @@ class _Items(ItemsView[str, int]):
         return zip(vocabulary.tokens, range(vocabulary.first_id, 2**31))
 
 
-def places_of_bytes(
-    vocabulary: Vocabulary, buffer: NDArray[np.uint8], offsets: NDArray[np.int64]
-) -> NDArray[np.int32]:
-    """Return the positions of tokens in UTF-8, -1 where there is none."""
-    return (vocabulary._index or vocabulary._built_index()).find_tokens(buffer, offsets)
+def index_of(vocabulary: Vocabulary) -> TokenIndex:
+    """Return what finds tokens in a vocabulary, for kernels."""
+    return vocabulary._index or vocabulary._built_index()
 
 
 def trusted_vocabulary(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textvec._kernels import _threads
-from textvec._kernels._token_bytes import decode_tokens
+from textvec._kernels._token_bytes import TokenIndex, decode_tokens, encode_tokens
 from textvec._kernels._tokenize import Scanner, TokenBuilder, drop_tokens
 
 PATTERNS = {
@@ -132,3 +135,40 @@ def test_lists_read_one_after_the_other_number_tokens_as_one(monkeypatch, n_thre
     for here, there in zip(reading.distinct(), expected[2:4], strict=True):
         assert np.array_equal(here, there)
     assert reading.finish()[0].size == 0
+
+
+KNOWN = ["a", "ab", "i\u0307", "don't", "a" * 40, "frog", "ภาษา", "𝐀"]
+INDEX = TokenIndex(*encode_tokens(KNOWN))
+SCANNERS = [Scanner(rule, lowercase=True) for rule in [*PATTERNS, "keras", "keras_v3"]]
+
+
+@given(
+    st.lists(
+        st.sampled_from([*KNOWN, "İ", "AB", "Don’t", "zebra", " ", "-", "'"]) | st.text(max_size=3)
+    ),
+    st.sampled_from([1, 300]),  # short, and longer than what is read in memory that is kept
+    st.sampled_from(SCANNERS),
+)
+def test_ids_of_a_document_are_those_of_its_tokens(parts, times, scanner):
+    document = " ".join(parts) * times
+    ids, offsets = scanner.ids_of(document, INDEX, 7, -5)
+    (row,) = rows_of(scanner.scan([document]))
+    assert ids.tolist() == [KNOWN.index(t) + 7 if t in KNOWN else -5 for t in row]
+    assert offsets.tolist() == [0, len(row)]
+    assert (ids.dtype, offsets.dtype) == (np.int32, np.int64)
+    assert not ids.flags.writeable
+    assert not offsets.flags.writeable
+
+
+def test_documents_are_read_one_by_one_in_several_threads():
+    scanner = Scanner("words", lowercase=True)
+    documents = ["a frog " * (n % 90) for n in range(400)]
+    with ThreadPoolExecutor(4) as threads:
+        rows = list(threads.map(lambda text: scanner.ids_of(text, INDEX, 0, -1)[0], documents))
+    assert [row.tolist() for row in rows] == [[0, 5] * (n % 90) for n in range(400)]
+
+
+@pytest.mark.parametrize("document", [None, b"a", 3])
+def test_a_document_must_be_a_str(document):
+    with pytest.raises(TypeError):
+        SCANNERS[0].ids_of(document, INDEX, 0, -1)

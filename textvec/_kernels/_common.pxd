@@ -23,6 +23,16 @@ cdef extern from "interner.hpp" namespace "textvec" nogil:
         const vector[int64_t]& offsets()
         TokenBytes tokens()
 
+    cdef cppclass Key:
+        pass
+
+    Key exact_key(const uint8_t*, size_t)
+
+    cdef cppclass IdTable:
+        IdTable() except +
+        IdTable(size_t) except +
+        int32_t find(const Key&, const uint8_t*, size_t, TokenBytes)
+
 
 cdef extern from "utf8.hpp" namespace "textvec":
     cdef cppclass Utf8View:

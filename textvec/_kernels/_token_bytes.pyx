@@ -13,21 +13,11 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 from libcpp.memory cimport unique_ptr
 from libcpp.vector cimport vector
 
-from ._common cimport Interner, TokenBytes, Utf8View, copied, token_bytes, utf8_of
+from ._common cimport (
+    IdTable, Interner, TokenBytes, Utf8View, copied, exact_key, token_bytes, utf8_of
+)
 
 cnp.import_array()
-
-
-cdef extern from "interner.hpp" namespace "textvec" nogil:
-    cdef cppclass Key:
-        pass
-
-    Key exact_key(const uint8_t*, size_t)
-
-    cdef cppclass IdTable:
-        IdTable() except +
-        IdTable(size_t) except +
-        int32_t find(const Key&, const uint8_t*, size_t, TokenBytes)
 
 
 cdef extern from "token_lookup.hpp" namespace "textvec" nogil:
@@ -162,11 +152,6 @@ cdef class TokenIndex:
         If a token occurs twice; the message names it and both positions.
     """
 
-    cdef const uint8_t[::1] buffer
-    cdef const int64_t[::1] offsets
-    cdef TokenBytes tokens
-    cdef IdTable table
-
     def __init__(
         self, const uint8_t[::1] buffer not None, const int64_t[::1] offsets not None
     ):
@@ -185,7 +170,7 @@ cdef class TokenIndex:
                 f"tokens must be distinct, got {token!r} at positions {found} and {i}"
             )
 
-    cdef inline int32_t _find(self, const uint8_t* data, size_t size) noexcept nogil:
+    cdef int32_t _find(self, const uint8_t* data, size_t size) noexcept nogil:
         return self.table.find(exact_key(data, size), data, size, self.tokens)
 
     def find(self, token not None):

@@ -3,6 +3,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ._token_bytes import TokenIndex
+
 # ids, offsets, the vocabulary's buffer and offsets, spans
 _Scanned = tuple[
     NDArray[np.int32],
@@ -19,6 +21,9 @@ class Scanner:
     def scan(
         self, documents: list[str], *, spans: bool = False, n_threads: int = 1
     ) -> _Scanned: ...
+    def ids_of(
+        self, document: str, known: TokenIndex, first_id: int, unknown: int
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]: ...
     def reading(self, *, spans: bool = False, n_threads: int = 1) -> Reading: ...
 
 class Reading:

@@ -16,6 +16,7 @@ from libcpp.vector cimport vector
 
 from ._common cimport (
     GrowingArray,
+    IdTable,
     Interner,
     StrView,
     TokenBytes,
@@ -27,6 +28,7 @@ from ._common cimport (
     utf8_of,
     view_str,
 )
+from ._token_bytes cimport TokenIndex
 
 cnp.import_array()
 
@@ -84,6 +86,11 @@ cdef extern from "scanner.hpp" namespace "textvec" nogil:
         void join(Interner&, ScannedRows&) except +
         void write(ScannedRows&)
 
+    cdef cppclass DocumentReader:
+        DocumentReader(const ScanPlan&, const Characters&) except +
+        size_t read(const StrView&, const IdTable&, TokenBytes) except +
+        void write(int32_t, int32_t, int32_t*)
+
 
 cdef extern from "token_lists.hpp" namespace "textvec" nogil:
     cdef cppclass TokenRows:
@@ -104,6 +111,9 @@ cdef Characters _characters
 cdef bint _knows_marks = False
 
 cdef size_t _MAX_SPAN = 2**31 - 1
+
+# Characters of a document that is read in memory which is kept: little, as few tokens are distinct.
+cdef size_t _SHORT = 512
 
 # The characters of tokens, or of what is between them, and how their runs are cut.
 _RULES = {
@@ -140,6 +150,17 @@ cdef inline cbool _is_special(StrView text) noexcept:
     return has_special_case[uint32_t](<const uint32_t*>text.data, text.size)
 
 
+cdef inline _scannable(document, const ScanPlan& plan):
+    """Return a document, lower-cased where a table cannot do it."""
+    cdef StrView text = view_str(<PyObject*>document)
+    if text.kind == 1:
+        return document
+    _fill_characters()
+    if plan.lowercase and not plan.lower_ascii_only and _is_special(text):
+        return document.lower()
+    return document
+
+
 cdef class _Stretch:
     """A stretch of a block of documents, and what the thread that reads it needs."""
 
@@ -171,6 +192,7 @@ cdef class Scanner:
     """
 
     cdef ScanPlan plan
+    cdef unique_ptr[DocumentReader] short_reader  # used only by who holds the GIL
 
     def __init__(self, rule, *, bint lowercase, size_t width=0, size_t stride=1):
         if rule not in _RULES or (rule is None) != (width > 0) or stride < 1:
@@ -211,6 +233,51 @@ cdef class Scanner:
         reading = self.reading(spans=spans, n_threads=n_threads)
         reading.read(documents)
         return reading.finish()
+
+    def ids_of(
+        self, str document not None, TokenIndex known not None, int32_t first_id, int32_t unknown
+    ):
+        """Return the row of one document: its tokens' ids among known ones.
+
+        Parameters
+        ----------
+        document : str
+        known : TokenIndex
+        first_id : int
+            Id of the first known token.
+        unknown : int
+            Id of any token that is not known.
+
+        Returns
+        -------
+        ids : ndarray of shape (n_tokens,), int32
+        offsets : ndarray of shape (2,), int64
+            Both are read-only.
+        """
+        cdef unique_ptr[DocumentReader] own
+        cdef DocumentReader* reader
+        document = _scannable(document, self.plan)
+        cdef StrView text = view_str(<PyObject*>document)
+        cdef size_t n_tokens
+        if text.size > _SHORT:
+            own.reset(new DocumentReader(self.plan, _characters))
+            reader = own.get()
+            with nogil:
+                n_tokens = reader.read(text, known.table, known.tokens)
+        else:
+            if not self.short_reader:
+                self.short_reader.reset(new DocumentReader(self.plan, _characters))
+            reader = self.short_reader.get()
+            n_tokens = reader.read(text, known.table, known.tokens)
+        cdef cnp.npy_intp size = n_tokens, two = 2
+        cdef cnp.ndarray ids = cnp.PyArray_EMPTY(1, &size, cnp.NPY_INT32, 0)
+        cdef cnp.ndarray offsets = cnp.PyArray_EMPTY(1, &two, cnp.NPY_INT64, 0)
+        reader.write(first_id, unknown, <int32_t*>cnp.PyArray_DATA(ids))
+        (<int64_t*>cnp.PyArray_DATA(offsets))[0] = 0
+        (<int64_t*>cnp.PyArray_DATA(offsets))[1] = size
+        cnp.PyArray_CLEARFLAGS(ids, cnp.NPY_ARRAY_WRITEABLE)
+        cnp.PyArray_CLEARFLAGS(offsets, cnp.NPY_ARRAY_WRITEABLE)
+        return ids, offsets
 
     def reading(self, *, bint spans=False, size_t n_threads=1):
         """Return a reading of documents that come in several lists."""
@@ -366,16 +433,8 @@ cdef class Reading:
         self.starts.clear()
         self.starts.push_back(0)
         for i in range(count):
-            text = view_str(<PyObject*>documents[i])
-            if text.kind != 1:
-                _fill_characters()
-                if (
-                    self.scanner.plan.lowercase
-                    and not self.scanner.plan.lower_ascii_only
-                    and _is_special(text)
-                ):
-                    documents[i] = documents[i].lower()
-                    text = view_str(<PyObject*>documents[i])
+            documents[i] = document = _scannable(documents[i], self.scanner.plan)
+            text = view_str(<PyObject*>document)
             if self.with_spans and text.size > _MAX_SPAN:
                 raise ValueError(
                     f"spans are int32, and the document of row {self.n_read + i} has {text.size} "

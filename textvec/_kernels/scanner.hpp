@@ -12,6 +12,7 @@
 #include "growing_array.hpp"
 #include "interner.hpp"
 #include "scan_plan.hpp"
+#include "token_lookup.hpp"
 #include "utf8.hpp"
 
 namespace textvec {
@@ -46,6 +47,7 @@ class Scanner {
           with_spans_(with_spans) {}
 
     void scan(const StrView* texts, std::size_t count) {
+        n_pending_ = 0;  // whatever a call that failed has left
         for (std::size_t i = 0; i < count; ++i) {
             scan(texts[i]);
         }
@@ -353,6 +355,39 @@ class ScannedStretch {
     std::size_t first_id_ = 0;
     std::size_t first_span_ = 0;
     std::size_t first_end_ = 0;
+};
+
+// Reads one document at a time, in the same memory again and again, as ids of known tokens.
+class DocumentReader {
+  public:
+    DocumentReader(const ScanPlan& plan, const Characters& characters)
+        : scanner_(plan, characters, false, nullptr, tokens_, rows_) {}
+
+    // Returns the number of tokens.
+    std::size_t read(const StrView& text, const IdTable& table, TokenBytes known) {
+        tokens_.clear();
+        rows_.ids.clear();
+        rows_.offsets.clear();
+        scanner_.scan(&text, 1);
+        found_.resize(tokens_.size());
+        find_tokens(table, known, tokens_.tokens(), static_cast<std::int64_t>(found_.size()),
+                    found_.data());
+        return rows_.ids.size();
+    }
+
+    // The known tokens count from `first`; one that is not known is `unknown`.
+    void write(std::int32_t first, std::int32_t unknown, std::int32_t* ids) const {
+        for (std::size_t i = 0; i < rows_.ids.size(); ++i) {
+            const std::int32_t place = found_[static_cast<std::size_t>(rows_.ids.data()[i])];
+            ids[i] = place < 0 ? unknown : first + place;
+        }
+    }
+
+  private:
+    Interner tokens_;
+    ScannedRows rows_;
+    Scanner scanner_;
+    std::vector<std::int32_t> found_;
 };
 
 }  // namespace textvec

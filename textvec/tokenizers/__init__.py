@@ -2,7 +2,7 @@
 
 from ._as_tokens import as_tokenizer as as_tokenizer  # for the rest of the package
 from ._as_tokens import as_tokens as as_tokens
-from ._as_tokens import scanned_one as scanned_one
+from ._as_tokens import plain_scanner as plain_scanner
 from ._char_tokenizer import CharTokenizer
 from ._function_tokenizer import FunctionTokenizer
 from ._kmer_tokenizer import KmerTokenizer

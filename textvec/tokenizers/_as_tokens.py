@@ -12,7 +12,7 @@ from .._inputs._documents import are_token_rows, document_list, none_left
 from .._inputs._missing import is_missing
 from .._inputs._streams import document_stream
 from .._kernels._tokenize import Scanner
-from .._tokens import ScanResult, Tokens
+from .._tokens import Tokens
 from ._base_tokenizer import BaseTokenizer
 from ._function_tokenizer import FunctionTokenizer
 from ._word_tokenizer import WordTokenizer
@@ -95,13 +95,11 @@ def as_tokenizer(tokenizer: Any) -> Any:
     return tokenizer if hasattr(tokenizer, "transform") else FunctionTokenizer(tokenizer)
 
 
-def scanned_one(X: Any, tokenizer: Any) -> ScanResult | None:
-    """Return the tokens of a list of one document as the scanner has them, without a container.
+def plain_scanner(tokenizer: Any) -> Scanner | None:
+    """Return what reads documents as a tokenizer does; None where it does more than to scan them.
 
-    None where anything else is to be done: then call `as_tokens`.
+    For single requests, which the containers of `as_tokens` cost more than the reading.
     """
-    if type(X) is not list or len(X) != 1 or type(X[0]) is not str:
-        return None
     if tokenizer is None:
-        return _WORDS.scan(X)
-    return tokenizer.scanned(X) if isinstance(tokenizer, BaseTokenizer) else None
+        return _WORDS
+    return tokenizer.plain_scanner() if isinstance(tokenizer, BaseTokenizer) else None

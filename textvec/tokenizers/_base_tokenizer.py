@@ -115,17 +115,14 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         tokens = trusted_tokens(scanned)
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
-    def scanned(self, documents: list[str]) -> ScanResult | None:
-        """Return what the scanner makes of documents; None where `transform` does more.
-
-        For single requests, which the containers of `transform` cost more than the reading.
-        """
+    def plain_scanner(self) -> Scanner | None:
+        """Return what reads documents; None where `transform` does more than to scan them."""
         plan = self._plan()
         if self.spans or plan.prepare is not None or plan.stop_words is not None:
             return None
         if type(self).transform is not BaseTokenizer.transform:
             return None
-        return plan.scanner.scan(documents, spans=False, n_threads=1)
+        return plan.scanner if isinstance(plan.scanner, Scanner) else None
 
     def _scan_stream(self, plan: Plan, X: Any) -> ScanResult:
         """Scan documents block by block."""

@@ -17,20 +17,17 @@ from ..._count_settings import Settings, check_same_settings, settings_of
 from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._constructor_calls import NamedParameters
 from ..._mergeable import AFTER_FIT, Mergeable
-from ..._ragged import Ragged, offsets_of_kept, trusted_rows
+from ..._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
 from ..._read_only import read_only
 from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens, check_known
-from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, places_of_bytes
+from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, index_of
 from ...distributed import is_dask, learn
-from ...tokenizers import TextInput, as_tokenizer, as_tokens, scanned_one
+from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
 
 OOV = Literal["index", "drop", "error"]
-
-# An array, as NumPy takes as long to read a number as to add it to a few.
-_SHIFT = np.array(FIRST, dtype=np.int32)
 
 _NOT_IN_VOCABULARY = (
     "which is not in the vocabulary: fit on documents that hold it, or set "
@@ -299,16 +296,16 @@ class VocabularyVectorizer(
 
     def _ids_of_one(self, X: Any) -> Ragged | None:
         """Return the ids of one document in the shortest way; None where it is not open."""
+        if type(X) is not list or len(X) != 1 or type(X[0]) is not str:
+            return None
         fitted = vars(self)
         if self.oov != "index" or self.ngram_range != (1, 1) or "_counts" in fitted:
             return None
-        vocabulary = fitted.get("vocabulary_")
-        if vocabulary is None or (scanned := scanned_one(X, self.tokenizer)) is None:
+        vocabulary, scanner = fitted.get("vocabulary_"), plain_scanner(self.tokenizer)
+        if vocabulary is None or scanner is None:
             return None
-        values, offsets, buffer, token_offsets, _ = scanned
-        ids = places_of_bytes(vocabulary, buffer, token_offsets).take(values)
-        np.add(ids, _SHIFT, ids)  # -1, where a token is not found, to UNKNOWN
-        return trusted_rows(ids, offsets, n_ids=fitted["n_tokens_"])
+        ids, offsets = scanner.ids_of(X[0], index_of(vocabulary), FIRST, UNKNOWN)
+        return read_only_rows(ids, offsets, n_ids=fitted["n_tokens_"])
 
 
 def _check_any_documents(n_documents: int) -> None:
