@@ -47,13 +47,13 @@ FLOORS = {
     "embeddings": 5,
     "checkpoint": 5,
     "nn": 6,
-    "networks": 7,
-    "explain": 8,
-    "exporting": 8,
-    "forecasting": 8,
-    "datasets": 9,
-    "displays": 9,
-    "saving": 9,
+    "saving": 7,
+    "networks": 8,
+    "explain": 9,
+    "exporting": 9,
+    "forecasting": 9,
+    "datasets": 10,
+    "displays": 10,
 }
 # The same inside a package, whose other modules stand above these; subpackages of one floor do
 # not know each other.

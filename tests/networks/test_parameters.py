@@ -21,6 +21,7 @@ from textvec.networks._parameters import (
     fitted,
     with_plain_parameters,
 )
+from textvec.saving._plain_state import PlainState
 
 PUBLIC = [getattr(textvec, name) for name in textvec._PUBLIC]
 NETWORKS = [c for c in PUBLIC if isinstance(c, type) and issubclass(c, NetworkEstimator)]
@@ -187,10 +188,10 @@ def test_an_estimators_own_parameters_come_first(estimator):
     assert list(inspect.signature(estimator).parameters)[: len(own)] == own
 
 
-def test_above_a_classifier_are_three_classes_and_the_mixin_of_pickles():
+def test_above_a_classifier_are_three_classes_and_the_mixins_of_pickles_and_files():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
-    assert len(ours) == 4
-    assert ours[-1] is VersionedState
+    assert len(ours) == 5
+    assert ours[-2:] == [PlainState, VersionedState]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._fitted_state import fitted_names, replace_fitted
 from .._versioned_state import VersionedState
 from ..nn import DECAYS, OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
+from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress, check_none_is_of_skorch
 from ._records import FitData, TrainingPlan
@@ -27,7 +28,7 @@ from ._trainer import Trainer, TrainingSettings
 
 
 class NetworkEstimator(
-    VersionedState, CallbackSupportMixin, BaseEstimator, metaclass=DeclaredParameters
+    PlainState, VersionedState, CallbackSupportMixin, BaseEstimator, metaclass=DeclaredParameters
 ):
     """Base of estimators that train a network by gradient descent.
 

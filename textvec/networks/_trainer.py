@@ -35,7 +35,7 @@ from ..nn import (
     set_dropout,
     set_rates,
 )
-from ._advice import ADVICE, TOO_LARGE
+from ..nn._advice import ADVICE, TOO_LARGE
 from ._progress import EpochTasks, FitProgress, copied_callbacks
 from ._records import FineTuning, Fitted, SequenceExamples, TrainingPlan
 

@@ -9,8 +9,8 @@ from skorch.callbacks import Callback, LRScheduler
 from torch import Tensor, nn
 
 from ..checkpoint import copied, restore, snapshot
-from ..networks._advice import ADVICE
 from ..nn import SequenceNet
+from ..nn._advice import ADVICE
 
 if TYPE_CHECKING:
     from ._object_state import SaveOptions

@@ -50,7 +50,9 @@ def object_state(value: Any, options: SaveOptions) -> dict[str, Any]:
         return dict(value._asdict())
     if is_dataclass(value):
         return {field.name: getattr(value, field.name) for field in fields(value)}
-    state = value.__getstate__()
+    # Of estimators on networks, whose states are for skops.
+    attributes = getattr(value, "_attributes_state", value.__getstate__)
+    state = attributes()
     if not isinstance(state, dict):
         raise TypeError(f"{type(value).__name__} has no state that is a dict, and can't be saved.")
     return {name: part for name, part in state.items() if name not in _LEFT_OUT}

@@ -104,6 +104,14 @@ def _of_ours(name: str) -> type | None:
     return found if _is_estimator(found) else None
 
 
+def classes_of_ours() -> list[type]:
+    """Return the estimators and containers of textvec, and their parts, by name."""
+    import textvec
+
+    found = [_of_ours(name) for name in sorted({*textvec._PUBLIC, *_PARTS})]
+    return [cls for cls in found if cls is not None]
+
+
 def _is_estimator(found: Any) -> bool:
     return isinstance(found, type) and issubclass(found, BaseEstimator)
 

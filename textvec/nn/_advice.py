@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..nn import Advice
+from ._errors import Advice
 
 TOO_LARGE = (
     "not enough memory for the network and the rows: fit on fewer rows, lower what makes the "
