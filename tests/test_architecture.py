@@ -20,6 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = {
     "_compat": 0,
     "_kernels": 0,
+    "_packed_counts": 0,
     "_read_only": 0,
     "_inputs": 0,
     "_sparse_dtype": 0,

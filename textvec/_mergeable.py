@@ -40,8 +40,8 @@ class Mergeable:
 
     _counts: Any  # of all parts, after `partial_fit` and `merge`
 
-    def _part_counts(self, X: Any) -> Any:
-        """Return the counts of some documents, whatever was learned before."""
+    def _part_counts(self, X: Any, y: Any = None) -> Any:
+        """Return the counts of some documents, without those of the parts before."""
         raise NotImplementedError
 
     def _fit_from(self, counts: Any) -> None:

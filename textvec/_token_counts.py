@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 
 from ._count_settings import Settings, check_same_settings
 from ._kernels._counts import document_counts
+from ._packed_counts import Packed, packed, unpacked
 from ._tokens import Tokens
 from ._vocabulary import FIRST, Vocabulary
-
-_MOST = np.iinfo(np.uint8).max
 
 
 class EmptySelection(ValueError):
@@ -70,7 +69,7 @@ class TokenCounts(NamedTuple):
         return TokenCounts(vocabulary, sums[0], sums[1], n_documents, settings)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        small = (_packed(self.occurrences), _packed(self.documents))
+        small = (packed(self.occurrences), packed(self.documents))
         return _unpacked, (self.vocabulary, *small, self.n_documents, self.settings)
 
     def without(self, tokens: Iterable[str]) -> TokenCounts:
@@ -141,21 +140,12 @@ def _n_documents(df: float, n_documents: int) -> float:
     return df if isinstance(df, (int, np.integer)) else df * n_documents
 
 
-def _packed(counts: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return counts as a byte each, and those that no byte holds: nearly all tokens are rare."""
-    return np.minimum(counts, _MOST).astype(np.uint8), counts[counts >= _MOST]
-
-
 def _unpacked(
     vocabulary: Vocabulary,
-    occurrences: tuple[NDArray[np.uint8], NDArray[np.int64]],
-    documents: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    occurrences: Packed,
+    documents: Packed,
     n_documents: int,
     settings: Settings,
 ) -> TokenCounts:
-    counts = []
-    for small, large in (occurrences, documents):
-        of_kind = small.astype(np.int64)
-        of_kind[small == _MOST] = large
-        counts.append(of_kind)
-    return TokenCounts(vocabulary, counts[0], counts[1], n_documents, settings)
+    counts = unpacked(occurrences), unpacked(documents)
+    return TokenCounts(vocabulary, *counts, n_documents, settings)

@@ -14,6 +14,9 @@ from sklearn.base import BaseEstimator
 # Classes of ours that are parts of estimators, by where they are; the name is for ever.
 _PARTS = {
     "Bags": "textvec.vectors._word_mover",
+    "ClassCounts": "textvec.vectorizers.weights._column_counts",
+    "CountedColumns": "textvec.vectorizers.weights._column_counts",
+    "DocumentCounts": "textvec.vectorizers.weights._column_counts",
     "ExtraRows": "textvec.vectors._out_of_vocabulary",
     "CalendarFrequency": "textvec.forecasting._frequency",
     "ForecastOrigin": "textvec.forecasting._lag_windows",

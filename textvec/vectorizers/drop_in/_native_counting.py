@@ -215,7 +215,7 @@ class NativeCounting(Mergeable, DropIn, _Reference):
             )
         learn(self, X)
 
-    def _part_counts(self, X: Any) -> TokenCounts:
+    def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
         """Return the counts of all terms, or of those that are given."""
         self._check_before_fit()
         counts = self._streamed_counts(X) or text_features(self, documents_of(X)).counted()

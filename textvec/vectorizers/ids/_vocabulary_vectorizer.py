@@ -163,7 +163,7 @@ class VocabularyVectorizer(
         self._add_part(self._part_counts(X))
         return self
 
-    def _part_counts(self, X: Any) -> TokenCounts:
+    def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
         if self.vocabulary is not None:
             return TokenCounts.nothing()
         return TokenCounts.of(self._tokens(X), self._settings())

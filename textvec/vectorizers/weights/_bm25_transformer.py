@@ -10,7 +10,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
 from ..._constraints import NOT_NEGATIVE, PROPORTION
+from ..._fitted_state import atomic_fit, replace_fitted
 from ...distributed import is_dask, mapped
+from ._column_counts import CountedColumns, DocumentCounts
 from ._term_weights import TermWeights, with_data
 
 
@@ -91,6 +93,7 @@ class BM25Transformer(TermWeights):
         self.k1 = k1
         self.b = b
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn document frequencies and the mean document length.
@@ -111,13 +114,53 @@ class BM25Transformer(TermWeights):
         ValueError
             If a count is negative, NaN or infinite.
         """
-        counts = self._counts(X, reset=True)
-        n_documents, n_features = counts.shape
-        holding = np.bincount(counts.indices, minlength=n_features)
-        idf = np.log1p((n_documents - holding + 0.5) / (holding + 0.5))
-        self.idf_ = idf.astype(counts.dtype)
-        self.average_length_ = float(_lengths(counts).mean())
+        self._fit_from_all(self._counted(self._read(X, reset=True)))
         return self
+
+    @atomic_fit
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from documents that come in parts.
+
+        All parts together lead to what one `fit` of them learns, to the last bit where counts
+        are whole numbers. It goes on after `fit`, too.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_documents, n_features)
+            Counts of terms, of the same columns in all parts.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a count is negative, NaN or infinite, or X has another number of columns.
+        """
+        self._add_part(self._part_counts(X))
+        return self
+
+    def _part_counts(self, X: Any, y: Any = None) -> DocumentCounts:
+        return self._counted(self._read(X, **self._part_options()))
+
+    def _counted(self, counts: Any) -> DocumentCounts:
+        holding = np.bincount(counts.indices, minlength=counts.shape[1])
+        total = float(_lengths(counts).sum())
+        return DocumentCounts(CountedColumns.of(self, counts), holding, counts.shape[0], total)
+
+    def _fit_from(self, counts: DocumentCounts) -> None:
+        n_documents, holding = counts.n_documents, counts.documents
+        idf = np.log1p((n_documents - holding + 0.5) / (holding + 0.5))
+        fitted = {
+            "idf_": idf.astype(counts.columns.dtype),
+            "average_length_": counts.total_length / max(1, n_documents),
+        }
+        replace_fitted(self, counts.columns.attributes() | fitted)
+        self._counts = counts
 
     def transform(self, X: Any) -> Any:
         """Weight counts of terms.
@@ -140,7 +183,7 @@ class BM25Transformer(TermWeights):
         check_is_fitted(self)
         if is_dask(X):
             return mapped(self.transform, X)
-        counts = self._counts(X, reset=False)
+        counts = self._read(X, reset=False)
         # Where no document of `fit` held a term, any is of average length.
         share = _lengths(counts) / self.average_length_ if self.average_length_ else 1.0
         damping = np.broadcast_to(self.k1 * (1 - self.b + self.b * share), counts.shape[:1])

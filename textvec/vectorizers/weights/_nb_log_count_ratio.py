@@ -12,7 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _check_sample_weight, _fit_context
 from ..._constraints import POSITIVE
+from ..._count_settings import check_same_settings, settings_of
+from ..._fitted_state import atomic_fit, replace_fitted
+from ..._inputs._target_arrays import read_targets
 from ...distributed import is_dask, mapped
+from ._column_counts import ClassCounts, CountedColumns
 from ._term_weights import TermWeights, with_data
 
 
@@ -96,6 +100,7 @@ class NBLogCountRatio(TermWeights):
         self.alpha = alpha
         self.binarize = binarize
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Learn the ratios.
@@ -118,24 +123,99 @@ class NBLogCountRatio(TermWeights):
         ValueError
             If a count is negative, NaN or infinite, or there is only one class.
         """
-        counts, labels = self._labelled_counts(X, y)
-        weights = _check_sample_weight(
-            sample_weight, counts, dtype=counts.dtype, ensure_non_negative=True
-        )
-        check_classification_targets(labels)
-        classes, codes = np.unique(labels, return_inverse=True)
-        n_documents, n_classes = len(codes), len(classes)
-        if n_classes < 2:
-            raise ValueError(
-                f"{type(self).__name__} tells classes apart, and y holds one class: "
-                f"{classes.tolist()[0]!r}."
-            )
-        members = csr_array((weights, (codes, np.arange(n_documents))), (n_classes, n_documents))
-        in_class = (members @ self._taken(counts)).toarray()  # (C, V)
-        ratio = self._ratio(in_class)
-        self.classes_ = classes
-        self.log_count_ratio_ = (ratio[1:] if n_classes == 2 else ratio).astype(counts.dtype)
+        counts, labels = self._read_labelled(X, y, reset=True)
+        self._fit_from_all(self._counted(counts, labels, _weights(sample_weight, counts)))
         return self
+
+    @atomic_fit
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(
+        self,
+        X: Any,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Learn from documents that come in parts.
+
+        All parts together lead to what one `fit` of them learns, to the last bit where counts
+        and weights are whole numbers. It goes on after `fit`, too.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_documents, n_features)
+            Counts of terms, of the same columns in all parts.
+        y : array-like of shape (n_documents,)
+            The class of each document. A part may hold one class only: until there are two,
+            `transform` says so.
+        classes : array-like of shape (n_classes,) or None, default=None
+            Classes that there are, of this part and of others; with them the number of columns
+            is the same from the first part on. None takes those of `y`.
+        sample_weight : array-like of shape (n_documents,) or None, default=None
+            As in `fit`.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If a count is negative, NaN or infinite, X has another number of columns, or `y`
+            holds a class that `classes` lacks.
+        """
+        self._add_part(self._part_counts(X, y, classes, sample_weight))
+        return self
+
+    def _part_counts(
+        self,
+        X: Any,
+        y: Any = None,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> ClassCounts:
+        counts, labels = self._read_labelled(X, y, **self._part_options())
+        weights = _weights(sample_weight, counts, allow_all_zero_weights=True)
+        part = self._counted(counts, labels, weights)
+        if classes is None:
+            return part
+        known = np.unique(read_targets(classes))
+        if len(labels) and not np.isin(part.classes, known).all():
+            others = part.classes[~np.isin(part.classes, known)].tolist()
+            raise ValueError(f"y holds {others}, which are not among classes={known.tolist()}.")
+        none = np.zeros((len(known), counts.shape[1]))
+        return part.merge(part._replace(classes=known, sums=none))
+
+    def _counted(self, counts: Any, labels: NDArray[Any], weights: NDArray[Any]) -> ClassCounts:
+        """Sum the counts of terms of each class."""
+        if len(labels):
+            check_classification_targets(labels)
+        found, codes = np.unique(labels, return_inverse=True)
+        members = csr_array((weights, (codes, np.arange(len(codes)))), (len(found), len(codes)))
+        sums = (members @ self._taken(counts)).toarray().astype(np.float64)  # (C, V)
+        settings = settings_of({"binarize": self.binarize})
+        return ClassCounts(CountedColumns.of(self, counts), found, sums, settings)
+
+    def _fit_from(self, counts: ClassCounts) -> None:
+        check_same_settings(
+            settings_of({"binarize": self.binarize}), counts.settings, "counts were made"
+        )
+        fitted = {"classes_": counts.classes}
+        if len(counts.classes) > 1:  # until there are more parts there may be one
+            ratio = self._ratio(counts.sums)
+            ratio = ratio[1:] if len(ratio) == 2 else ratio
+            fitted["log_count_ratio_"] = ratio.astype(counts.columns.dtype)
+        replace_fitted(self, counts.columns.attributes() | fitted)
+        self._counts = counts
+
+    def _fit_from_all(self, counts: ClassCounts) -> None:
+        self._check_classes(counts.classes)
+        super()._fit_from_all(counts)
+
+    def _check_classes(self, classes: NDArray[Any]) -> None:
+        if len(classes) < 2:
+            held = f"one class: {classes.tolist()[0]!r}" if len(classes) else "no classes"
+            raise ValueError(f"{type(self).__name__} tells classes apart, and y holds {held}.")
 
     def transform(self, X: Any) -> Any:
         """Weight counts of terms.
@@ -159,7 +239,8 @@ class NBLogCountRatio(TermWeights):
         check_is_fitted(self)
         if is_dask(X):
             return mapped(self.transform, X)
-        counts = self._taken(self._counts(X, reset=False))
+        self._check_classes(self.classes_)
+        counts = self._taken(self._read(X, reset=False))
         blocks = [
             with_data(counts, (counts.data * ratio[counts.indices]).astype(counts.dtype))
             for ratio in self.log_count_ratio_
@@ -200,3 +281,12 @@ class NBLogCountRatio(TermWeights):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
+
+
+def _weights(sample_weight: ArrayLike | None, counts: Any, **options: bool) -> NDArray[Any]:
+    if not counts.shape[0]:
+        return np.ones(0, dtype=counts.dtype)
+    weights: NDArray[Any] = _check_sample_weight(
+        sample_weight, counts, dtype=counts.dtype, ensure_non_negative=True, **options
+    )
+    return weights

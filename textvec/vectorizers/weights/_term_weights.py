@@ -11,8 +11,10 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from ..._compat import _align_api_if_sparse
+from ..._fitted_state import fitted_names
 from ..._inputs._opened import is_tensor, opened
 from ..._inputs._target_arrays import read_targets
+from ..._mergeable import AFTER_FIT, Mergeable
 from ..._versioned_state import VersionedState
 from ...distributed import refuse_dask
 
@@ -20,27 +22,41 @@ from ...distributed import refuse_dask
 _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
 
 
-class TermWeights(VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
-    """Base of transformers of counts, sparse or dense, to a CSR matrix of the same sparsity."""
+class TermWeights(Mergeable, VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Base of transformers of counts, sparse or dense, to a CSR matrix of the same sparsity.
+
+    What they learn takes little room: `fit` keeps what was counted, so that more may be added.
+    """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # A sparse matrix fits no data frame, so that there is no container to choose.
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
-    def _counts(self, X: Any, *, reset: bool) -> Any:
+    def _read(self, X: Any, *, reset: bool, **options: Any) -> Any:
         """Return the counts as floats: CSR in canonical format, without stored zeros."""
         X = _opened(X)
         least = 1 if reset else 0  # as everywhere, no document makes no row
-        return self._checked(
-            validate_data(self, X, reset=reset, ensure_min_samples=least, **_FORMAT)
-        )
+        options = {"ensure_min_samples": least, **_FORMAT, **options}
+        return self._checked(validate_data(self, X, reset=reset, **options))
 
-    def _labelled_counts(self, X: Any, y: ArrayLike) -> tuple[Any, NDArray[Any]]:
-        """Return the counts as `_counts` does, and the labels."""
+    def _read_labelled(
+        self, X: Any, y: ArrayLike, *, reset: bool, **options: Any
+    ) -> tuple[Any, NDArray[Any]]:
+        """Return the counts as `_read` does, and the labels."""
         X = _opened(X)
         labels = y if y is None else read_targets(y)
-        counts, labels = validate_data(self, X, labels, **_FORMAT)
+        counts, labels = validate_data(self, X, labels, reset=reset, **_FORMAT, **options)
         return self._checked(counts), labels
+
+    def _part_options(self) -> dict[str, Any]:
+        """Return how a part is read, which may be empty: of the columns of those before."""
+        is_first = "_counts" not in vars(self)
+        if is_first and fitted_names(self):
+            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
+        return {"reset": is_first, "ensure_min_samples": 0}
+
+    def _fit_from_all(self, counts: Any) -> None:
+        self._fit_from(counts)
 
     def _checked(self, counts: Any) -> Any:
         if counts.shape[0]:
