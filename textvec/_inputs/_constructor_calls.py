@@ -45,7 +45,7 @@ def signature_of(cls: type) -> inspect.Signature:
 def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None:
     name, is_ours = cls.__name__, cls.__module__.startswith("textvec.")
     n_taken = sum(p.kind is not p.KEYWORD_ONLY for p in parameters.values())
-    if isinstance(args[0], (list, Iterator)) and is_ours:
+    if is_ours and isinstance(args[0], (list, Iterator)) and not _is_option(args[0]):
         raise TypeError(
             f"{name} got a {type(args[0]).__name__} as its first argument, which is no parameter: "
             f"data go to fit, as in {name}(...).fit(X)."
@@ -55,3 +55,8 @@ def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None
             f"{name} takes {n_taken or 'no'} positional arguments, got {len(args)}: pass "
             "parameters by name."
         )
+
+
+def _is_option(value: Any) -> bool:
+    """Return whether a list is one of sizes, as KmerTokenizer takes them, and no data."""
+    return isinstance(value, list) and bool(value) and all(type(item) is int for item in value)

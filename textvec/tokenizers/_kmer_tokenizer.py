@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Sequence
 from numbers import Integral
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from .._compat import StrOptions
 from .._constraints import POSITIVE_INT
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
+from .._tokens import Tokens
 from ._base_tokenizer import BaseTokenizer, Plan
+from ._kmer_scanner import KmerScanner
 
 
 class KmerTokenizer(BaseTokenizer):
@@ -22,14 +25,22 @@ class KmerTokenizer(BaseTokenizer):
 
     Parameters
     ----------
-    k : int, default=3
-        Characters of a token, 1 or more. For DNA begin with 3 to 6.
+    k : int or sequence of int, default=3
+        Characters of a token, 1 or more. For DNA begin with 3 to 6. Of several lengths, a document
+        has all tokens of the smallest, then those of the next.
     stride : int, default=1
         Characters from the start of a token to that of the next, 1 or more; `k` for tokens
         that do not overlap, as the codons of one reading frame. What is left at the end of a
         document and is shorter than `k` is dropped.
     lowercase : bool, default=False
         Whether to read ``document.lower()``. In DNA, lower case often marks repeats.
+    alphabet : str, default=None
+        Characters that a token may hold, such as ``"ACGT"``; tokens with others, such as those
+        over N, are left out. None: any.
+    canonical : bool, default=False
+        Whether a token and its reverse complement are one, named by the first of the two in
+        alphabetical order: which strand of DNA was read then does not matter. Letters are those
+        of IUPAC; of U the complement is A.
     missing : {"error", "empty"}, default="error"
         How to treat None and NaN: a TypeError, or a document of no tokens.
     n_jobs : int or None, default=None
@@ -43,7 +54,7 @@ class KmerTokenizer(BaseTokenizer):
     Notes
     -----
     Over four letters there are ``4**k`` k-mers; a table of vectors for all of them is large
-    from `k` = 10 on. A k-mer and its reverse complement are two tokens.
+    from `k` = 10 on. A k-mer and its reverse complement are two tokens, but with `canonical`.
 
     Examples
     --------
@@ -52,39 +63,94 @@ class KmerTokenizer(BaseTokenizer):
     [['GAT', 'ATT', 'TTA', 'TAC', 'ACA'], []]
     >>> KmerTokenizer(k=3, stride=3).transform(["GATTACA"]).to_list()
     [['GAT', 'TAC']]
+    >>> KmerTokenizer(k=3, alphabet="ACGT", canonical=True).transform(["GATTANTC"]).to_list()
+    [['ATC', 'AAT', 'TAA']]
     >>> KmerTokenizer(k=3).inverse_transform([["GAT", "ATT", "TTA"]])
     ['GATTA']
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "k": [POSITIVE_INT],
+        "k": [POSITIVE_INT, "array-like"],
         "stride": [POSITIVE_INT],
         "lowercase": ["boolean"],
+        "alphabet": [str, None],
+        "canonical": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
         "n_jobs": [Integral, None],
     }
 
     def __init__(
         self,
-        k: int = 3,
+        k: int | Sequence[int] = 3,
         stride: int = 1,
         *,
         lowercase: bool = False,
+        alphabet: str | None = None,
+        canonical: bool = False,
         missing: Missing = "error",
         n_jobs: int | None = None,
     ):
         self.k = k
         self.stride = stride
         self.lowercase = lowercase
+        self.alphabet = alphabet
+        self.canonical = canonical
         self.missing = missing
         self.n_jobs = n_jobs
 
+    def inverse_transform(self, X: Tokens | Iterable[Sequence[str]]) -> list[str]:
+        """Join tokens of one length into documents.
+
+        Parameters
+        ----------
+        X : Tokens or iterable of lists of str
+            The tokens of each document.
+
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        ValueError
+            If tokens of several lengths, canonical ones or those left out by `alphabet` do not say
+            what the documents were.
+        """
+        if not isinstance(self.k, Integral) or self.canonical or self.alphabet is not None:
+            raise ValueError(
+                "k-mers can be joined where k is one length, canonical=False and alphabet=None: "
+                "else they do not say what the documents were."
+            )
+        return super().inverse_transform(X)
+
     def _join(self, tokens: list[str]) -> str:
         # What a token shares with the one before it is not written again.
-        shared = max(0, self.k - self.stride)
+        shared = max(0, cast("int", self.k) - self.stride)
         return "".join([*tokens[:1], *(token[shared:] for token in tokens[1:])])
 
     def _make_plan(self) -> Plan:
+        scanners = [self._scanner(k) for k in _lengths(self.k)]
+        if len(scanners) == 1 and self.alphabet is None and not self.canonical:
+            return Plan(scanners[0])
+        alphabet = self.alphabet
+        if alphabet is not None and self.lowercase:
+            alphabet = alphabet.lower()
+        return Plan(KmerScanner(scanners, alphabet, canonical=self.canonical))
+
+    def _scanner(self, k: int) -> Scanner:
         # No document is longer than sys.maxsize, so that a larger k or stride changes nothing.
-        width, stride = min(self.k, sys.maxsize), min(self.stride, sys.maxsize)
-        return Plan(Scanner(None, lowercase=self.lowercase, width=width, stride=stride))
+        width, stride = min(k, sys.maxsize), min(self.stride, sys.maxsize)
+        return Scanner(None, lowercase=self.lowercase, width=width, stride=stride)
+
+
+def _lengths(k: Any) -> list[int]:
+    """Return the lengths of tokens, each once, from the smallest."""
+    if isinstance(k, Integral):
+        return [int(k)]
+    lengths = set(k)
+    for length in lengths:
+        if type(length) is bool or not isinstance(length, Integral) or length < 1:
+            raise ValueError(f"k must be integers of at least 1, got {length!r} in {k!r}.")
+    if not lengths:
+        raise ValueError("k must be an integer or some of them, got none.")
+    return sorted(int(length) for length in lengths)
