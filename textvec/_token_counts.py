@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._count_settings import Settings, check_same_settings
-from ._kernels._counts import document_counts
+from ._kernels._counts import column_counts, document_counts
 from ._packed_counts import Packed, packed, unpacked
 from ._tokens import Tokens
 from ._vocabulary import FIRST, Vocabulary
@@ -36,7 +36,7 @@ class TokenCounts(NamedTuple):
     def of(cls, tokens: Tokens, settings: Settings = ()) -> TokenCounts:
         """Count tokens; a token of the vocabulary that no document holds is left out."""
         n = len(tokens.vocabulary)
-        occurrences = np.bincount(tokens.values, minlength=n)
+        occurrences = column_counts(tokens.values, n)
         documents = document_counts(tokens.values, tokens.offsets, n)
         counts = cls(tokens.vocabulary, occurrences, documents, len(tokens), settings)
         return counts._only(occurrences > 0)

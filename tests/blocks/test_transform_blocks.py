@@ -198,7 +198,7 @@ def test_errors_say_from_where_rows_are_counted():
     step = SequenceVectorizer(oov="error").fit(["the frog"])
     with pytest.raises(ValueError, match="row 1 holds the token 'toad'") as caught:
         list(transform_blocks(step, ["the", "frog", "the", "toad"], block_size=2))
-    assert caught.value.__notes__ == ["Rows are counted from row 2 of X, the block's first."]
+    assert caught.value.__notes__ == ["Rows are counted from row 2 of X, the first of its block."]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ._block_folder import is_block_folder, open_block_folder, write_description
 from ._containers_of_arrays import container_of
 from ._cutting import cut
 from ._joining import join
+from ._numbering import numbered
 
 
 @overload
@@ -134,13 +135,7 @@ def transform_stream(call: Callable[[Any], Any], X: Any) -> Any:
 
 
 def _results(call: Callable[[Any], Any], X: Any, block_size: int | None) -> Iterator[Any]:
-    for block in cut(X, block_size):
-        try:
-            yield call(block.rows)
-        except Exception as error:
-            if block.first:
-                error.add_note(f"Rows are counted from row {block.first} of X, the block's first.")
-            raise
+    return (numbered(call, block.rows, block.first) for block in cut(X, block_size))
 
 
 def _or_empty(call: Callable[[Any], Any], X: Any, parts: Iterable[Any]) -> Iterator[Any]:

@@ -15,10 +15,12 @@ from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE, TOKENIZER
 from .._embedded_sequences import EmbeddedSequences
 from .._fitted_state import atomic_fit, replace_fitted
+from .._inputs._streams import is_stream
 from .._ragged import Ragged
 from .._read_only import read_only
 from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
+from ..blocks import transform_stream
 from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
 from ._composed_words import ComposedWords, compose_missing
@@ -271,6 +273,8 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         check_is_fitted(self)
         if is_dask(X):
             return mapped(self.transform, X)
+        if is_stream(X) and (self.pooling is not None or self._vectors.subwords is None):
+            return transform_stream(self.transform, X)
         return self._transformed(as_tokens(X, self.tokenizer))
 
     @property

@@ -173,6 +173,8 @@ binary, dtype
             self._learn(raw_documents)
         elif _FITTING.overridden(self):
             self.fit_transform(raw_documents)
+        elif self._counts_blocks(raw_documents):
+            self._learn(raw_documents)
         else:
             self._fit_counts(raw_documents)
         return self

@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
 from ..._count_settings import Settings, check_same_settings, settings_of
+from ..._inputs._streams import is_stream
 from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
 from ..._mergeable import AFTER_FIT, Mergeable
@@ -21,7 +22,8 @@ from ..._sparse_dtype import check_sparse_dtype
 from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
-from ...distributed import learn, refuse_dask
+from ...blocks import learn_blocks
+from ...distributed import is_dask, learn, refuse_dask
 from ._drop_in import DropIn
 from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
 from ._no_terms import no_terms_message
@@ -205,8 +207,17 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         data = data.astype(self.dtype, copy=False)
         return csr_of(data, indices, indptr, len(vocabulary))
 
+    def _counts_blocks(self, X: Any) -> bool:
+        """Return whether documents are a stream, of which blocks can be counted."""
+        if not is_stream(X) or self.vocabulary is not None or _COUNTING.overridden(self):
+            return False
+        return self.analyzer in ("char", "char_wb") or word_stream(self, X) is not None
+
     def _learn(self, X: Any) -> None:
-        """Learn from a collection of Dask."""
+        """Learn from a collection of Dask, or from a stream."""
+        if not is_dask(X):
+            learn_blocks(self, X)
+            return
         replaced = _COUNTING.overridden(self)
         if replaced:
             raise TypeError(

@@ -166,7 +166,7 @@ norm, use_idf, smooth_idf, sublinear_tf
         ValueError
             If no term is found, or none is within the limits.
         """
-        if is_dask(raw_documents):
+        if is_dask(raw_documents) or self._counts_blocks(raw_documents):
             self._check_params()
             self._learn(raw_documents)
         else:

@@ -9,9 +9,11 @@ from sklearn.utils import Tags
 
 from ..._compat import HasMethods, _fit_context
 from ..._constraints import N_IDS
+from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._ragged import Ragged, trusted_rows
 from ..._vocabulary import FIRST
+from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ...tokenizers import TextInput, as_tokens
 from ._token_ngrams import token_ngrams
@@ -118,6 +120,8 @@ class HashingSequenceVectorizer(TextInput, TransformerMixin, BaseEstimator):
         """
         if is_dask(X):
             return mapped(self.transform, X)
+        if is_stream(X):
+            return transform_stream(self.transform, X)
         tokens = token_ngrams(as_tokens(X, self.tokenizer), self.ngram_range)
         distinct = tokens.vocabulary
         ids = FIRST + hash_tokens(distinct.buffer, distinct.offsets, self.max_tokens - FIRST)

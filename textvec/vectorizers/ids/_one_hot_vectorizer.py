@@ -12,8 +12,10 @@ from sklearn.utils.metaestimators import available_if
 
 from ..._compat import StrOptions
 from ..._embedded_sequences import EmbeddedSequences
+from ..._inputs._streams import is_stream
 from ..._sparse_dtype import check_sparse_dtype
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
@@ -169,6 +171,8 @@ class OneHotVectorizer(VocabularyVectorizer):
         """
         if is_dask(X):
             return mapped(self.transform, X)
+        if is_stream(X):
+            return transform_stream(self.transform, X)
         ids = self._ids(X)
         if self.output == "sequence":
             table = eye_array(

@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._inputs._streams import is_stream
 from ..._ragged import Ragged, offsets_of_kept, trusted_rows
 from ..._tokens import refuse_tokens
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
+from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
@@ -143,6 +145,8 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         """
         if is_dask(X):
             return mapped(self.transform, X)
+        if is_stream(X):
+            return transform_stream(self.transform, X)
         rows = self._ids(X)
         if self.bos_token is None and self.eos_token is None:
             return rows

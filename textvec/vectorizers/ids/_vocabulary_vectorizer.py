@@ -16,12 +16,14 @@ from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
 from ..._count_settings import Settings, check_same_settings, settings_of
 from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._constructor_calls import NamedParameters
+from ..._inputs._streams import is_stream, reads_again
 from ..._mergeable import AFTER_FIT, Mergeable
 from ..._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
 from ..._read_only import read_only
 from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens, check_known
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, index_of
+from ...blocks import learn_blocks
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
 from ._given_vocabulary import check_no_iterator, given_vocabulary
@@ -91,7 +93,8 @@ class VocabularyVectorizer(
         Parameters
         ----------
         X : documents or Tokens
-            Raw documents (list, array, Series or one-column frame of str) or Tokens.
+            Raw documents (list, array, Series or one-column frame of str) or Tokens. Those of a
+            stream, such as a generator or what `read_text` returns, are counted and forgotten.
         y : None
             Ignored.
 
@@ -110,6 +113,9 @@ class VocabularyVectorizer(
         if is_dask(X):
             learn(self, X)
             return self
+        if is_stream(X):
+            learn_blocks(self, X)
+            return self
         tokens = self._tokens(X)
         _check_any_documents(len(tokens))
         self._use_counts(self._selected(TokenCounts.of(tokens)))
@@ -121,7 +127,8 @@ class VocabularyVectorizer(
         Parameters
         ----------
         X : documents or Tokens
-            As in `fit`; they are read once.
+            As in `fit`. They are read once, but for a stream that can be read again, which is
+            read twice; ids of the tokens of an iterator are held until all are read.
         y : None
             Ignored.
 
@@ -130,7 +137,8 @@ class VocabularyVectorizer(
         Ragged, scipy.sparse.csr_matrix or EmbeddedSequences
             As of `transform`.
         """
-        tokens = X if is_dask(X) else as_tokens(X, self.tokenizer)
+        reads_twice = is_dask(X) or (is_stream(X) and reads_again(X))
+        tokens = X if reads_twice else as_tokens(X, self.tokenizer)
         return self.fit(tokens, y).transform(tokens)
 
     @atomic_fit
