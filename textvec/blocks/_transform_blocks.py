@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, TypeVar, cast, overload
 
 from .._files import replacing_folder
 from .._inputs._plain_array import integer
@@ -16,6 +16,8 @@ from ._containers_of_arrays import container_of
 from ._cutting import cut
 from ._joining import join
 from ._numbering import numbered
+
+_Result = TypeVar("_Result")
 
 
 @overload
@@ -127,11 +129,11 @@ def transform_blocks(
     return open_block_folder(path, is_trusted=True)
 
 
-def transform_stream(call: Callable[[Any], Any], X: Any) -> Any:
+def transform_stream(call: Callable[[Any], _Result], X: Any) -> _Result:
     """Return the result for a stream of documents, of which only a block is held at a time."""
     store = MemoryStore()
     facts = join(_or_empty(call, X, _results(call, X, None)), store)
-    return container_of(facts, store.arrays)
+    return cast("_Result", container_of(facts, store.arrays))
 
 
 def _results(call: Callable[[Any], Any], X: Any, block_size: int | None) -> Iterator[Any]:
