@@ -34,6 +34,8 @@ def filling(value: Any, dtype: np.dtype[Any]) -> NDArray[Any]:
     ValueError
         If the dtype can't hold the value. A float may be rounded, an integer may not.
     """
+    if type(value) is int and value == 0 and dtype.kind in "iuf":  # the default, of most
+        return np.zeros((), dtype)
     if isinstance(value, (str, bytes)) and dtype.kind == np.asarray(value).dtype.kind:
         return np.asarray(value, dtype=np.result_type(dtype, np.asarray(value)))
     if dtype.names is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -20,6 +20,15 @@ from ._state_file import digest
 _IGNORED = ("checkpoint", "max_iter", "verbose", "warm_start", "n_jobs")
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PARTS_OF_DATA = {"targets": "y", "weights": "sample_weight"}  # all other fields belong to X
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """Data that say themselves what tells them from others."""
+
+    def identity(self) -> Any:
+        """Return arrays, tensors and lists of them, as :func:`digest` takes them."""
+        ...
 
 
 def training_fingerprint(
@@ -94,6 +103,8 @@ def _data_digests(data: Any) -> dict[str, str]:
 
 def _parts_of(value: Any) -> Any:
     """Return a value as :func:`digest` takes it: lists in place of dataclasses and containers."""
+    if isinstance(value, Identified):
+        return value.identity()
     if is_dataclass(value) and not isinstance(value, type):
         return [_parts_of(getattr(value, field.name)) for field in fields(value)]
     if isinstance(value, Ragged):

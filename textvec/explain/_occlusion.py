@@ -46,7 +46,7 @@ def without_steps(
     data: SequenceData, rows: NDArray[np.int64], steps: NDArray[np.int64]
 ) -> SequenceData:
     """Return row ``rows[i]`` without its step ``steps[i]``, for all i."""
-    starts, lengths = data.starts.cpu().numpy()[rows], data.lengths_cpu[rows]
+    starts, lengths = data.starts_cpu[rows], data.lengths_cpu[rows]
     # Each is joined of two pieces: the steps before, and those after.
     piece_starts = np.column_stack([starts, starts + steps + 1]).ravel()
     piece_lengths = np.column_stack([steps, lengths - steps - 1]).ravel()
@@ -56,7 +56,7 @@ def without_steps(
     return replace(
         data,
         rows=DeviceRows.of(values, offsets_from_lengths(lengths - 1)[:-1], lengths - 1),
-        targets=torch.zeros(len(rows), dtype=torch.float32, device=data.device),
+        targets=None,
         weights=None,
     )
 

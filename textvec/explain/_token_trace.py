@@ -82,7 +82,7 @@ def row_tokens(data: SequenceData, trace: TokenTrace | None) -> list[list[str]]:
     lengths = data.lengths_cpu
     if data.rows.values.ndim > 1:
         return [[str(step) for step in range(length)] for length in lengths]
-    items = gather_items(data.starts.cpu().numpy(), lengths)
+    items = gather_items(data.starts_cpu, lengths)
     ids = Ragged(data.rows.values.cpu().numpy()[items], offsets_from_lengths(lengths))
     if trace is None:
         return [[str(number) for number in row] for row in ids]

@@ -187,6 +187,9 @@ class NetworkEstimator(
             what they settled stays. Else all is read anew, whatever an earlier fit has left.
         """
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return "net_" in vars(self)
+
     def summary(self) -> None:
         """Print the layers of the fitted network, their output shapes and parameters.
 

@@ -116,6 +116,9 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
 
     classes_: NDArray[Any] = fitted()
 
+    def _head(self) -> ClassHead:
+        return ClassHead(self.class_weight, self.label_smoothing)
+
     def _parts(self) -> Parts:
         output = partial(
             pooled_output,
@@ -123,7 +126,7 @@ class RNNClassifier(ClassifierMixin, RecurrentEstimator):
             dropout=self.dropout,
             wide=self.wide,
         )
-        return self._recurrent_parts(output, ClassHead(self.class_weight, self.label_smoothing))
+        return self._recurrent_parts(output, self._head())
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -102,6 +102,9 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         """
         return self._partial_fit(FitData(X, y, sample_weight))
 
+    def _head(self) -> NumberHead:
+        return NumberHead(self.loss)
+
     def _parts(self) -> Parts:
         output = partial(
             pooled_output,
@@ -109,7 +112,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
             dropout=self.dropout,
             wide=self.wide,
         )
-        return self._recurrent_parts(output, NumberHead(self.loss))
+        return self._recurrent_parts(output, self._head())
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -150,12 +150,14 @@ class RNNTagger(RecurrentEstimator):
             weights = _check_sample_weight(sample_weight, predicted)
         return tag_score(self.metric, *labelled_steps(labels, predicted), weights)
 
-    def _parts(self) -> Parts:
+    def _head(self) -> StepHead:
         if self.constraints is not None and not self.crf:
             raise ValueError(f"constraints={self.constraints!r} are those of a CRF: set crf=True.")
+        return StepHead(self.crf, self.constraints, self.metric == "f1")
+
+    def _parts(self) -> Parts:
         output = partial(step_output, crf=self.crf, dropout=self.dropout)
-        head = StepHead(self.crf, self.constraints, self.metric == "f1")
-        return self._recurrent_parts(output, head)
+        return self._recurrent_parts(output, self._head())
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -274,7 +274,7 @@ def _step_names(data: SequenceData) -> list[list[str]]:
     """Return the ids of each row as names, or of vectors the numbers of the steps."""
     values = data.rows.values.cpu().numpy()
     names = []
-    for start, length in zip(data.starts.tolist(), data.lengths_cpu, strict=True):
+    for start, length in zip(data.starts_cpu, data.lengths_cpu, strict=True):
         ids = (
             values[start : start + length]
             if values.ndim == 1 and data.table is None

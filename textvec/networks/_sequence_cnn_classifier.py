@@ -93,11 +93,12 @@ class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
 
     classes_: NDArray[Any] = fitted()
 
+    def _head(self) -> ClassHead:
+        return ClassHead(self.class_weight, self.label_smoothing)
+
     def _parts(self) -> Parts:
         output = partial(pooled_output, pooling=row_pooling("max"), dropout=self.dropout)
-        return Parts(
-            self._encoder(self._body), output, ClassHead(self.class_weight, self.label_smoothing)
-        )
+        return Parts(self._encoder(self._body), output, self._head())
 
     def _body(self, width: int, /, *, randomness: Randomness) -> ConvolutionBody:
         return ConvolutionBody(

@@ -23,6 +23,7 @@ from ._parameters import fitted, with_plain_parameters
 from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
 from ._records import FitData, TrainingPlan
 from .heads._class_head import announced_classes
+from .heads._head import Head
 from .inputs._input_spec import InputSpec
 from .inputs._sequences import read_sequences, shape_attributes, warn_of_float_ids
 
@@ -32,7 +33,7 @@ _NAMELESS = (np.ndarray, Ragged, EmbeddedSequences)
 
 def _head_has(method: str) -> Callable[[SequenceEstimator], bool]:
     def check(estimator: SequenceEstimator) -> bool:
-        return hasattr(estimator._parts().head, method)
+        return hasattr(estimator._head(), method)
 
     return check
 
@@ -99,6 +100,10 @@ class SequenceEstimator(NetworkEstimator):
     @abstractmethod
     def _parts(self) -> Parts:
         """Return what the estimator is made of, by its parameters."""
+
+    def _head(self) -> Head:
+        """Return the head of :meth:`_parts`, which alone a prediction needs."""
+        return with_plain_parameters(self)._parts().head
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
@@ -255,5 +260,4 @@ class SequenceEstimator(NetworkEstimator):
     def _predict(self, method: str, X: Any) -> Any:
         """Return what a method of the head makes of rows."""
         data = self._rows_to_predict(X)
-        head = with_plain_parameters(self)._parts().head
-        return getattr(head, method)(self.net_, data, vars(self))
+        return getattr(self._head(), method)(self.net_, data, vars(self))

@@ -99,11 +99,12 @@ class SequenceMLPClassifier(ClassifierMixin, SequenceEstimator):
 
     classes_: NDArray[Any] = fitted()
 
+    def _head(self) -> ClassHead:
+        return ClassHead(self.class_weight, self.label_smoothing)
+
     def _parts(self) -> Parts:
         body = partial(IdentityBody, dropout=self.dropout, input_dropout=self.embedding_dropout)
-        return Parts(
-            self._encoder(body), self._output, ClassHead(self.class_weight, self.label_smoothing)
-        )
+        return Parts(self._encoder(body), self._output, self._head())
 
     def _output(
         self, encoder: SequenceEncoder, n_outputs: int, randomness: Randomness

@@ -50,7 +50,7 @@ from ._randomness import Randomness
 from ._recurrent_stack import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
 from ._row_pooling import POOLINGS, ConcatPooling, LastPooling, MaxPooling, MeanPooling, pooling_of
-from ._rows import DeviceRows
+from ._rows import DeviceArray, DeviceRows
 from ._sampling import choose, sample
 from ._schedules import DECAYS, RateSchedule, ScheduledRates
 from ._search import Hypotheses, beam_search, greedy_search
@@ -100,6 +100,7 @@ __all__ = [
     "ConvolutionBody",
     "Criterion",
     "DecoderState",
+    "DeviceArray",
     "DeviceRows",
     "neighbor_data",
     "HostSequences",

@@ -15,7 +15,7 @@ from torch.nn import functional as F
 from torch.utils.data import Dataset
 
 from .._ragged import Ragged
-from ._rows import DeviceRows
+from ._rows import DeviceArray, DeviceRows
 from ._targets import Targets, batch_targets, take_targets, targets_on
 
 # Rows are sorted by length within pools of this many batches: enough for rows of a batch to
@@ -99,17 +99,17 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
     ----------
     rows : DeviceRows
         Ids or vectors of the rows; padding is zero.
-    table : Tensor of shape (V, D) or None
+    table : DeviceArray of shape (V, D) or None
         Vectors that take the place of ids as a batch is gathered.
-    targets : Tensor, DeviceRows or RowTargets
-        One of each row, or a row of them for each row.
+    targets : Tensor, DeviceRows, RowTargets or None
+        One of each row, or a row of them for each row; None: there are none to learn.
     weights : Tensor of shape (n_rows,), float32, or None
         Weight of each row in the loss and the score; None: all alike.
     """
 
     rows: DeviceRows
-    table: Tensor | None
-    targets: Targets
+    table: DeviceArray | None
+    targets: Targets | None
     weights: Tensor | None
 
     @classmethod
@@ -120,7 +120,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         targets: NDArray[Any] | Ragged | None = None,
         weights: NDArray[np.floating] | None = None,
     ) -> Self:
-        """Copy rows to a device, once.
+        """Make data of rows in memory, which are copied to a device once.
 
         Parameters
         ----------
@@ -134,12 +134,10 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
             Weight of each row.
         """
         table = sequences.table
-        if targets is None:
-            targets = np.zeros(len(sequences.lengths), np.float32)
         return cls(
             rows=DeviceRows.on(device, sequences.values, sequences.starts, sequences.lengths),
-            table=None if table is None else torch.tensor(table, device=device),
-            targets=targets_on(device, targets),
+            table=None if table is None else DeviceArray(table, device),
+            targets=None if targets is None else targets_on(device, targets),
             weights=None
             if weights is None
             else torch.tensor(weights, dtype=torch.float32, device=device),
@@ -150,8 +148,8 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         return self.rows.device
 
     @property
-    def starts(self) -> Tensor:
-        return self.rows.starts
+    def starts_cpu(self) -> NDArray[np.int64]:
+        return self.rows.starts_cpu
 
     @property
     def lengths_cpu(self) -> NDArray[np.int64]:
@@ -169,7 +167,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         weights = self.weights
         if weights is not None:
             weights = weights[torch.tensor(rows, device=self.device)]
-        targets = take_targets(self.targets, rows)
+        targets = None if self.targets is None else take_targets(self.targets, rows)
         return replace(self, rows=self.rows.take(rows), targets=targets, weights=weights)
 
     def by_length(self) -> tuple[Self, NDArray[np.int64]]:
@@ -181,10 +179,19 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         """Return a batch of `rows` (B,), padded to `n_steps`, and their targets."""
         values, lengths = self.rows.gather(rows, n_steps)  # (T, B) or (T, B, D)
         if self.table is not None:
-            values = F.embedding(values, self.table)  # (T, B, D)
+            values = F.embedding(values, self.table.tensor)  # (T, B, D)
         weights = None if self.weights is None else self.weights[rows]
-        targets = batch_targets(self.targets, rows, n_steps if self._aligned else None)
-        return Batch(values, lengths, weights), targets
+        batch = Batch(values, lengths, weights)
+        if self.targets is None:
+            return batch, None
+        return batch, batch_targets(self.targets, rows, n_steps if self._aligned else None)
+
+    def single(self, row: int) -> Batch:
+        """Return one row as a batch for prediction: it alone is copied to the device."""
+        if not self.lengths_cpu[row]:
+            return self[row][0]
+        values = self.rows.row(row)  # (T, 1) or (T, 1, D)
+        return Batch(values if self.table is None else self.table.part(values))
 
     @cached_property
     def _aligned(self) -> bool:
@@ -202,7 +209,7 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         """Return a batch of one row of one step of padding: the shape of a batch, no content."""
         values = self.rows.values[-1:, None]  # (1, 1) or (1, 1, D)
         if self.table is not None:
-            values = F.embedding(values, self.table)
+            values = self.table.part(values)
         return Batch(values)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 import torch
@@ -65,21 +65,34 @@ class CurrentBatch:
         return f"a batch of {n_rows:,} rows x {n_steps:,} steps{width}"
 
 
-@contextmanager
-def out_of_memory(advice: Callable[[], str]) -> Iterator[None]:
-    """Make one kind of error, with advice, of the many that say that memory has run out.
+class out_of_memory:
+    """Context that makes one kind of error, with advice, of the many that say memory has run out.
+
+    Parameters
+    ----------
+    advice : callable
+        Returns the message.
 
     Raises
     ------
     MemoryError
         If the block runs out of memory, on whatever device.
     """
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        if not _is_out_of_memory(error):
-            raise
-        raise MemoryError(advice()) from error
+
+    def __init__(self, advice: Callable[[], str]):
+        self._advice = advice
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, (MemoryError, RuntimeError)) and _is_out_of_memory(error):
+            raise MemoryError(self._advice()) from error
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

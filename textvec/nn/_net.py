@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from ._groups import end_schedule
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
 from ._run import Run
 from ._schedules import RateSchedule, ScheduledRates
-from ._torch_state import plain_torch
+from ._torch_state import PlainInference
 
 
 class SequenceNet(NeuralNet):
@@ -252,11 +251,11 @@ class SequenceNet(NeuralNet):
         The result is on the CPU. The function is called without gradients, the module in
         evaluation.
         """
-        with self._predicting():
+        with out_of_memory(self._prediction_memory), self._predicting():
             if not len(data):
                 return function(data.padding()).cpu()[:0]
             if len(data) == 1:
-                return function(data[0][0]).cpu()
+                return function(data.single(0)).cpu()
             ordered, rows = data.by_length()
             joined = torch.cat([function(x).cpu() for x, _ in EvaluationBatches(ordered)])
             result = torch.empty_like(joined)
@@ -269,7 +268,7 @@ class SequenceNet(NeuralNet):
         The result, (n_steps, ...), is on the CPU and has no padding: row after row, in the order
         of the rows.
         """
-        with self._predicting():
+        with out_of_memory(self._prediction_memory), self._predicting():
             ordered, rows = data.by_length()
             lengths = torch.tensor(data.lengths_cpu)
             starts = (lengths.cumsum(0) - lengths)[torch.from_numpy(rows)]
@@ -279,14 +278,14 @@ class SequenceNet(NeuralNet):
                 result[positions] = outputs
             return result
 
-    @contextmanager
-    def _predicting(self) -> Iterator[None]:
-        advice = self.advice.prediction_memory
-        with out_of_memory(lambda: f"not enough memory to predict: {advice}"), plain_torch():
-            if self.module_.training or self.criterion_.training:
-                self._set_training(False)
-            with torch.inference_mode():
-                yield
+    def _predicting(self) -> PlainInference:
+        """Set the net to evaluation, and return the context in which it predicts."""
+        if self.module_.training or self.criterion_.training:
+            self._set_training(False)
+        return PlainInference()
+
+    def _prediction_memory(self) -> str:
+        return f"not enough memory to predict: {self.advice.prediction_memory}"
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

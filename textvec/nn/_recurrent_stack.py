@@ -247,7 +247,7 @@ class RecurrentStack(nn.Module):
         """
         layers: Any
         for layers in zip(self.forward_layers, self.backward_layers, strict=True):
-            weights = [*layers[0].all_weights[0], *layers[1].all_weights[0]]
+            weights = [*layers[0]._flat_weights, *layers[1]._flat_weights]
             zeros = x.new_zeros(2, x.shape[1], self.hidden_size)
             state = (zeros, zeros)
             x, *_ = torch.lstm(self.dropout(x), state, weights, True, 1, 0.0, False, True, False)

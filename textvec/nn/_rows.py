@@ -12,18 +12,80 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 
+class DeviceArray:
+    """An array on a device, where all of it is copied on first use, and parts of it alone.
+
+    What one row of many needs is little: a prediction for it copies no more.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, ...) or Tensor
+        The array; a tensor is on its device already.
+    device : torch.device
+        Where the array is used.
+    fill : float or None, default=None
+        An item that comes to stand behind the others on the device.
+
+    Examples
+    --------
+    >>> import numpy as np, torch
+    >>> from textvec.nn import DeviceArray
+    >>> array = DeviceArray(np.array([3, 1, 4]), torch.device("cpu"), fill=0)
+    >>> array.part(slice(1, 3)), array.tensor
+    (tensor([1, 4]), tensor([3, 1, 4, 0]))
+    """
+
+    def __init__(
+        self, values: NDArray[Any] | Tensor, device: torch.device, *, fill: float | None = None
+    ):
+        self._values = values
+        self.device = device
+        self._fill = fill
+
+    @property
+    def tensor(self) -> Tensor:
+        """The whole array."""
+        values = self._values
+        if isinstance(values, np.ndarray):
+            if self._fill is None:
+                values = torch.tensor(values, device=self.device)
+            else:
+                last = np.full((1, *values.shape[1:]), self._fill, values.dtype)
+                values = torch.from_numpy(np.concatenate([values, last])).to(self.device)
+            self._values = values
+        return values
+
+    def identity(self) -> Tensor:
+        """Return what tells the array from another, for the fingerprint of a training."""
+        return self.tensor
+
+    def part(self, key: slice | Tensor) -> Tensor:
+        """Return some items, a slice of them or those of any shape of numbers."""
+        values = self._values
+        if isinstance(values, Tensor):
+            return values[key]
+        part = values[key].copy() if isinstance(key, slice) else values[key.cpu().numpy()]
+        return torch.from_numpy(part).to(self.device)
+
+
 @dataclass(frozen=True, eq=False)
 class DeviceRows:
     """Rows of different length on one device, to be gathered into padded batches.
 
     Parameters
     ----------
+    items : DeviceArray of shape (n_items + 1, ...)
+        Items of all rows, in any order; on the device the last one is the fill that stands for
+        padding.
+    starts_cpu, lengths_cpu : ndarray of shape (n_rows,), int64
+        Row i is ``values[starts_cpu[i] : starts_cpu[i] + lengths_cpu[i]]``. Rows may overlap.
+
+    Attributes
+    ----------
     values : Tensor of shape (n_items + 1, ...)
-        Items of all rows, in any order; the last one is the fill that stands for padding.
+        The items.
     starts, lengths : Tensor of shape (n_rows,), int64
-        Row i is ``values[starts[i] : starts[i] + lengths[i]]``. Rows may overlap.
-    lengths_cpu : ndarray of shape (n_rows,), int64
-        The lengths once more, where planning batches costs no transfer.
+        Start and length of each row.
 
     Examples
     --------
@@ -36,9 +98,8 @@ class DeviceRows:
             [1, 2, 3]])
     """
 
-    values: Tensor
-    starts: Tensor
-    lengths: Tensor
+    items: DeviceArray
+    starts_cpu: NDArray[np.int64]
     lengths_cpu: NDArray[np.int64]
 
     @classmethod
@@ -51,27 +112,32 @@ class DeviceRows:
         *,
         fill: float = 0,
     ) -> Self:
-        """Copy rows to a device, once."""
-        last = np.full((1, *values.shape[1:]), fill, values.dtype)
-        return cls.of(torch.from_numpy(np.concatenate([values, last])).to(device), starts, lengths)
+        """Make rows of items in memory, which are copied to the device once."""
+        return cls(DeviceArray(values, device, fill=fill), starts, lengths)
 
     @classmethod
     def of(cls, values: Tensor, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Self:
         """Make rows of items that are on their device already, the fill behind them."""
-        device = values.device
-        return cls(
-            values,
-            torch.tensor(starts, device=device),
-            torch.tensor(lengths, device=device),
-            lengths,
-        )
+        return cls(DeviceArray(values, values.device), starts, lengths)
+
+    @property
+    def values(self) -> Tensor:
+        return self.items.tensor
+
+    @cached_property
+    def starts(self) -> Tensor:
+        return torch.tensor(self.starts_cpu, device=self.device)
+
+    @cached_property
+    def lengths(self) -> Tensor:
+        return torch.tensor(self.lengths_cpu, device=self.device)
 
     def __len__(self) -> int:
         return len(self.lengths_cpu)
 
     @property
     def device(self) -> torch.device:
-        return self.values.device
+        return self.items.device
 
     @cached_property
     def common_length(self) -> int | None:
@@ -81,16 +147,22 @@ class DeviceRows:
             return int(lengths[0])
         return None
 
+    def identity(self) -> list[Any]:
+        """Return what tells the rows from others, for the fingerprint of a training."""
+        return [self.values, self.starts, self.lengths, self.lengths_cpu]
+
     def take(self, rows: NDArray[np.int64]) -> DeviceRows:
         """Select rows; they share the items."""
-        index = torch.tensor(rows, device=self.device)
-        return DeviceRows(
-            self.values, self.starts[index], self.lengths[index], self.lengths_cpu[rows]
-        )
+        return self.sharing(self.starts_cpu[rows], self.lengths_cpu[rows])
 
     def sharing(self, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> DeviceRows:
         """Make other rows of the same items."""
-        return DeviceRows.of(self.values, starts, lengths)
+        return DeviceRows(self.items, starts, lengths)
+
+    def row(self, row: int) -> Tensor:
+        """Return one row, which has items, as a tensor (T, 1, ...); no other is copied."""
+        start = int(self.starts_cpu[row])
+        return self.items.part(slice(start, start + int(self.lengths_cpu[row])))[:, None]
 
     def gather(self, rows: Tensor, n_steps: int) -> tuple[Tensor, Tensor | None]:
         """Return rows as one tensor, steps first, and their lengths.
@@ -109,9 +181,6 @@ class DeviceRows:
         lengths : Tensor of shape (B,), int64, or None
             None if every row has T items, so that nothing is filled.
         """
-        if len(self) == 1 and len(rows) == 1 and n_steps == self.common_length:
-            start = int(self.starts)
-            return self.values[start : start + n_steps, None], None
         steps = torch.arange(n_steps, device=self.device)[:, None]  # (T, 1)
         positions = self.starts[rows] + steps  # (T, B)
         if n_steps == self.common_length:

@@ -62,7 +62,7 @@ class InputSpec:
         longest = int(sequences.lengths.max(initial=0))
         if sequences.has_ids and sequences.table is None:
             bound = sequences.n_ids if n_tokens is None else n_tokens
-            largest = int(sequences.values.max(initial=UNKNOWN))
+            largest = max(UNKNOWN, sequences.largest)
             size = largest + 1 if bound is None else bound
             n_ids = sequences.n_ids if n_tokens is None else None
             spec = cls("ids", size, bounded=bound is not None, longest=longest, n_ids=n_ids)
@@ -98,9 +98,9 @@ class InputSpec:
                 UserWarning,
                 stacklevel=2,
             )
-        largest = int(sequences.values.max(initial=0))
+        largest = sequences.largest
         if largest < self.size:
-            return replace(sequences, table=None)
+            return sequences if sequences.table is None else replace(sequences, table=None)
         if self.bounded and sequences.table is None:
             raise ValueError(
                 f"the largest id is {largest}, but the embedding has {self.size} rows: ids must "

@@ -19,6 +19,7 @@ from ..._inputs._missing import first_missing
 from ..._inputs._opened import opened
 from ..._inputs._plain_array import plain_array
 from ..._inputs._row_arrays import stacked_rows
+from ..._kernels._trimmed_rows import trimmed_rows
 from ..._ragged import Ragged, gather_items
 from ..._tokens import Tokens
 
@@ -44,6 +45,8 @@ class Sequences:
         Columns of a two-dimensional array, the steps of its rows.
     offsets : ndarray of shape (n_rows + 1,), int64, or None
         Bounds of the rows with their padding; None if they have none.
+    largest : int
+        Largest of the ids, or 0.
     """
 
     values: NDArray[Any]
@@ -53,6 +56,7 @@ class Sequences:
     n_ids: int | None = None
     n_columns: int | None = None
     offsets: NDArray[np.int64] | None = None
+    largest: int = 0
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -103,10 +107,12 @@ def read_sequences(
     ValueError
         If `X` has too few rows, wrong dimensions, negative ids, or holds NaN or infinity.
     """
-    if isinstance(X, EmbeddedSequences):
-        sequences = _embedded(X, estimator)
+    if type(X) is np.ndarray and X.ndim == 2 and X.dtype.kind in "iu" and X.size:
+        sequences = _padded_ids(X)
     elif isinstance(X, Ragged):
         sequences = _ragged(X, estimator)
+    elif isinstance(X, EmbeddedSequences):
+        sequences = _embedded(X, estimator)
     else:
         sequences = _array(X, mask_value, estimator, min_rows)
     if len(sequences) < min_rows:
@@ -176,7 +182,7 @@ def _ragged(X: Ragged, estimator: Any) -> Sequences:
     if values.dtype.kind in "UST" or (values.dtype == object and _holds_str(values)):
         raise ValueError(_texts_message(estimator))
     if values.ndim == 1 and values.dtype.kind in "iu":
-        return replace(_ids(values, offsets), n_ids=X.n_ids)
+        return _ids(values, offsets, n_ids=X.n_ids)
     if values.ndim > 2:
         raise ValueError(f"items of a Ragged must be numbers or vectors, got {values.shape[1:]}.")
     vectors = values.reshape(len(values), math.prod(values.shape[1:]))
@@ -206,9 +212,9 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
         raise ValueError(f"Found array with dim {array.ndim}, while dim <= 3 is required.")
     if array.ndim == 3 and array.shape[2] == 0:
         raise ValueError(f"Found array with 0 feature(s) a step (shape={array.shape}).")
-    offsets = np.arange(len(array) + 1, dtype=np.int64) * array.shape[1]
     if array.ndim == 2 and array.dtype.kind in "iu":
-        return replace(_ids(array.reshape(-1), offsets), n_columns=array.shape[1])
+        return _padded_ids(array)
+    offsets = np.arange(len(array) + 1, dtype=np.int64) * array.shape[1]
     width = array.shape[2] if array.ndim == 3 else 1
     steps = array.reshape(offsets[-1], width)
     n_columns = array.shape[1] if array.ndim == 2 else None
@@ -248,7 +254,7 @@ def _without_steps(rows: NDArray[Any]) -> Sequences:
     """Return no rows, or such without steps, which are of ids and of vectors alike."""
     offsets = np.zeros(len(rows) + 1, dtype=np.int64)
     n_columns = rows.shape[1] if rows.ndim == 2 else None
-    return replace(_ids(np.empty(0, dtype=np.int32), offsets), n_columns=n_columns)
+    return _ids(np.empty(0, dtype=np.int32), offsets, n_columns=n_columns)
 
 
 def _joined(rows: list[NDArray[Any]], estimator: Any) -> Ragged:
@@ -342,28 +348,39 @@ def warn_of_float_ids(sequences: Sequences) -> None:
     )
 
 
-def _ids(values: NDArray[Any], offsets: NDArray[np.int64]) -> Sequences:
-    least, largest = int(values.min(initial=0)), int(values.max(initial=0))
+def _padded_ids(array: NDArray[Any]) -> Sequences:
+    """Return the rows of a two-dimensional array of ids."""
+    n_rows, n_columns = array.shape
+    offsets = np.arange(n_rows + 1, dtype=np.int64) * n_columns
+    return _ids(array.reshape(-1), offsets, n_columns=n_columns)
+
+
+def _ids(
+    values: NDArray[Any],
+    offsets: NDArray[np.int64],
+    *,
+    n_ids: int | None = None,
+    n_columns: int | None = None,
+) -> Sequences:
+    if values.dtype not in (np.int32, np.int64):
+        _check_range(int(values.min(initial=0)), int(values.max(initial=0)))
+        values = values.astype(np.int32)
+    starts, lengths, least, largest = trimmed_rows(np.ascontiguousarray(values), offsets)
+    _check_range(least, largest)
+    values = values.astype(np.int32, copy=False)
+    return Sequences(values, starts, lengths, None, n_ids, n_columns, offsets, largest)
+
+
+def _check_range(least: int, largest: int) -> None:
     if least < 0:
         raise ValueError(f"ids must not be negative, got {least}. (Series of numbers are floats.)")
     if largest >= 2**31:
         raise ValueError(f"the largest id is {largest}: ids must be below 2**31.")
-    bounds = _trimmed(values != 0, offsets)
-    return Sequences(values.astype(np.int32, copy=False), *bounds, offsets=offsets)
 
 
 def _trimmed(
     real: NDArray[np.bool_], offsets: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return start and length of the rows without the items at either end that are padding."""
-    starts, lengths = offsets[:-1], np.diff(offsets)
-    if real.all():
-        return starts, lengths
-    items = np.flatnonzero(real)
-    first = np.searchsorted(items, starts)  # of the real items, the row's first
-    stop = np.searchsorted(items, offsets[1:])
-    filled = np.flatnonzero(first < stop)
-    new_starts, new_lengths = starts.copy(), np.zeros_like(lengths)
-    new_starts[filled] = items[first[filled]]
-    new_lengths[filled] = items[stop[filled] - 1] + 1 - new_starts[filled]
-    return new_starts, new_lengths
+    starts, lengths, _, _ = trimmed_rows(real, offsets)
+    return starts, lengths

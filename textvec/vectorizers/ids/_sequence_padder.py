@@ -22,7 +22,13 @@ from ..._tokens import refuse_tokens
 from ..._versioned_state import VersionedState
 
 
-class SequencePadder(VersionedState, TransformerMixin, BaseEstimator, metaclass=NamedParameters):
+class SequencePadder(
+    VersionedState,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=NamedParameters,
+    auto_wrap_output_keys=None,  # rows have no features to name
+):
     """Pad and truncate sequences to one length.
 
     Returns what Keras' ``pad_sequences`` returns, with the same defaults: a short sequence is
@@ -172,7 +178,8 @@ class SequencePadder(VersionedState, TransformerMixin, BaseEstimator, metaclass=
         ValueError
             If `value` does not fit the dtype, or is not 0 for EmbeddedSequences.
         """
-        check_is_fitted(self)
+        if "length_" not in vars(self):
+            check_is_fitted(self)
         rows = _as_sequences(X)
         if isinstance(rows, EmbeddedSequences):
             if self.value != 0:

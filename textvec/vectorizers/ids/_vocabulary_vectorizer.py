@@ -31,6 +31,9 @@ from ._token_ngrams import token_ngrams
 
 OOV = Literal["index", "drop", "error"]
 
+# An array, as NumPy takes as long to read a number as to add it to a few.
+_SHIFT = np.array(FIRST, dtype=np.int32)
+
 _NOT_IN_VOCABULARY = (
     "which is not in the vocabulary: fit on documents that hold it, or set "
     'oov="index" or oov="drop".'
@@ -275,7 +278,9 @@ class VocabularyVectorizer(
 
     def _check_fitted(self) -> None:
         """Take the vocabulary that is given, as no fit is needed then; else there must be one."""
-        if not hasattr(self, "vocabulary_") and self.vocabulary is not None:
+        if "vocabulary_" in vars(self):
+            return
+        if self.vocabulary is not None:
             self._use_given()
         check_is_fitted(self)
 
@@ -288,13 +293,16 @@ class VocabularyVectorizer(
         if hasattr(self, "_counts") and len(self.vocabulary_) == len(self._special_tokens()):
             self._selected(self._counts)  # raises what says why
         tokens = self._tokens(X)
+        if self.oov == "index":
+            words = tokens.vocabulary
+            id_of = index_of(self.vocabulary_).find_tokens(words.buffer, words.offsets)
+            id_of += _SHIFT  # -1, where a token is not found, to UNKNOWN
+            return trusted_rows(id_of.take(tokens.values), tokens.offsets, n_ids=self.n_tokens_)
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
         values, offsets = tokens.values, tokens.offsets
         if self.oov == "error":
             check_known(tokens, is_unknown, _NOT_IN_VOCABULARY)
-        elif self.oov == "index":
-            id_of[is_unknown] = UNKNOWN
         elif self.oov != "drop":
             raise ValueError(f'oov must be "index", "drop" or "error", got {self.oov!r}.')
         elif is_unknown.any():
