@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sklearn.callback import CallbackContext
-from skorch.callbacks import Callback
+from skorch.callbacks import Callback, Checkpoint, TrainEndCheckpoint
 
+from ..nn import Share
 from ._records import FitData
+
+_LOGGERS = "skorch.callbacks.logging"
 
 
 def copied_callbacks(callbacks: Sequence[Any]) -> list[Any]:
@@ -33,6 +36,23 @@ def copied_callbacks(callbacks: Sequence[Any]) -> list[Any]:
             f"the callbacks cannot be copied, as fit does with each ({error}): pass a function "
             "that makes the callback, such as lambda: Logger(writer), in the place of it."
         ) from error
+
+
+def own_callbacks(callbacks: Sequence[Any]) -> list[Any]:
+    """Return copies of the callbacks that this process runs.
+
+    In a group of several, only the first prints, logs and writes files.
+    """
+    made = copied_callbacks(callbacks)
+    if Share.own().is_first:
+        return made
+    return [c for c in made if not _writes(c[1] if isinstance(c, tuple) else c)]
+
+
+def _writes(callback: Any) -> bool:
+    kind = callback if isinstance(callback, type) else type(callback)
+    is_logger = any(base.__module__ == _LOGGERS for base in kind.__mro__)
+    return is_logger or issubclass(kind, (Checkpoint, TrainEndCheckpoint))
 
 
 def _called(callback: Any) -> Any:
@@ -72,7 +92,7 @@ class FitProgress:
     """
 
     def __init__(self, estimator: Any, data: FitData):
-        self.estimator = estimator
+        self.estimator = estimator if Share.own().is_first else _without_callbacks(estimator)
         self.data = data.for_callbacks()
         self._context: CallbackContext | None = None
 
@@ -88,6 +108,13 @@ class FitProgress:
         self._context.call_on_fit_task_end(
             estimator=self.estimator, reconstruction_attributes=dict, **self.data
         )
+
+
+def _without_callbacks(estimator: Any) -> Any:
+    silent = copy.copy(estimator)
+    for name in ("_skl_callbacks", "_parent_callback_ctx"):
+        vars(silent).pop(name, None)
+    return silent
 
 
 class EpochTasks(Callback):

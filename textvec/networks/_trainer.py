@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self, cast
 
@@ -26,9 +26,12 @@ from ..nn import (
     RateSchedule,
     SequenceData,
     SequenceNet,
+    Share,
     TagCriterion,
+    check_same,
     depth_groups,
     device_of,
+    from_first,
     out_of_memory,
     resolve_device,
     resolve_optimizer,
@@ -36,8 +39,13 @@ from ..nn import (
     set_rates,
 )
 from ..nn._advice import ADVICE, TOO_LARGE
-from ._progress import EpochTasks, FitProgress, copied_callbacks
+from ._progress import EpochTasks, FitProgress, own_callbacks
 from ._records import FineTuning, Fitted, SequenceExamples, TrainingPlan
+
+_OTHER_ROWS = (
+    "every process of a group fits with the same rows, of which it computes its share: "
+    "(rows, items) must be equal"
+)
 
 
 @dataclass(frozen=True)
@@ -142,18 +150,26 @@ class Trainer:
             else:
                 net = self._continued_net(plan, previous)
             data = plan.examples.on(device_of(net.module_))
+        check_same((len(data), int(data.lengths_cpu.sum())), _OTHER_ROWS)
         if folder is not None:
-            folder.claim(self._fingerprint(data, net, folder))
+            fingerprint = self._fingerprint(data, net, folder)
+            from_first(lambda: folder.claim(fingerprint))
         train, valid = self._split(plan, data, draws)
         return self._run(plan, net, train, valid, epochs, folder)
 
     def _random_numbers(self) -> tuple[CheckpointFolder | None, np.random.RandomState]:
         """Open the checkpoint, if there is one, which may hold where the generator stood."""
-        draws = check_random_state(self.settings.random_state)
-        if self.settings.checkpoint is None:
+        settings = self.settings
+        draws = from_first(lambda: check_random_state(settings.random_state))
+        if settings.checkpoint is None:
             return None, draws
-        folder = CheckpointFolder(self.settings.checkpoint, self.settings.random_state, draws)
+        path = settings.checkpoint
+        folder = from_first(lambda: CheckpointFolder(path, settings.random_state, draws))
         return folder, folder.draws
+
+    @property
+    def _verbose(self) -> int:
+        return int(self.settings.verbose) if Share.own().is_first else 0
 
     def _new_net(self, plan: TrainingPlan, randomness: Randomness) -> SequenceNet:
         settings, module = self.settings, plan.build(randomness)
@@ -173,8 +189,8 @@ class Trainer:
             max_epochs=settings.max_iter,
             batch_size=settings.batch_size,
             device=str(device),
-            callbacks=copied_callbacks(settings.callbacks or ()),
-            verbose=int(settings.verbose),
+            callbacks=own_callbacks(settings.callbacks or ()),
+            verbose=self._verbose,
             optimizer__param_groups=depth_groups(module) if by_layer else [],
             **{f"optimizer__{name}": value for name, value in options.items()},
         )
@@ -204,7 +220,7 @@ class Trainer:
             precision=settings.precision,
         )
         net.use_criterion(plan.criterion)
-        net.use_callbacks(copied_callbacks(settings.callbacks or ()), verbose=int(settings.verbose))
+        net.use_callbacks(own_callbacks(settings.callbacks or ()), verbose=self._verbose)
         set_dropout(
             net.module_,
             settings.dropout,
@@ -285,7 +301,7 @@ class Trainer:
                 epochs=epochs,
                 callbacks=[*self._watchers(plan), ("tasks", tasks)],
                 resume=resume,
-                save=None if folder is None else folder.keep,
+                save=None if folder is None else _kept_by_first(folder),
                 schedule=self.settings.schedule,
             )
         except KeyError as error:
@@ -311,7 +327,7 @@ class Trainer:
 
     def _newest(self, folder: CheckpointFolder, most: int) -> dict[str, Any] | None:
         """Return the state at the end of the last saved epoch; None if there is none."""
-        state = folder.newest()
+        state = from_first(folder.newest)
         if state is not None and len(state["history"]) > most:
             raise ValueError(
                 f"the training in checkpoint={str(self.settings.checkpoint)!r} has made "
@@ -328,6 +344,14 @@ def _is_schedule(callback: Any) -> bool:
     return isinstance(callback, LRScheduler) or (
         isinstance(callback, type) and issubclass(callback, LRScheduler)
     )
+
+
+def _kept_by_first(folder: CheckpointFolder) -> Callable[[dict[str, Any]], None]:
+    def keep(state: dict[str, Any]) -> None:
+        if Share.own().is_first:
+            folder.keep(state)
+
+    return keep
 
 
 def _copied(net: SequenceNet) -> SequenceNet:

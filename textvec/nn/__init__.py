@@ -46,6 +46,7 @@ from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_d
 from ._neighbor_targets import NeighborIds, NeighborTargets, neighbor_data
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, OptimizerLike, resolve_optimizer
+from ._processes import Share, check_same, from_first
 from ._randomness import Randomness
 from ._recurrent_stack import CELLS, RecurrentStack, StackState
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
@@ -134,6 +135,9 @@ __all__ = [
     "OptimizerLike",
     "SequenceModel",
     "SequenceNet",
+    "Share",
+    "check_same",
+    "from_first",
     "SkipThoughtModel",
     "StackState",
     "StepCrossEntropy",

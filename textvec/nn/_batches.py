@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from torch.utils.data import Dataset
 
 from .._ragged import Ragged
+from ._processes import Share
 from ._rows import DeviceArray, DeviceRows
 from ._targets import Targets, batch_targets, take_targets, targets_on
 
@@ -86,8 +87,8 @@ class TrainingPass(Protocol):
         """Yield batches and their targets."""
         ...
 
-    def part(self, batch: tuple[Batch, Any]) -> float:
-        """Return what part of the pass a batch is, in (0, 1]."""
+    def part(self) -> float:
+        """Return what part of the pass the batch in hand is, as a whole, in (0, 1]."""
         ...
 
 
@@ -193,6 +194,12 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
         values = self.rows.row(row)  # (T, 1) or (T, 1, D)
         return Batch(values if self.table is None else self.table.part(values))
 
+    def weightless(self, rows: Tensor, n_steps: int) -> tuple[Batch, Any]:
+        """Return a batch as `gather` does, of rows that do not count."""
+        batch, targets = self.gather(rows, n_steps)
+        nothing = torch.zeros(len(rows), dtype=torch.float32, device=self.device)
+        return Batch(batch.values, batch.lengths, nothing, batch.carries_state), targets
+
     @cached_property
     def _aligned(self) -> bool:
         """Whether there is a target for each step."""
@@ -234,21 +241,29 @@ class TrainingBatches:
         self.data = data
         self.batch_size = batch_size
         self.generator = generator
+        self._n_rows = 0  # of the batch in hand
 
     def __len__(self) -> int:
         return -(-len(self.data) // self.batch_size)
 
-    def part(self, batch: tuple[Batch, Any]) -> float:
-        """Return what part of the rows a batch has."""
-        return len(batch[0]) / len(self.data)
+    def part(self) -> float:
+        """Return what part of the rows the batch in hand has, in all processes together."""
+        return self._n_rows / len(self.data)
 
     def __iter__(self) -> Iterator[tuple[Batch, Any]]:
         data, size = self.data, self.batch_size
         rows, batches = self._plan()
         on_device = torch.from_numpy(rows).to(data.device)
+        share = Share.own()
         for b in batches:
-            longest = data.lengths_cpu[rows[b * size : (b + 1) * size]].max()
-            yield data.gather(on_device[b * size : (b + 1) * size], max(1, int(longest)))
+            batch = slice(b * size, (b + 1) * size)
+            longest = max(1, int(data.lengths_cpu[rows[batch]].max()))
+            self._n_rows = len(rows[batch])
+            own = share.of(on_device[batch])
+            if len(own):
+                yield data.gather(own, longest)
+            else:
+                yield data.weightless(on_device[batch][:1], longest)
 
     def _plan(self) -> tuple[NDArray[np.int64], list[int]]:
         """Return the rows, batch after batch, and the order of the batches."""

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from .._ragged import positions_in_rows, row_of_item
 from ._batches import Batch, SequenceData
+from ._processes import Share
 from ._rows import DeviceRows
 from ._targets import BOS, EOS, IGNORE_INDEX
 
@@ -79,11 +80,12 @@ class BPTTBatches:
         self.data = data
         self.batch_size = batch_size
         self.generator = generator
+        self._n_steps = 0  # of all rows of the batch in hand
         self.n_targets = int(data.lengths_cpu.sum()) + len(data)
 
-    def part(self, batch: tuple[Batch, Tensor]) -> float:
-        """Return what part of the stream a batch has, its padding included."""
-        return batch[1].numel() / self.n_targets
+    def part(self) -> float:
+        """Return what part of the stream the batch in hand has, its padding included."""
+        return self._n_steps / self.n_targets
 
     def __iter__(self) -> Iterator[tuple[Batch, Tensor]]:
         order = torch.randperm(len(self.data), generator=self.generator).numpy()
@@ -124,12 +126,15 @@ class BPTTBatches:
         # but the first.
         starts = begins[row] + bounds[:-1][piece]
         windows = DeviceRows.of(stream, starts, ends - bounds[:-1][piece] + 1)
+        share = Share.own()
         numbers = torch.arange(len(piece), device=stream.device)
         parts = zip(torch.split(numbers, n_rows.tolist()), np.diff(bounds).tolist(), strict=True)
         for i, (part, n_steps) in enumerate(parts):
-            ids = windows.padded(part, n_steps + 1)  # (T + 1, B)
+            own, self._n_steps = share.of(part), len(part) * n_steps
+            ids = windows.padded(own if len(own) else part[:1], n_steps + 1)  # (T + 1, B)
+            targets = ids[1:].long() if len(own) else torch.full_like(ids[1:], IGNORE_INDEX).long()
             carries_state = self.data.stateful and i > 0
-            yield Batch(ids[:-1].clamp(min=0), carries_state=carries_state), ids[1:].long()
+            yield Batch(ids[:-1].clamp(min=0), carries_state=carries_state), targets
 
 
 def with_bos(batch: Batch) -> Batch:

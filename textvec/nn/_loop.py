@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 
 from ._batches import Batch
 from ._criteria import Criterion
+from ._processes import mean_of_processes
 from ._schedules import ScheduledRates
 
 
@@ -45,6 +46,10 @@ class Learner:
     clip_norm: float | None = None
     precision: str = "float32"
     rates: ScheduledRates | None = None
+
+    def parameters(self) -> list[nn.Parameter]:
+        """Return what the optimizer changes."""
+        return [p for group in self.optimizer.param_groups for p in group["params"]]
 
     def train(self, mode: bool = True) -> None:
         """Set module and criterion to training, or to evaluation."""
@@ -91,10 +96,11 @@ def train_step(learner: Learner, batch: tuple[Batch, Any], hooks: BatchHooks) ->
         outputs = forward(learner.module, x, y, learner.precision)
         loss, weight = mean_loss(learner.criterion, outputs, x, y)
         loss.backward()  # type: ignore[no-untyped-call]
+        loss, weight = mean_of_processes(learner.parameters(), loss.detach(), weight)
         if learner.clip_norm is not None:
             nn.utils.clip_grad_norm_(learner.module.parameters(), learner.clip_norm)
         hooks.gradients_computed(batch)
-        steps.append(Step(loss.detach(), weight, each_tensor(outputs, Tensor.detach)))
+        steps.append(Step(loss, weight, each_tensor(outputs, Tensor.detach)))
         return loss
 
     learner.optimizer.step(closure)  # type: ignore[arg-type]  # torch's own pass tensors

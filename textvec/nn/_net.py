@@ -19,6 +19,7 @@ from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._groups import end_schedule
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
+from ._processes import begin_together, end_together, from_first, order_generator
 from ._run import Run
 from ._schedules import RateSchedule, ScheduledRates
 from ._torch_state import PlainInference
@@ -125,6 +126,7 @@ class SequenceNet(NeuralNet):
         self.stopped_, n_before = False, len(self.history)
         if resume is not None:
             restore(self, run.callbacks, resume)
+        begin_together(self.module_, self.module_.randomness)
         last = resume  # what an interrupted epoch goes back to
         made = len(self.history) - n_before
         rates = None
@@ -148,6 +150,7 @@ class SequenceNet(NeuralNet):
             if schedule is not None:
                 end_schedule(self.optimizer_)
         run.notify("on_train_end", **data)
+        end_together(self.module_, self.module_.randomness)
 
     def use_criterion(self, criterion: Criterion) -> None:
         """Go on with another criterion of the same kind."""
@@ -188,7 +191,7 @@ class SequenceNet(NeuralNet):
         run.epoch_begins(**data)
         training_pass = self._training_pass(train)
         if rates is not None:
-            rates.begin_epoch(training_pass.part)
+            rates.begin_epoch(lambda batch: training_pass.part())
         batches = CurrentBatch(training_pass)
         with out_of_memory(lambda: self._memory_error(batches, training=True)):
             losses = train_epoch(learner, batches, run.hooks("train"))
@@ -201,6 +204,7 @@ class SequenceNet(NeuralNet):
             self.history.record("valid_score", score)
         if run.epoch_ends(**data):
             self.stopped_ = True
+        self.stopped_ = from_first(lambda: self.stopped_)
 
     def _record(self, run: Run, prefix: str, losses: EpochLoss) -> None:
         loss = losses.mean()
@@ -223,7 +227,7 @@ class SequenceNet(NeuralNet):
         return self._training_pass(dataset) if training else EvaluationBatches(dataset)
 
     def _training_pass(self, dataset: SequenceData) -> TrainingPass:
-        generator = self.module_.randomness.generator("cpu")
+        generator = order_generator(self.module_.randomness)
         return dataset.training_batches(self.batch_size, generator)
 
     def infer(self, x: Batch, y: Any = None, **fit_params: Any) -> Any:

@@ -37,6 +37,11 @@ class Randomness:
             self._generators[name] = torch.Generator(device).manual_seed(self.seed)
         return self._generators[name]
 
+    def reseed(self, seed: int) -> None:
+        """Let every generator begin anew."""
+        self.seed = seed
+        self._generators.clear()
+
     def __getstate__(self) -> dict[str, object]:
         states = {name: g.get_state() for name, g in self._generators.items()}
         return {"seed": self.seed, "states": states}
