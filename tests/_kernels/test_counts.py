@@ -32,6 +32,10 @@ def test_columns_are_counted_row_by_row():
         assert np.array_equal(indices[here], expected[0])
         assert np.array_equal(data[here], expected[1])
     assert [array.dtype for array in (data, indices, indptr)] == [np.int64, np.int32, np.int64]
+    for counted, same in zip(
+        (data, indices, indptr), row_counts(columns[ids], offsets, None, 30), strict=True
+    ):
+        assert np.array_equal(counted, same)
 
 
 @pytest.mark.parametrize("bad", [-1, 4, 2**31 - 1])
@@ -60,5 +64,9 @@ def test_columns_are_checked():
     ids, offsets = np.zeros(3, dtype=np.int32), np.array([0, 3])
     with pytest.raises(IndexError, match="got 4"):
         row_counts(ids, offsets, np.array([4], dtype=np.int32), 4)
+    with pytest.raises(IndexError, match="got 4"):
+        row_counts(np.full(3, 4, dtype=np.int32), offsets, None, 4)
+    with pytest.raises(ValueError, match="offsets must"):
+        row_counts(ids, np.array([0, 4]), None, 1)
     with pytest.raises(ValueError, match="offsets must"):
         row_counts(ids, np.array([0, 4]), np.zeros(1, dtype=np.int32), 1)

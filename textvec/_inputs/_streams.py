@@ -27,7 +27,7 @@ def document_stream(X: Any) -> Iterator[Any] | None:
     ValueError
         If a lazy table has several columns.
     """
-    if type(X) is list or isinstance(X, (str, bytes, type)):
+    if isinstance(X, (str, bytes, type)):
         return None
     if _is_arrow_stream(X):
         return _only_column(X)
@@ -36,6 +36,8 @@ def document_stream(X: Any) -> Iterator[Any] | None:
 
 def is_stream(X: Any) -> bool:
     """Return whether documents come one after the other, by iteration alone."""
+    if type(X) is list:
+        return False
     if isinstance(X, Iterator) or _is_arrow_stream(X):
         return True
     if not isinstance(X, Iterable) or isinstance(X, (Sized, type)):
@@ -50,7 +52,7 @@ def reads_again(X: Any) -> bool:
 
 def _is_arrow_stream(X: Any) -> bool:
     """Return whether this is a Dataset, Scanner or RecordBatchReader of pyarrow."""
-    if not type(X).__module__.startswith("pyarrow") or isinstance(X, Sized):
+    if type(X) is list or not type(X).__module__.startswith("pyarrow") or isinstance(X, Sized):
         return False
     return hasattr(X, "to_batches") or hasattr(X, "read_next_batch")
 

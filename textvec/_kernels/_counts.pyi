@@ -8,6 +8,6 @@ def document_counts(
 def row_counts(
     ids: NDArray[np.int32],
     offsets: NDArray[np.int64],
-    columns: NDArray[np.int32],
+    columns: NDArray[np.int32] | None,
     n_columns: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]: ...

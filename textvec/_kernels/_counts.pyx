@@ -6,7 +6,7 @@ cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t
 from libcpp.vector cimport vector
 
-from ._common cimport check_ids, check_ids_or_none, check_rows, copied
+from ._common cimport check_ids, check_ids_or_none, check_offsets, check_rows, copied
 
 cnp.import_array()
 
@@ -78,7 +78,7 @@ def document_counts(
 def row_counts(
     const int32_t[::1] ids not None,
     const int64_t[::1] offsets not None,
-    const int32_t[::1] columns not None,
+    const int32_t[::1] columns,
     Py_ssize_t n_columns,
 ):
     """Count the columns of rows of ids: for few rows, where nothing pays off that is prepared.
@@ -87,8 +87,8 @@ def row_counts(
     ----------
     ids : ndarray of shape (n_items,), int32
     offsets : ndarray of shape (n_rows + 1,), int64
-    columns : ndarray of shape (n_ids,), int32
-        The column of each id, -1 for one to leave out.
+    columns : ndarray of shape (n_ids,), int32, or None
+        The column of each id, -1 for one to leave out; None where the ids are such columns.
     n_columns : int
 
     Returns
@@ -97,8 +97,14 @@ def row_counts(
         As scipy's csr_array takes them, sorted; int32 indices, the others int64.
     """
     cdef RowCounts rows
-    check_rows(ids, offsets, columns.shape[0])
-    check_ids_or_none(&columns[0], columns.shape[0], n_columns)
+    cdef const int32_t* column_of_id = NULL
+    if columns is None:
+        check_offsets(&offsets[0], offsets.shape[0], ids.shape[0])
+        check_ids_or_none(&ids[0], ids.shape[0], n_columns)
+    else:
+        check_rows(ids, offsets, columns.shape[0])
+        check_ids_or_none(&columns[0], columns.shape[0], n_columns)
+        column_of_id = &columns[0]
     with nogil:
-        rows.count(&ids[0], &offsets[0], offsets.shape[0] - 1, &columns[0], n_columns)
+        rows.count(&ids[0], &offsets[0], offsets.shape[0] - 1, column_of_id, n_columns)
     return copied(rows.counts), copied(rows.columns), copied(rows.starts)

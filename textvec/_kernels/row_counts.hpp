@@ -15,7 +15,7 @@ struct RowCounts {
     std::vector<std::int64_t> counts;
     std::vector<std::int64_t> starts = {0};
 
-    // An id whose column is negative is left out.
+    // An id whose column is negative is left out. Without `column_of_id` ids are columns.
     void count(const std::int32_t* ids, const std::int64_t* offsets, std::size_t n_rows,
                const std::int32_t* column_of_id, std::size_t n_columns) {
         RowSorter sorter(n_columns);
@@ -24,7 +24,7 @@ struct RowCounts {
                 sorter.room(static_cast<std::size_t>(offsets[row + 1] - offsets[row]));
             std::size_t n_known = 0;
             for (std::int64_t i = offsets[row]; i < offsets[row + 1]; ++i) {
-                const std::int32_t column = column_of_id[ids[i]];
+                const std::int32_t column = column_of_id ? column_of_id[ids[i]] : ids[i];
                 if (column >= 0) {
                     room[n_known++] = entry_of(column, 0);
                 }

@@ -66,6 +66,8 @@ def assert_same_fit(ours: Any, theirs: Any, X: list[Any]) -> bool:
         assert_same_matrix(ours.transform(X), theirs.transform(X))
         unseen = [*X[::-1], "the newt and the frog"]
         assert_same_matrix(ours.transform(unseen), theirs.transform(unseen))
+        for document in unseen[-3:]:  # one alone is counted in a way of its own
+            assert_same_matrix(ours.transform([document]), theirs.transform([document]))
         assert ours.vocabulary_ == theirs.vocabulary_
         names = ours.get_feature_names_out()
         np.testing.assert_array_equal(names, theirs.get_feature_names_out())

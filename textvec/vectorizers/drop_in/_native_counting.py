@@ -20,14 +20,14 @@ from ..._mergeable import AFTER_FIT, Mergeable
 from ..._read_only import read_only
 from ..._sparse_dtype import check_sparse_dtype
 from ..._token_counts import EmptySelection, TokenCounts
-from ..._tokens import Tokens
-from ..._vocabulary import Vocabulary, trusted_vocabulary
+from ..._vocabulary import Vocabulary, index_of, trusted_vocabulary
 from ...blocks import learn_blocks
 from ...distributed import is_dask, learn, refuse_dask
 from ._drop_in import DropIn
 from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
 from ._no_terms import no_terms_message
 from ._overrides import Methods
+from ._reader import scanner_of_one
 from ._sparse_rows import csr_of
 from ._term_limits import TermLimits
 from ._terms import Terms, TermsAttribute
@@ -165,11 +165,16 @@ class NativeCounting(Mergeable, DropIn, _Reference):
 
     def _known_counts(self, raw_documents: Any, vocabulary: Vocabulary) -> Any:
         """Count the terms of a vocabulary, whose columns go up from 0."""
+        scanner = scanner_of_one(self, raw_documents)
+        if scanner is not None:
+            ids = scanner.ids_of(raw_documents[0], index_of(vocabulary), 0, -1)
+            return self._few_counts(*ids, None, len(vocabulary))
         counts = self._streamed_counts(raw_documents)
         if counts is None:
             symbols = analyze(self, documents_of(raw_documents))
             if symbols.are_tokens and len(symbols.tokens.values) <= _FEW_TOKENS:
-                return self._few_counts(symbols.tokens, vocabulary)
+                tokens, columns = symbols.tokens, vocabulary.lookup(symbols.tokens.vocabulary)
+                return self._few_counts(tokens.values, tokens.offsets, columns, len(vocabulary))
             counts = symbols.counted()
         columns = np.full(counts.n_ids, -1, dtype=np.int32)
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
@@ -199,13 +204,16 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         names = dict(trusted_vocabulary(*counts.names(terms)).items())
         return names, self._matrix(counts, counts.positions(terms), len(terms), by_column=True)
 
-    def _few_counts(self, tokens: Tokens, vocabulary: Vocabulary) -> Any:
+    def _few_counts(
+        self,
+        ids: NDArray[np.int32],
+        offsets: NDArray[np.int64],
+        columns: NDArray[np.int32] | None,
+        n_columns: int,
+    ) -> Any:
         """Count tokens that are terms themselves, without what pays off for many of them."""
-        data, indices, indptr = row_counts(
-            tokens.values, tokens.offsets, vocabulary.lookup(tokens.vocabulary), len(vocabulary)
-        )
-        data = data.astype(self.dtype, copy=False)
-        return csr_of(data, indices, indptr, len(vocabulary))
+        data, indices, indptr = row_counts(ids, offsets, columns, n_columns)
+        return csr_of(data.astype(self.dtype, copy=False), indices, indptr, n_columns)
 
     def _counts_blocks(self, X: Any) -> bool:
         """Return whether documents are a stream, of which blocks can be counted."""

@@ -33,6 +33,8 @@ _RULES = {
         r"\S+": "whitespace",
     }.items()
 }
+# Characters of a document that nothing needs to be prepared for.
+_SHORT = 1 << 14
 _NGRAM_METHODS = frozenset(
     {"build_analyzer", "_word_ngrams", "_char_ngrams", "_char_wb_ngrams", "_white_spaces"}
 )
@@ -137,6 +139,23 @@ def reader_of(vectorizer: Any) -> Reader:
         or (scanner is None and not vectorizer.lowercase and not vectorizer.strip_accents),
         is_plain=vectorizer.input == "content" and "decode" not in replaced,
     )
+
+
+def scanner_of_one(vectorizer: Any, X: Any) -> Scanner | None:
+    """Return what finds the terms of a list of one short document, if they are its words.
+
+    None where more is to be done, or may be.
+    """
+    if type(X) is not list or len(X) != 1 or type(X[0]) is not str or len(X[0]) > _SHORT:
+        return None
+    if vectorizer.analyzer != "word" or vectorizer.ngram_range[1] != 1:
+        return None
+    if vectorizer.tokenizer is not None or vectorizer.token_pattern not in _RULES:
+        return None
+    reader = reader_of(vectorizer)
+    if reader.features is not None or reader.text is not None or not reader.is_plain:
+        return None
+    return None if vectorizer.get_stop_words() else reader.scanner
 
 
 def makes_word_ngrams(vectorizer: Any) -> bool:
