@@ -17,6 +17,7 @@ _PARTS = {
     "ClassCounts": "textvec.vectorizers.weights._column_counts",
     "CountedColumns": "textvec.vectorizers.weights._column_counts",
     "DocumentCounts": "textvec.vectorizers.weights._column_counts",
+    "EmbeddingCounts": "textvec.vectors._embedding_counts",
     "ExtraRows": "textvec.vectors._out_of_vocabulary",
     "CalendarFrequency": "textvec.forecasting._frequency",
     "ForecastOrigin": "textvec.forecasting._lag_windows",

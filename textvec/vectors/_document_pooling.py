@@ -7,24 +7,24 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .._kernels._counts import document_counts
 from .._kernels._pooled_rows import pooled_rows
 from .._ragged import Ragged
 from .._vocabulary import UNKNOWN
+from ._embedding_counts import IdCounts
 
 Pooling = Literal["mean", "max", "idf", "sif"]
 
 
 def token_weights(
-    pooling: Pooling, ids: Ragged, *, ignore_unknown: bool, sif_a: float
+    pooling: Pooling, counts: IdCounts, *, ignore_unknown: bool, sif_a: float
 ) -> NDArray[np.float32]:
-    """Learn the weight of each id.
+    """Compute the weight of each id.
 
     Parameters
     ----------
     pooling : {"mean", "max", "idf", "sif"}
-    ids : Ragged of int32
-        Documents as rows of ids, whose `n_ids` is set.
+    counts : IdCounts
+        Of the documents of `fit`.
     ignore_unknown : bool
         Whether the unknown token has the weight 0, as padding has.
     sif_a : float
@@ -34,14 +34,12 @@ def token_weights(
     -------
     ndarray of shape (n_ids,), float32
     """
-    assert ids.n_ids is not None
-    if pooling == "idf":
-        weights = _smooth_idf(ids, ids.n_ids)
+    if pooling == "idf":  # as scikit-learn's TfidfTransformer learns it
+        weights = np.log((1 + counts.n_documents) / (1 + counts.documents)) + 1
     elif pooling == "sif":
-        probability = np.bincount(ids.values, minlength=ids.n_ids) / max(1, len(ids.values))
-        weights = sif_a / (sif_a + probability)  # (V,)
+        weights = sif_a / (sif_a + counts.occurrences / max(1, counts.n_tokens))  # (V,)
     else:
-        weights = np.ones(ids.n_ids)
+        weights = np.ones(len(counts.occurrences))
     weights[: UNKNOWN + 1 if ignore_unknown else UNKNOWN] = 0
     return weights.astype(np.float32)
 
@@ -49,13 +47,6 @@ def token_weights(
 def unseen_weight(pooling: Pooling, n_documents: int) -> float:
     """Return the weight of an id that occurs in none of `n_documents` documents."""
     return 1 + float(np.log(1 + n_documents)) if pooling == "idf" else 1.0
-
-
-def _smooth_idf(ids: Ragged, n_ids: int) -> NDArray[np.float64]:
-    """Compute the weights that scikit-learn's TfidfTransformer learns."""
-    documents = document_counts(ids.values, ids.offsets, n_ids)  # (V,)
-    idf: NDArray[np.float64] = np.log((1 + len(ids)) / (1 + documents)) + 1
-    return idf
 
 
 def pool(

@@ -13,16 +13,19 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE, TOKENIZER
+from .._count_settings import Settings, check_same_settings, settings_of
 from .._embedded_sequences import EmbeddedSequences
-from .._fitted_state import atomic_fit, replace_fitted
+from .._fitted_state import atomic_fit, fitted_names, replace_fitted
 from .._inputs._streams import is_stream
+from .._mergeable import AFTER_FIT, Mergeable
 from .._ragged import Ragged
 from .._read_only import read_only
+from .._token_counts import TokenCounts
 from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
 from ..blocks import transform_stream
 from ..distributed import is_dask, mapped
-from ..tokenizers import TextInput, as_tokens
+from ..tokenizers import TextInput, as_tokenizer, as_tokens
 from ._composed_words import ComposedWords, compose_missing
 from ._document_pooling import (
     Pooling,
@@ -32,6 +35,7 @@ from ._document_pooling import (
     unseen_weight,
     without_component,
 )
+from ._embedding_counts import EmbeddingCounts
 from ._out_of_vocabulary import (
     ExtraRows,
     OutOfVocabulary,
@@ -48,7 +52,7 @@ _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean", oov="token" or oo
 _MANY_UNKNOWN = 0.5  # share of tokens without a vector that looks like a mistake
 
 
-class EmbeddingVectorizer(PooledOutput, TextInput):
+class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
     """Transform documents to sequences of pretrained word vectors, or to one vector each.
 
     A sequence is held as ids and one table of vectors, not as the vectors of every token: see
@@ -232,6 +236,38 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
 
     @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from documents that come in parts.
+
+        All parts together lead to what one `fit` of them learns. A `fit` forgets the parts
+        before.
+
+        Parameters
+        ----------
+        X : documents or Tokens
+            As in `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            With ``pooling="sif"``, which reads all documents again once it knows the weights; if
+            `fit` was called before; or as in `fit`.
+        """
+        if fitted_names(self) and not hasattr(self, "_counts"):
+            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
+        self._add_part(self._part_counts(X))
+        if self.oov_rate_ > _MANY_UNKNOWN:
+            self._warn_of_many_unknown(self._counts.tokens)
+        return self
+
+    @atomic_fit
+    @_fit_context(prefer_skip_nested_validation=True)
     def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Fit, and transform the same documents, which are tokenized once.
 
@@ -284,23 +320,71 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
     def _learn(self, tokens: Tokens) -> None:
         if not len(tokens):
             raise ValueError("there are no documents to fit on: X is empty.")
-        vectors = self.vectors
-        if not isinstance(vectors, WordVectors):
-            vectors = WordVectors.load(vectors)
-        counts = np.bincount(tokens.values, minlength=len(tokens.vocabulary))
-        is_unknown = (vectors.vocabulary.lookup(tokens.vocabulary) < 0) & (counts > 0)
-        composed = compose_missing(vectors, tokens.vocabulary, is_unknown)
-        is_unknown[composed.positions] = False
+        vectors = self._loaded()
+        counts = self._counted(tokens, vectors)
+        vars(self).pop("_counts", None)
+        self._learn_counts(counts, vectors)
+        if self.oov_rate_ > _MANY_UNKNOWN:
+            self._warn_of_many_unknown(counts.tokens)
+        if self.pooling == "sif":
+            self.common_component_ = common_component(self._pooled(*self._ids(tokens)))
+
+    def _part_counts(self, X: Any, y: Any = None) -> EmbeddingCounts:
+        if self.pooling == "sif":
+            raise ValueError(
+                'pooling="sif" reads all documents twice, so that it can\'t learn in parts: fit it '
+                'on all of them, or set pooling="idf".'
+            )
+        return self._counted(as_tokens(X, self.tokenizer))
+
+    def _fit_from(self, counts: EmbeddingCounts) -> None:
+        check_same_settings(self._settings(), counts.settings, "counts were made")
+        self._learn_counts(counts, self._loaded())
+        self._counts = counts
+
+    def _settings(self) -> Settings:
+        tokenizer = as_tokenizer(self.tokenizer)
+        return settings_of({"tokenizer": tokenizer, "vectors": self.vectors})
+
+    def _loaded(self) -> WordVectors:
+        """Return the vectors; those of a path are loaded once for all parts."""
+        if isinstance(self.vectors, WordVectors):
+            return self.vectors
+        return self._vectors if hasattr(self, "_counts") else WordVectors.load(self.vectors)
+
+    def _counts_unknown_documents(self) -> bool:
+        return self.pooling == "idf" and self.oov in ("mean", "token")
+
+    def _counted(self, tokens: Tokens, vectors: WordVectors | None = None) -> EmbeddingCounts:
+        """Count tokens; `vectors` are looked into where it matters which tokens they lack."""
+        if self.oov != "error" and not self._counts_unknown_documents():
+            return EmbeddingCounts.of(tokens, None, self._settings())
+        vectors = self._loaded() if vectors is None else vectors
+        occurs = np.bincount(tokens.values, minlength=len(tokens.vocabulary)) > 0
+        is_unknown = self._lacking(vectors, tokens.vocabulary, occurs)[0]
         if self.oov == "error":
             check_known(tokens, is_unknown, _NO_VECTOR)
-        rate = float(counts[is_unknown].sum() / max(1, counts.sum()))
-        if rate > _MANY_UNKNOWN:
-            _warn_of_many_unknown(rate, tokens, is_unknown)
+        counted = is_unknown if self._counts_unknown_documents() else None
+        return EmbeddingCounts.of(tokens, counted, self._settings())
+
+    def _lacking(
+        self, vectors: WordVectors, words: Vocabulary, occurs: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.bool_], ComposedWords]:
+        """Return which words have no vector, and which of others have one by their subwords."""
+        is_unknown = (vectors.vocabulary.lookup(words) < 0) & occurs
+        composed = compose_missing(vectors, words, is_unknown)
+        is_unknown[composed.positions] = False
+        return is_unknown, composed
+
+    def _learn_counts(self, counts: EmbeddingCounts, vectors: WordVectors) -> None:
+        words, occurrences = counts.tokens.vocabulary, counts.tokens.occurrences
+        is_unknown, composed = self._lacking(vectors, words, occurrences > 0)
+        rate = float(occurrences[is_unknown].sum() / max(1, occurrences.sum()))
         if self.pooling is not None:  # then no network fine-tunes the table
             composed = ComposedWords(composed.positions[:0], composed.rows[:0])
         extra = extra_rows(
             vectors,
-            tokens.vocabulary,
+            words,
             composed,
             is_unknown,
             oov=self.oov,
@@ -310,7 +394,7 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         replace_fitted(self, {"oov_rate_": rate})
         self._fitted_pooling = self.pooling
         self._set_table(vectors, extra)
-        self._learn_pooling(tokens)
+        self._learn_weights(counts, is_unknown)
 
     def _set_table(self, vectors: WordVectors, extra: ExtraRows | None) -> None:
         words = with_embedding_ids(vectors.vocabulary)
@@ -334,16 +418,25 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         if "_vectors" in state:
             self._set_table(self._vectors, self._extra)
 
-    def _learn_pooling(self, tokens: Tokens) -> None:
+    def _learn_weights(self, counts: EmbeddingCounts, is_unknown: NDArray[np.bool_]) -> None:
         if self.pooling is None:
             return
-        ids, rows = self._ids(tokens)
-        ignore_unknown = self.oov in ("zero", "error")
-        weights = token_weights(self.pooling, ids, ignore_unknown=ignore_unknown, sif_a=self.sif_a)
-        self.token_weights_ = weights[: self.n_tokens_]
-        self._unseen_weight = unseen_weight(self.pooling, len(tokens))
-        if self.pooling == "sif":
-            self.common_component_ = common_component(self._pooled(ids, rows))
+        self.token_weights_ = token_weights(
+            self.pooling,
+            counts.by_id(self.vocabulary_, is_unknown),
+            ignore_unknown=self.oov in ("zero", "error"),
+            sif_a=self.sif_a,
+        )
+        self._unseen_weight = unseen_weight(self.pooling, counts.tokens.n_documents)
+
+    def _warn_of_many_unknown(self, counts: TokenCounts) -> None:
+        is_unknown = self._lacking(self._vectors, counts.vocabulary, counts.occurrences > 0)[0]
+        some = counts.vocabulary.take(np.flatnonzero(is_unknown)[:3]).tokens
+        warnings.warn(
+            f"{self.oov_rate_:.0%} of the tokens have no vector, {', '.join(map(repr, some))} "
+            "among them: do the tokenizer and the vectors agree on lower case and language?",
+            stacklevel=6,
+        )
 
     def _transformed(self, tokens: Tokens) -> Any:
         if self.pooling != self._fitted_pooling:
@@ -384,12 +477,3 @@ class EmbeddingVectorizer(PooledOutput, TextInput):
         id_of[id_of < 0] = UNKNOWN
         ids = Ragged(read_only(id_of[tokens.values]), tokens.offsets, n_ids=n_ids)
         return ids, composed.rows
-
-
-def _warn_of_many_unknown(rate: float, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:
-    some = tokens.vocabulary.take(np.flatnonzero(is_unknown)[:3]).tokens
-    warnings.warn(
-        f"{rate:.0%} of the tokens have no vector, {', '.join(map(repr, some))} among them: do the "
-        "tokenizer and the vectors agree on lower case and language?",
-        stacklevel=6,
-    )
