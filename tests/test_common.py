@@ -18,6 +18,7 @@ from textvec import (
     BM25Transformer,
     CharTokenizer,
     ConceptVectors,
+    ConformalForecaster,
     CountVectorizer,
     Dna2Vec,
     Doc2Vec,
@@ -133,7 +134,12 @@ NETWORKS = [
     SequenceMLPClassifier(),
 ]
 ON_SEQUENCES = [SequencePadder(), SequenceTruncator(3), RNNEncoder(RNNClassifier()), *NETWORKS]
-ON_SERIES = [NaiveForecaster(), RNNForecaster(), WindowTransformer(3)]
+ON_SERIES = [
+    NaiveForecaster(),
+    RNNForecaster(),
+    ConformalForecaster(NaiveForecaster()),
+    WindowTransformer(3),
+]
 # Models of texts themselves: they transform nothing.
 OF_TEXT = [RNNLanguageModel(max_iter=1)]
 ON_COUNTS = [BM25Transformer(), NBLogCountRatio()]
@@ -189,7 +195,11 @@ OF_SERIES = {
 
 
 @parametrize_with_checks(
-    [NaiveForecaster(), RNNForecaster(n_lags=2, hidden_size=4, max_iter=2, random_state=0)],
+    [
+        NaiveForecaster(),
+        RNNForecaster(n_lags=2, hidden_size=4, max_iter=2, random_state=0),
+        ConformalForecaster(NaiveForecaster(), n_windows=2),
+    ],
     expected_failed_checks=lambda estimator: OF_SERIES,
 )
 def test_scikit_learn_checks_on_series(estimator, check):

@@ -49,7 +49,15 @@ _NAMES = {
     ".embeddings": ["ConceptVectors", "Dna2Vec", "Doc2Vec", "FastText", "GloVe", "Word2Vec"],
     ".explain": ["TokenSaliency", "token_saliency"],
     ".exporting": ["to_onnx", "to_sklearn"],
-    ".forecasting": ["NaiveForecaster", "RNNForecaster", "WindowTransformer"],
+    ".forecasting": [
+        "Backtest",
+        "ConformalForecaster",
+        "ForecastInterval",
+        "NaiveForecaster",
+        "RNNForecaster",
+        "WindowTransformer",
+        "backtest",
+    ],
     ".networks": [
         "AttentionMap",
         "Hypothesis",

@@ -1,7 +1,18 @@
 """Forecasts of time series."""
 
+from ._backtest import backtest
+from ._backtest_result import Backtest
+from ._conformal_forecaster import ConformalForecaster, ForecastInterval
 from ._naive_forecaster import NaiveForecaster
 from ._rnn_forecaster import RNNForecaster
 from ._window_transformer import WindowTransformer
 
-__all__ = ["NaiveForecaster", "RNNForecaster", "WindowTransformer"]
+__all__ = [
+    "Backtest",
+    "ConformalForecaster",
+    "ForecastInterval",
+    "NaiveForecaster",
+    "RNNForecaster",
+    "WindowTransformer",
+    "backtest",
+]

@@ -3,48 +3,26 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.metrics import r2_score
-from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
-from .._versioned_state import VersionedState
-from ..networks.inputs._sequences import shape_attributes
-from ._series import Series, read_future, read_series, read_truth
-from ._series_form import Forms, check_columns, check_continue, in_forms
+from ._series import Series, read_future, read_series
+from ._series_form import check_columns, check_continue, in_forms
+from ._series_regressor import SeriesRegressor, as_steps, check_horizon, count_of
 
 
-class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
+class Forecaster(SeriesRegressor):
     """Base class for forecasts of one series or several.
 
     A subclass sets `past_` and the attributes of :func:`series_attributes` in ``fit``, and
     implements :meth:`_default_horizon`, :meth:`_origin` and :meth:`_forecast`.
-
-    Attributes
-    ----------
-    n_series_ : int or None
-        Number of series; None if `fit` saw one series, not a collection.
-    n_outputs_ : int
-        Number of target columns of each series.
-    form_ : tuple or None
-        The Series or frame that `fit` saw, whose index `predict` continues; None for arrays.
-    n_features_in_ : int
-        Number of exogenous columns.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
-        Their names, if `fit` saw a data frame.
     """
 
     past_: Any
-    n_series_: int | None
-    n_outputs_: int
-    form_: Forms
-    n_features_in_: int
 
     def predict(
         self,
@@ -95,8 +73,9 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
             series, or `past_X` other columns.
         """
         check_is_fitted(self)
-        _check_steps(X, horizon)
-        _check_feature_names(self, X, reset=False)
+        check_horizon(X, horizon)
+        if X is not None:
+            _check_feature_names(self, X, reset=False)
         forms, n_series = getattr(self, "form_", None), self.n_series_
         origin = self.past_
         if past is not None:
@@ -111,42 +90,10 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
             )
         check_continue(forms, X, "X")
         values = self._forecast(origin, self._future(X, horizon, n_series))
-        return in_forms(self._as_steps(values, n_series), forms)
+        return in_forms(as_steps(values, n_series, self._n_outputs), forms)
 
-    # Forecasts have no weights: a step counts as any other.
-    def score(self, X: Any, y: Any) -> float:  # type: ignore[override]
-        """Return R2 of the forecasts of the steps after the last one of `fit`.
-
-        Parameters
-        ----------
-        X : array-like of shape (horizon, n_features) or None
-            As in `predict`.
-        y : array-like of shape (horizon,) or (horizon, n_outputs), Ragged, list of such
-            The true values, in the form of `fit`; for several series also as an array with a row
-            for each.
-
-        Returns
-        -------
-        float
-            R2, over the steps of all series together; of several target columns, the mean of
-            theirs.
-        """
-        check_is_fitted(self)
-        check_continue(getattr(self, "form_", None), y, "y")
-        truth = read_truth(y, single=self.n_series_ is None)
-        n_series, n_outputs = _count(self.n_series_), self._n_outputs
-        if (len(truth), truth.shape[2]) != (n_series, n_outputs):
-            raise ValueError(
-                f"y must hold {n_series} series of {n_outputs} columns, got {len(truth)} series of "
-                f"{truth.shape[2]}."
-            )
-        values = self._forecast(self.past_, self._future(X, truth.shape[1], self.n_series_))
-        forecasts = values.reshape(n_series, n_outputs, -1).transpose(0, 2, 1)
-        return float(r2_score(truth.reshape(-1, n_outputs), forecasts.reshape(-1, n_outputs)))
-
-    @property
-    def _n_outputs(self) -> int:
-        return getattr(self, "n_outputs_", 1)  # earlier versions saved none
+    def _values(self, X: Any, horizon: int | None) -> NDArray[np.float64]:
+        return self._forecast(self.past_, self._future(X, horizon, self.n_series_))
 
     @abstractmethod
     def _default_horizon(self) -> int:
@@ -162,13 +109,6 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
 
         They are (n_series * n_outputs, horizon): a row for each target column.
         """
-
-    def _as_steps(self, values: NDArray[np.float64], n_series: int | None) -> NDArray[np.float64]:
-        """Return forecasts as arrays of shape ([n_series,] horizon [, n_outputs])."""
-        n_outputs = self._n_outputs
-        if n_outputs > 1:
-            values = values.reshape(-1, n_outputs, values.shape[1]).transpose(0, 2, 1)
-        return values[0] if n_series is None else values
 
     def _read_past(self, past: Any, past_X: Any, *, new_series: bool) -> Series:
         """Return the series to continue, of the form and the columns of `fit`."""
@@ -201,7 +141,7 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
 
     def _future(self, X: Any, horizon: int | None, n_series: int | None) -> NDArray[np.float64]:
         """Return the columns of the steps to forecast, (n_series, horizon, n_features)."""
-        single, n_series = n_series is None, _count(n_series)
+        single, n_series = n_series is None, count_of(n_series)
         if X is None and self.n_features_in_ == 0:
             n_steps = self._default_horizon() if horizon is None else horizon
             if n_steps < 1:
@@ -227,36 +167,6 @@ class Forecaster(VersionedState, RegressorMixin, BaseEstimator):
             raise ValueError(f"X has {future.shape[1]} rows, but horizon is {horizon}.")
         return future
 
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        tags.target_tags.multi_output = True
-        return tags
-
-
-def _count(n_series: int | None) -> int:
-    return 1 if n_series is None else n_series
-
 
 def _number(n_series: int | None) -> str:
     return "one series" if n_series is None else f"a list of {n_series} series"
-
-
-def _check_steps(X: Any, horizon: Any) -> None:
-    """Check that the number of steps is an integer, and was passed as `horizon`."""
-    if isinstance(X, Integral):
-        raise TypeError(f"X has exogenous columns: pass the number of steps as horizon={X}.")
-    if horizon is not None and (isinstance(horizon, bool) or not isinstance(horizon, Integral)):
-        raise TypeError(
-            f"horizon must be an int, the number of steps to forecast, got {horizon!r}."
-        )
-
-
-def series_attributes(X: Any, series: Series) -> dict[str, Any]:
-    """Return the fitted attributes that :class:`Forecaster` reads."""
-    attributes = {
-        "n_series_": series.n_series,
-        "n_outputs_": series.n_targets,
-        "form_": series.forms,
-    }
-    return attributes | shape_attributes(X, series.columns.shape[1])

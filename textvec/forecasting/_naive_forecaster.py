@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
-from ._forecaster import Forecaster, series_attributes
+from ._forecaster import Forecaster
 from ._series import Series, check_steps, read_series
+from ._series_regressor import series_attributes
 
 
 class NaiveForecaster(Forecaster):

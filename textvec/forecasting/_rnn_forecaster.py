@@ -27,10 +27,11 @@ from ..nn import (
     device_of,
     linear,
 )
-from ._forecaster import Forecaster, series_attributes
+from ._forecaster import Forecaster
 from ._lag_windows import ForecastOrigin, lag_windows, make_windows, with_exogenous
 from ._series import Series, check_steps, read_series
 from ._series_form import Forms
+from ._series_regressor import series_attributes
 
 
 class RNNForecaster(Forecaster, NetworkEstimator):

@@ -47,6 +47,12 @@ class Series(NamedTuple):
         """Number of columns of each series."""
         return int(self.rows.values.shape[1])
 
+    def no_columns(self, n_steps: int | None = None) -> Any:
+        """Return exogenous columns that are none, of all steps, or of so many of each series."""
+        lengths = self.rows.lengths.tolist() if n_steps is None else [n_steps] * len(self.rows)
+        columns = [np.empty((length, 0)) for length in lengths]
+        return columns[0] if self.single else columns
+
     def last(self, n_steps: int) -> NDArray[np.float64]:
         """Return the last steps, (n_series * n_targets, n_steps): a row for each column."""
         ends = last_items(self.rows.values, self.rows.offsets, n_steps)

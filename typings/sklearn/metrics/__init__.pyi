@@ -3,3 +3,10 @@ from numpy.typing import ArrayLike
 def r2_score(
     y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = ...
 ) -> float: ...
+def mean_absolute_error(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    sample_weight: ArrayLike | None = ...,
+    multioutput: str | ArrayLike = ...,
+) -> float: ...
