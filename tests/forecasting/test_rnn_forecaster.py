@@ -254,8 +254,8 @@ def test_early_stopping_holds_out_the_last_windows_of_each_series(monkeypatch):
     options = {**SMALL, "n_lags": 5, "horizon": 2, "differences": (), "early_stopping": True}
     model = RNNForecaster(validation_fraction=0.25, **options).fit(y=series)
     # 34 and 24 windows, of which 9 and 6 are held out, and the one before them is left.
-    np.testing.assert_array_equal(seen["valid"].starts, [*range(25, 34), *range(58, 64)])
-    np.testing.assert_array_equal(seen["train"].starts, [*range(24), *range(40, 57)])
+    np.testing.assert_array_equal(seen["valid"].rows.starts_cpu, [*range(25, 34), *range(58, 64)])
+    np.testing.assert_array_equal(seen["train"].rows.starts_cpu, [*range(24), *range(40, 57)])
     assert len(model.validation_scores_) == 2
     with pytest.raises(ValueError, match="no window is left to train on"):
         RNNForecaster(validation_fraction=0.99, **options).fit(y=series)

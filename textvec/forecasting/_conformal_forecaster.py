@@ -37,6 +37,14 @@ class ForecastInterval(NamedTuple):
     ----------
     lower, upper : ndarray, Series, frame or list
         What ``predict`` would return, lowered and raised.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textvec import ConformalForecaster, NaiveForecaster
+    >>> model = ConformalForecaster(NaiveForecaster(), n_windows=9).fit(y=np.arange(20.0) % 3)
+    >>> model.predict_interval()
+    ForecastInterval(lower=array([-1.]), upper=array([3.]))
     """
 
     lower: Any
