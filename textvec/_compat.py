@@ -6,6 +6,10 @@ from importlib import import_module
 from typing import Any
 
 from sklearn.base import _clone_parametrized, _fit_context  # type: ignore[attr-defined]
+from sklearn.utils._metadata_requests import (  # type: ignore[import-untyped]
+    MetadataRequest,
+    MethodMetadataRequest,
+)
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -30,6 +34,8 @@ __all__ = [
     "HasMethods",
     "Interval",
     "InvalidParameterError",
+    "MetadataRequest",
+    "MethodMetadataRequest",
     "Options",
     "StrOptions",
     "_align_api_if_sparse",

@@ -6,11 +6,12 @@ import math
 import os
 import sys
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
+from joblib import Memory
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from scipy.stats import rv_continuous, rv_discrete
@@ -105,6 +106,8 @@ class NodeWriter:
             return {"dtype": value.str}
         if isinstance(value, os.PathLike):
             return {"path": os.fspath(value)}
+        if isinstance(value, Memory):  # the cache of a pipeline, which scikit-learn opens by name
+            return self.node(value.location, path)
         if isinstance(value, type):
             return self._class(value, path)
         if "torch" in sys.modules:
@@ -246,7 +249,8 @@ class NodeWriter:
     def _part(self, value: Any, path: tuple[str, ...]) -> Any:
         if isinstance(getattr(value, "dist", None), (rv_continuous, rv_discrete)):
             return self._distribution(value, path)
-        if callable(value) and not isinstance(value, BaseEstimator) and hasattr(value, "__name__"):
+        is_function = callable(value) and not isinstance(value, BaseEstimator)
+        if isinstance(value, Iterator) or (is_function and hasattr(value, "__name__")):
             raise self._refused(value, path)
         untrusted = untrusted_types(value, self._trust)
         if untrusted is None:
@@ -262,11 +266,16 @@ class NodeWriter:
         return {"part": len(self._parts) - 1}
 
     def _refused(self, value: Any, path: tuple[str, ...]) -> TypeError:
+        if isinstance(value, Iterator):
+            return TypeError(
+                f"{self._where(value, path)} is a {type(value).__name__}, which is read once and "
+                "can't be saved: pass a list of what it yields."
+            )
         is_code = hasattr(value, "__qualname__")
         cls = value if is_code else type(value)
         what = "" if is_code else "an object of "
         name = getattr(cls, "__qualname__", str(cls))
-        as_argument = f"{{'my name': {name}}}" if "<" in name else f"[{name}]"
+        as_argument = "{'my name': your_function}" if "<" in name else f"[{name}]"
         return TypeError(
             f"{self._where(value, path)} is {what}{own_name(cls)}, which is code of your own: a "
             "saved model holds none. Put it into a module that the other process can import, and "

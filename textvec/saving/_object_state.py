@@ -9,6 +9,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from .._compat import MetadataRequest, MethodMetadataRequest
 from .._versioned_state import VERSION_KEY
 from ..vectors import WordVectors
 
@@ -55,7 +56,14 @@ def object_state(value: Any, options: SaveOptions) -> dict[str, Any]:
     state = attributes()
     if not isinstance(state, dict):
         raise TypeError(f"{type(value).__name__} has no state that is a dict, and can't be saved.")
+    if isinstance(value, (MetadataRequest, MethodMetadataRequest)):
+        state = {**state, "owner": _name(state["owner"])}
     return {name: part for name, part in state.items() if name not in _LEFT_OUT}
+
+
+def _name(owner: Any) -> str:
+    """Return what messages call the owner of requests of metadata, which holds these in turn."""
+    return owner if isinstance(owner, str) else type(owner).__name__
 
 
 def object_from_state(cls: type, state: dict[str, Any]) -> Any:

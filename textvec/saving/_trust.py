@@ -51,9 +51,8 @@ class Trust:
         return self._objects.get(name)
 
     def types(self) -> list[str]:
-        """Return the trusted classes, as skops names them."""
-        found = [c for c in self._objects.values() if isinstance(c, type)]
-        return [f"{c.__module__}.{c.__qualname__}" for c in found]
+        """Return the trusted functions and classes, as skops names them."""
+        return [own_name(found).replace(":", ".") for found in self._objects.values()]
 
 
 def own_name(value: Any) -> str:

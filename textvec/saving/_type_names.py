@@ -34,11 +34,28 @@ _HELPERS = {
     "calibration._CalibratedClassifier": "sklearn.calibration",
     "calibration._SigmoidCalibration": "sklearn.calibration",
     "calibration._TemperatureScaling": "sklearn.calibration",
+    "compose.make_column_selector": "sklearn.compose",
+    "gaussian_process._BinaryGaussianProcessClassifierLaplace": "sklearn.gaussian_process._gpc",
+    "metrics._CurveScorer": "sklearn.metrics._scorer",
     "metrics._MultimetricScorer": "sklearn.metrics._scorer",
     "metrics._PassthroughScorer": "sklearn.metrics._scorer",
     "metrics._Scorer": "sklearn.metrics._scorer",
+    "model_selection._CVIterableWrapper": "sklearn.model_selection._split",
     "multiclass._ConstantPredictor": "sklearn.multiclass",
+    "neural_network.AdamOptimizer": "sklearn.neural_network._stochastic_optimizers",
+    "neural_network.SGDOptimizer": "sklearn.neural_network._stochastic_optimizers",
+    "utils.MetadataRequest": "sklearn.utils._metadata_requests",
+    "utils.MethodMetadataRequest": "sklearn.utils._metadata_requests",
 }
+# Estimators that scikit-learn has once this module of sklearn.experimental is imported.
+_EXPERIMENTAL = {
+    "HalvingGridSearchCV": "enable_halving_search_cv",
+    "HalvingRandomSearchCV": "enable_halving_search_cv",
+    "IterativeImputer": "enable_iterative_imputer",
+}
+# Functions that compute, and neither read nor write files.
+_FUNCTION_MODULES = ("metrics", "metrics.pairwise", "feature_selection", "preprocessing")
+_NUMPY_FUNCTIONS = ("asarray", "clip", "nan_to_num", "ravel")
 # skorch's callbacks that compute, but write no files and call no functions of a file's choice.
 _CALLBACKS = (
     *("BatchScoring", "EarlyStopping", "EpochScoring", "EpochTimer", "GradientNormClipping"),
@@ -149,9 +166,17 @@ def _of_scikit_learn(name: str) -> type | None:
         return None
     if inner.startswith("_") or attribute.startswith("_"):
         return None
+    if attribute in _EXPERIMENTAL:
+        import_module(f"sklearn.experimental.{_EXPERIMENTAL[attribute]}")
     found = getattr(import_module(f"sklearn.{module}"), attribute, None)
-    is_splitter = module == "model_selection" and hasattr(found, "split")
-    return found if inspect.isclass(found) and (is_splitter or _is_estimator(found)) else None
+    return found if inspect.isclass(found) and _may_be_made(found, module) else None
+
+
+def _may_be_made(cls: type, module: str) -> bool:
+    """Return whether a file may make objects of a class of scikit-learn."""
+    is_splitter = module == "model_selection" and hasattr(cls, "split")
+    is_kernel = module == "gaussian_process.kernels" and hasattr(cls, "is_stationary")
+    return is_splitter or is_kernel or _is_estimator(cls)
 
 
 def _callback(name: str) -> type | None:
@@ -181,9 +206,10 @@ def _subclass(module: ModuleType, name: str, base: type) -> type | None:
 
 
 def name_of_function(function: Any) -> str | None:
-    """Return the name of a ufunc, a metric or a method of str; None for any other function."""
+    """Return the name of a function of NumPy, scikit-learn or str; None for any other."""
     name = getattr(function, "__name__", "")
-    candidates = [f"numpy.{name}", f"sklearn.metrics.{name}", f"str.{name}"]
+    modules = ("numpy", "str", *(f"sklearn.{module}" for module in _FUNCTION_MODULES))
+    candidates = [f"{module}.{name}" for module in modules]
     return next((c for c in candidates if _function_found(c) is function), None)
 
 
@@ -205,9 +231,10 @@ def _function_found(name: str) -> Any:
     module, _, attribute = name.rpartition(".")
     if module == "numpy":
         found = getattr(np, attribute, None)
-        return found if isinstance(found, np.ufunc) else None
-    if module == "sklearn.metrics":
-        metrics = import_module(module)
-        found = getattr(metrics, attribute) if attribute in metrics.__all__ else None
-        return found if inspect.isfunction(found) else None
+        is_known = isinstance(found, np.ufunc) or attribute in _NUMPY_FUNCTIONS
+        return found if is_known else None
+    if module.removeprefix("sklearn.") in _FUNCTION_MODULES and not attribute.startswith("_"):
+        found = vars(import_module(module)).get(attribute)
+        is_of_it = inspect.isfunction(found) and found.__module__.startswith(module)
+        return found if is_of_it else None
     return getattr(str, attribute) if module == "str" and attribute in _STR_METHODS else None
