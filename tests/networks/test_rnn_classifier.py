@@ -456,9 +456,7 @@ def test_weights_of_nothing_are_named():
     with pytest.raises(ValueError, match="class_weight=.* leave no row a weight above 0"):
         small(class_weight={"yes": 0, "no": 0}).fit(X, y)
     weights = np.r_[np.zeros(len(y) - 1), 1]
-    with pytest.raises(
-        ValueError, match=r"early_stopping=True leaves \d+ rows to (train|validate) on"
-    ):
+    with pytest.raises(ValueError, match=r"there are \d+ rows to (train|validate) on, all of"):
         small(early_stopping=True).fit(X, y, sample_weight=weights)
 
 
@@ -589,3 +587,58 @@ def test_smoothed_labels_give_less_extreme_probabilities():
     plain, smooth = (small(label_smoothing=s, **options).fit(X, Y) for s in (0.0, 0.2))
     assert smooth.predict_proba(X).max() < plain.predict_proba(X).max()
     assert smooth.score(X, Y) > 0.9
+
+
+# --- validation rows of their own -------------------------------------------------------------
+
+
+def test_validation_rows_are_scored_after_every_epoch():
+    plain = small(max_iter=4).fit(X[:80], Y[:80])
+    model = small(max_iter=4).fit(X[:80], Y[:80], X_val=X[80:], y_val=Y[80:])
+    assert same_weights(weights_of(model), weights_of(plain))
+    assert plain.validation_losses_ is plain.validation_scores_ is None
+    assert len(model.validation_losses_) == len(model.validation_scores_) == 4
+    assert model.validation_scores_[-1] == pytest.approx(model.score(X[80:], Y[80:]))
+    chosen = model.predict_log_proba(X[80:])[np.arange(len(X) - 80), Y[80:].astype(int)]
+    assert model.validation_losses_[-1] == pytest.approx(-chosen.mean(), rel=1e-5)
+
+
+def test_early_stopping_watches_them_and_holds_none_out():
+    options = {"max_iter": 30, "learning_rate_init": 0.05, "n_iter_no_change": 2}
+    model = small(early_stopping=True, **options)
+    model.fit(X[:80], Y[:80], X_val=X[80:], y_val=Y[80:])
+    assert model.best_validation_score_ == pytest.approx(model.score(X[80:], Y[80:]))
+    plain = small(**options).fit(X[:80], Y[:80])
+    assert plain.loss_curve_[: model.n_iter_] == model.loss_curve_
+
+
+def test_validation_rows_have_weights():
+    weights = np.arange(len(X) - 80.0)
+    model = small().fit(X[:80], Y[:80], X_val=X[80:], y_val=Y[80:], sample_weight_val=weights)
+    expected = model.score(X[80:], Y[80:], sample_weight=weights)
+    assert model.validation_scores_[-1] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("validation", "message"),
+    [
+        ({"X_val": X}, "y_val is None"),
+        ({"y_val": Y}, "X_val is None"),
+        ({"sample_weight_val": np.ones(3)}, "X_val is None"),
+        ({"X_val": X, "y_val": Y[:3]}, "inconsistent"),
+        ({"X_val": X, "y_val": np.full(len(X), "often")}, "the validation rows"),
+        ({"X_val": X, "y_val": np.c_[Y, Y].astype(int)}, "y_val must be of the same kind"),
+        ({"X_val": X[:0], "y_val": Y[:0]}, "0 sample"),
+        ({"X_val": np.ones((3, 2, 5)), "y_val": Y[:3]}, "fitted on ids"),
+    ],
+)
+def test_validation_rows_are_checked(validation, message):
+    with pytest.raises(ValueError, match=message):
+        small().fit(X, Y, **validation)
+
+
+def test_other_validation_rows_are_another_training(tmp_path):
+    options = {"early_stopping": True, "checkpoint": tmp_path}
+    small(**options).fit(X[:80], Y[:80], X_val=X[80:], y_val=Y[80:])
+    with pytest.raises(ValueError, match="the data X_val"):
+        small(**options).fit(X[:80], Y[:80], X_val=X[81:], y_val=Y[81:])

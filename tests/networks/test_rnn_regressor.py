@@ -98,3 +98,11 @@ def test_bad_targets():
         small().fit(X, Y[:-1])
     with pytest.raises(ValueError, match="the target y is None"):
         small().fit(X, None)
+
+
+def test_validation_targets_are_in_the_units_of_training():
+    rows = Ragged.from_rows([[i % 7 + 0.5, 1.0] for i in range(60)])
+    y = np.array([100.0 * (i % 7) for i in range(60)])
+    model = RNNRegressor(cell="gru", hidden_size=4, max_iter=3, random_state=0)
+    model.fit(rows[:40], y[:40], X_val=rows[40:], y_val=y[40:])
+    assert model.validation_scores_[-1] == pytest.approx(model.score(rows[40:], y[40:]), rel=1e-4)

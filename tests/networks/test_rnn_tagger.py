@@ -306,3 +306,14 @@ def test_labels_and_weights_there_must_be_in_every_part():
     with pytest.raises(ValueError, match="no row with a label a weight above 0"):
         small().fit(X, only_one, sample_weight=np.arange(len(X)) != one)
     assert small(max_iter=1).fit(X, only_one).n_iter_ == 1
+
+
+def test_validation_rows_of_labels():
+    rng = np.random.default_rng(0)
+    rows = Ragged.from_rows([rng.integers(2, 9, size=n % 4 + 1) for n in range(40)])
+    labels = [["even" if i % 2 == 0 else "odd" for i in row] for row in rows]
+    model = RNNTagger(hidden_size=4, embedding_dim=4, max_iter=3, random_state=0)
+    model.fit(rows[:30], labels[:30], X_val=rows[30:], y_val=labels[30:])
+    assert model.validation_scores_[-1] == pytest.approx(model.score(rows[30:], labels[30:]))
+    with pytest.raises(ValueError, match="the validation rows"):
+        model.fit(rows[:30], labels[:30], X_val=rows[:1], y_val=[["new"]])

@@ -68,7 +68,7 @@ _ELSEWHERE = {
     "maxlen": "SequencePadder(length=...), a step before",
     "max_len": "SequencePadder(length=...), a step before",
     "return_sequences": "RNNEncoder(estimator, return_sequences=True)",
-    "validation_data": "early_stopping=True with validation_fraction",
+    "validation_data": "fit(X, y, X_val=..., y_val=...)",
     "embedding_matrix": "EmbeddingVectorizer(vectors), a step before",
     "weights": "EmbeddingVectorizer(vectors), a step before",
     "metrics": "scoring of cross_val_score",

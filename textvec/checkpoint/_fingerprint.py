@@ -32,7 +32,13 @@ class Identified(Protocol):
 
 
 def training_fingerprint(
-    name: str, parameters: Mapping[str, Any], data: Any, net: Any, initial_draws: dict[str, Any]
+    name: str,
+    parameters: Mapping[str, Any],
+    data: Any,
+    net: Any,
+    initial_draws: dict[str, Any],
+    *,
+    validation: Any = None,
 ) -> dict[str, Any]:
     """Return the fingerprint of a training, as JSON holds it.
 
@@ -48,6 +54,8 @@ def training_fingerprint(
         Before the first step.
     initial_draws : dict
         State of the generator, from :func:`saved_draws`, before anything was drawn.
+    validation : dataclass or None
+        Validation rows of their own.
 
     Returns
     -------
@@ -59,11 +67,14 @@ def training_fingerprint(
         described["max_iter"] = parameters["max_iter"]  # the length of the course
     if isinstance(parameters["random_state"], np.random.RandomState):
         described["random_state"] = f"RandomState {digest(initial_draws)}"
+    digests = _data_digests(data)
+    if validation is not None:
+        digests |= {f"{part}_val": value for part, value in _data_digests(validation).items()}
     described["device"] = torch.device(net.device).type
     return {
         "estimator": name,
         "parameters": described,
-        "data": _data_digests(data),
+        "data": digests,
         "first weights": digest(net.module_.state_dict(), len(net.history)),
     }
 

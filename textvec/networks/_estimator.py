@@ -70,8 +70,8 @@ class NetworkEstimator(
         Rows of a batch, at least 1. Larger batches train faster, and may need a larger learning
         rate.
     early_stopping : bool, default=False
-        Whether to hold validation rows out, score the network on them after every epoch, and
-        restore the weights of the best epoch in the end.
+        Whether to hold validation rows out, unless `fit` is given some, score the network on them
+        after every epoch, and restore the weights of the best epoch in the end.
     validation_fraction : float, default=0.1
         Fraction of the rows that `early_stopping` holds out, in (0, 1); of a classifier's, the
         fraction of each class.
@@ -114,8 +114,10 @@ class NetworkEstimator(
         Epochs made, those of warm starts and `partial_fit` included.
     loss_curve_ : list of float, length n_iter_
         Mean training loss of each epoch.
+    validation_losses_ : list of float or None
+        Mean loss on the validation rows after each epoch; None where there are none.
     validation_scores_ : list of float or None
-        The score on the validation rows after each epoch; None without `early_stopping`.
+        The score on the validation rows after each epoch; None where there are none.
     best_validation_score_ : float or None
         The largest of them.
     """
@@ -167,6 +169,7 @@ class NetworkEstimator(
     net_: SequenceNet = fitted()
     n_iter_: int = fitted()
     loss_curve_: list[float] = fitted()
+    validation_losses_: list[float] | None = fitted()
     validation_scores_: list[float] | None = fitted()
     best_validation_score_: float | None = fitted()
     _made_with: dict[str, Any] = fitted()

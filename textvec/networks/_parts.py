@@ -171,7 +171,12 @@ class Parts:
         weights = row_weights(data.sample_weight, rows)
         check_consistent_length(rows, data.y, weights)
         targets = self.head.read(
-            data.y, weights, rows, known=data.known, previous=previous, name=name
+            data.y,
+            weights,
+            rows,
+            known=data.known,
+            criterion=None if previous is None else previous.criterion_,
+            name=name,
         )
         inputs = self.encoder.inputs(rows) if inputs is None else inputs
         return TrainingPlan(
@@ -182,6 +187,30 @@ class Parts:
             strata=targets.strata,
             fine_tuning=self.fine_tuning,
         )
+
+    def validation_examples(
+        self, data: FitData, rows: Sequences, plan: TrainingPlan, name: str
+    ) -> SequenceExamples:
+        """Read validation rows as those of a plan are read.
+
+        Raises
+        ------
+        ValueError
+            If their targets are of another kind, or hold classes that the training rows lack.
+        """
+        weights = row_weights(data.sample_weight, rows)
+        check_consistent_length(rows, data.y, weights)
+        try:
+            targets = self.head.read(
+                data.y, weights, rows, known=plan.attributes, criterion=plan.criterion, name=name
+            )
+        except ValueError as error:
+            raise ValueError(f"the validation rows: {error}") from error
+        ours, theirs = targets.criterion, plan.criterion
+        if type(ours) is not type(theirs) or ours.n_outputs != theirs.n_outputs:
+            raise ValueError("y_val must be of the same kind and width as y.")
+        inputs: InputSpec = plan.attributes["_inputs"]
+        return SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights)
 
     def _build(
         self,

@@ -27,16 +27,36 @@ class FitData:
     known : mapping of str to object
         Fitted attributes that are settled: all those of the fit that training continues from, or
         the ``classes_`` that `partial_fit` was told of.
+    validation : FitData or None
+        The validation rows, if there are any of their own.
     """
 
     X: Any
     y: Any = None
     sample_weight: Any = None
     known: Mapping[str, Any] = field(default_factory=dict)
+    validation: FitData | None = None
+
+    @classmethod
+    def with_validation(cls, X: Any, y: Any, sample_weight: Any, validation: FitData) -> FitData:
+        """Return the arguments of a `fit` that may have been given validation rows.
+
+        Raises
+        ------
+        ValueError
+            If there is only one of their X and y.
+        """
+        if validation.X is None and validation.y is None and validation.sample_weight is None:
+            return cls(X, y, sample_weight)
+        if validation.X is None or validation.y is None:
+            missing = "X_val" if validation.X is None else "y_val"
+            raise ValueError(f"validation rows are X_val and y_val: {missing} is None.")
+        return cls(X, y, sample_weight, validation=validation)
 
     def held(self) -> FitData:
         """Return the same arguments, iterators read into lists: they are read more than once."""
-        return replace(self, X=held(self.X), y=held(self.y))
+        validation = None if self.validation is None else self.validation.held()
+        return replace(self, X=held(self.X), y=held(self.y), validation=validation)
 
     def for_callbacks(self) -> dict[str, Any]:
         """Return the arguments as scikit-learn's callbacks take them."""
@@ -123,6 +143,8 @@ class TrainingPlan:
         What a validation split keeps in proportion.
     hold_out : callable or None
         Chooses the validation rows; None: at random, in proportion to `strata`.
+    validation : Examples or None
+        Validation rows of their own; None: `hold_out` or a random split, where there are any.
     fine_tuning : FineTuning or None
         How the layers of a pretrained network learn.
     after_training : callable of SequenceNet to mapping of str to object
@@ -135,6 +157,7 @@ class TrainingPlan:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     strata: NDArray[Any] | None = None
     hold_out: HoldOut | None = None
+    validation: Examples | None = None
     fine_tuning: FineTuning | None = None
     after_training: Callable[[SequenceNet], Mapping[str, Any]] = _nothing_more
 
@@ -174,6 +197,11 @@ class Fitted:
         return self.net.history[:, "valid_score"] if self.validated else None
 
     @property
+    def validation_losses(self) -> list[float] | None:
+        """Mean loss on the validation rows after each epoch."""
+        return self.net.history[:, "valid_loss"] if self.validated else None
+
+    @property
     def best_validation_score(self) -> float | None:
         """The largest validation score of this training's epochs."""
         scores = self.validation_scores
@@ -186,6 +214,7 @@ class Fitted:
             "net_": self.net,
             "n_iter_": len(self.net.history),
             "loss_curve_": self.loss_curve,
+            "validation_losses_": self.validation_losses,
             "validation_scores_": self.validation_scores,
             "best_validation_score_": self.best_validation_score,
         }

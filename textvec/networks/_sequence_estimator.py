@@ -106,7 +106,16 @@ class SequenceEstimator(NetworkEstimator):
         return with_plain_parameters(self)._parts().head
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Fit the network to sequences and their targets.
 
         Parameters
@@ -119,6 +128,11 @@ class SequenceEstimator(NetworkEstimator):
             as Ragged or list of lists.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row in the loss and in the validation score.
+        X_val, y_val : as `X` and `y`, default=None
+            Validation rows, which are scored after every epoch: ``validation_losses_`` and
+            ``validation_scores_``. With `early_stopping` they take the place of those held out.
+        sample_weight_val : array-like of shape (n_samples,), default=None
+            Their weights.
 
         Returns
         -------
@@ -137,7 +151,8 @@ class SequenceEstimator(NetworkEstimator):
             If interrupted. In this case self is as if `max_iter` had been the number of
             epochs that were whole; before the end of the first, as it was.
         """
-        return self._fit(FitData(X, y, sample_weight))
+        validation = FitData(X_val, y_val, sample_weight_val)
+        return self._fit(FitData.with_validation(X, y, sample_weight, validation))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
@@ -245,6 +260,10 @@ class SequenceEstimator(NetworkEstimator):
         if inputs is None:
             warn_of_float_ids(rows)
         plan = parts.plan(data, rows, inputs=inputs, previous=previous, name=name)
+        if data.validation is not None:
+            held_out = read_sequences(data.validation.X, mask_value=self.mask_value, estimator=self)
+            examples = parts.validation_examples(data.validation, held_out, plan, name)
+            plan = replace(plan, validation=examples)
         shape = shape_attributes(data.X, rows.n_columns or rows.width)
         return replace(plan, attributes={**shape, **plan.attributes})
 

@@ -40,7 +40,7 @@ from ..nn import (
 )
 from ..nn._advice import ADVICE, TOO_LARGE
 from ._progress import EpochTasks, FitProgress, own_callbacks
-from ._records import FineTuning, Fitted, SequenceExamples, TrainingPlan
+from ._records import Examples, FineTuning, Fitted, SequenceExamples, TrainingPlan
 
 _OTHER_ROWS = (
     "every process of a group fits with the same rows, of which it computes its share: "
@@ -152,7 +152,7 @@ class Trainer:
             data = plan.examples.on(device_of(net.module_))
         check_same((len(data), int(data.lengths_cpu.sum())), _OTHER_ROWS)
         if folder is not None:
-            fingerprint = self._fingerprint(data, net, folder)
+            fingerprint = self._fingerprint(plan, data, net, folder)
             from_first(lambda: folder.claim(fingerprint))
         train, valid = self._split(plan, data, draws)
         return self._run(plan, net, train, valid, epochs, folder)
@@ -235,20 +235,29 @@ class Trainer:
         set_rates(net.optimizer_, self.settings.learning_rate_init, decay)
 
     def _fingerprint(
-        self, data: SequenceData, net: SequenceNet, folder: CheckpointFolder
+        self, plan: TrainingPlan, data: SequenceData, net: SequenceNet, folder: CheckpointFolder
     ) -> dict[str, Any]:
         settings = self.settings
         return training_fingerprint(
-            settings.estimator, settings.parameters, data, net, folder.initial_draws
+            settings.estimator,
+            settings.parameters,
+            data,
+            net,
+            folder.initial_draws,
+            validation=plan.validation and plan.validation.on(data.device),
         )
 
     def _split(
         self, plan: TrainingPlan, data: SequenceData, draws: np.random.RandomState
     ) -> tuple[SequenceData, SequenceData | None]:
         """Hold validation rows out, where early stopping needs them."""
-        counts = _rows_that_count(plan, data)
+        counts = _rows_that_count(plan, data, plan.examples)
         if not counts.any():
             raise ValueError("sample_weight leaves no row with a label a weight above 0.")
+        if plan.validation is not None:
+            held_out = plan.validation.on(data.device)
+            _check_any(_rows_that_count(plan, held_out, plan.validation), "validate on")
+            return data, held_out.by_length()[0]
         if not self.settings.early_stopping:
             return data, None
         if plan.hold_out is None:
@@ -319,7 +328,11 @@ class Trainer:
 
     def _watchers(self, plan: TrainingPlan) -> list[tuple[str, Callback]]:
         """Return the callbacks that settings and plan ask for."""
-        stopping = EarlyStopping(self.settings.tol, self.settings.n_iter_no_change)
+        stopping = EarlyStopping(
+            self.settings.tol,
+            self.settings.n_iter_no_change,
+            validated=self.settings.early_stopping,
+        )
         watchers: list[tuple[str, Callback]] = [("early_stopping", stopping)]
         if plan.fine_tuning is not None and plan.fine_tuning.unfreeze:
             watchers.append(("unfreezing", GradualUnfreezing()))
@@ -409,12 +422,14 @@ def _check_same_optimizer(
         )
 
 
-def _rows_that_count(plan: TrainingPlan, data: SequenceData) -> NDArray[np.bool_]:
+def _rows_that_count(
+    plan: TrainingPlan, data: SequenceData, examples: Examples
+) -> NDArray[np.bool_]:
     """Return which rows have a weight above 0 and, where steps have labels, a label."""
     counts = np.ones(len(data), bool) if data.weights is None else (data.weights > 0).cpu().numpy()
     if not isinstance(plan.criterion, TagCriterion):
         return counts
-    labels = cast("SequenceExamples", plan.examples).targets
+    labels = cast("SequenceExamples", examples).targets
     assert isinstance(labels, Ragged)
     labelled = row_of_item(labels.lengths)[labels.values != IGNORE_INDEX]
     return counts & np.isin(np.arange(len(labels)), labelled)
@@ -423,7 +438,7 @@ def _rows_that_count(plan: TrainingPlan, data: SequenceData) -> NDArray[np.bool_
 def _check_any(counts: NDArray[np.bool_], what: str) -> None:
     if not counts.any():
         raise ValueError(
-            f"early_stopping=True leaves {len(counts)} rows to {what}, all of weight 0 or without "
-            "a label: check sample_weight and y, or choose another validation_fraction or "
+            f"there are {len(counts)} rows to {what}, all of weight 0 or without a label: check "
+            "sample_weight and y, or with early_stopping choose another validation_fraction or "
             "random_state."
         )

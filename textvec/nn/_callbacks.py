@@ -27,11 +27,14 @@ class EarlyStopping(Callback):
         Least difference that is an improvement.
     patience : int
         Epochs in a row that may pass without one.
+    validated : bool, default=True
+        Whether the score of validation rows is watched, where there are any.
     """
 
-    def __init__(self, tol: float, patience: int):
+    def __init__(self, tol: float, patience: int, *, validated: bool = True):
         self.tol = tol
         self.patience = patience
+        self.validated = validated
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
         self.best_ = (-math.inf, -math.inf)
@@ -40,7 +43,7 @@ class EarlyStopping(Callback):
 
     def on_epoch_end(self, net: Any, dataset_valid: Any = None, **kwargs: Any) -> None:
         epoch = net.history[-1]
-        validated = dataset_valid is not None
+        validated = self.validated and dataset_valid is not None
         score = epoch["valid_score"] if validated else -epoch["train_loss"]
         self.waited_ = self.waited_ + 1 if score < self.best_[0] + self.tol else 0
         result = (score, -epoch["valid_loss"] if validated else 0.0)

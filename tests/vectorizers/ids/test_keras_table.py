@@ -211,6 +211,10 @@ def test_training_options(capsys):
         validation_fraction=0.2,
     )
     assert len(model.loss_curve_) == len(model.validation_scores_) == model.n_iter_ <= 10
+    own = RNNClassifier(hidden_size=4, max_iter=3, random_state=0)
+    ids, labels = np.array([[2, 3], [3, 2]] * 4), [0, 1] * 4
+    own.fit(ids[:4], labels[:4], X_val=ids[4:], y_val=labels[4:])
+    assert len(own.loss_curve_) == len(own.validation_losses_) == len(own.validation_scores_) == 3
     model.summary()
     assert "Total params" in capsys.readouterr().out
 
@@ -254,7 +258,8 @@ TESTS = {
     '`compile(optimizer="rmsprop")`': test_training_options,
     "`fit(X, y, epochs=10, batch_size=128)`": test_training_options,
     "`validation_split=0.2`, `EarlyStopping(restore_best_weights=True)`": test_training_options,
-    '`history.history["loss"]`, `["val_accuracy"]`': test_training_options,
+    "`validation_data=(X_val, y_val)`": test_training_options,
+    '`history.history["loss"]`, `["val_loss"]`, `["val_accuracy"]`': test_training_options,
     "`model.summary()`": test_training_options,
 }
 # Data sets and another package, which say where to look.

@@ -17,7 +17,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from ..._inputs._target_arrays import read_targets
-from ...nn import ClassCriterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
+from ...nn import ClassCriterion, Criterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences, near_one
 from ._head import Targets
 
@@ -44,7 +44,7 @@ class ClassHead:
         rows: Sequences,
         *,
         known: Mapping[str, Any],
-        previous: SequenceNet | None,
+        criterion: Criterion | None,
         name: str,
     ) -> Targets:
         """Read labels; ``classes_`` is settled by the first."""
@@ -54,14 +54,14 @@ class ClassHead:
         array = y.toarray() if issparse(y) else read_targets(y)
         if array.ndim == 2 and array.shape[1] > 1:
             values, classes = _read_indicators(array, classes, name)
-            criterion: ClassCriterion = MultiLabelCrossEntropy(len(classes), self.label_smoothing)
+            loss: ClassCriterion = MultiLabelCrossEntropy(len(classes), self.label_smoothing)
         else:
             numbers, classes = _read_labels(array, classes, name)
-            criterion = ClassCriterion.of(len(classes), self.label_smoothing)
-            values = numbers.astype(_numpy_dtype(criterion))
+            loss = ClassCriterion.of(len(classes), self.label_smoothing)
+            values = numbers.astype(_numpy_dtype(loss))
         return Targets(
             values,
-            criterion,
+            loss,
             self._weights(y, weights),
             strata=values if values.ndim == 1 else None,
             attributes={"classes_": classes},

@@ -53,7 +53,7 @@ class Head(Protocol):
         rows: Sequences,
         *,
         known: Mapping[str, Any],
-        previous: SequenceNet | None,
+        criterion: Criterion | None,
         name: str,
     ) -> Targets:
         """Read targets.
@@ -69,8 +69,9 @@ class Head(Protocol):
         known : mapping of str to object
             The fitted attributes that are settled: by the fit that training continues from, or
             the ``classes_`` that ``partial_fit`` was told of.
-        previous : SequenceNet or None
-            The net that training continues from.
+        criterion : Criterion or None
+            What the targets must fit: that of the net that training continues from, or of the
+            training rows. None: the targets settle it.
         name : str
             Of the estimator, for messages.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from scipy.sparse import issparse
 from sklearn.utils import check_array
 
 from ..._inputs._opened import opened
-from ...nn import REGRESSION_LOSSES, RegressionCriterion, SequenceData, SequenceNet
+from ...nn import REGRESSION_LOSSES, Criterion, RegressionCriterion, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences
 from ._head import Targets
 
@@ -36,7 +36,7 @@ class NumberHead:
         rows: Sequences,
         *,
         known: Mapping[str, Any],
-        previous: SequenceNet | None,
+        criterion: Criterion | None,
         name: str,
     ) -> Targets:
         """Read numbers; their units are those of the first training."""
@@ -45,12 +45,12 @@ class NumberHead:
         if not issparse(y):
             y = opened(y, "y")
         numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=name)
-        if previous is None:
-            criterion = REGRESSION_LOSSES[self.loss].of(numbers, weights)
+        if criterion is None:
+            units = REGRESSION_LOSSES[self.loss].of(numbers, weights)
         else:
-            criterion = previous.criterion_
-            _check_shape(numbers, criterion, name)
-        return Targets(criterion.scaled(numbers), criterion, weights)
+            units = cast("RegressionCriterion", criterion)
+            _check_shape(numbers, units, name)
+        return Targets(units.scaled(numbers), units, weights)
 
     def predict(
         self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]

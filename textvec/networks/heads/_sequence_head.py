@@ -12,7 +12,15 @@ import torch
 from numpy.typing import NDArray
 
 from ..._ragged import Ragged, offsets_from_lengths
-from ...nn import EOS, Batch, EncoderDecoder, SequenceData, SequenceNet, TokenCrossEntropy
+from ...nn import (
+    EOS,
+    Batch,
+    Criterion,
+    EncoderDecoder,
+    SequenceData,
+    SequenceNet,
+    TokenCrossEntropy,
+)
 from ..inputs._sequences import Sequences
 from ._head import Targets
 from ._target_codec import fit_target_codec
@@ -68,7 +76,7 @@ class SequenceHead:
         rows: Sequences,
         *,
         known: Mapping[str, Any],
-        previous: SequenceNet | None,
+        criterion: Criterion | None,
         name: str,
     ) -> Targets:
         """Encode target sequences; the codec, ``targets_``, is fitted to the first."""

@@ -15,6 +15,7 @@ from ...nn import (
     Batch,
     ChainCriterion,
     ChunkLabels,
+    Criterion,
     SequenceData,
     SequenceNet,
     StepCrossEntropy,
@@ -52,7 +53,7 @@ class StepHead:
         rows: Sequences,
         *,
         known: Mapping[str, Any],
-        previous: SequenceNet | None,
+        criterion: Criterion | None,
         name: str,
     ) -> Targets:
         """Read a row of labels for each row; ``classes_`` is settled by the first."""
