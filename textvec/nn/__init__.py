@@ -33,6 +33,7 @@ from ._dropout import Dropout, TokenDropout, set_dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
 from ._errors import Advice, out_of_memory
+from ._forward_plan import ForwardPlan
 from ._groups import GradualUnfreezing, depth_groups, set_rates
 from ._initialization import (
     DECODER_EMBEDDING_BOUND,
@@ -111,6 +112,7 @@ __all__ = [
     "EncoderModel",
     "EvaluationBatches",
     "FlattenPooling",
+    "ForwardPlan",
     "Hypotheses",
     "IdentityBody",
     "LanguageCriterion",

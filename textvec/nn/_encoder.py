@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from torch import Tensor, nn
 
 from ._batches import Batch
+from ._forward_plan import Part, as_module
 from ._summary import LayerRow, n_parameters
 
 
@@ -53,15 +55,30 @@ class SequenceEncoder(nn.Module):
 
     def vectors(self, batch: Batch) -> Tensor:
         """Return the vectors that the body reads, (T, B, D)."""
-        values = batch.values
-        token_dropout = getattr(self, "token_dropout", None)  # models of 0.1 may have none
-        if token_dropout is not None:
-            values = token_dropout(values)
-        return values if self.embedding is None else self.embedding(values)
+        vectors: Tensor = self._vectors(as_module)(batch)
+        return vectors
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the body's output for each step, (T, B, H)."""
-        return self.body(self.vectors(batch), batch.lengths)  # type: ignore[no-any-return]
+        steps: Tensor = self.forward_with(as_module)(batch)
+        return steps
+
+    def forward_with(self, part: Part) -> Callable[[Batch], Tensor]:
+        """Return the forward pass, in which each part is called as `part` makes it."""
+        vectors, body = self._vectors(part), part(self.body)
+        return lambda batch: body(vectors(batch), batch.lengths)
+
+    def _vectors(self, part: Part) -> Callable[[Batch], Tensor]:
+        token_dropout = getattr(self, "token_dropout", None)  # models of 0.1 may have none
+        layers = [part(m) for m in (token_dropout, self.embedding) if m is not None]
+
+        def vectors(batch: Batch) -> Tensor:
+            values = batch.values
+            for layer in layers:
+                values = layer(values)
+            return values
+
+        return vectors
 
     def layer_rows(self) -> list[LayerRow]:
         """List the layers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from ._batches import Batch
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
+from ._forward_plan import Part, as_module
 from ._randomness import Randomness
 from ._summary import LayerRow, n_parameters
 
@@ -92,9 +94,20 @@ class SequenceModel(EncoderModel):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the head's output for each row, (B, n_outputs)."""
-        outputs: Tensor = self.head(self.dropout(self.pool(batch)))
-        wide = self.wide_path
-        return outputs if wide is None else outputs + wide(batch)
+        outputs: Tensor = self.forward_with(as_module)(batch)
+        return outputs
+
+    def forward_with(self, part: Part) -> Callable[[Batch], Tensor]:
+        """Return the forward pass, in which each part is called as `part` makes it."""
+        steps, pooling = part(self.encoder), part(self.pooling)
+        dropout, head = part(self.dropout), part(self.head)
+        wide = None if self.wide_path is None else part(self.wide_path)
+
+        def read(batch: Batch) -> Tensor:
+            outputs: Tensor = head(dropout(pooling(steps(batch), batch.lengths)))
+            return outputs if wide is None else outputs + wide(batch)
+
+        return read
 
     @property
     def wide_path(self) -> nn.Module | None:
@@ -139,7 +152,13 @@ class StepModel(EncoderModel):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the head's output for each step, (T, B, n_outputs)."""
-        return self.head(self.dropout(self.steps(batch)))  # type: ignore[no-any-return]
+        outputs: Tensor = self.forward_with(as_module)(batch)
+        return outputs
+
+    def forward_with(self, part: Part) -> Callable[[Batch], Tensor]:
+        """Return the forward pass, in which each part is called as `part` makes it."""
+        steps, dropout, head = part(self.encoder), part(self.dropout), part(self.head)
+        return lambda batch: head(dropout(steps(batch)))
 
     def layer_rows(self) -> list[LayerRow]:
         """List the layers."""

@@ -17,6 +17,7 @@ from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
 from ._callbacks import PlainPrintLog, alike, schedules_going_on
 from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
+from ._forward_plan import ForwardPlan
 from ._groups import end_schedule
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
 from ._processes import begin_together, end_together, from_first, order_generator
@@ -232,7 +233,16 @@ class SequenceNet(NeuralNet):
 
     def infer(self, x: Batch, y: Any = None, **fit_params: Any) -> Any:
         """Return the module's outputs for a batch, in float32."""
+        is_prediction = y is None and torch.is_inference_mode_enabled()
+        if is_prediction and self.precision == "float32":
+            return self._plan().run(x)
         return forward(self.module_, x, y, self.precision)
+
+    def _plan(self) -> ForwardPlan:
+        plan: ForwardPlan | None = vars(self).get("_forward_plan")
+        if plan is None or not plan.holds_for(self.module_):
+            plan = vars(self)["_forward_plan"] = ForwardPlan(self.module_)
+        return plan
 
     def get_loss(
         self, y_pred: Any, y_true: Any, X: Batch, training: bool = False, **kwargs: Any
@@ -293,6 +303,7 @@ class SequenceNet(NeuralNet):
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()
+        state.pop("_forward_plan", None)  # functions, made again on first use
         if state["module"] is self.__dict__.get("module_"):  # made ready: save it once
             state["module"] = None
         return state

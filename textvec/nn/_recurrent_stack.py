@@ -34,6 +34,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._dropout import Dropout
+from ._forward_plan import Part
 from ._initialization import recurrent
 from ._randomness import Randomness
 from ._summary import LayerRow, n_parameters
@@ -222,9 +223,26 @@ class RecurrentStack(nn.Module):
     def _dropped(self, x: Tensor, layer: int) -> Tensor:
         return self.dropout(x, None if layer else self.input_dropout)  # type: ignore[no-any-return]
 
+    def forward_with(self, part: Part) -> Callable[..., Tensor]:
+        """Return :meth:`forward` for float32, with the layers of both directions looked up."""
+        if not (self.bidirectional and self.cell == "lstm"):
+            return self.forward
+        layers, dropout = self._pairs(), part(self.dropout)
+
+        def read(x: Tensor, lengths: Tensor | None = None) -> Tensor:
+            if lengths is None and _is_inference(x):
+                return _both_directions(x, layers, dropout)
+            return self.forward(x, lengths)
+
+        return read
+
+    def _pairs(self) -> list[tuple[nn.Module, nn.Module]]:
+        """Return the layers, each of both directions."""
+        return list(zip(self.forward_layers, self.backward_layers, strict=True))
+
     def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
-        if self._can_run_both(x) and lengths is None:
-            return self._both_directions(x)
+        if self.bidirectional and self.cell == "lstm" and lengths is None and _is_inference(x):
+            return _both_directions(x, self._pairs(), self.dropout)
         reverse = reversal(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
             x = self._dropped(x, i)
@@ -235,23 +253,25 @@ class RecurrentStack(nn.Module):
             x = outputs
         return x
 
-    def _can_run_both(self, x: Tensor) -> bool:
-        is_inference = not torch.is_grad_enabled() and x.device.type == "cpu"
-        return self.bidirectional and self.cell == "lstm" and is_inference
 
-    def _both_directions(self, x: Tensor) -> Tensor:
-        """Run all layers on the CPU by one call of torch's kernel each, in place of two.
+def _is_inference(x: Tensor) -> bool:
+    return not torch.is_grad_enabled() and x.device.type == "cpu"
 
-        For inference on rows of one length, such as a single row. Of a GRU, one call would round
-        otherwise than two.
-        """
-        layers: Any
-        for layers in zip(self.forward_layers, self.backward_layers, strict=True):
-            weights = [*layers[0]._flat_weights, *layers[1]._flat_weights]
-            zeros = x.new_zeros(2, x.shape[1], self.hidden_size)
-            state = (zeros, zeros)
-            x, *_ = torch.lstm(self.dropout(x), state, weights, True, 1, 0.0, False, True, False)
-        return x
+
+def _both_directions(
+    x: Tensor, layers: list[tuple[Any, Any]], dropout: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """Run all layers of LSTMs on the CPU by one call of torch's kernel each, in place of two.
+
+    For inference on rows of one length, such as a single row. Of a GRU, one call would round
+    otherwise than two.
+    """
+    for forward, backward in layers:
+        weights = forward._flat_weights + backward._flat_weights
+        zeros = x.new_zeros(2, x.shape[1], forward.hidden_size)
+        state = (zeros, zeros)
+        x, *_ = torch.lstm(dropout(x), state, weights, True, 1, 0.0, False, True, False)
+    return x
 
 
 def _in_float32(read: Callable[..., Any], x: Tensor, *args: Any) -> Any:
