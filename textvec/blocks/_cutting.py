@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 from scipy.sparse import issparse
 
+from .._array_files import release
 from .._embedded_sequences import EmbeddedSequences
 from .._inputs._blocks import in_blocks
 from .._inputs._documents import document_list
@@ -64,6 +66,19 @@ def _of_rows(X: Any, block_size: int | None) -> Iterator[Any]:
             yield X.slice(first, block_size)
         else:
             yield rows[first : first + block_size]
+        _forget(X)
+
+
+def _forget(X: Any) -> None:
+    """Keep nothing in memory of rows that are mapped from a file."""
+    if isinstance(X, EmbeddedSequences):
+        X = X.ids
+    for name in ("values", "data", "indices"):
+        part = getattr(X, name, None)
+        if isinstance(part, np.ndarray):
+            release(part)
+    if isinstance(X, np.ndarray):
+        release(X)
 
 
 def _size(X: Any) -> int:

@@ -214,7 +214,8 @@ class SequenceData(Dataset[tuple[Batch, Any]]):
 
     def padding(self) -> Batch:
         """Return a batch of one row of one step of padding: the shape of a batch, no content."""
-        values = self.rows.values[-1:, None]  # (1, 1) or (1, 1, D)
+        last = torch.tensor([[len(self.rows.items) - 1]], device=self.device)
+        values = self.rows.items.at(last)  # (1, 1) or (1, 1, D)
         if self.table is not None:
             values = self.table.part(values)
         return Batch(values)

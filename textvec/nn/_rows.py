@@ -11,6 +11,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ._mapped_items import MappedItems
+
 
 class DeviceArray:
     """An array on a device, where all of it is copied on first use, and parts of it alone.
@@ -59,6 +61,14 @@ class DeviceArray:
         """Return what tells the array from another, for the fingerprint of a training."""
         return self.tensor
 
+    def __len__(self) -> int:
+        is_filled = isinstance(self._values, np.ndarray) and self._fill is not None
+        return len(self._values) + is_filled
+
+    def at(self, key: Tensor) -> Tensor:
+        """Return the items of any shape of numbers; all are copied to the device."""
+        return self.tensor[key]
+
     def part(self, key: slice | Tensor) -> Tensor:
         """Return some items, a slice of them or those of any shape of numbers."""
         values = self._values
@@ -74,7 +84,7 @@ class DeviceRows:
 
     Parameters
     ----------
-    items : DeviceArray of shape (n_items + 1, ...)
+    items : DeviceArray or MappedItems, of shape (n_items + 1, ...)
         Items of all rows, in any order; on the device the last one is the fill that stands for
         padding.
     starts_cpu, lengths_cpu : ndarray of shape (n_rows,), int64
@@ -98,7 +108,7 @@ class DeviceRows:
             [1, 2, 3]])
     """
 
-    items: DeviceArray
+    items: DeviceArray | MappedItems
     starts_cpu: NDArray[np.int64]
     lengths_cpu: NDArray[np.int64]
 
@@ -112,8 +122,10 @@ class DeviceRows:
         *,
         fill: float = 0,
     ) -> Self:
-        """Make rows of items in memory, which are copied to the device once."""
-        return cls(DeviceArray(values, device, fill=fill), starts, lengths)
+        """Make rows of items in memory, which are copied to the device once, or in a file."""
+        mapped = MappedItems.of(values, fill, device)
+        items = DeviceArray(values, device, fill=fill) if mapped is None else mapped
+        return cls(items, starts, lengths)
 
     @classmethod
     def of(cls, values: Tensor, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Self:
@@ -149,7 +161,7 @@ class DeviceRows:
 
     def identity(self) -> list[Any]:
         """Return what tells the rows from others, for the fingerprint of a training."""
-        return [self.values, self.starts, self.lengths, self.lengths_cpu]
+        return [self.items.identity(), self.starts, self.lengths, self.lengths_cpu]
 
     def take(self, rows: NDArray[np.int64]) -> DeviceRows:
         """Select rows; they share the items."""
@@ -184,10 +196,10 @@ class DeviceRows:
         steps = torch.arange(n_steps, device=self.device)[:, None]  # (T, 1)
         positions = self.starts[rows] + steps  # (T, B)
         if n_steps == self.common_length:
-            return self.values[positions], None
+            return self.items.at(positions), None
         lengths = self.lengths[rows]  # (B,)
-        positions = positions.masked_fill(steps >= lengths, len(self.values) - 1)
-        return self.values[positions], lengths
+        positions = positions.masked_fill(steps >= lengths, len(self.items) - 1)
+        return self.items.at(positions), lengths
 
     def padded(self, rows: Tensor, n_steps: int | None = None) -> Tensor:
         """Return rows (B,) as one tensor (T, B, ...), the fill beyond each row's end.
@@ -207,5 +219,5 @@ class DeviceRows:
         shifts = self.starts[index] - (stops - lengths)
         positions = torch.arange(n_items, device=self.device)
         positions += shifts.repeat_interleave(lengths)
-        positions[stops - 1] = len(self.values) - 1
-        return self.values[positions]
+        positions[stops - 1] = len(self.items) - 1
+        return self.items.at(positions)

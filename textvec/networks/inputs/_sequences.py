@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils.validation import assert_all_finite, check_array
 
+from ..._array_files import map_of, release
 from ..._compat import _check_sample_weight, _get_feature_names
 from ..._embedded_sequences import EmbeddedSequences
 from ..._inputs._missing import first_missing
@@ -25,6 +27,7 @@ from ..._tokens import Tokens
 
 # A table larger than this is taken for a mistake in the ids.
 MAX_TABLE_BYTES = 4 * 2**30
+_STRETCH = 1 << 22  # ids that are checked at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -365,10 +368,42 @@ def _ids(
     if values.dtype not in (np.int32, np.int64):
         _check_range(int(values.min(initial=0)), int(values.max(initial=0)))
         values = values.astype(np.int32)
-    starts, lengths, least, largest = trimmed_rows(np.ascontiguousarray(values), offsets)
-    _check_range(least, largest)
+    starts, lengths, largest = _real_rows(np.ascontiguousarray(values), offsets)
     values = values.astype(np.int32, copy=False)
     return Sequences(values, starts, lengths, None, n_ids, n_columns, offsets, largest)
+
+
+def _real_rows(
+    ids: NDArray[Any], offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Return start and length of the rows without padding, and the largest id.
+
+    A mapped file is read stretch by stretch, of which no two are in memory.
+    """
+    if map_of(ids) is None:
+        starts, lengths, least, largest = trimmed_rows(ids, offsets)
+        _check_range(least, largest)
+        return starts, lengths, largest
+    starts, lengths, largest = offsets[:-1].copy(), np.empty(len(offsets) - 1, np.int64), 0
+    for first, last in _stretches(offsets):
+        start = offsets[first]
+        rows = offsets[first : last + 1] - start
+        begin, lengths[first:last], least, most = trimmed_rows(ids[start : offsets[last]], rows)
+        starts[first:last] = begin + start
+        _check_range(least, most)
+        largest = max(largest, most)
+        release(ids)
+    return starts, lengths, largest
+
+
+def _stretches(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield the first row, and the one behind the last, of stretches of about as many items."""
+    first, n_rows = 0, len(offsets) - 1
+    while first < n_rows:
+        after = int(np.searchsorted(offsets, offsets[first] + _STRETCH, side="right")) - 1
+        last = max(after, first + 1)
+        yield first, last
+        first = last
 
 
 def _check_range(least: int, largest: int) -> None:
