@@ -26,14 +26,14 @@ from ._cooccurrence_counts import Cooccurrences, count_cooccurrences, frequent_t
 from ._cooccurrence_table import read_counts, read_pairs
 from ._epoch_reporter import EpochReporter
 from ._glove import GloVe
+from ._held_parts import LearnsFromParts
 from ._pmi import PairCounts, count_rows, factor, shifted_positive_pmi
-from ._vector_learner import VectorLearner
 from ._word2vec import Word2Vec
 
 _ZERO = 1e-6  # of the longest vector: what is left is rounding
 
 
-class ConceptVectors(VectorLearner):
+class ConceptVectors(LearnsFromParts):
     """Learn a vector for each concept from how often concepts occur together.
 
     The recipe of cui2vec [1]_: counts of pairs, their shifted positive pointwise mutual
@@ -139,7 +139,7 @@ class ConceptVectors(VectorLearner):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **VectorLearner._parameter_constraints,
+        **LearnsFromParts._parameter_constraints,
         "method": [StrOptions({"svd", "glove", "word2vec"})],
         "window": [POSITIVE_INT, None],
         "shift": [POSITIVE],

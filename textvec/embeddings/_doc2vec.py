@@ -26,12 +26,12 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._vector_learner import VectorLearner
+from ._held_parts import LearnsFromParts
 
 _ROWS_PER_TASK = 64  # few enough to balance the threads, enough to make a task's cost negligible
 
 
-class Doc2Vec(VectorLearner):
+class Doc2Vec(LearnsFromParts):
     """Learn a vector for each document from the tokens in it, and infer those of new documents.
 
     Training is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the
@@ -123,7 +123,7 @@ class Doc2Vec(VectorLearner):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **VectorLearner._parameter_constraints,
+        **LearnsFromParts._parameter_constraints,
         **GENSIM_CONSTRAINTS,
         "method": [StrOptions({"dm", "dbow"})],
         "learn_tokens": ["boolean"],

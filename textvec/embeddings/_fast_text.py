@@ -25,7 +25,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._vector_learner import VectorLearner
+from ._held_parts import LearnsFromParts
 
 _NO_BYTES = (
     "which holds a lone surrogate, and so has no bytes to hash: read the text in its own encoding, "
@@ -33,7 +33,7 @@ _NO_BYTES = (
 )
 
 
-class FastText(VectorLearner):
+class FastText(LearnsFromParts):
     """Learn vectors of tokens as means of the vectors of their character n-grams.
 
     Word2vec in which the vector of a token is the mean of its own and those of its character
@@ -127,7 +127,7 @@ class FastText(VectorLearner):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **VectorLearner._parameter_constraints,
+        **LearnsFromParts._parameter_constraints,
         **GENSIM_CONSTRAINTS,
         "method": [StrOptions(set(METHODS))],
         "min_n": [NATIVE_COUNT],

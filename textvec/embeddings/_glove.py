@@ -17,10 +17,10 @@ from ..vectors._document_pooling import Pooling
 from ._cooccurrence_counts import Cooccurrences, Weighting, count_cooccurrences, frequent_tokens
 from ._epoch_reporter import EpochReporter
 from ._glove_model import GloVeModel
-from ._vector_learner import VectorLearner
+from ._held_parts import LearnsFromParts
 
 
-class GloVe(VectorLearner):
+class GloVe(LearnsFromParts):
     """Learn a vector for each token from its co-occurrence counts with other tokens.
 
     The windows of all documents are counted once; each epoch is then a pass over the counts, not
@@ -119,7 +119,7 @@ class GloVe(VectorLearner):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **VectorLearner._parameter_constraints,
+        **LearnsFromParts._parameter_constraints,
         "weighting": [StrOptions({"harmonic", "flat"})],
         "max_tokens": [N_IDS, None],
         "x_max": [POSITIVE],

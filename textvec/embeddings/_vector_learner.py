@@ -138,6 +138,7 @@ class VectorLearner(PooledOutput, CallbackSupportMixin, TextInput, metaclass=Nam
             raise ValueError("there are no documents to learn vectors from: X is empty.")
         reporter = EpochReporter(self, X, y)
         replace_fitted(self, learn(reporter))
+        vars(self).pop("_counts", None)  # of parts before
         reporter.close()
 
     def _tokens(self, X: Any) -> Tokens:

@@ -20,10 +20,10 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._vector_learner import VectorLearner
+from ._held_parts import LearnsFromParts
 
 
-class Word2Vec(VectorLearner):
+class Word2Vec(LearnsFromParts):
     """Learn a vector for each token by predicting it from its neighbours, or them from it.
 
     Training is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the
@@ -112,7 +112,7 @@ class Word2Vec(VectorLearner):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **VectorLearner._parameter_constraints,
+        **LearnsFromParts._parameter_constraints,
         **GENSIM_CONSTRAINTS,
         "method": [StrOptions(set(METHODS))],
     }

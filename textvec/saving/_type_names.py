@@ -21,6 +21,7 @@ _PARTS = {
     "ExtraRows": "textvec.vectors._out_of_vocabulary",
     "CalendarFrequency": "textvec.forecasting._frequency",
     "ForecastOrigin": "textvec.forecasting._lag_windows",
+    "HeldDocuments": "textvec.embeddings._held_parts",
     "InputSpec": "textvec.networks.inputs._input_spec",
     "LabelCodec": "textvec.networks.heads._target_codec",
     "SeriesForm": "textvec.forecasting._series_form",

@@ -1,0 +1,168 @@
+"""Vectors learned from parts are those of one fit of all of them, in their order."""
+
+from __future__ import annotations
+
+import pickle
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+
+from textvec import (
+    CharTokenizer,
+    ConceptVectors,
+    Dna2Vec,
+    Doc2Vec,
+    FastText,
+    GloVe,
+    Word2Vec,
+    WordTokenizer,
+    load,
+    save,
+)
+
+SMALL = {"embedding_dim": 3, "max_iter": 2, "random_state": 0}
+LEARNERS = [
+    GloVe(min_count=2, window=3, **SMALL),
+    GloVe(min_count=1, max_tokens=5, pooling="idf", **SMALL),
+    ConceptVectors(embedding_dim=2, min_count=1, random_state=0, tokenizer=WordTokenizer()),
+    ConceptVectors(embedding_dim=2, min_count=1, window=2, smoothing=1, random_state=0),
+    Word2Vec(min_count=2, **SMALL),
+    FastText(min_count=2, n_buckets=20, **SMALL),
+    Doc2Vec(min_count=2, **SMALL),
+]
+OF_COUNTS = LEARNERS[:2]  # whose vectors do not depend on the order of the documents
+each = pytest.mark.parametrize("learner", LEARNERS, ids=repr)
+pytestmark = pytest.mark.filterwarnings("ignore:.* concepts have vectors of zeros")
+DOCUMENTS = [
+    "the frog sat on the log",
+    "",
+    "the toad sat on the log and the frog",
+    "a newt",
+    "the newt and the toad",
+    "a frog and a toad",
+]
+
+
+def learned(learner):
+    if isinstance(learner, Doc2Vec):
+        return learner.document_vectors_.tobytes(), learner.vectors_.matrix.tobytes()
+    words, matrix = learner.vectors_.vocabulary.tokens, learner.vectors_.matrix.tobytes()
+    return words, matrix, learner.transform(DOCUMENTS[:3]) if learner.pooling else None
+
+
+def same(a, b):
+    return all(np.array_equal(x, y) if isinstance(x, np.ndarray) else x == y for x, y in zip(a, b))
+
+
+def part(learner, documents):
+    return clone(learner).partial_fit(documents)
+
+
+@each
+@given(cuts=st.lists(st.integers(0, len(DOCUMENTS)), max_size=3))
+@settings(max_examples=8, deadline=None)
+def test_any_parts_are_one_fit(learner, cuts):
+    bounds = [0, *sorted(cuts), len(DOCUMENTS)]
+    parts = [DOCUMENTS[a:b] for a, b in pairwise(bounds)]
+    expected = learned(clone(learner).fit(DOCUMENTS))
+    in_turn = clone(learner)
+    for documents in parts:
+        in_turn.partial_fit(documents)
+    assert same(learned(in_turn), expected)
+    first, *others = (part(learner, documents) for documents in parts)
+    assert same(learned(first.merge(*others)), expected)
+
+
+@pytest.mark.parametrize("learner", OF_COUNTS, ids=repr)
+@given(parts=st.permutations([DOCUMENTS[:2], DOCUMENTS[2:3], [], DOCUMENTS[3:]]))
+@settings(max_examples=8, deadline=None)
+def test_counts_of_any_order_are_one_fit(learner, parts):
+    a, b, c, d = (part(learner, documents) for documents in parts)
+    expected = learned(clone(learner).fit(DOCUMENTS))
+    assert same(learned(a.merge(b).merge(c.merge(d))), expected)
+    assert same(learned(d.merge(a, c, b)), expected)
+
+
+@each
+def test_vectors_are_trained_when_they_are_needed(learner):
+    learning = part(learner, DOCUMENTS[:3])
+    assert "vectors_" not in vars(learning)
+    learning.partial_fit(DOCUMENTS[3:])
+    assert "vectors_" not in vars(learning)
+    assert learning.transform(DOCUMENTS[:2]).shape[0] == 2
+    assert learning.__dict__["vectors_"] is learning.vectors_
+    with pytest.raises(AttributeError, match="has no attribute 'vector_'"):
+        learning.vector_  # noqa: B018
+    assert not hasattr(learning, "classes_")
+    more = learning.partial_fit(DOCUMENTS)
+    assert "vectors_" not in vars(more)
+    assert same(learned(more), learned(clone(learner).fit(DOCUMENTS * 2)))
+
+
+@each
+def test_merging_changes_neither_and_files_go_on(learner, tmp_path):
+    a, b = part(learner, DOCUMENTS[:3]), part(learner, DOCUMENTS[3:])
+    expected = learned(clone(learner).fit(DOCUMENTS))
+    before = set(vars(a)), set(vars(b))
+    assert same(learned(a.merge(b)), expected)
+    assert (set(vars(a)), set(vars(b))) == before
+    save(a, tmp_path / "a")
+    loaded = load(tmp_path / "a")
+    assert same(learned(loaded.merge(pickle.loads(pickle.dumps(b)))), expected)
+    assert same(learned(loaded.partial_fit(DOCUMENTS[3:])), expected)
+
+
+@each
+def test_what_cannot_be_merged_is_refused(learner):
+    learning = part(learner, DOCUMENTS)
+    with pytest.raises(NotFittedError, match="not fitted yet: call partial_fit"):
+        learning.merge(clone(learner))
+    with pytest.raises(ValueError, match="has learned by fit"):
+        learning.merge(clone(learner).fit(DOCUMENTS))
+    with pytest.raises(ValueError, match="partial_fit after fit would forget"):
+        clone(learner).fit(DOCUMENTS).partial_fit(DOCUMENTS)
+    for name, value in {"embedding_dim": 1, "tokenizer": CharTokenizer()}.items():
+        with pytest.raises(ValueError, match=f"with other parameters: {name}="):
+            learning.merge(part(clone(learner).set_params(**{name: value}), DOCUMENTS))
+    with pytest.raises(ValueError, match="tokens were made with other parameters: tokenizer="):
+        learning.set_params(tokenizer=CharTokenizer()).partial_fit(["a"])
+
+
+@each
+def test_what_training_refuses_leaves_the_parts(learner):
+    learning = part(learner, [""])
+    with pytest.raises(ValueError, match=r"no token|no tokens|no concept|empty"):
+        learning.transform(["a"])
+    learning.partial_fit(DOCUMENTS)
+    assert same(learned(learning), learned(clone(learner).fit(["", *DOCUMENTS])))
+
+
+@each
+def test_a_fit_forgets_the_parts(learner):
+    refitted = part(learner, ["an owl and an owl"]).fit(DOCUMENTS)
+    assert same(learned(refitted), learned(clone(learner).fit(DOCUMENTS)))
+    assert not hasattr(refitted, "_counts")
+
+
+def test_parts_are_held_as_ids():
+    documents = ["frog toad newt log"] * 2_000
+    counts = GloVe()._part_counts(documents)
+    assert len(pickle.dumps(counts)) < 4.5 * 8_000 + 8 * 2_000 + 2_000
+
+
+def test_epochs_are_reported_where_they_are_run(capsys):
+    learning = part(GloVe(min_count=1, verbose=1, **SMALL), DOCUMENTS)
+    assert not capsys.readouterr().out
+    assert learning.n_iter_ == 2
+    assert capsys.readouterr().out.count("[GloVe] epoch") == 2
+    assert len(learning.loss_curve_) == 2
+    assert not capsys.readouterr().out
+
+
+def test_fragments_of_sequences_are_no_parts():
+    assert not hasattr(Dna2Vec(), "partial_fit")
