@@ -9,7 +9,8 @@ one call. The text is the reviews, again and again; in each repetition one word 
 another, and one in four hundred is new, so that the vocabulary and the number of pairs grow as
 those of a corpus do. Printed with the speed: the peak of resident memory above that before the
 call, the size of the result, page faults and the seconds that the system took for them. The time
-of a "-stream" includes that of making the documents. On a
+of a "-stream" includes that of making the documents. Those of a "disk-" are lines of a file in the
+folder for temporary files, which must have room for twice their size. On a
 virtual machine new pages may have to come from the host, which takes longer than reading the text:
 "copy" and "sum" show what memory does here. Rounds take turns; medians are printed. Linux.
 """
@@ -26,10 +27,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,17 @@ import pandas as pd
 import polars as pl
 from scipy.sparse import vstack
 from sklearn.feature_extraction.text import HashingVectorizer as Reference
+from sklearn.linear_model import SGDClassifier
 
-from textvec import CountVectorizer, HashingVectorizer, WordTokenizer
+from textvec import (
+    CountVectorizer,
+    HashingVectorizer,
+    RNNClassifier,
+    SequenceVectorizer,
+    WordTokenizer,
+    transform_blocks,
+)
+from textvec.datasets import read_text
 
 NEW_WORD = 20  # of so many words of a repetition one is not that of the review, ...
 NEW_TOKEN = 20  # ... and of so many of these one occurs nowhere else; the others are of the corpus
@@ -54,8 +64,11 @@ def main() -> None:
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
+        global SCRATCH
         name, mb, threads = options.child
-        print(json.dumps(measure(name, int(mb), int(threads))))
+        with tempfile.TemporaryDirectory() as folder:
+            SCRATCH = Path(folder)
+            print(json.dumps(measure(name, int(mb), int(threads))))
         return
     names = options.names or list(FIGURES)
     save_reviews()
@@ -172,6 +185,7 @@ def new_word(number: int) -> str:
     return "".join(letters)
 
 
+SCRATCH = Path(tempfile.gettempdir())  # of each process, a folder in it
 CACHE = Path(tempfile.gettempdir(), "textvec-scale-reviews.txt")
 
 
@@ -253,6 +267,51 @@ def megabytes(mb: int) -> int:
     return mb
 
 
+def text_file(mb: int) -> Iterable[str]:
+    """Write documents to a file, a line each."""
+    path = SCRATCH / "documents.txt"
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{text}\n" for text in stream(mb))
+    return read_text(path)
+
+
+def labels() -> Iterator[int]:
+    return (number % 2 for number in count())
+
+
+def learn_hashed(X: Iterable[str], threads: int) -> Any:
+    """Learn a linear model from hashed words, block by block."""
+    model, y = SGDClassifier(random_state=0), labels()
+    for counts in transform_blocks(HashingVectorizer(n_jobs=threads), X):
+        model.partial_fit(counts, list(islice(y, counts.shape[0])), classes=[0, 1])
+    return model
+
+
+def fit_frequent(X: Iterable[str], threads: int) -> Any:
+    return CountVectorizer(min_df=5, n_jobs=threads).fit(X)
+
+
+def ids_on_disk(X: Iterable[str], threads: int) -> Any:
+    """Learn a vocabulary, and write the ids of the documents."""
+    vectorizer = SequenceVectorizer(tokenizer=WordTokenizer(n_jobs=threads), max_tokens=20_000)
+    return transform_blocks(vectorizer.fit(X), X, out=SCRATCH / "ids")
+
+
+def mapped_ids(mb: int) -> Any:
+    """Write ids to be trained on."""
+    return ids_on_disk(text_file(mb), 1)
+
+
+def train_epoch(X: Any, threads: int) -> Any:
+    """Train a small recurrent network for an epoch."""
+    import torch
+
+    torch.set_num_threads(threads)
+    y = list(islice(labels(), len(X)))
+    options = {"embedding_dim": 8, "hidden_size": 8, "batch_size": 256, "random_state": 0}
+    return RNNClassifier(cell="gru", max_iter=1, **options).fit(X, y)
+
+
 def numbers(mb: int) -> Any:
     return np.ones(mb * 125_000)
 
@@ -267,6 +326,10 @@ FIGURES: dict[str, tuple[Callable[[int], Any], Callable[[Any, int], Any]]] = {
     "counts-stream": (megabytes, stream_words(fit_counts((1, 1)))),
     "hashing-stream": (megabytes, stream_words(hash_words)),
     "pairs-stream": (megabytes, stream_words(fit_counts((1, 2)))),
+    "disk-hashing-sgd": (text_file, learn_hashed),
+    "disk-counts": (text_file, fit_frequent),
+    "disk-ids": (text_file, ids_on_disk),
+    "disk-rnn": (mapped_ids, train_epoch),
     "sklearn-hashing": (documents, sklearn_hashing),
     "polars-tokens": (documents, polars_tokens),
     "copy": (numbers, touch_and_copy),
