@@ -45,10 +45,12 @@ BIDIRECTIONAL = {
 class Plain(nn.Module):
     """The network as one writes it in torch: rows first, padded, one call of the layer."""
 
-    def __init__(self, cell: str, width: int, *, bidirectional: bool = False):
+    def __init__(
+        self, cell: str, width: int, *, bidirectional: bool = False, n_tokens: int = 10_000
+    ):
         super().__init__()
         layer = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}[cell]
-        self.embedding = nn.Embedding(10_000, width, padding_idx=0)
+        self.embedding = nn.Embedding(n_tokens, width, padding_idx=0)
         self.layer = layer(width, width, batch_first=True, bidirectional=bidirectional)
         self.head = nn.Linear(width * (1 + bidirectional), 1)
         with torch.no_grad():  # as ours start; torch's N(0, 1) would cost the loop accuracy
