@@ -8,11 +8,13 @@ The process makes its documents, so that they and all results are in new pages o
 one call. The text is the reviews, again and again; in each repetition one word in twenty is
 another, and one in four hundred is new, so that the vocabulary and the number of pairs grow as
 those of a corpus do. Printed with the speed: the peak of resident memory above that before the
-call, the size of the result, page faults and the seconds that the system took for them. The time
-of a "-stream" includes that of making the documents. Those of a "disk-" are lines of a file in the
-folder for temporary files, which must have room for twice their size. On a
-virtual machine new pages may have to come from the host, which takes longer than reading the text:
-"copy" and "sum" show what memory does here. Rounds take turns; medians are printed. Linux.
+call, the size of the result, page faults and the seconds that the system took for them, CPU seconds
+of the process, and those of its main thread, which reads too and does alone what is not shared
+out: on a busy machine they say what threads bring, where seconds do not. The time of a "-stream"
+includes that of making the documents. Those of a "disk-" are lines of a file in the folder for
+temporary files, which must have room for twice their size. On a virtual machine new pages may have
+to come from the host, which takes longer than reading the text: "copy" and "sum" show what memory
+does here. Rounds take turns; medians are printed. Linux.
 """
 
 from __future__ import annotations
@@ -73,7 +75,8 @@ def main() -> None:
     names = options.names or list(FIGURES)
     save_reviews()
     print(
-        f"{'':24} {'MB':>6} {'threads':>7} {'s':>8} {'MB/s':>6} {'peak MB':>8} {'result':>8} faults"
+        f"{'':24} {'MB':>6} {'threads':>7} {'s':>8} {'MB/s':>6} {'peak MB':>8} {'result':>8} "
+        f"{'faults':>8} {'system':>6} {'CPU s':>6} {'here':>6}"
     )
     for mb in options.mb:
         for name in names:
@@ -90,7 +93,8 @@ def report(name: str, mb: int, threads: list[int], repeat: int) -> None:
         print(
             f"{name:24} {middle['mb']:6.0f} {n:7} {middle['seconds']:8.2f} "
             f"{middle['mb'] / middle['seconds']:6.0f} {middle['peak']:8.0f} "
-            f"{middle['result']:8.0f} {middle['faults']:8,.0f} {middle['system']:6.2f}",
+            f"{middle['result']:8.0f} {middle['faults']:8,.0f} {middle['system']:6.2f} "
+            f"{middle['cpu']:6.2f} {middle['here']:6.2f}",
             flush=True,
         )
     if threads == [1, 2]:
@@ -110,9 +114,9 @@ def measure(name: str, mb: int, threads: int) -> dict[str, float]:
     X = prepare(mb)
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of making the documents
     before, usage = resident_mb("VmRSS"), resource.getrusage(resource.RUSAGE_SELF)
-    start = time.perf_counter()
+    start, start_here = time.perf_counter(), time.thread_time()
     result = call(X, threads)
-    seconds = time.perf_counter() - start
+    seconds, here = time.perf_counter() - start, time.thread_time() - start_here
     after = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "seconds": seconds,
@@ -120,6 +124,8 @@ def measure(name: str, mb: int, threads: int) -> dict[str, float]:
         "peak": resident_mb("VmHWM") - before,
         "faults": after.ru_minflt - usage.ru_minflt,
         "system": after.ru_stime - usage.ru_stime,
+        "cpu": after.ru_stime - usage.ru_stime + after.ru_utime - usage.ru_utime,
+        "here": here,
         "result": size_of(result) / 1e6,
     }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -126,33 +128,64 @@ def test_what_indexes_memory_is_checked():
         counts.sort(np.ones(2, dtype=bool))
 
 
+class Block(NamedTuple):
+    ids: np.ndarray
+    offsets: np.ndarray
+    n_symbols: int
+
+
+class Source:
+    """Some rows of the corpus, their symbols numbered as they appear in these rows."""
+
+    def __init__(self, rows, n_rows):
+        self.rows, self.n_rows, self.known = rows, n_rows, {}
+
+    def blocks(self):
+        for first in range(0, len(self.rows), self.n_rows):
+            rows = self.rows[first : first + self.n_rows]
+            ids = [self.known.setdefault(i, len(self.known)) for row in rows for i in row]
+            offsets = np.cumsum([0, *map(len, rows)])
+            yield Block(np.array(ids, dtype=np.int32), offsets, len(self.known))
+
+    def symbols(self):
+        return encode_tokens([SYMBOLS[i] for i in self.known])
+
+
+@pytest.mark.parametrize("n_sources", [1, 2, 5])
 @pytest.mark.parametrize("n_rows", [1, 7])
-def test_blocks_of_rows_count_as_all_at_once(n_rows):
-    """Symbols become known with the blocks."""
+@pytest.mark.parametrize("ngram_range", [(1, 1), (1, 3), (2, 2)])
+def test_blocks_of_rows_count_as_all_at_once(n_rows, n_sources, ngram_range):
+    """Symbols become known with the blocks, and each source has its own numbers of them."""
     ids, offsets = corpus()
-    all_at_once = counted(ids, offsets, unit="joined", min_n=1, max_n=3)
-
-    def blocks():
-        for first in range(0, len(offsets) - 1, n_rows):
-            part = offsets[first : first + n_rows + 1]
-            n_symbols = 1 + int(ids[: part[-1]].max(initial=-1))
-            yield ids[part[0] : part[-1]], part - part[0], n_symbols
-
-    def symbols():
-        return encode_tokens(SYMBOLS)
-
-    counts = NgramCounts.of_blocks(blocks(), symbols, unit="joined", min_n=1, max_n=3)
-    assert (counts.n_rows, counts.n_ids) == (all_at_once.n_rows, all_at_once.n_ids)
+    min_n, max_n = ngram_range
+    rows = np.split(ids, offsets[1:-1])
+    all_at_once = Source(rows, len(rows))
+    (block,) = all_at_once.blocks()
+    options = {"unit": "joined", "min_n": min_n, "max_n": max_n}
+    expected = NgramCounts(block.ids, block.offsets, *all_at_once.symbols(), **options)
+    cuts = [len(rows) * i // n_sources for i in range(n_sources + 1)]
+    sources = [Source(rows[a:b], n_rows) for a, b in pairwise(cuts)]
+    counts = NgramCounts.of_sources(sources, **options)
+    assert (counts.n_rows, counts.n_ids) == (expected.n_rows, expected.n_ids)
     same = np.arange(counts.n_ids, dtype=np.int32)
-    for here, there in zip(counts.names(same), all_at_once.names(same), strict=True):
-        assert np.array_equal(here, there)
-    options = {"by_column": False, "n_columns": len(same), "dtype": np.int64}
-    for here, there in zip(
-        counts.matrix(same, **options), all_at_once.matrix(same, **options), strict=True
-    ):
-        assert np.array_equal(here, there)
+    assert np.array_equal(counts.is_term, expected.is_term)
+    for method in ("frequencies", "names", "sort"):
+        arguments = {"frequencies": (), "names": (same,), "sort": (counts.is_term,)}[method]
+        here, there = (getattr(c, method)(*arguments) for c in (counts, expected))
+        assert all(map(np.array_equal, here, there))
+    matrix_options = {"by_column": False, "n_columns": len(same), "dtype": np.int64}
+    here, there = (c.matrix(same, **matrix_options) for c in (counts, expected))
+    assert all(map(np.array_equal, here, there))
+
+
+def test_symbols_in_blocks_hold_no_ngrams():
     with pytest.raises(ValueError, match="all symbols must be known"):
-        NgramCounts.of_blocks(blocks(), symbols, unit="inside", min_n=1, max_n=1)
+        NgramCounts.of_sources([Source([], 1)], unit="inside", min_n=1, max_n=1)
+
+
+def test_no_rows_in_blocks_have_no_ngrams():
+    counts = NgramCounts.of_sources([Source([], 1)] * 2, unit="joined", min_n=1, max_n=2)
+    assert (counts.n_rows, counts.n_ids) == (0, 0)
 
 
 def test_a_character_cut_short_ends_with_its_word():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, islice, pairwise
 from typing import Any
 
 from ._documents import Missing, as_document, none_left
@@ -74,3 +75,25 @@ def _n_characters(document: Any) -> int:
     if isinstance(document, str):
         return len(document)
     return 1 + _OF_A_TOKEN * len(document) if isinstance(document, (list, tuple)) else 1
+
+
+def fills_blocks(documents: Sequence[Any]) -> bool:
+    """Return whether documents are longer than a block, by the length of some of them."""
+    if len(documents) <= _FEW:
+        return False
+    sizes = list(map(_n_characters, documents[:: len(documents) // _FEW]))
+    return sum(sizes) * len(documents) > CHARACTERS * len(sizes)
+
+
+def equal_parts(documents: Sequence[Any], n_parts: int) -> list[tuple[int, int]]:
+    """Cut documents into parts of about as many characters each, by the length of some of them.
+
+    Returns
+    -------
+    list of tuple of int
+        The first row of each part, and the one behind its last.
+    """
+    step = max(1, len(documents) // (_FEW * _FEW))
+    ends = list(accumulate(map(_n_characters, documents[::step])))
+    cuts = [bisect_left(ends, ends[-1] * i / n_parts) * step for i in range(1, n_parts)]
+    return [part for part in pairwise([0, *cuts, len(documents)]) if part[0] < part[1]]

@@ -69,12 +69,14 @@ cdef extern from "growing_array.hpp" namespace "textvec" nogil:
         void add(size_t)
         T* data()
         T* release() except +
+        void clear()
         size_t size()
 
 
 # A module that calls these must call `cnp.import_array()` first.
 cdef extern from "arrays.hpp" namespace "textvec":
     object copied[T](const vector[T]&)
+    object copied_array "textvec::copied"[T](const GrowingArray[T]&)
     object adopted[T](GrowingArray[T]&) except +
     object owning(void*, int, cnp.npy_intp*, int)
 

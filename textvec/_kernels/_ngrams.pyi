@@ -1,10 +1,22 @@
-from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 Unit = Literal["joined", "adjacent", "inside"]
+
+class Block(Protocol):
+    @property
+    def ids(self) -> NDArray[np.int32]: ...
+    @property
+    def offsets(self) -> NDArray[np.int64]: ...
+    @property
+    def n_symbols(self) -> int: ...
+
+class Source(Protocol):
+    def blocks(self) -> Iterable[Block]: ...
+    def symbols(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]: ...
 
 class NgramCounts:
     n_rows: int
@@ -24,14 +36,8 @@ class NgramCounts:
         n_threads: int = 1,
     ) -> None: ...
     @classmethod
-    def of_blocks(
-        cls,
-        blocks: Iterable[tuple[NDArray[np.int32], NDArray[np.int64], int]],
-        symbols: Callable[[], tuple[NDArray[np.uint8], NDArray[np.int64]]],
-        *,
-        unit: Unit,
-        min_n: int,
-        max_n: int,
+    def of_sources(
+        cls, sources: Sequence[Source], *, unit: Unit, min_n: int, max_n: int
     ) -> NgramCounts: ...
     def frequencies(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
     def sort(self, keep: NDArray[np.bool_]) -> NDArray[np.int32]: ...

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 
 from ._threads import in_stretches, in_threads, shares, stretches
+from ._token_bytes import merge_tokens
 
 cimport numpy as cnp
 from libc.stdint cimport int32_t, int64_t, uint8_t
@@ -60,7 +61,7 @@ cdef extern from "ngrams.hpp" namespace "textvec" nogil:
 
 cdef extern from "ngram_join.hpp" namespace "textvec" nogil:
     cdef cppclass NgramJoin:
-        NgramJoin(NgramTrie&, const NgramTrie&) except +
+        NgramJoin(NgramTrie&, const NgramTrie&, const int32_t*) except +
         void find(size_t, size_t)
         void number(cbool, vector[int32_t]&) except +
 
@@ -95,6 +96,7 @@ cdef class _Part:
     cdef unique_ptr[NgramTrie] trie  # the part's own, unless it counts pieces
     cdef const CountedPieces* pieces
     cdef vector[int32_t] new_ids  # what its own ids are for all parts
+    cdef const int32_t[::1] new_symbols  # and its own symbols, if the parts do not share them
     cdef const int32_t* symbols
     cdef const int64_t* offsets
     cdef size_t n_rows
@@ -117,6 +119,21 @@ cdef class _Part:
                     self.symbols, self.offsets, self.n_rows, self.min_n, self.max_n,
                     self.trie.get()[0], self.rows,
                 )
+
+    def count_blocks(self, blocks):
+        """Count rows that come with the numbers of symbols known so far."""
+        cdef const int32_t[::1] ids
+        cdef const int64_t[::1] offsets
+        for block in blocks:
+            ids, offsets, self.n_symbols = block.ids, block.offsets, block.n_symbols
+            check_rows(ids, offsets, self.n_symbols)
+            self.symbols = &ids[0]
+            self.offsets = &offsets[0]
+            self.n_rows = offsets.shape[0] - 1
+            self.n_pairs = _n_pairs(ids.shape[0], self.max_n)
+            self.count()
+        if not self.trie:
+            self.trie.reset(new NgramTrie(0, 0))
 
     def renumber(self, size_t turn, size_t n_turns):
         with nogil:
@@ -238,45 +255,52 @@ cdef class NgramCounts:
         self._list_terms(min_n)
 
     @classmethod
-    def of_blocks(cls, blocks, symbols, *, str unit, size_t min_n, size_t max_n):
-        """Count the n-grams of rows that come block by block, in one thread.
+    def of_sources(cls, list sources not None, *, str unit, size_t min_n, size_t max_n):
+        """Count the n-grams of rows that come block by block from sources, a thread each.
 
         Parameters
         ----------
-        blocks : iterable of (ids, offsets, n_symbols)
-            Rows as the constructor takes them, and how many symbols are known with them.
-        symbols : callable
-            Returns all symbols after the last block: `buffer` and `symbol_offsets`.
+        sources : list
+            The rows of one follow those of the one before. Each has symbols of its own, and two
+            methods: ``blocks()`` iterates over objects with rows as the constructor takes them,
+            `ids` and `offsets`, and `n_symbols`, the number of symbols known so far;
+            ``symbols()`` returns all of them after the last block, `buffer` and
+            `symbol_offsets`.
         unit : {"joined", "adjacent"}
         min_n, max_n : int
             As the constructor takes them.
         """
         cdef NgramCounts counts = cls.__new__(cls)
-        cdef _Part part = _Part()
-        cdef const int32_t[::1] ids
-        cdef const int64_t[::1] offsets
+        cdef _Part part
         if unit == "inside":
             raise ValueError("all symbols must be known before n-grams inside them are counted.")
         counts.joined = unit == "joined"
-        counts.n_threads = 1
-        counts.parts = [part]
-        part.min_n = min_n
-        part.max_n = max_n
-        for ids, offsets, n_symbols in blocks:
-            check_rows(ids, offsets, n_symbols)
-            part.symbols = &ids[0]
-            part.offsets = &offsets[0]
-            part.n_rows = offsets.shape[0] - 1
-            part.n_symbols = n_symbols
-            part.n_pairs = _n_pairs(ids.shape[0], max_n)
-            part.count()
-        counts.n_rows = part.rows.n_rows()
-        if not part.trie:
-            part.trie.reset(new NgramTrie(0, 0))
-        counts.symbols = symbols()
+        counts.n_threads = len(sources)
+        counts.parts = []
+        for _ in sources:
+            part = _Part()
+            part.min_n = min_n
+            part.max_n = max_n
+            counts.parts.append(part)
+        in_threads([
+            partial((<_Part>part).count_blocks, source.blocks())
+            for part, source in zip(counts.parts, sources)
+        ])
+        counts._merge_symbols([source.symbols() for source in sources])
+        for part in counts.parts:
+            counts.n_rows += part.rows.n_rows()
         counts._join()
         counts._list_terms(min_n)
         return counts
+
+    cdef _merge_symbols(self, list symbols):
+        cdef _Part part
+        if len(symbols) == 1:
+            self.symbols = symbols[0]
+            return
+        *self.symbols, new_symbols = merge_tokens(symbols)
+        for part, new in zip(self.parts, new_symbols):
+            part.new_symbols = new
 
     cdef _find_pieces(self, size_t min_n, size_t max_n):
         cdef const Interner* characters
@@ -295,6 +319,7 @@ cdef class NgramCounts:
         """Number the n-grams of all parts as one thread would have done."""
         cdef _Part first = self.parts[0], part
         self.trie = move(first.trie)
+        self.trie.get().expect_symbols(len(self.symbols[1]) - 1)
         others = self.parts[1:]
         for number, part in enumerate(others, 1):
             self._absorb(part, number == len(others))
@@ -304,7 +329,10 @@ cdef class NgramCounts:
 
     cdef _absorb(self, _Part part, bint is_last):
         cdef _Join job = _Join()
-        job.join.reset(new NgramJoin(self.trie.get()[0], part.trie.get()[0]))
+        cdef const int32_t* new_symbols = NULL
+        if part.new_symbols is not None:
+            new_symbols = &part.new_symbols[0]
+        job.join.reset(new NgramJoin(self.trie.get()[0], part.trie.get()[0], new_symbols))
         in_stretches(job.find, shares(part.trie.get().size(), self.n_threads))
         with nogil:
             job.join.get().number(is_last, part.new_ids)

@@ -24,6 +24,7 @@ from ._common cimport (
     adopted,
     check_rows,
     copied,
+    copied_array,
     token_bytes,
     utf8_of,
     view_str,
@@ -329,10 +330,14 @@ cdef class Reading:
             As ``Scanner.scan`` returns them.
         """
         result = (
-            adopted(self.rows.ids),
-            adopted(self.rows.offsets),
-            adopted(self.rows.spans).reshape(-1, 2) if self.with_spans else None,
+            copied_array(self.rows.ids),
+            copied_array(self.rows.offsets),
+            copied_array(self.rows.spans).reshape(-1, 2) if self.with_spans else None,
         )
+        # The next rows find memory that has been touched: new pages cost more than the copy.
+        self.rows.ids.clear()
+        self.rows.spans.clear()
+        self.rows.offsets.clear()
         self.rows.offsets.push(0)
         return result
 
@@ -370,7 +375,9 @@ cdef class Reading:
 
     def finish(self):
         """Return what ``Scanner.scan`` does of all documents, or those since ``take``."""
-        ids, offsets, spans = self.take()
+        ids, offsets = adopted(self.rows.ids), adopted(self.rows.offsets)
+        spans = adopted(self.rows.spans).reshape(-1, 2) if self.with_spans else None
+        self.rows.offsets.push(0)
         return ids, offsets, *self.distinct(), spans
 
     cdef _prepare(self, Py_ssize_t n_documents):

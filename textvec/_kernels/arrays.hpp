@@ -27,16 +27,26 @@ constexpr int kTypeNumber<float> = NPY_FLOAT32;
 template <>
 constexpr int kTypeNumber<double> = NPY_FLOAT64;
 
-// A copy of a vector. Null, as with all functions here, if Python has an error set.
+// A copy of numbers. Null, as with all functions here, if Python has an error set.
 template <class T>
-PyObject* copied(const std::vector<T>& values) {
-    npy_intp length = static_cast<npy_intp>(values.size());
+PyObject* copied(const T* values, std::size_t size) {
+    npy_intp length = static_cast<npy_intp>(size);
     PyObject* const array = PyArray_SimpleNew(1, &length, kTypeNumber<T>);
-    if (array != nullptr && !values.empty()) {
-        std::memcpy(PyArray_DATA(reinterpret_cast<PyArrayObject*>(array)), values.data(),
-                    values.size() * sizeof(T));
+    if (array != nullptr && size != 0) {
+        std::memcpy(PyArray_DATA(reinterpret_cast<PyArrayObject*>(array)), values,
+                    size * sizeof(T));
     }
     return array;
+}
+
+template <class T>
+PyObject* copied(const std::vector<T>& values) {
+    return copied(values.data(), values.size());
+}
+
+template <class T>
+PyObject* copied(const GrowingArray<T>& values) {
+    return copied(values.data(), values.size());
 }
 
 inline void free_capsule(PyObject* capsule) {

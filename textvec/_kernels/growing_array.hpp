@@ -37,6 +37,7 @@ class GrowingArray {
     std::size_t size() const { return size_; }
     T* data() { return data_; }
     const T* data() const { return data_; }
+    const T& operator[](std::size_t i) const { return data_[i]; }
 
     // The caller frees the memory, with std::free.
     T* release() {

@@ -15,8 +15,9 @@ namespace textvec {
 // memory each, and threads share that out; to number them in order is for one thread, and quick.
 class NgramJoin {
   public:
-    NgramJoin(NgramTrie& trie, const NgramTrie& other)
-        : trie_(trie), other_(other), found_(new std::atomic<std::int32_t>[other.size()]) {
+    // `new_symbols` are those of the first trie for those of the other, or null if they are the same.
+    NgramJoin(NgramTrie& trie, const NgramTrie& other, const std::int32_t* new_symbols)
+        : trie_(trie), other_(other), new_symbols_(new_symbols), found_(new std::atomic<std::int32_t>[other.size()]) {
         for (std::size_t i = 0; i < other.size(); ++i) {
             keep(i, kUnknown);
         }
@@ -58,8 +59,8 @@ class NgramJoin {
             const std::int32_t new_parent =
                 parent == kNoNode ? kNoNode : new_nodes[static_cast<std::size_t>(parent)];
             new_nodes[i] = node != kNoNode ? node
-                           : is_last       ? trie_.add(new_parent, other_.symbol(i))
-                                           : insert(new_parent, other_.symbol(i));
+                           : is_last       ? trie_.add(new_parent, symbol(i))
+                                           : insert(new_parent, symbol(i));
         }
     }
 
@@ -72,6 +73,11 @@ class NgramJoin {
         found_[i].store(node, std::memory_order_relaxed);
     }
 
+    std::int32_t symbol(std::size_t i) const {
+        const std::int32_t symbol = other_.symbol(i);
+        return new_symbols_ == nullptr ? symbol : new_symbols_[static_cast<std::size_t>(symbol)];
+    }
+
     std::int32_t parent_of(std::size_t i) const {
         const std::int32_t parent = other_.parent(i);
         return parent == kNoNode ? kNoNode : found(static_cast<std::size_t>(parent));
@@ -80,18 +86,18 @@ class NgramJoin {
     // Where the parent is known.
     std::int32_t look_up(std::size_t i) const {
         if (other_.parent(i) == kNoNode) {
-            return trie_.find_root(other_.symbol(i));
+            return trie_.find_root(symbol(i));
         }
         const std::int32_t parent = parent_of(i);
         return parent == kNoNode
                    ? kNoNode
-                   : trie_.find_child(ChildTable::pair_of(parent, other_.symbol(i)));
+                   : trie_.find_child(ChildTable::pair_of(parent, symbol(i)));
     }
 
     void prefetch_child(std::size_t i) const {
         const std::int32_t parent = parent_of(i);
         if (parent >= 0) {
-            trie_.prefetch_child(ChildTable::pair_of(parent, other_.symbol(i)));
+            trie_.prefetch_child(ChildTable::pair_of(parent, symbol(i)));
         }
     }
 
@@ -101,7 +107,7 @@ class NgramJoin {
         const std::int32_t parent = other_.parent(i);
         if (found(i) == kNoNode && parent != kNoNode && static_cast<std::size_t>(parent) < n_done) {
             trie_.prefetch_child(ChildTable::pair_of(new_nodes[static_cast<std::size_t>(parent)],
-                                                     other_.symbol(i)));
+                                                     symbol(i)));
         }
     }
 
@@ -113,6 +119,7 @@ class NgramJoin {
 
     NgramTrie& trie_;
     const NgramTrie& other_;
+    const std::int32_t* new_symbols_;
     std::unique_ptr<std::atomic<std::int32_t>[]> found_;
 };
 

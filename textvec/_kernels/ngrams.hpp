@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "counted_rows.hpp"
+#include "growing_array.hpp"
 #include "huge_pages.hpp"
 #include "interner.hpp"
 #include "prefetch.hpp"
@@ -163,12 +164,12 @@ class NgramTrie {
         if (nodes_.size() >= INT32_MAX) {
             throw std::overflow_error("more than 2**31 - 1 distinct n-grams");
         }
-        nodes_.push_back({parent, symbol});
+        nodes_.push({parent, symbol});
         return static_cast<std::int32_t>(nodes_.size() - 1);
     }
 
     // Makes room for so many more nodes, so that they need not move; what stays empty is no cost.
-    void expect(std::size_t n_nodes) { nodes_.reserve(nodes_.size() + n_nodes); }
+    void expect(std::size_t n_nodes) { nodes_.reserve(n_nodes); }
 
     // Frees what only counting needs.
     void finish() { children_.clear(); }
@@ -240,7 +241,7 @@ class NgramTrie {
         std::uint32_t place;
     };
 
-    LargeVector<Node> nodes_;
+    GrowingArray<Node> nodes_;
     std::vector<Root> roots_;
     ChildTable children_;
 };

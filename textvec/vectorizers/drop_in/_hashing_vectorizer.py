@@ -31,6 +31,7 @@ from ._ngram_analyzer import (
     documents_of,
     features_of,
     text_features,
+    unread_documents_of,
 )
 from ._overrides import Methods
 from ._sparse_rows import csr_of, normalized
@@ -206,7 +207,8 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         -------
         sparse matrix of shape (n_documents, n_features)
         """
-        documents = X if is_dask(X) else documents_of(X)  # once, if X is an iterator
+        # An iterator can be read once.
+        documents = documents_of(X) if self.keep_terms and not is_dask(X) else X
         return self.fit(documents, y).transform(documents)
 
     def transform(self, X: Any) -> Any:
@@ -295,10 +297,11 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         """Count hashed terms; natively, unless the hash is another or a term is no str."""
         if _HASHING.overridden(self):
             return self._hashed_in_python(documents_of(X))
-        stream = word_stream(self, X)
+        documents = unread_documents_of(X)
+        stream = word_stream(self, documents)
         if stream is not None:
             return self._natively_hashed(stream)
-        documents = documents_of(X)
+        documents = documents_of(documents)
         try:
             return self._natively_hashed(analyze(self, documents))
         except NotTextError:

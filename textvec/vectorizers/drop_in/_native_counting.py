@@ -24,7 +24,13 @@ from ..._vocabulary import Vocabulary, index_of, trusted_vocabulary
 from ...blocks import learn_blocks
 from ...distributed import is_dask, learn, refuse_dask
 from ._drop_in import DropIn
-from ._ngram_analyzer import NotTextError, analyze, documents_of, text_features
+from ._ngram_analyzer import (
+    NotTextError,
+    analyze,
+    documents_of,
+    text_features,
+    unread_documents_of,
+)
 from ._no_terms import no_terms_message
 from ._overrides import Methods
 from ._reader import scanner_of_one
@@ -131,9 +137,10 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         self._check_before_fit()
         if self.fixed_vocabulary_:
             return self._transform_counts(raw_documents)
-        counts = self._streamed_counts(raw_documents)
-        if counts is None:
-            documents = documents_of(raw_documents)
+        documents = unread_documents_of(raw_documents)
+        counts = self._streamed_counts(documents)
+        if counts is None or not (counts.is_term.any() or is_stream(documents)):
+            documents = documents_of(documents)
             try:
                 symbols = analyze(self, documents)
             except NotTextError:
@@ -152,7 +159,7 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         return self._with_binary(X)
 
     def _streamed_counts(self, X: Any) -> NgramCounts | None:
-        """Count the terms of documents that are not held; None if they can't be read so."""
+        """Count the terms of documents block by block; None if they are to be read at once."""
         stream = word_stream(self, X)
         return None if stream is None else stream.counted()
 
@@ -169,9 +176,10 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         if scanner is not None:
             ids = scanner.ids_of(raw_documents[0], index_of(vocabulary), 0, -1)
             return self._few_counts(*ids, None, len(vocabulary))
-        counts = self._streamed_counts(raw_documents)
+        documents = unread_documents_of(raw_documents)
+        counts = self._streamed_counts(documents)
         if counts is None:
-            symbols = analyze(self, documents_of(raw_documents))
+            symbols = analyze(self, documents_of(documents))
             if symbols.are_tokens and len(symbols.tokens.values) <= _FEW_TOKENS:
                 tokens, columns = symbols.tokens, vocabulary.lookup(symbols.tokens.vocabulary)
                 return self._few_counts(tokens.values, tokens.offsets, columns, len(vocabulary))
@@ -237,13 +245,16 @@ class NativeCounting(Mergeable, DropIn, _Reference):
     def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
         """Return the counts of all terms, or of those that are given."""
         self._check_before_fit()
-        counts = self._streamed_counts(X) or text_features(self, documents_of(X)).counted()
+        documents = unread_documents_of(X)
+        counts = self._streamed_counts(documents)
+        if counts is None:
+            counts = text_features(self, documents_of(documents)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        documents, occurrences = (f[terms] for f in counts.frequencies())
+        in_documents, occurrences = (f[terms] for f in counts.frequencies())
         if self.binary:
-            occurrences = documents
+            occurrences = in_documents
         names = trusted_vocabulary(*counts.names(terms))
-        found = TokenCounts(names, occurrences, documents, counts.n_rows, self._settings())
+        found = TokenCounts(names, occurrences, in_documents, counts.n_rows, self._settings())
         given = self._given_terms()
         return found if given is None else found.of_vocabulary(given)
 

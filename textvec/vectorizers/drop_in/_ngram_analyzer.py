@@ -11,6 +11,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from ..._inputs._documents import document_list
+from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_rows
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import TokenBuilder
@@ -98,6 +99,11 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     if is_array or isinstance(X, Iterator) or not isinstance(X, Iterable):
         return document_list(X)
     return list(X)
+
+
+def unread_documents_of(X: Any) -> Any:
+    """Return documents as `documents_of` does, but a stream as it is."""
+    return X if is_stream(X) else documents_of(X)
 
 
 def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:

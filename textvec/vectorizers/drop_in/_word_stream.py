@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
-from ..._inputs._blocks import in_blocks
+from ..._inputs._blocks import equal_parts, fills_blocks, in_blocks
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import HashedRows
 from ..._kernels._ngrams import NgramCounts
@@ -21,14 +22,18 @@ from ._reader import Reader, reader_of
 
 
 def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
-    """Return the words of a stream of documents; None for what is, or must be, read at once.
+    """Return the words of documents to be read in blocks; None for what is to be read at once.
+
+    In blocks are read streams, which need not fit into memory, and long lists, whose ids need
+    not either.
 
     Parameters
     ----------
     vectorizer : CountVectorizer, TfidfVectorizer or HashingVectorizer
-    X : stream, or documents in any other form
+    X : the result of `unread_documents_of`
     """
-    if not is_stream(X):
+    is_list = isinstance(X, list)
+    if not (fills_blocks(X) if is_list else is_stream(X)):
         return None
     reader = reader_of(vectorizer)
     min_n, max_n = vectorizer.ngram_range
@@ -37,19 +42,28 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     # What is no white space may sort before a space: only counting all words at once knows.
     if vectorizer.token_pattern.endswith(r"\S+") and max_n > 1:
         return None
+    n_threads = effective_n_jobs(vectorizer.n_jobs)
+    if not is_list:
+        parts = [_texts(vectorizer, reader, X, 0)]
+    elif not reader.is_plain or reader.text is not None:
+        return None  # functions of the user's stay in this thread
+    else:
+        parts = [
+            _texts(vectorizer, reader, islice(X, first, last), first)
+            for first, last in equal_parts(X, n_threads)
+        ]
     stop_words = vectorizer.get_stop_words()
     return WordStream(
         reader.scanner,
-        _texts(vectorizer, reader, X),
+        parts,
         vocabulary_of(frozenset(stop_words)) if stop_words else None,
         max(min_n, 1),  # scikit-learn takes any number for words alone
         max_n,
-        effective_n_jobs(vectorizer.n_jobs),
+        n_threads,
     )
 
 
-def _texts(vectorizer: Any, reader: Reader, X: Any) -> Iterator[list[str]]:
-    first = 0
+def _texts(vectorizer: Any, reader: Reader, X: Any, first: int) -> Iterator[list[str]]:
     for block in in_blocks(X):
         yield reader.texts(vectorizer, block, first)
         first += len(block)
@@ -58,28 +72,33 @@ def _texts(vectorizer: Any, reader: Reader, X: Any) -> Iterator[list[str]]:
 class WordStream(NamedTuple):
     """Blocks of texts, and how their words and n-grams of words are made.
 
-    Neither the texts nor the ids of their words are in memory as a whole: what becomes of them
-    is written as they are read.
+    The ids of the words are never in memory as a whole, nor are texts that come from a stream:
+    what becomes of them is written as they are read.
     """
 
     scanner: Scanner
-    texts: Iterable[list[str]]
+    parts: Sequence[Iterable[list[str]]]  # consecutive ones, which threads may read side by side
     stop_words: Vocabulary | None = None
     min_n: int = 1
     max_n: int = 1
     n_threads: int = 1
 
     def counted(self) -> NgramCounts:
-        """Count the n-grams of each document; n_threads read, and one counts."""
-        words = _Words(self)
-        blocks = ((block.ids, block.offsets, words.n_symbols) for block in words.blocks())
-        return NgramCounts.of_blocks(
-            blocks, words.symbols, unit="joined", min_n=self.min_n, max_n=self.max_n
+        """Count the n-grams of each document, each part in a thread.
+
+        A part alone is read by all threads, and counted by one.
+        """
+        n_readers = self.n_threads if len(self.parts) == 1 else 1
+        return NgramCounts.of_sources(
+            [_Words(self, part, n_readers) for part in self.parts],
+            unit="joined",
+            min_n=self.min_n,
+            max_n=self.max_n,
         )
 
     def hashed(self, **options: Any) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int64]]:
         """Hash the n-grams of each document, with the options of HashedRows."""
-        words = _Words(self)
+        words = _Words(self, chain.from_iterable(self.parts), self.n_threads)
         rows = HashedRows(
             unit="joined",
             min_n=self.min_n,
@@ -96,35 +115,36 @@ class WordStream(NamedTuple):
 class _Block(NamedTuple):
     ids: NDArray[np.int32]
     offsets: NDArray[np.int64]
+    n_symbols: int  # with the new ones
     new_symbols: tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 class _Words:
-    """The words of a stream as they become known, without the stop words."""
+    """The words of texts as they become known, without the stop words."""
 
-    def __init__(self, stream: WordStream):
-        self.stream = stream
-        self.n_symbols = 0
-        self._reading: Reading = stream.scanner.reading(n_threads=stream.n_threads)
-        self._is_kept = np.empty(0, dtype=bool)  # of each token
+    def __init__(self, stream: WordStream, texts: Iterable[list[str]], n_threads: int):
+        self._texts = texts
+        self._stop_words = stream.stop_words
+        self._reading: Reading = stream.scanner.reading(n_threads=n_threads)
+        self._is_kept = np.empty(0, dtype=bool)  # of each token, if there are stop words
 
     def symbols(self) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Return all words in UTF-8."""
-        if self.stream.stop_words is None:
+        if self._stop_words is None:
             return self._reading.distinct()
         return _taken(self._reading.distinct(), self._is_kept)
 
     def blocks(self) -> Iterator[_Block]:
         """Read block by block; ids number the words by first appearance."""
-        for texts in self.stream.texts:
+        for texts in self._texts:
             n_before = self._reading.n_distinct
             self._reading.read(texts)
             ids, offsets, _ = self._reading.take()
             new = self._reading.distinct(n_before)
-            if self.stream.stop_words is not None:
-                ids, offsets, new = self._without(self.stream.stop_words, ids, offsets, new)
-            self.n_symbols += len(new[1]) - 1
-            yield _Block(ids, offsets, new)
+            if self._stop_words is None:
+                yield _Block(ids, offsets, self._reading.n_distinct, new)
+            else:
+                yield self._without(self._stop_words, ids, offsets, new)
 
     def _without(
         self,
@@ -140,6 +160,7 @@ class _Words:
         return _Block(
             id_of_token[ids[keep]],
             offsets_of_kept(keep, offsets),
+            int(np.count_nonzero(self._is_kept)),
             _taken(new, are_new_kept),
         )
 
