@@ -75,6 +75,15 @@ class TestReplacing:
         assert (tmp_path / "a.bin").stat().st_mode == (tmp_path / "b.bin").stat().st_mode
 
 
+@pytest.mark.skipif(os.name == "nt", reason="file modes are POSIX'")
+def test_the_permissions_of_what_is_replaced_stay(tmp_path):
+    (tmp_path / "a").write_bytes(b"secret")
+    (tmp_path / "a").chmod(0o600)
+    with replacing(tmp_path / "a") as file:
+        file.write(b"new")
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+
+
 def test_lock_excludes_other_processes(tmp_path):
     path = tmp_path / "new" / "a"
     try_it = (

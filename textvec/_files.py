@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,13 +49,15 @@ def locked(path: Path) -> Iterator[None]:
 def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
     """Open a new file that becomes `path` when, and only when, the block ends well.
 
-    With `durable` that holds even if the power fails: the file is on the disk before the
-    other goes.
+    It has the permissions of the file that it replaces. With `durable` that holds even if the
+    power fails: the file is on the disk before the other goes.
     """
     # Not tempfile: its files are unreadable for others, and a cache may be shared.
     temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with open(temporary, "xb") as file:
+            if path.is_file():
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
             yield file
             if durable:
                 file.flush()

@@ -9,15 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from textvec.saving._model_file import read_arrays, read_header, write_model_file
+from textvec.saving._model_file import opened, read_arrays, read_header, write_model_file
 
 Manifest = dict[str, Any]
 Arrays = dict[str, np.ndarray]
 
 
 def read(path: Path) -> tuple[Manifest, Arrays]:
-    header = read_header(path)
-    return header.manifest, {n: np.array(a) for n, a in read_arrays(path, header).items()}
+    with opened(path) as file:
+        header = read_header(path, file)
+        arrays = read_arrays(path, file, header)
+    return header.manifest, {n: np.array(a) for n, a in arrays.items()}
 
 
 def forge(path: Path, change: Callable[[Manifest, Arrays], None]) -> None:

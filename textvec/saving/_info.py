@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from ._model_file import FORMAT_VERSION, DamagedModelError, Header, read_header
+from ._model_file import (
+    FORMAT_VERSION,
+    DamagedModelError,
+    Header,
+    model_path,
+    opened,
+    read_header,
+)
 
 _SHOWN = 60  # characters of a parameter in the printed form
 
@@ -112,9 +118,11 @@ def info(path: str | os.PathLike[str]) -> ModelInfo:
     >>> [(array.name, array.n_bytes) for array in found.arrays]
     [('vocabulary_/buffer', 4), ('vocabulary_/sizes', 1)]
     """
-    header = read_header(Path(path))
+    file_path = model_path(path)
+    with opened(file_path) as file:
+        header = read_header(file_path, file)
     try:
-        return _info(os.fspath(path), header)
+        return _info(os.fspath(file_path), header)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise DamagedModelError(f"{path} is damaged: {error}") from error
 

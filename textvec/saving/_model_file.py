@@ -20,7 +20,8 @@ import mmap
 import os
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -40,6 +41,10 @@ _DTYPES = {
     **{"U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1"},
 }
 _CODES = {np.dtype(text): code for code, text in _DTYPES.items()}
+_OTHERS = {  # what other files of models begin with
+    b"\x80": " It may be a pickle: joblib.load reads it, and runs what it holds.",
+    b"P": " It may be a file of skops.io.dump or torch.save, or another zip archive.",
+}
 _KEYS = {"trusted": list, "objects": list, "versions": dict, "deflated": dict}  # of a manifest
 _ALIGNMENT = 64
 _MAPPED = 1 << 16  # bytes from which an array of floats is mapped, not read
@@ -185,7 +190,33 @@ def _header_checksum(version: str, manifest: str, tensors: dict[str, Any]) -> st
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def read_header(path: Path) -> Header:
+def model_path(path: str | os.PathLike[str]) -> Path:
+    """Return a path that a user has passed.
+
+    Raises
+    ------
+    TypeError
+        If it is none.
+    """
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise TypeError(
+            f"path must be a str or a path, such as 'model.textvec', got {type(path).__name__}."
+        )
+    return Path(os.fsdecode(path))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to be read; it stays the same file if another takes its place meanwhile."""
+    if path.is_dir():
+        raise DamagedModelError(f"{path} is a folder, and so no saved model: name a file in it.")
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
+        raise DamagedModelError(f"{path} is no file, and so no saved model.")
+    with open(path, "rb") as file:
+        yield file
+
+
+def read_header(path: Path, file: BinaryIO) -> Header:
     """Read and check all of a file but its arrays.
 
     Raises
@@ -193,17 +224,12 @@ def read_header(path: Path) -> Header:
     DamagedModelError
         If it is no saved model, is damaged, or of a later version of the format.
     """
-    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
-        raise DamagedModelError(f"{path} is no file, and so no saved model.")
-    with open(path, "rb") as file:
-        return _header_of(path, file)
-
-
-def _header_of(path: Path, file: BinaryIO) -> Header:
     n_bytes = os.fstat(file.fileno()).st_size
     length = int.from_bytes(file.read(8), "little")
     if n_bytes < 10 or length > n_bytes - 8 or file.read(1) != b"{":
-        raise DamagedModelError(f"{path} is no saved model, or cut short.")
+        file.seek(0)
+        hint = _OTHERS.get(file.read(1), "")
+        raise DamagedModelError(f"{path} is no saved model, or cut short.{hint}")
     try:
         header = json.loads(b"{" + file.read(length - 1))
         metadata = header.pop("__metadata__")
@@ -269,7 +295,7 @@ def _check_places(entries: Mapping[str, ArrayEntry], n_bytes: int) -> None:
         raise ValueError(f"it holds {n_bytes} bytes of data, expected {end}: it is cut short")
 
 
-def read_arrays(path: Path, header: Header) -> dict[str, NDArray[Any]]:
+def read_arrays(path: Path, file: BinaryIO, header: Header) -> dict[str, NDArray[Any]]:
     """Read the arrays of a file, and check them.
 
     Large arrays of floating-point numbers are mapped: processes share their memory, and what is
@@ -282,19 +308,16 @@ def read_arrays(path: Path, header: Header) -> dict[str, NDArray[Any]]:
     """
     sums = header.manifest["checksums"]
     found = {}
-    with open(path, "rb") as file:
-        if os.fstat(file.fileno()).st_size != header.n_bytes:
-            raise DamagedModelError(f"{path} is another file than a moment ago.")
-        mapped = None
-        for name, entry in header.arrays.items():
-            if entry.dtype.startswith("F") and entry.stop - entry.start >= _MAPPED:
-                mapped = mapped or mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-                array = _mapped(mapped, entry, header.data_start)
-            else:
-                array = _read(file, entry, header.data_start)
-            if checksum(array) != sums[name]:
-                raise DamagedModelError(f"{path} is damaged: the array {name!r} is another.")
-            found[name] = array
+    mapped = None
+    for name, entry in header.arrays.items():
+        if entry.dtype.startswith("F") and entry.stop - entry.start >= _MAPPED:
+            mapped = mapped or mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            array = _mapped(mapped, entry, header.data_start)
+        else:
+            array = _read(file, entry, header.data_start)
+        if checksum(array) != sums[name]:
+            raise DamagedModelError(f"{path} is damaged: the array {name!r} is another.")
+        found[name] = array
     try:
         whole = inflated(found, header.manifest["deflated"])
     except (ValueError, TypeError, KeyError) as error:

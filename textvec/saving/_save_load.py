@@ -12,7 +12,15 @@ import scipy
 import sklearn
 
 from ..blocks._block_folder import is_block_folder, open_block_folder
-from ._model_file import DamagedModelError, read_arrays, read_header, write_model_file
+from ._model_file import (
+    DamagedModelError,
+    Header,
+    model_path,
+    opened,
+    read_arrays,
+    read_header,
+    write_model_file,
+)
 from ._node_reader import NodeReader
 from ._node_writer import PARTS, NodeWriter
 from ._object_state import SaveOptions
@@ -51,7 +59,7 @@ def save(
         If it holds a function or an object of a class that is neither known nor trusted; the
         message names the parameter and the way out.
     OSError
-        If the file can't be written, or `path` is a symbolic link.
+        If the file can't be written, or `path` is a folder, a device or a symbolic link.
 
     See Also
     --------
@@ -69,9 +77,8 @@ def save(
     >>> loaded.transform(["the frog and the toad"]).toarray()
     array([[1, 2, 1]])
     """
-    path = Path(path)
-    if path.is_symlink():
-        raise OSError(f"{path} is a symbolic link, which is not followed: save to its target.")
+    path = model_path(path)
+    _check_replaceable(path)
     encoder = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))
     try:
         manifest = encoder.manifest()
@@ -79,6 +86,19 @@ def save(
         raise TypeError(f"{type(estimator).__name__} holds too many objects in objects.") from error
     versions = _versions(has_parts=PARTS in encoder.arrays)
     write_model_file(path, {"versions": versions, **manifest}, encoder.arrays)
+
+
+def _check_replaceable(path: Path) -> None:
+    """Check, before anything is computed, that a file may be written at a path."""
+    if path.is_symlink():
+        raise OSError(f"{path} is a symbolic link, which is not followed: save to its target.")
+    if path.is_dir():
+        example = path / "model.textvec"
+        raise IsADirectoryError(f"{path} is a folder: name a file in it, such as {str(example)!r}.")
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is no file but a device or a pipe, which save does not replace.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name} in.")
 
 
 def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
@@ -121,23 +141,28 @@ def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
     ...     textvec.load(f"{folder}/words.textvec")
     Vocabulary(['to', 'be'])
     """
-    path, trust = Path(path), Trust(trusted)
+    path, trust = model_path(path), Trust(trusted)
     if is_block_folder(path):
         return open_block_folder(path)
-    header = read_header(path)
-    missing = [name for name in header.manifest["trusted"] if trust.find(str(name)) is None]
-    if missing:
-        raise TypeError(
-            f"{path} needs code that is not in it, and has its names only: {missing}. If you trust "
-            f"it, pass trusted={missing}, or a dict of these names to your functions."
-        )
-    arrays = read_arrays(path, header)
+    with opened(path) as file:
+        header = read_header(path, file)
+        _check_trusted(path, header, trust)
+        arrays = read_arrays(path, file, header)
     try:
         return NodeReader(header.manifest, arrays, trust).root()
     except ImportError:
         raise
     except Exception as error:  # a manifest may say anything, and fail anywhere
         raise DamagedModelError(f"{path} is damaged: {error}") from error
+
+
+def _check_trusted(path: Path, header: Header, trust: Trust) -> None:
+    missing = [name for name in header.manifest["trusted"] if trust.find(str(name)) is None]
+    if missing:
+        raise TypeError(
+            f"{path} needs code that is not in it, and has its names only: {missing}. If you trust "
+            f"it, pass trusted={missing}, or a dict of these names to your functions."
+        )
 
 
 def _versions(*, has_parts: bool) -> dict[str, str]:

@@ -1,0 +1,88 @@
+"""Paths that users pass to save, load and info, and files that change meanwhile."""
+
+from __future__ import annotations
+
+import os
+import pickle
+
+import numpy as np
+import pytest
+
+from textvec import CountVectorizer, WordVectors, load, save
+from textvec.saving import DamagedModelError, _save_load, info
+
+MODEL = CountVectorizer().fit(["a frog"])
+
+
+@pytest.mark.parametrize("path", [None, 3, MODEL, {"a": 1}])
+def test_what_is_no_path(path):
+    for call in (lambda: save(MODEL, path), lambda: load(path), lambda: info(path)):
+        with pytest.raises(TypeError, match=f"path must be a str or a path.*{type(path).__name__}"):
+            call()
+
+
+@pytest.mark.parametrize("kind", [str, os.fsencode, os.fspath])
+def test_paths_of_every_kind(kind, tmp_path):
+    path = kind(tmp_path / "model")
+    save(MODEL, path)
+    assert load(path).get_feature_names_out().tolist() == ["frog"]
+    assert info(path).model["type"] == "textvec.CountVectorizer"
+
+
+def test_folders(tmp_path):
+    with pytest.raises(IsADirectoryError, match="is a folder: name a file in it.*model.textvec"):
+        save(MODEL, tmp_path)
+    for read in (load, info):
+        with pytest.raises(DamagedModelError, match="is a folder"):
+            read(tmp_path)
+    with pytest.raises(FileNotFoundError, match="no folder '.*nowhere' to save model in"):
+        save(MODEL, tmp_path / "nowhere" / "model")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX only")
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="is no file but a device or a pipe"):
+        save(MODEL, tmp_path / "pipe")
+    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.parametrize(
+    ("data", "hint"), [(pickle.dumps(MODEL), "a pickle"), (b"PK\3\4" + b"zip" * 30, "skops")]
+)
+def test_other_files_of_models(data, hint, tmp_path):
+    (tmp_path / "model").write_bytes(data)
+    with pytest.raises(DamagedModelError, match=f"no saved model.*{hint}"):
+        load(tmp_path / "model")
+
+
+def test_a_file_that_is_replaced_while_it_is_loaded(monkeypatch, tmp_path):
+    """What is loaded is one of the two, whole: a service may be given a new model at any time."""
+    path = tmp_path / "model"
+    old, new = (WordVectors([f"w{i}" for i in range(9000)], np.full((9000, 2), x)) for x in (1, 2))
+    save(old, path)
+    read_arrays = _save_load.read_arrays
+
+    def after_a_replacement(*args):
+        save(new, path)
+        return read_arrays(*args)
+
+    monkeypatch.setattr(_save_load, "read_arrays", after_a_replacement)
+    assert load(path) == old
+    monkeypatch.undo()
+    assert load(path) == new
+
+
+def test_a_full_disk_leaves_the_old_file(monkeypatch, tmp_path):
+    path = tmp_path / "model"
+    save(MODEL, path)
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(CountVectorizer().fit(["a toad"]), path)
+    monkeypatch.undo()
+    assert [p.name for p in tmp_path.iterdir()] == ["model"]
+    assert load(path).get_feature_names_out().tolist() == ["frog"]
