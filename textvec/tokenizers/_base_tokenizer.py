@@ -18,6 +18,7 @@ from .._compat import _fit_context
 from .._inputs._blocks import document_blocks
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._documents import Missing, as_documents
+from .._inputs._int32_limits import check_spans_fit
 from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
 from .._tokens import ScanResult, Tokens, trusted_tokens
@@ -107,6 +108,8 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
             scanned = self._scan_stream(plan, X)
         else:
             documents = plan.texts(as_documents(X, missing=self.missing))
+            if self.spans:
+                check_spans_fit(documents)
             # One document can't be shared out, and asking joblib takes as long as reading it.
             n_threads = 1 if len(documents) < 2 else effective_n_jobs(self.n_jobs)
             scanned = plan.scanner.scan(documents, spans=self.spans, n_threads=n_threads)
@@ -132,6 +135,8 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
             first = 0
             for block in document_blocks(X, missing=self.missing):
                 texts = plan.texts(block, first)
+                if self.spans:
+                    check_spans_fit(texts, first)
                 if self.spans and plan.lowercase:
                     moved.extend(
                         (i, text) for i, text in enumerate(texts, first) if _DOTTED_I in text

@@ -11,6 +11,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from ..._inputs._documents import document_list
+from ..._inputs._int32_limits import check_counts_fit
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_rows
 from ..._kernels._ngrams import NgramCounts
@@ -51,6 +52,7 @@ class Symbols(NamedTuple):
 
     def counted(self) -> NgramCounts:
         """Count the n-grams of each document."""
+        check_counts_fit(self.tokens.offsets)
         vocabulary = self.tokens.vocabulary
         return NgramCounts(
             self.tokens.values,

@@ -11,6 +11,7 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from ..._inputs._blocks import equal_parts, fills_blocks, in_blocks
+from ..._inputs._int32_limits import check_counts_fit
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import HashedRows
 from ..._kernels._ngrams import NgramCounts
@@ -140,6 +141,7 @@ class _Words:
             n_before = self._reading.n_distinct
             self._reading.read(texts)
             ids, offsets, _ = self._reading.take()
+            check_counts_fit(offsets, names_row=False)
             new = self._reading.distinct(n_before)
             if self._stop_words is None:
                 yield _Block(ids, offsets, self._reading.n_distinct, new)
