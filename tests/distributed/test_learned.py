@@ -10,7 +10,9 @@ from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
+    BM25Transformer,
     CountVectorizer,
+    NBLogCountRatio,
     OneHotVectorizer,
     SequenceVectorizer,
     TfidfVectorizer,
@@ -21,6 +23,7 @@ from textvec import (
 from .partitions import DOCUMENTS, assert_same, in_partitions
 
 dask = pytest.importorskip("dask")
+da = pytest.importorskip("dask.array")
 db = pytest.importorskip("dask.bag")
 
 OF_COUNTS = [
@@ -72,6 +75,45 @@ def test_any_partitions_are_one_fit(estimator, documents, sizes):
     if "error" in expected:
         return
     assert_same(clone(estimator).fit_transform(X), here.transform(documents))
+
+
+def counts_of(documents, sizes):
+    counts = CountVectorizer().fit(DOCUMENTS)
+    return counts.transform(documents), counts.transform(in_partitions(documents, sizes))
+
+
+@given(sizes=st.lists(st.integers(0, 3), max_size=4))
+@settings(max_examples=10)
+def test_weights_learn_from_counts(sizes):
+    here, there = counts_of(DOCUMENTS, sizes)
+    assert learned(BM25Transformer().fit(there)) == learned(BM25Transformer().fit(here))
+    labels, weights = ["a", "b", "a", "c", "b", "b"], [1.0, 2.0, 0.0, 1.0, 3.0, 1.0]
+    expected = NBLogCountRatio().fit(here, labels, weights)
+    ends = [0, *np.minimum(np.cumsum(sizes).astype(int), 6).tolist(), 6]
+    chunks = (tuple(np.diff(ends).tolist()),)
+    y, w = (da.from_array(np.array(values), chunks=chunks) for values in (labels, weights))
+    assert learned(NBLogCountRatio().fit(there, y, w)) == learned(expected)
+    known = there.compute_chunk_sizes()
+    assert learned(NBLogCountRatio().fit(known, labels, weights)) == learned(expected)
+
+
+def test_labels_must_be_in_the_partitions_of_the_rows():
+    _, X = counts_of(DOCUMENTS, [2, 2])
+    with pytest.raises(ValueError, match=r"compute_chunk_sizes"):
+        NBLogCountRatio().fit(X, [0, 1] * 3)
+    with pytest.raises(ValueError, match="y has 2 partitions, and X has 3"):
+        NBLogCountRatio().fit(X, da.from_array(np.arange(6) % 2, chunks=3))
+    with pytest.raises(ValueError, match="y has 5 rows, and X has 6"):
+        NBLogCountRatio().fit(X.compute_chunk_sizes(), [0, 1, 0, 1, 0])
+    with pytest.raises(ValueError, match="partition [01]: .*inconsistent"):
+        NBLogCountRatio().fit(X, da.from_array(np.arange(6) % 2, chunks=((1, 3, 2),)))
+
+
+def test_a_pipeline_of_counts_and_weights():
+    X = in_partitions(DOCUMENTS, [1, 0, 3])
+    here = make_pipeline(CountVectorizer(), BM25Transformer()).fit(DOCUMENTS)
+    there = make_pipeline(CountVectorizer(), BM25Transformer()).fit(X)
+    assert_same(there.transform(X), here.transform(DOCUMENTS))
 
 
 def test_a_fit_leaves_nothing_of_an_earlier_one():

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
 
 from .._embedded_sequences import EmbeddedSequences
+from .._inputs._dask_collections import is_dask
+from .._inputs._target_arrays import read_targets
 from .._ragged import Ragged
 
 _UNKNOWN = np.nan  # as Dask has it: the number of rows, before they are computed
@@ -64,8 +67,40 @@ class Partitions:
                 f"{name} is an array of {X.numblocks[1]} chunks of columns, and a row must be in "
                 f"one: pass {name}.rechunk({{1: -1}})."
             )
+        if X.ndim == 2 and np.isnan(X.shape[1]):
+            raise ValueError(f"{name} has an unknown number of columns: {X!r:.100}")
         empty = np.empty((0, *X.shape[1:]), dtype=X.dtype)
         return cls(list(X.to_delayed().ravel()), X.chunks[0], empty)
+
+    def beside(self, values: Any, name: str) -> Partitions:
+        """Return the partitions of what belongs to the rows of these.
+
+        Raises
+        ------
+        ValueError
+            If there are more or fewer, or what is in memory can't be cut, as rows were not counted.
+        """
+        if is_dask(values):
+            others = Partitions.of(values, name)
+            if len(others.delayed) != len(self.delayed):
+                raise ValueError(
+                    f"{name} has {len(others.delayed)} partitions, and X has {len(self.delayed)}: "
+                    "each row's must be in the same."
+                )
+            return others
+        import dask
+
+        values = read_targets(values)
+        if np.isnan(self.n_rows).any():
+            raise ValueError(
+                f"{name} is in memory, and how many rows the partitions of X have is not known: "
+                f"pass X.compute_chunk_sizes(), or {name} as a collection in the same partitions."
+            )
+        if len(values) != sum(self.n_rows):
+            raise ValueError(f"{name} has {len(values)} rows, and X has {sum(self.n_rows):g}.")
+        ends = np.cumsum([0, *self.n_rows]).astype(int)
+        cuts = [values[a:b] for a, b in pairwise(ends)]
+        return Partitions([dask.delayed(cut) for cut in cuts], self.n_rows, values[:0])
 
 
 def as_container(partition: Any) -> Any:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import _fit_context
 from ..._constraints import NOT_NEGATIVE, PROPORTION
 from ..._fitted_state import atomic_fit, replace_fitted
-from ...distributed import is_dask, mapped
+from ...distributed import is_dask, learn, mapped
 from ._column_counts import CountedColumns, DocumentCounts
 from ._term_weights import TermWeights, with_data
 
@@ -114,7 +114,10 @@ class BM25Transformer(TermWeights):
         ValueError
             If a count is negative, NaN or infinite.
         """
-        self._fit_from_all(self._counted(self._read(X, reset=True)))
+        if is_dask(X):
+            learn(self, X)
+        else:
+            self._fit_from_all(self._counted(self._read(X, reset=True)))
         return self
 
     @atomic_fit

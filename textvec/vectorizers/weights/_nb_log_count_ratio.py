@@ -15,7 +15,7 @@ from ..._constraints import POSITIVE
 from ..._count_settings import check_same_settings, settings_of
 from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._target_arrays import read_targets
-from ...distributed import is_dask, mapped
+from ...distributed import is_dask, learn, mapped
 from ._column_counts import ClassCounts, CountedColumns
 from ._term_weights import TermWeights, with_data
 
@@ -123,6 +123,9 @@ class NBLogCountRatio(TermWeights):
         ValueError
             If a count is negative, NaN or infinite, or there is only one class.
         """
+        if is_dask(X):
+            learn(self, X, y=y, sample_weight=sample_weight)
+            return self
         counts, labels = self._read_labelled(X, y, reset=True)
         self._fit_from_all(self._counted(counts, labels, _weights(sample_weight, counts)))
         return self
