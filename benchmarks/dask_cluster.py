@@ -8,8 +8,10 @@ The text is that of ``scale.py``, in files that are read where they are vectoriz
 a file is a number (of nonzero entries), as in a pipeline whose next step is on the workers, too.
 One thread does the same in a loop: ``transform`` of each file, after ``partial_fit`` of each where
 something is learned. Rounds take turns; medians are printed, with the bytes that went through
-the scheduler and the client. ``--long``: files that are made on the workers and forgotten, in
-growing number, with the workers' peak of resident memory. dask-ml is measured if it is installed.
+the scheduler and the client. On a machine that others use, the ratio of CPU time (of the thread to
+the busiest worker) says what is lost to the cluster itself. ``--long``: files that are made on
+the workers and forgotten, in growing number, with the workers' peak of resident memory. dask-ml is
+measured if it is installed.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +54,7 @@ def main() -> None:
     with LocalCluster(**arguments) as cluster, Client(cluster) as client:
         client.run(count_bytes_to, cluster.scheduler_address)
         client.run(warm_up)
-        print(
-            f"{'':10} {'MB':>6} {'one thread':>11} {'cluster':>8} {'ratio':>6} {'MB traffic/GB':>14}"
-        )
+        print(f"{'':10} {'MB':>6} one thread  cluster  ratio  of CPU time  MB of traffic")
         for name in MAKERS:
             against_one_thread(name, paths, client, options)
         against_dask_ml(paths[: max(1, options.peers_mb // options.part)], client, options)
@@ -87,12 +88,17 @@ def warm_up() -> None:
 def against_one_thread(name: str, paths: list[Path], client: Client, options: Any) -> None:
     ways = [lambda: one_thread(MAKERS[name](), paths), lambda: on_cluster(MAKERS[name](), paths)]
     alone, cluster = in_turn(ways, options.repeat)
-    before = traffic(client)
+    before, spent = traffic(client), client.run(time.process_time)
     on_cluster(MAKERS[name](), paths)
+    busiest = max(t - spent[worker] for worker, t in client.run(time.process_time).items())
+    moved = (traffic(client) - before) / 1e6
+    start = time.process_time()
+    one_thread(MAKERS[name](), paths)
+    cpu = (time.process_time() - start) / busiest
     mb = sum(path.stat().st_size for path in paths) / 1e6
-    sent = (traffic(client) - before) / 1e3 / mb
     print(
-        f"{name:10} {mb:6.0f} {alone:9.1f} s {cluster:6.1f} s {alone / cluster:6.2f} {sent:14.2f}"
+        f"{name:10} {mb:6.0f} {alone:8.1f} s {cluster:6.1f} s {alone / cluster:6.2f} {cpu:12.2f} "
+        f"{moved:14.2f}"
     )
 
 
@@ -161,14 +167,13 @@ def long_run(n_parts: int, client: Client, options: Any) -> None:
 
 def make_part(number: int, mb: int) -> list[str]:
     """Return about so many MB of reviews, with new words."""
-    texts, size = [], 0
-    first = number * 7919 % len(reviews())
-    for text in copy_of(reviews()[first:] + reviews()[:first], 1 + number):
-        texts.append(text)
-        size += len(text)
-        if size >= mb * 1_000_000:
+    texts, left = [], mb * 1_000_000
+    for place in count(number * 7919):
+        texts.append(reviews()[place % len(reviews())])
+        left -= len(texts[-1])
+        if left <= 0:
             break
-    return texts
+    return list(copy_of(texts, 1 + number))
 
 
 def peak_mb() -> float:

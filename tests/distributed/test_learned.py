@@ -12,12 +12,14 @@ from sklearn.pipeline import make_pipeline
 from textvec import (
     BM25Transformer,
     CountVectorizer,
+    EmbeddingVectorizer,
     NBLogCountRatio,
     OneHotVectorizer,
     SequenceVectorizer,
     TfidfVectorizer,
     Vocabulary,
     WordTokenizer,
+    WordVectors,
 )
 
 from .partitions import DOCUMENTS, assert_same, in_partitions
@@ -26,6 +28,7 @@ dask = pytest.importorskip("dask")
 da = pytest.importorskip("dask.array")
 db = pytest.importorskip("dask.bag")
 
+VECTORS = WordVectors(["the", "frog", "log", "on"], np.eye(4, 3, dtype=np.float32) + 1)
 OF_COUNTS = [
     CountVectorizer(min_df=2, keep_counts=True),
     CountVectorizer(max_features=3, ngram_range=(1, 2), binary=True),
@@ -36,6 +39,8 @@ OF_COUNTS = [
     SequenceVectorizer(max_tokens=6, eos_token="</s>"),
     SequenceVectorizer(vocabulary=["frog", "the"]),
     OneHotVectorizer(min_df=0.3),
+    EmbeddingVectorizer(VECTORS, pooling="idf"),
+    EmbeddingVectorizer(VECTORS, oov="random", random_state=0),
 ]
 
 
@@ -59,6 +64,7 @@ def learned_or_error(estimator, X):
         return {"error": type(error), "begin": str(error)[:20]}
 
 
+@pytest.mark.filterwarnings("ignore:.* of the tokens have no vector")
 @pytest.mark.parametrize("estimator", OF_COUNTS, ids=repr)
 @settings(max_examples=10)
 @given(

@@ -28,44 +28,61 @@ def learn(estimator: Any, X: Any, **more: Any) -> None:
         What belongs to the rows of X, such as y, by its name in ``_part_counts``: in the same
         partitions or, where it is none of Dask's, of as many rows.
     """
-    from dask.base import get_scheduler
-
-    parts = Partitions.of(X)
-    unfitted = clone(estimator)
-    beside = {n: parts.beside(value, n) for n, value in more.items() if value is not None}
-    # Says what is wrong before anything is computed.
-    copy(unfitted)._part_counts(parts.empty, **{n: p.empty for n, p in beside.items()})
-    # Threads share the counts, where bags would be computed by processes.
-    fitted = _fitted_by(shipped(unfitted), parts, beside).compute(
-        scheduler=get_scheduler() or "threads"
-    )
+    tree = _CountTree(estimator, X, more)
+    fitted = tree.computed((_fit, tree.own.key, tree.root))
     vars(estimator).pop("_counts", None)
     replace_fitted(estimator, fitted)
 
 
-def _fitted_by(own: Any, parts: Partitions, beside: dict[str, Partitions]) -> Any:
-    """Return the fitted attributes, lazily.
+def counted(estimator: Any, X: Any) -> Any:
+    """Return the counts of a collection, of which the estimator is to learn in this process.
 
-    As an item of a bag: a partition is then read, counted and forgotten in one task.
+    Where what is learned is larger than the counts, or learning reports its progress.
     """
-    from dask.bag import Item
-    from dask.highlevelgraph import HighLevelGraph
+    tree = _CountTree(estimator, X, {})
+    return tree.computed(tree.root)
 
-    name = f"fit-{uuid4().hex}"
-    columns = [parts.delayed, *(other.delayed for other in beside.values())]
-    layer: dict[Any, Any] = {
-        (name, 0, index): (_count, own.key, list(beside), index, [part.key for part in row])
-        for index, row in enumerate(zip(*columns, strict=True))
-    }
-    keys, level = list(layer), 0
-    while len(keys) > 1:
-        level += 1
+
+class _CountTree:
+    """The graph of the counts of a collection."""
+
+    def __init__(self, estimator: Any, X: Any, more: dict[str, Any]):
+        parts = Partitions.of(X)
+        beside = {n: parts.beside(value, n) for n, value in more.items() if value is not None}
+        unfitted = clone(estimator)
+        # Says what is wrong before anything is computed.
+        copy(unfitted)._part_counts(parts.empty, **{n: p.empty for n, p in beside.items()})
+        self.own = shipped(unfitted)
+        self.name = f"fit-{uuid4().hex}"
+        columns = [parts.delayed, *(other.delayed for other in beside.values())]
+        self.dependencies = [self.own, *chain(*columns)]
+        self.layer: dict[Any, Any] = {
+            (self.name, 0, index): (_count, self.own.key, list(beside), index, [p.key for p in row])
+            for index, row in enumerate(zip(*columns, strict=True))
+        }
+        self.root = self._merged(list(self.layer))
+
+    def _merged(self, keys: list[Any], level: int = 1) -> Any:
+        """Add tasks that merge counts, and return the key of all."""
+        if len(keys) == 1:
+            return keys[0]
         groups = [keys[i : i + _MERGED_AT_ONCE] for i in range(0, len(keys), _MERGED_AT_ONCE)]
-        layer |= {(name, level, i): (_merge, group) for i, group in enumerate(groups)}
-        keys = [(name, level, i) for i in range(len(groups))]
-    layer[name] = (_fit, own.key, keys[0])
-    graph = HighLevelGraph.from_collections(name, layer, dependencies=[own, *chain(*columns)])
-    return Item(graph, name)
+        self.layer |= {(self.name, level, i): (_merge, group) for i, group in enumerate(groups)}
+        return self._merged([(self.name, level, i) for i in range(len(groups))], level + 1)
+
+    def computed(self, task: Any) -> Any:
+        """Return the result of a task on the root.
+
+        As an item of a bag: a partition is then read, counted and forgotten in one task. Threads
+        share the counts, where bags would be computed by processes.
+        """
+        from dask.bag import Item
+        from dask.base import get_scheduler
+        from dask.highlevelgraph import HighLevelGraph
+
+        layer = {**self.layer, self.name: task}
+        graph = HighLevelGraph.from_collections(self.name, layer, dependencies=self.dependencies)
+        return Item(graph, self.name).compute(scheduler=get_scheduler() or "threads")
 
 
 def _count(estimator: Any, names: list[str], index: int, partitions: list[Any]) -> Any:

@@ -24,7 +24,7 @@ from .._token_counts import TokenCounts
 from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
 from ..blocks import transform_stream
-from ..distributed import is_dask, mapped
+from ..distributed import counted, is_dask, mapped
 from ..tokenizers import TextInput, as_tokenizer, as_tokens
 from ._composed_words import ComposedWords, compose_missing
 from ._document_pooling import (
@@ -231,7 +231,10 @@ class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
             If there are no documents, the vectors can't be loaded, or, with ``oov="error"``,
             a token has no vector, or, with ``oov="token"``, `oov_token` has none.
         """
-        self._learn(as_tokens(X, self.tokenizer))
+        if is_dask(X):
+            self._fit_from_all(counted(self, X))
+        else:
+            self._learn(as_tokens(X, self.tokenizer))
         return self
 
     @atomic_fit
@@ -283,6 +286,8 @@ class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
         EmbeddedSequences, or ndarray of shape (n_documents, embedding_dim_)
             As in `transform`.
         """
+        if is_dask(X):
+            return self.fit(X).transform(X)
         tokens = as_tokens(X, self.tokenizer)
         self._learn(tokens)
         return self._transformed(tokens)
@@ -318,8 +323,7 @@ class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
         return self.embedding_dim_
 
     def _learn(self, tokens: Tokens) -> None:
-        if not len(tokens):
-            raise ValueError("there are no documents to fit on: X is empty.")
+        _check_any_documents(len(tokens))
         vectors = self._loaded()
         counts = self._counted(tokens, vectors)
         vars(self).pop("_counts", None)
@@ -341,6 +345,12 @@ class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
         check_same_settings(self._settings(), counts.settings, "counts were made")
         self._learn_counts(counts, self._loaded())
         self._counts = counts
+
+    def _fit_from_all(self, counts: EmbeddingCounts) -> None:
+        _check_any_documents(counts.tokens.n_documents)
+        super()._fit_from_all(counts)
+        if self.oov_rate_ > _MANY_UNKNOWN:
+            self._warn_of_many_unknown(counts.tokens)
 
     def _settings(self) -> Settings:
         tokenizer = as_tokenizer(self.tokenizer)
@@ -477,3 +487,8 @@ class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
         id_of[id_of < 0] = UNKNOWN
         ids = Ragged(read_only(id_of[tokens.values]), tokens.offsets, n_ids=n_ids)
         return ids, composed.rows
+
+
+def _check_any_documents(n_documents: int) -> None:
+    if not n_documents:
+        raise ValueError("there are no documents to fit on: X is empty.")
