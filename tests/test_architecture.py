@@ -22,6 +22,7 @@ FLOORS = {
     "_kernels": 0,
     "_packed_counts": 0,
     "_read_only": 0,
+    "_html_tables": 0,
     "_inputs": 0,
     "_sparse_dtype": 0,
     "_version": 0,

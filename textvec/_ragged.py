@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ._cut_rows import FlatRows, kept_items, padded_rows
+from ._html_tables import ITEMS, ROWS, first_of, html_table
 from ._inputs._padding_options import Side
 from ._inputs._plain_array import plain_array
 from ._inputs._row_arrays import arrays_of_rows, numbers_of_rows, opened_rows
@@ -316,6 +317,21 @@ class Ragged:
             f"{type(self).__name__}({len(self)} rows, {len(self.values)} items{item} "
             f"of {self.dtype})"
         )
+
+    def _repr_html_(self) -> str:
+        rows: list[Any] = [
+            (i, len(self[i]), self._row_text(i)) for i in range(min(ROWS, len(self)))
+        ]
+        if len(self) > ROWS:
+            rows.append(("…", "", f"{len(self) - ROWS:,} more rows"))
+        return html_table(repr(self), ["row", "length", self._items_name], rows)
+
+    _items_name = "items"
+
+    def _row_text(self, row: int) -> str:
+        values = self[row][:ITEMS]
+        texts = map(str, values.tolist()) if values.ndim == 1 else ["vector"] * len(values)
+        return first_of(list(texts), len(self[row]))
 
     def _check_same_kind(self, others: tuple[Any, ...]) -> None:
         for other in others:

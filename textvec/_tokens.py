@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._html_tables import ITEMS, first_of
 from ._inputs._opened import opened
 from ._inputs._plain_array import plain_array
 from ._kernels._tokenize import TokenBuilder
@@ -174,6 +175,12 @@ class Tokens(Ragged):
             f"Tokens({len(self)} documents, {len(self.values)} tokens, "
             f"{len(self.vocabulary)} distinct)"
         )
+
+    _items_name = "tokens"
+
+    def _row_text(self, row: int) -> str:
+        ids = self[row]
+        return first_of([self.vocabulary.id_to_token(int(i)) for i in ids[:ITEMS]], len(ids))
 
     def _check_state(self) -> None:
         Tokens.__init__(self, self._values, self._offsets, self._vocabulary, self._spans)

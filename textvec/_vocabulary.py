@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ._html_tables import ITEMS, html_table, shortened
 from ._inputs._plain_array import integer
 from ._inputs._words import word_list
 from ._kernels._token_bytes import (
@@ -471,6 +472,13 @@ class Vocabulary(Mapping[str, int]):
         more = f", ... {len(self)} tokens" if len(self) > len(shown) else ""
         first = f", first_id={self._first_id}" if self._first_id else ""
         return f"{type(self).__name__}([{', '.join(map(repr, shown))}{more}]{first})"
+
+    def _repr_html_(self) -> str:
+        shown = decode_tokens(self._buffer, self._offsets[: ITEMS + 1])
+        rows: list[Any] = [(self._first_id + i, shortened(token)) for i, token in enumerate(shown)]
+        if len(self) > ITEMS:
+            rows.append(("…", f"{len(self) - ITEMS:,} more tokens"))
+        return html_table(f"{type(self).__name__} of {len(self):,} tokens", ["id", "token"], rows)
 
     def _built_index(self) -> TokenIndex:
         if self._index is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from textvec.explain._colored_text import ansi_text, escaped, html_text, plain_text, relative
+from textvec._html_tables import escaped
+from textvec.explain._colored_text import ansi_text, html_text, plain_text, relative
 
 
 def test_scores_are_relative_to_the_strongest():

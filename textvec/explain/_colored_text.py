@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 import os
 import sys
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .._html_tables import escaped
 
 # Blue is for, orange against: the colour-blind can distinguish them as well.
 _FOR, _AGAINST = (31, 119, 180), (255, 127, 14)
@@ -17,8 +18,6 @@ _STRONGEST = 0.65  # opacity: text on it must stay readable
 # The same for terminals of 256 colours, from weak to strong.
 _FOR_256, _AGAINST_256 = (189, 153, 111, 75), (230, 223, 216, 208)
 _BRACKETED = 1 / 3  # of the strongest score of a row, where there are no colours
-# Bidirectional controls can reverse the rest of a line.
-_BIDI_CONTROLS = {*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
 
 
 def html_text(tokens: Sequence[str], scores: NDArray[np.float32], separator: str) -> str:
@@ -67,15 +66,6 @@ def relative(scores: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return scores divided by the strongest, between -1 and 1; zeros if all are zero."""
     strongest = np.abs(scores).max(initial=0.0)
     return np.divide(scores, strongest or 1.0, dtype=np.float64)
-
-
-def escaped(token: str) -> str:
-    """Return a token with control characters escaped: it must not steer the terminal."""
-    return "".join(c.encode("unicode_escape").decode() if _is_control(c) else c for c in token)
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cs") or character in _BIDI_CONTROLS
 
 
 def output_has_colors() -> bool:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._html_tables import escaped
 from .._ragged import Ragged
-from ._colored_text import ansi_text, escaped, html_text, legend_html, output_has_colors, plain_text
+from ._colored_text import ansi_text, html_text, legend_html, output_has_colors, plain_text
 
 _MAX_ROWS_SHOWN = 50
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._html_tables import ITEMS, ROWS, first_of, html_table, shortened
 from .._inputs._words import word_list
 from .._read_only import owned, read_only
 from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
@@ -165,6 +166,16 @@ class WordTable:
             f"{type(self).__name__}({len(self)} words, {self.embedding_dim} dimensions, "
             f"{self.matrix.dtype})"
         )
+
+    def _repr_html_(self) -> str:
+        words = self.vocabulary.take(np.arange(min(ROWS, len(self)))).tokens
+        rows = [
+            (shortened(word), first_of([f"{x:.4g}" for x in vector[:ITEMS]], len(vector)))
+            for word, vector in zip(words, self.matrix)
+        ]
+        if len(self) > ROWS:
+            rows.append(("…", f"{len(self) - ROWS:,} more words"))
+        return html_table(repr(self), ["word", "vector"], rows)
 
 
 def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:

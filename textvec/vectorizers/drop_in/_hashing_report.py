@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..._compat import import_optional
+from ..._html_tables import html_table
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ...tokenizers import as_tokens
@@ -50,6 +52,27 @@ class HashingReport:
     n_used: NDArray[np.int64]
     n_collisions: NDArray[np.int64]
     expected_collisions: NDArray[np.float64]
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame with a row for each number of columns.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing.
+        """
+        pandas = import_optional("pandas", needed_for="HashingReport.to_frame")
+        names = ("n_features", "n_used", "n_collisions", "expected_collisions")
+        return pandas.DataFrame({name: getattr(self, name) for name in names})
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        header = ["n_features", "used", "collisions", "expected"]
+        columns = (self.n_features, self.n_used, self.n_collisions, self.expected_collisions)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return html_table(f"HashingReport: {self.n_terms:,} distinct terms", header, rows)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
+from ..._html_tables import html_table
 from ._benchmark_files import KnownWords, bad_line, read_lines
 from ._nearest import Excluded, best_rows
 from ._scorers import CosineScorer, CosMulScorer, Scorer
@@ -161,6 +162,14 @@ class AnalogyReport:
         pandas = import_optional("pandas", needed_for="AnalogyReport.to_frame")
         scores = [section._score for section in self.sections]
         return pandas.DataFrame(scores, columns=list(SectionScore._fields))
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        rows = [tuple(section._score) for section in self.sections]
+        caption = f"AnalogyReport: {self.accuracy:.1%} of {self.n_asked:,} questions"
+        return html_table(caption, list(SectionScore._fields), rows)
 
     def __str__(self) -> str:
         total = SectionScore("total", self.n_correct, self.n_asked, self.n_unknown, self.accuracy)

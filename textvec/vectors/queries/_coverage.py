@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._compat import import_optional
+from ..._html_tables import ITEMS, html_table, shortened
 from ..._vocabulary import Vocabulary
 from ...tokenizers import as_tokens
 from .._composed_words import compose_missing
@@ -60,6 +62,29 @@ class CoverageReport:
     def distinct_share(self) -> float:
         """Share of the distinct tokens that have a vector, 0 if there are none."""
         return self.n_distinct_known / max(1, self.n_distinct)
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame of the words without a vector: ``word`` and ``count``.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing.
+        """
+        pandas = import_optional("pandas", needed_for="CoverageReport.to_frame")
+        return pandas.DataFrame({"word": list(self.missing), "count": self.missing_counts})
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("tokens", self.n_tokens, f"{self.share:.1%}"),
+            ("distinct", self.n_distinct, f"{self.distinct_share:.1%}"),
+        ]
+        found = html_table("CoverageReport", ["", "number", "with a vector"], rows)
+        missing = zip(map(shortened, self.missing), self.missing_counts.tolist())
+        return found + html_table("Without a vector", ["word", "count"], list(missing)[:ITEMS])
 
     def __str__(self) -> str:
         lines = [

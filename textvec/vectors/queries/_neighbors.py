@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
+from ..._html_tables import html_table, shortened
 from ..._vocabulary import Vocabulary
 from ._nearest import Hits
 
@@ -65,6 +66,13 @@ class Neighbors:
 
     def __iter__(self) -> Iterator[tuple[str, float]]:
         return zip(self.words, self.scores.tolist())
+
+    def __repr__(self) -> str:
+        return str(self) if self.words else "Neighbors(no words)"
+
+    def _repr_html_(self) -> str:
+        rows = [(shortened(word), score) for word, score in self]
+        return html_table(f"Neighbors: {len(self)} words", ["word", "score"], rows)
 
     def __str__(self) -> str:
         width = max(map(len, self.words), default=0)

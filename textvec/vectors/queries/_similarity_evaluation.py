@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
+from ..._html_tables import html_table
 from ._benchmark_files import KnownWords, bad_line, read_lines
 from ._unit_vectors import NormedTable, cosines
 
@@ -75,6 +76,19 @@ class SimilarityReport:
         pandas = import_optional("pandas", needed_for="SimilarityReport.to_frame")
         frame = pandas.DataFrame(list(self.pairs), columns=["a", "b"])
         return frame.assign(judged=self.judged, predicted=self.predicted)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("Pearson", self.pearson, self.pearson_pvalue),
+            ("Spearman", self.spearman, self.spearman_pvalue),
+        ]
+        caption = (
+            f"SimilarityReport: {self.n_pairs:,} pairs, {self.oov_rate:.1%} with a word unknown"
+        )
+        return html_table(caption, ["correlation", "value", "p"], rows)
 
     def __str__(self) -> str:
         return (

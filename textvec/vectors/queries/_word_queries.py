@@ -96,7 +96,7 @@ class WordQueries(WordComparisons):
         >>> from textvec import WordVectors
         >>> vectors = WordVectors(["frog", "toad", "king"], [[1, 2, 0], [1, 3, 0], [2, 0, 1]])
         >>> vectors.nearest("frog", k=1)
-        Neighbors(words=('toad',), scores=array([0.98994949]))
+        toad  0.9899
         >>> [found.words for found in vectors.nearest(["frog", "king"], k=1)]
         [('toad',), ('frog',)]
         >>> print(vectors.nearest([1, 0, 1], k=2))
