@@ -48,6 +48,7 @@ from textvec import (
     HashingVectorizer,
     RNNClassifier,
     SequenceVectorizer,
+    Tokens,
     WordTokenizer,
     transform_blocks,
 )
@@ -139,7 +140,7 @@ def size_of(result: Any) -> int:
     """Return the bytes of the arrays of a result."""
     if hasattr(result, "indptr"):
         return int(result.data.nbytes + result.indices.nbytes + result.indptr.nbytes)
-    if hasattr(result, "vocabulary"):
+    if isinstance(result, Tokens):
         words = result.vocabulary
         return int(sum(a.nbytes for a in (result.values, result.offsets, words.buffer)))
     return 0
