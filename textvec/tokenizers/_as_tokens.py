@@ -44,10 +44,13 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     """
     if isinstance(X, Tokens):
         return X
-    documents, are_tokens = _begun(X)
-    if are_tokens:
-        return Tokens.from_lists(documents)
     cutter = as_tokenizer(tokenizer)
+    if getattr(cutter, "input", "content") == "content":
+        documents, are_tokens = _begun(X)
+        if are_tokens:
+            return Tokens.from_lists(documents)
+    else:  # names of files, or files, which may be iterators
+        documents = X
     if isinstance(documents, Iterator) and not isinstance(cutter, BaseTokenizer):
         documents = list(documents)  # one of somebody else's may read them more than once
     try:

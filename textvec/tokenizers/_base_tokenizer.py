@@ -17,6 +17,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._compat import _fit_context
 from .._inputs._blocks import document_blocks
 from .._inputs._constructor_calls import NamedParameters
+from .._inputs._contents import InputKind, contents
 from .._inputs._documents import Missing, as_documents
 from .._inputs._int32_limits import check_spans_fit
 from .._inputs._streams import is_stream
@@ -60,6 +61,7 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
     missing: Missing
     n_jobs: int | None = None
     spans: bool = False
+    input: InputKind = "content"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Tokens fit no data frame, so that there is no container to choose by set_output.
@@ -88,6 +90,7 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         X : list, array, Series, one-column frame or stream of str
             The documents. Those of a stream, such as a generator, an open file or what
             `read_text` returns, are forgotten once they are read: memory is that of the Tokens.
+            With `input`, names of files or open files in place of str.
 
         Returns
         -------
@@ -103,6 +106,9 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         """
         if is_dask(X):
             return mapped(self.transform, X)
+        return self._tokenized(contents(X, self.input))
+
+    def _tokenized(self, X: Any) -> Tokens:
         plan = self._plan()
         if is_stream(X):
             scanned = self._scan_stream(plan, X)
@@ -122,6 +128,8 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
         """Return what reads documents; None where `transform` does more than to scan them."""
         plan = self._plan()
         if self.spans or plan.prepare is not None or plan.stop_words is not None:
+            return None
+        if self.input != "content":
             return None
         if type(self).transform is not BaseTokenizer.transform:
             return None

@@ -6,6 +6,7 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
+from .._inputs._contents import INPUTS, InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
 from ._base_tokenizer import BaseTokenizer, Normalization, Plan, normalizer
@@ -27,6 +28,9 @@ class CharTokenizer(BaseTokenizer):
         Whether the Tokens have spans. They count characters of the normalised document.
     missing : {"error", "empty"}, default="error"
         How to treat None and NaN: a TypeError, or a document of no tokens.
+    input : {"content", "filename", "file"}, default="content"
+        What the documents come as: text, names of files that hold one each in UTF-8, or open files.
+        `read_text` reads files of other kinds, of many documents or another encoding.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention: None is one, -1 one a core. The result does
         not depend on it.
@@ -55,6 +59,7 @@ class CharTokenizer(BaseTokenizer):
         "normalize": [StrOptions({"NFC", "NFKC", "NFD", "NFKD"}), None],
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
+        "input": INPUTS,
         "n_jobs": [Integral, None],
     }
 
@@ -65,12 +70,14 @@ class CharTokenizer(BaseTokenizer):
         normalize: Normalization | None = None,
         spans: bool = False,
         missing: Missing = "error",
+        input: InputKind = "content",
         n_jobs: int | None = None,
     ):
         self.lowercase = lowercase
         self.normalize = normalize
         self.spans = spans
         self.missing = missing
+        self.input = input
         self.n_jobs = n_jobs
 
     def _join(self, tokens: list[str]) -> str:

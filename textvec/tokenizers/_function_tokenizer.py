@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
+from .._inputs._contents import INPUTS, InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import TokenBuilder
 from .._tokens import ScanResult, checked_tokens
@@ -21,6 +22,9 @@ class FunctionTokenizer(BaseTokenizer):
         Returns the tokens of one document: a list, or any other iterable of str.
     missing : {"error", "empty"}, default="error"
         How to treat None and NaN: a TypeError, or an empty document handed to `func`.
+    input : {"content", "filename", "file"}, default="content"
+        What the documents come as: text, names of files that hold one each in UTF-8, or open files.
+        `read_text` reads files of other kinds, of many documents or another encoding.
 
     See Also
     --------
@@ -42,11 +46,19 @@ class FunctionTokenizer(BaseTokenizer):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "func": [callable],
         "missing": [StrOptions({"error", "empty"})],
+        "input": INPUTS,
     }
 
-    def __init__(self, func: Callable[[str], Iterable[str]], *, missing: Missing = "error"):
+    def __init__(
+        self,
+        func: Callable[[str], Iterable[str]],
+        *,
+        missing: Missing = "error",
+        input: InputKind = "content",
+    ):
         self.func = func
         self.missing = missing
+        self.input = input
 
     def _plan(self) -> Plan:
         # Not cached: a function may hold a model that should go when the tokenizer goes.

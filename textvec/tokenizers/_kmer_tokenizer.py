@@ -9,6 +9,7 @@ from typing import Any, ClassVar, cast
 
 from .._compat import StrOptions
 from .._constraints import POSITIVE_INT
+from .._inputs._contents import INPUTS, InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
 from .._tokens import Tokens
@@ -43,6 +44,9 @@ class KmerTokenizer(BaseTokenizer):
         of IUPAC; of U the complement is A.
     missing : {"error", "empty"}, default="error"
         How to treat None and NaN: a TypeError, or a document of no tokens.
+    input : {"content", "filename", "file"}, default="content"
+        What the documents come as: text, names of files that hold one each in UTF-8, or open files.
+        `read_text` reads files of other kinds, of many documents or another encoding.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention: None is one, -1 one a core. The result does
         not depend on it.
@@ -76,6 +80,7 @@ class KmerTokenizer(BaseTokenizer):
         "alphabet": [str, None],
         "canonical": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
+        "input": INPUTS,
         "n_jobs": [Integral, None],
     }
 
@@ -88,6 +93,7 @@ class KmerTokenizer(BaseTokenizer):
         alphabet: str | None = None,
         canonical: bool = False,
         missing: Missing = "error",
+        input: InputKind = "content",
         n_jobs: int | None = None,
     ):
         self.k = k
@@ -96,6 +102,7 @@ class KmerTokenizer(BaseTokenizer):
         self.alphabet = alphabet
         self.canonical = canonical
         self.missing = missing
+        self.input = input
         self.n_jobs = n_jobs
 
     def inverse_transform(self, X: Tokens | Iterable[Sequence[str]]) -> list[str]:

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions, _fit_context
 from .._inputs._blocks import document_blocks
+from .._inputs._contents import INPUTS, InputKind, contents
 from .._inputs._documents import Missing, as_documents
 from .._inputs._streams import is_stream, reads_again
 from .._ragged import offsets_from_lengths
@@ -67,6 +68,9 @@ class SubwordTokenizer(BaseTokenizer):
         alone at the start of a document has the span of the character behind it.
     missing : {"error", "empty"}, default="error"
         How to treat None and NaN: a TypeError, or a document of no tokens.
+    input : {"content", "filename", "file"}, default="content"
+        What the documents come as: text, names of files that hold one each in UTF-8, or open files.
+        `read_text` reads files of other kinds, of many documents or another encoding.
 
     Attributes
     ----------
@@ -113,6 +117,7 @@ class SubwordTokenizer(BaseTokenizer):
         "path": [str, os.PathLike, None],
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
+        "input": INPUTS,
     }
 
     tokenizer_: Any
@@ -127,6 +132,7 @@ class SubwordTokenizer(BaseTokenizer):
         path: str | os.PathLike[str] | None = None,
         spans: bool = False,
         missing: Missing = "error",
+        input: InputKind = "content",
     ):
         self.model = model
         self.vocab_size = vocab_size
@@ -134,6 +140,7 @@ class SubwordTokenizer(BaseTokenizer):
         self.path = path
         self.spans = spans
         self.missing = missing
+        self.input = input
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any = None, y: Any = None) -> Self:
@@ -160,18 +167,7 @@ class SubwordTokenizer(BaseTokenizer):
         ValueError
             If there is nothing to learn from, or the file holds no tokenizer.
         """
-        if self.path is None:
-            tokenizer = learn(
-                self.model,
-                self._blocks(X),
-                vocab_size=self.vocab_size,
-                lowercase=self.lowercase,
-            )
-        else:
-            tokenizer = load(self.path)
-        self.vocabulary_ = vocabulary_of(tokenizer)
-        self.tokenizer_ = tokenizer
-        return self
+        return self._learn(X if self.path is not None else contents(X, self.input))
 
     def fit_transform(self, X: Any, y: Any = None) -> Tokens:
         """Learn the parts of words, and tokenize the documents.
@@ -187,8 +183,22 @@ class SubwordTokenizer(BaseTokenizer):
         -------
         Tokens
         """
+        X = contents(X, self.input)
         documents = X if is_stream(X) and reads_again(X) else as_documents(X, missing=self.missing)
-        return self.fit(documents, y).transform(documents)
+        return self._learn(documents)._tokenized(documents)
+
+    def _learn(self, X: Any) -> Self:
+        self._validate_params()
+        if self.path is None:
+            texts = self._blocks(X)
+            tokenizer = learn(
+                self.model, texts, vocab_size=self.vocab_size, lowercase=self.lowercase
+            )
+        else:
+            tokenizer = load(self.path)
+        self.vocabulary_ = vocabulary_of(tokenizer)
+        self.tokenizer_ = tokenizer
+        return self
 
     def _blocks(self, X: Any) -> TextBlocks:
         """Return the documents in blocks; in one of all, where they can't be read as often."""

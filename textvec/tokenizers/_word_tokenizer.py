@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal
 from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
 from .._compat import StrOptions
+from .._inputs._contents import INPUTS, InputKind
 from .._inputs._documents import Missing
 from .._inputs._words import word_list
 from .._kernels._tokenize import Scanner, TokenBuilder
@@ -71,6 +72,9 @@ class WordTokenizer(BaseTokenizer):
         `lowercase`, lower-cased) document. With a group in `pattern`, spans are the group's.
     missing : {"error", "empty"}, default="error"
         How to treat None and NaN: a TypeError, or a document of no words.
+    input : {"content", "filename", "file"}, default="content"
+        What the documents come as: text, names of files that hold one each in UTF-8, or open files.
+        `read_text` reads files of other kinds, of many documents or another encoding.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention: None is one, -1 one a core. The result does
         not depend on it; a
@@ -111,6 +115,7 @@ class WordTokenizer(BaseTokenizer):
         "stop_words": [StrOptions({"english"}), list, tuple, set, frozenset, Vocabulary, None],
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
+        "input": INPUTS,
         "n_jobs": [Integral, None],
     }
 
@@ -126,6 +131,7 @@ class WordTokenizer(BaseTokenizer):
         stop_words: Literal["english"] | StopWords | None = None,
         spans: bool = False,
         missing: Missing = "error",
+        input: InputKind = "content",
         n_jobs: int | None = None,
     ):
         self.rule = rule
@@ -137,6 +143,7 @@ class WordTokenizer(BaseTokenizer):
         self.stop_words = stop_words
         self.spans = spans
         self.missing = missing
+        self.input = input
         self.n_jobs = n_jobs
 
     def _make_plan(self) -> Plan:
