@@ -116,7 +116,7 @@ def head_of_long(length: int, truncating: Side, keep_first: int, keep_last: int)
     check_side("truncating", truncating)
     given: dict[str, Any] = {"length": length, "keep_first": keep_first, "keep_last": keep_last}
     for name, number in given.items():
-        if not isinstance(number, Integral):
+        if type(number) is not int and not isinstance(number, Integral):
             raise TypeError(f"{name} must be an integer, got {number!r}.")
     if length < 0:
         raise ValueError(f"length must be at least 0, got {length}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cProfile
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -92,3 +93,22 @@ def test_threads_get_the_bits_of_one(name):
     finally:
         sys.setswitchinterval(interval)
     assert [as_bytes(result) for result in found] == expected
+
+
+def test_a_single_row_costs_few_calls():
+    """Code that runs once a request is cold, so that each call costs some microseconds."""
+    steps = [WordTokenizer(), SequenceVectorizer(), SequencePadder(8)]
+    pipeline = make_pipeline(*steps, RNNClassifier(bidirectional=True, **SMALL)).fit(TEXTS, Y)
+    X = TEXTS[:1]
+    for step in pipeline[:-1]:
+        assert n_calls(step.transform, X) < 50
+        X = step.transform(X)
+    assert n_calls(pipeline[-1].predict_proba, X) < 190
+
+
+def n_calls(function, X):
+    """Return how many functions are called, Python's own and those of C, once all is warm."""
+    function(X)
+    profile = cProfile.Profile()
+    profile.runcall(function, X)
+    return sum(entry.callcount for entry in profile.getstats())

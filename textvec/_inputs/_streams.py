@@ -38,6 +38,8 @@ def is_stream(X: Any) -> bool:
     """Return whether documents come one after the other, by iteration alone."""
     if type(X) is list:
         return False
+    if type(X) is list:  # a single request waits for no other look
+        return False
     if isinstance(X, Iterator) or _is_arrow_stream(X):
         return True
     if not isinstance(X, Iterable) or isinstance(X, (Sized, type)):

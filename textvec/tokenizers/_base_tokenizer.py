@@ -53,7 +53,13 @@ class Plan(NamedTuple):
         return _checked_texts([self.prepare(document) for document in documents], first)
 
 
-class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters):
+class BaseTokenizer(
+    TextInput,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=NamedParameters,
+    auto_wrap_output_keys=None,  # Tokens fit no data frame: set_output has nothing to choose
+):
     """Stateless transformer of documents into Tokens; a subclass makes its plan."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}
@@ -64,7 +70,6 @@ class BaseTokenizer(TextInput, TransformerMixin, BaseEstimator, metaclass=NamedP
     input: InputKind = "content"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # Tokens fit no data frame, so that there is no container to choose by set_output.
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
     @_fit_context(prefer_skip_nested_validation=True)

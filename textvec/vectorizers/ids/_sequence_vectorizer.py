@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..._inputs._streams import is_stream
 from ..._ragged import Ragged, offsets_of_kept, trusted_rows
-from ..._tokens import refuse_tokens
+from ..._tokens import Tokens, refuse_tokens
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
 from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
@@ -145,7 +145,7 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         """
         if is_dask(X):
             return mapped(self.transform, X)
-        if is_stream(X):
+        if not isinstance(X, Tokens) and is_stream(X):
             return transform_stream(self.transform, X)
         rows = self._ids(X)
         if self.bos_token is None and self.eos_token is None:

@@ -217,7 +217,8 @@ class VocabularyVectorizer(
         return []
 
     def _tokens(self, X: Any) -> Tokens:
-        return token_ngrams(as_tokens(X, self.tokenizer), self.ngram_range)
+        tokens = as_tokens(X, self.tokenizer)
+        return tokens if self.ngram_range == (1, 1) else token_ngrams(tokens, self.ngram_range)
 
     def _selected(self, counts: TokenCounts) -> TokenCounts:
         """Return the counts of the special tokens, then of the learned ones."""
