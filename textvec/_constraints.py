@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numbers import Integral, Real
 
-from ._compat import HasMethods, Interval
+from ._compat import HasMethods, Interval, StrOptions
 from ._vocabulary import FIRST
 
 POSITIVE_INT = Interval(Integral, 1, None, closed="left")
@@ -17,3 +17,5 @@ PROPORTION = Interval(Real, 0, 1, closed="both")
 N_IDS = Interval(Integral, FIRST + 1, None, closed="left")
 # A tokenizer, a function that returns the tokens of one document, or the default one.
 TOKENIZER = [HasMethods("transform"), callable, None]
+# What documents come as.
+INPUT = [StrOptions({"content", "filename", "file"})]

@@ -6,13 +6,11 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
-from .._compat import StrOptions
 from ._documents import document_list
 from ._missing import is_missing
 from ._streams import document_stream, is_stream, reads_again
 
 InputKind = Literal["content", "filename", "file"]
-INPUTS: list[Any] = [StrOptions({"content", "filename", "file"})]  # of a parameter
 
 
 def contents(X: Any, input: InputKind) -> Any:

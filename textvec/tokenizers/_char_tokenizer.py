@@ -6,7 +6,8 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
-from .._inputs._contents import INPUTS, InputKind
+from .._constraints import INPUT
+from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
 from ._base_tokenizer import BaseTokenizer, Normalization, Plan, normalizer
@@ -59,7 +60,7 @@ class CharTokenizer(BaseTokenizer):
         "normalize": [StrOptions({"NFC", "NFKC", "NFD", "NFKD"}), None],
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
-        "input": INPUTS,
+        "input": INPUT,
         "n_jobs": [Integral, None],
     }
 

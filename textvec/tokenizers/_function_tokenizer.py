@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
-from .._inputs._contents import INPUTS, InputKind
+from .._constraints import INPUT
+from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import TokenBuilder
 from .._tokens import ScanResult, checked_tokens
@@ -46,7 +47,7 @@ class FunctionTokenizer(BaseTokenizer):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "func": [callable],
         "missing": [StrOptions({"error", "empty"})],
-        "input": INPUTS,
+        "input": INPUT,
     }
 
     def __init__(

@@ -8,8 +8,8 @@ from numbers import Integral
 from typing import Any, ClassVar, cast
 
 from .._compat import StrOptions
-from .._constraints import POSITIVE_INT
-from .._inputs._contents import INPUTS, InputKind
+from .._constraints import INPUT, POSITIVE_INT
+from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
 from .._tokens import Tokens
@@ -80,7 +80,7 @@ class KmerTokenizer(BaseTokenizer):
         "alphabet": [str, None],
         "canonical": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
-        "input": INPUTS,
+        "input": INPUT,
         "n_jobs": [Integral, None],
     }
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import Interval, StrOptions, _fit_context
+from .._constraints import INPUT
 from .._inputs._blocks import document_blocks
-from .._inputs._contents import INPUTS, InputKind, contents
+from .._inputs._contents import InputKind, contents
 from .._inputs._documents import Missing, as_documents
 from .._inputs._streams import is_stream, reads_again
 from .._ragged import offsets_from_lengths
@@ -117,7 +118,7 @@ class SubwordTokenizer(BaseTokenizer):
         "path": [str, os.PathLike, None],
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
-        "input": INPUTS,
+        "input": INPUT,
     }
 
     tokenizer_: Any

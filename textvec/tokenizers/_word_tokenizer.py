@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Literal
 from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
 from .._compat import StrOptions
-from .._inputs._contents import INPUTS, InputKind
+from .._constraints import INPUT
+from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._inputs._words import word_list
 from .._kernels._tokenize import Scanner, TokenBuilder
@@ -115,7 +116,7 @@ class WordTokenizer(BaseTokenizer):
         "stop_words": [StrOptions({"english"}), list, tuple, set, frozenset, Vocabulary, None],
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
-        "input": INPUTS,
+        "input": INPUT,
         "n_jobs": [Integral, None],
     }
 
