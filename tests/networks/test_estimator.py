@@ -425,9 +425,15 @@ def test_what_makes_the_network_cannot_change_and_all_else_may(model, given):
 
 
 def test_the_device_stays():
+    model = RNNClassifier(**SMALL, warm_start=True, device="cpu").fit(X, Y)
+    with pytest.raises(ValueError, match="device='meta', but .* made with device='cpu'"):
+        model.set_params(device="meta").fit(X, Y)
+
+
+def test_the_device_may_be_named_otherwise():
     model = RNNClassifier(**SMALL, warm_start=True).fit(X, Y)
-    with pytest.raises(ValueError, match="device='cpu', but .* made with device='auto'"):
-        model.set_params(device="cpu").fit(X, Y)
+    here = str(next(model.net_.module_.parameters()).device)
+    assert model.set_params(device=here).fit(X, Y).n_iter_ == 2 * model.max_iter
 
 
 @each

@@ -19,7 +19,16 @@ from .._compat import Interval, StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._fitted_state import fitted_names, replace_fitted
 from .._versioned_state import VersionedState
-from ..nn import DECAYS, OPTIMIZERS, OptimizerLike, SequenceNet, plain_torch, summary_text
+from ..nn import (
+    DECAYS,
+    OPTIMIZERS,
+    OptimizerLike,
+    SequenceNet,
+    device_of,
+    plain_torch,
+    resolve_device,
+    summary_text,
+)
 from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress, check_none_is_of_skorch
@@ -254,7 +263,7 @@ class NetworkEstimator(
         plain = with_plain_parameters(self)
         made_with = {name: _plain(getattr(plain, name)) for name in _network_parameters(self)}
         if previous is not None:
-            _check_same_network(made_with, data.known.get("_made_with", {}))
+            _check_same_network(made_with, data.known.get("_made_with", {}), previous)
         plan = plain._plan(data, previous)
         plan = replace(plan, attributes={**data.known, **plan.attributes, "_made_with": made_with})
         progress = FitProgress(self, data)
@@ -282,8 +291,15 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, (list, np.ndarray)) else value
 
 
-def _check_same_network(now: dict[str, Any], before: dict[str, Any]) -> None:
+def _is_on(net: SequenceNet, device: str) -> bool:
+    here, there = device_of(net.module_), resolve_device(device)
+    return (here.type, here.index or 0) == (there.type, there.index or 0)
+
+
+def _check_same_network(now: dict[str, Any], before: dict[str, Any], previous: SequenceNet) -> None:
     """Check that no parameter has changed that made the network which training continues from.
+
+    A network of another machine may be elsewhere than its `device` said: it stays where it is.
 
     Raises
     ------
@@ -291,6 +307,8 @@ def _check_same_network(now: dict[str, Any], before: dict[str, Any]) -> None:
         If one has; the message names it.
     """
     for name, value in before.items():
+        if name == "device" and _is_on(previous, now[name]):
+            continue
         if now[name] != value:
             raise ValueError(
                 f"{name}={now[name]!r}, but the network was made with {name}={value!r}, which "

@@ -50,5 +50,13 @@ class Randomness:
         self.__init__(state["seed"])  # type: ignore[misc]
         for name, saved in state["states"].items():  # type: ignore[attr-defined]
             # A state saved on a machine with another accelerator has no use here.
-            if torch.device(name).type == "cpu" or torch.cuda.is_available():
+            if is_here(name):
                 self.generator(name).set_state(saved.cpu())
+
+
+def is_here(name: str) -> bool:
+    """Return whether this machine has the device of a name."""
+    device = torch.device(name)
+    if device.type == "cuda":
+        return (device.index or 0) < torch.cuda.device_count()
+    return device.type == "cpu" or (device.type == "mps" and torch.backends.mps.is_available())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import torch
 from skorch.callbacks import Callback, LRScheduler
 from torch import Tensor, nn
 
 from ..checkpoint import copied, restore, snapshot
 from ..nn import SequenceNet
 from ..nn._advice import ADVICE
+from ..nn._randomness import is_here
 
 if TYPE_CHECKING:
     from ._object_state import SaveOptions
@@ -180,7 +180,7 @@ def _net_of(state: dict[str, Any]) -> SequenceNet:
         lr=state["lr"],
         max_epochs=state["max_epochs"],
         batch_size=state["batch_size"],
-        device=_device_here(state["device"]),
+        device=state["device"] if is_here(state["device"]) else "cpu",
         callbacks=state["callbacks"],
         verbose=state["verbose"],
         **state["optimizer_options"],
@@ -190,11 +190,6 @@ def _net_of(state: dict[str, Any]) -> SequenceNet:
     if state["training"] is not None:
         _continue(net, state["training"])
     return net
-
-
-def _device_here(name: str) -> str:
-    """Return the device that a net was on, or the CPU where there is none such."""
-    return name if torch.device(name).type == "cpu" or torch.cuda.is_available() else "cpu"
 
 
 def _continue(net: SequenceNet, training: dict[str, Any]) -> None:
