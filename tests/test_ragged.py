@@ -289,6 +289,12 @@ def test_a_value_that_fits_or_is_rounded_fills(dtype, value):
     np.testing.assert_array_equal(rows.to_padded(2, value=value)[0, 1], expected)
 
 
+@pytest.mark.parametrize("dtype", ["ids", [1, 2], np.array(["a", "b"])], ids=repr)
+def test_a_dtype_that_is_none_is_named(dtype):
+    with pytest.raises(TypeError, match="dtype must be a dtype of NumPy, got"):
+        Ragged.from_rows([[1]], dtype=dtype)
+
+
 def test_n_ids_is_above_every_id():
     assert Ragged([4], [0, 1], n_ids=np.int64(5)).n_ids == 5
     for make in (

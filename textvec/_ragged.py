@@ -109,6 +109,7 @@ class Ragged:
         ValueError
             If items differ in shape, or an id is not below `n_ids`.
         """
+        dtype = None if dtype is None else _checked_dtype(dtype)
         opened = opened_rows(rows)
         numbers = numbers_of_rows(opened) if dtype is None else None
         if numbers is not None:
@@ -457,6 +458,13 @@ def rows_of_key(key: slice | Sequence[int] | NDArray[Any], n_rows: int) -> Any:
     if wrong.size:
         raise IndexError(f"row {wrong[0]} is out of range: there are {n_rows} rows.")
     return rows
+
+
+def _checked_dtype(dtype: DTypeLike) -> np.dtype[Any]:
+    try:
+        return np.dtype(dtype)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"dtype must be a dtype of NumPy, got {dtype!r:.50}.") from error
 
 
 def _common_dtype(arrays: list[NDArray[Any]]) -> np.dtype[Any]:

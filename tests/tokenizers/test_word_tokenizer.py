@@ -85,6 +85,7 @@ def test_rule_sklearn_is_scikit_learns_analyzer(X):
     assert tokenize(X, "sklearn") == [analyze(x) for x in X]
 
 
+@pytest.mark.filterwarnings("ignore:Your stop_words may be inconsistent")  # by both
 @pytest.mark.parametrize("strip_accents", ["ascii", "unicode", str.swapcase])
 @pytest.mark.parametrize("lowercase", [True, False])
 @given(X=documents)
@@ -326,6 +327,24 @@ def test_stop_words_of_any_kind(make):
     tokens = WordTokenizer(stop_words=make(["the", "and"])).transform(X)
     assert tokens.vocabulary.tokens == ["cat", "hat"]
     assert tokens.values.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("stop_words", "options", "made"),
+    [
+        (["The", "cat"], {}, ["the"]),
+        (["no-one", "cat"], {}, ["no", "one"]),
+        (["don't"], {"rule": "sklearn"}, ["don"]),
+        (["d\u00e9j\u00e0"], {"strip_accents": "ascii"}, ["deja"]),
+        (("Cat",), {"pattern": r"\w"}, ["a", "c", "t"]),
+    ],
+)
+def test_stop_words_that_no_document_holds_are_a_warning_once(stop_words, options, made):
+    tokenizer = WordTokenizer(**options, stop_words=stop_words)
+    with pytest.warns(UserWarning, match=f"inconsistent.*{re.escape(str(made))} not in stop_words"):
+        tokenizer.transform(["a cat"])
+    tokenizer.transform(["a cat"])
+    WordTokenizer(**options, stop_words=stop_words).transform(["a cat"])
 
 
 def test_english_stop_words_are_scikit_learns():

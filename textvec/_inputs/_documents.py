@@ -50,11 +50,7 @@ def document_list(X: Any) -> list[Any]:
     refuse_dask(X, "X")
     if isinstance(X, np.ndarray) and not X.ndim:
         X = X.item()
-    if isinstance(X, (str, bytes)):
-        raise ValueError(
-            f"Iterable over raw text documents expected, {type(X).__name__} object received: "
-            "put a single document into a list."
-        )
+    refuse_lone_text(X)
     shape: tuple[int, ...] = getattr(X, "shape", (0,))
     if len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
         raise ValueError(
@@ -70,6 +66,16 @@ def document_list(X: Any) -> list[Any]:
     if isinstance(items, list):  # of a frame of one column of lists, these
         return items
     return items.ravel().tolist()
+
+
+def refuse_lone_text(X: Any) -> None:
+    """Raise a ValueError if this is one document in place of several, as scikit-learn does."""
+    if isinstance(X, (str, bytes)):
+        kind = "string" if isinstance(X, str) else "bytes"
+        raise ValueError(
+            f"Iterable over raw text documents expected, {kind} object received: put a single "
+            "document into a list."
+        )
 
 
 def are_token_rows(documents: list[Any]) -> bool:

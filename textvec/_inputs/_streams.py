@@ -27,7 +27,7 @@ def document_stream(X: Any) -> Iterator[Any] | None:
     ValueError
         If a lazy table has several columns.
     """
-    if isinstance(X, (str, bytes, type)):
+    if type(X) is list or isinstance(X, (str, bytes, type)):
         return None
     if _is_arrow_stream(X):
         return _only_column(X)
@@ -54,7 +54,7 @@ def reads_again(X: Any) -> bool:
 
 def _is_arrow_stream(X: Any) -> bool:
     """Return whether this is a Dataset, Scanner or RecordBatchReader of pyarrow."""
-    if type(X) is list or not type(X).__module__.startswith("pyarrow") or isinstance(X, Sized):
+    if not type(X).__module__.startswith("pyarrow") or isinstance(X, Sized):
         return False
     return hasattr(X, "to_batches") or hasattr(X, "read_next_batch")
 

@@ -360,6 +360,8 @@ cdef class Reading:
             raise ValueError(f"there are {self.n_distinct} tokens, got first={first}.")
         if not self.tokens:
             return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
+        if first == 0:
+            return copied(self.tokens.get().bytes()), copied(self.tokens.get().offsets())
         offsets = self.tokens.get().offsets().data() + first
         begin = offsets[0]
         buffer = np.empty(offsets[count] - begin, dtype=np.uint8)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar, Literal
 
+import numpy as np
 from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
 from .._compat import StrOptions
@@ -16,7 +18,7 @@ from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._inputs._words import word_list
 from .._kernels._tokenize import Scanner, TokenBuilder
-from .._tokens import ScanResult
+from .._tokens import ScanResult, trusted_tokens
 from .._vocabulary import Vocabulary
 from ._apostrophes import english_stop_words, fold_apostrophes
 from ._base_tokenizer import BaseTokenizer, DocumentScanner, Normalization, Plan, normalizer
@@ -157,12 +159,15 @@ class WordTokenizer(BaseTokenizer):
             scanner = Scanner(self.rule, lowercase=lowercase)
         else:
             scanner = _PatternScanner(self.pattern, lowercase=lowercase)
-        return Plan(
+        plan = Plan(
             scanner,
             self._preparation(before),
             self.stop_vocabulary(),
             lowercase and not is_ascii_case,
         )
+        if plan.stop_words is not None and not isinstance(self.stop_words, (str, Vocabulary)):
+            _warn_of_stop_words(plan, plan.stop_words)
+        return plan
 
     def _preparation(self, lowercase: bool) -> Callable[[str], str] | None:
         """Return what is done to each document before it is scanned."""
@@ -187,6 +192,19 @@ class WordTokenizer(BaseTokenizer):
             return Vocabulary(dict.fromkeys(word_list(given, "stop_words")))
         keeps_apostrophes = self.pattern is None and self.rule in ("words", "keras", "whitespace")
         return english_stop_words(contractions=keeps_apostrophes)
+
+
+def _warn_of_stop_words(plan: Plan, stop_words: Vocabulary) -> None:
+    """Warn, as scikit-learn does, if documents hold no words such as those to leave out."""
+    scanned = plan.scanner.scan(plan.texts(stop_words.tokens), spans=False, n_threads=1)
+    made = trusted_tokens(scanned).vocabulary
+    others = sorted(made.take(np.flatnonzero(stop_words.lookup(made) < 0)))
+    if others:
+        warnings.warn(
+            "Your stop_words may be inconsistent with your preprocessing. Tokenizing the stop "
+            f"words generated tokens {others} not in stop_words.",
+            stacklevel=2,
+        )
 
 
 def _in_turn(steps: list[Callable[[str], str]], document: str) -> str:

@@ -212,6 +212,52 @@ def test_other_mistakes_are_named():
     assert CountVectorizer().set_output(transform="default").fit_transform(X).shape == (5, 8)
 
 
+@pytest.mark.parametrize("Class", [CountVectorizer, TfidfVectorizer, HashingVectorizer])
+def test_a_pattern_that_is_none_is_named(Class):
+    with pytest.raises(
+        ValueError, match=r"token_pattern='\(' is no regular expression: missing \)"
+    ):
+        Class(token_pattern="(").fit_transform(X)
+    with pytest.raises(TypeError, match="token_pattern=None needs a tokenizer"):
+        Class(token_pattern=None).fit_transform(X)
+    with pytest.raises(ValueError, match="More than 1 capturing group"):  # scikit-learn's
+        Class(token_pattern="(a)(b)").fit_transform(X)
+    words = Class(token_pattern=None, tokenizer=str.split).fit_transform(X)
+    assert words.shape[0] == len(X)
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "message"),
+    [
+        ([1, 2], "got int at position 0: 1"),
+        (["frog", None], "got NoneType at position 1"),
+        ({1: 0}, "got int at position 0"),
+        ([b"frog"], "got bytes at position 0"),
+        ([["frog"]], "vocabulary must hold str, or map str to columns: unhashable"),
+    ],
+)
+def test_a_vocabulary_of_anything_but_str_is_named(vocabulary, message):
+    for Class in (CountVectorizer, TfidfVectorizer):
+        with pytest.raises(TypeError, match=message):
+            Class(vocabulary=vocabulary).fit(X)
+    with pytest.raises(TypeError, match=message):
+        CountVectorizer(vocabulary=vocabulary, lowercase=False).transform(X)
+
+
+def test_a_function_may_make_other_terms_than_str():
+    numbers = CountVectorizer(vocabulary=[7, 8], analyzer=lambda text: [7, 7], lowercase=False)
+    assert numbers.transform(["x"]).toarray().tolist() == [[2, 0]]
+
+
+def test_stop_words_are_checked_as_scikit_learn_does():
+    with pytest.raises(TypeError, match=r"stop_words must be str, got list at position 0: \['a'\]"):
+        CountVectorizer(stop_words=[["a"]]).fit(X)
+    vectorizer = CountVectorizer(stop_words=["Frog"])
+    with pytest.warns(UserWarning, match=r"inconsistent.*\['frog'\] not in stop_words"):
+        vectorizer.fit(X)
+    vectorizer.fit(X)  # warns once
+
+
 def test_a_failed_fit_leaves_the_estimator_as_it_was():
     vectorizer = CountVectorizer().fit(X)
     before = vectorizer.vocabulary_

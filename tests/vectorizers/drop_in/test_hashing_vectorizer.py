@@ -191,7 +191,16 @@ def test_what_terms_need():
 
 
 @pytest.mark.parametrize(
-    "parameters", [{"n_features": 10.0}, {"n_features": 0}, {"n_features": "8"}, {"norm": "l3"}]
+    "parameters",
+    [
+        {"n_features": 10.0},
+        {"n_features": 0},
+        {"n_features": "8"},
+        {"norm": "l3"},
+        {"norm": np.array(["l1", "l2"])},
+        {"binary": np.array([True, False])},
+        {"alternate_sign": [True]},
+    ],
 )
 def test_parameters_are_checked_without_a_fit(parameters):
     (name,) = parameters

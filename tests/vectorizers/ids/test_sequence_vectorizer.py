@@ -22,6 +22,7 @@ from textvec import (
     Vocabulary,
     WordTokenizer,
 )
+from textvec.vectorizers.ids import _token_ngrams
 
 words = st.sampled_from(["a", "b", "c", "é", "z", "🐸", "ab"])
 corpora = st.lists(st.lists(words, max_size=6), min_size=1, max_size=6).filter(any)
@@ -314,8 +315,25 @@ def test_partial_fit_does_not_forget_a_fit():
         vectorizer.partial_fit(["newt"])
 
 
+@pytest.mark.parametrize("cls", [SequenceVectorizer, OneHotVectorizer])
+def test_ngrams_are_made_once_by_fit_transform(cls, monkeypatch):
+    calls = []
+    made = _token_ngrams._interleaved
+    monkeypatch.setattr(_token_ngrams, "_interleaved", lambda parts: calls.append(1) or made(parts))
+    documents = ["the frog", "the toad and the frog"]
+    vectorizer = cls(ngram_range=(1, 2))
+    together = vectorizer.fit_transform(documents)
+    assert len(calls) == 1
+    apart = vectorizer.fit(documents).transform(documents)
+    assert (together != apart).sum() == 0 if cls is OneHotVectorizer else together == apart
+
+
 def test_oov_changed_after_fit_is_checked():
-    vectorizer = SequenceVectorizer().fit(["the frog"]).set_params(oov="Index")
+    vectorizer = SequenceVectorizer().fit(["the frog"])
+    for documents in (["a frog"], ["a frog", "the frog"]):
+        with pytest.raises(ValueError, match="oov must be"):
+            vectorizer.set_params(oov=np.array(["index", "drop"])).transform(documents)
+    vectorizer.set_params(oov="Index")
     with pytest.raises(ValueError, match="oov must be .*, got 'Index'"):
         vectorizer.transform(["the newt"])
 

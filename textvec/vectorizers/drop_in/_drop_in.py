@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
 from ..._compat import HasMethods
+from ..._inputs._words import word_list
 from ..._versioned_state import VersionedState
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import BaseTokenizer
@@ -27,12 +29,23 @@ def _tokens_of(tokenizer: Any, text: str) -> list[str]:
     return as_tokens([text], tokenizer).to_list()[0]
 
 
+def _check_pattern(pattern: Any) -> None:
+    if pattern is None:
+        raise TypeError("token_pattern=None needs a tokenizer: pass a regular expression or one.")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"token_pattern={pattern!r} is no regular expression: {error}") from error
+
+
 class DropIn(VersionedState):
     """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
     _sklearn_class: ClassVar[type[Any]]
     ngram_range: tuple[int, int]
     tokenizer: Any
+    token_pattern: str | None
+    stop_words: Any
 
     def to_sklearn(self) -> Any:
         """Return scikit-learn's own vectorizer with the same parameters and fitted attributes.
@@ -87,11 +100,25 @@ class DropIn(VersionedState):
         """Return a function from the text of a document to its tokens."""
         if is_tokenizer(self.tokenizer):
             return partial(_tokens_of, self.tokenizer)
+        if self.tokenizer is None:
+            _check_pattern(self.token_pattern)
         build: Callable[[], Callable[[str], list[str]]] = super().build_tokenizer  # type: ignore[misc]
         return build()
 
+    def get_stop_words(self) -> Any:
+        """Return the stop words, as a frozenset; None if there are none."""
+        try:
+            return super().get_stop_words()  # type: ignore[misc]
+        except TypeError:  # a word has no hash
+            word_list(self.stop_words, "stop_words")  # names it
+            raise
+
     def _validate_ngram_range(self) -> None:
         given: Any = self.ngram_range
-        if len(given) != 2 or not all(isinstance(n, Integral) for n in given):
+        if (
+            not isinstance(given, (tuple, list))
+            or len(given) != 2
+            or not all(isinstance(n, Integral) for n in given)
+        ):
             raise ValueError(f"ngram_range must be two integers, got {given!r}.")
         super()._validate_ngram_range()  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from numbers import Integral
+from operator import attrgetter
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -38,6 +39,8 @@ from ._sparse_rows import csr_of, normalized
 from ._word_stream import WordStream, word_stream
 
 _HASHING = Methods(_Reference, "_get_hasher")
+_OPTIONS = attrgetter("alternate_sign", "binary", "lowercase", "norm")
+_PLAIN = (bool, np.bool_, str, type(None))  # what compares without surprises
 _FLOATS = (np.float32, np.float64)
 _NATIVE_DTYPES = (np.int32, np.int64, *_FLOATS)
 
@@ -290,7 +293,8 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
         self._validate_ngram_range()
         given: Any = self.n_features
         is_count = isinstance(given, Integral) and int(given) in range(1, 2**31)
-        if not is_count or self.norm not in (None, "l1", "l2"):
+        are_plain = all(isinstance(option, _PLAIN) for option in _OPTIONS(self))
+        if not (is_count and are_plain and self.norm in (None, "l1", "l2")):
             self._validate_params()  # says what is expected
 
     def _hashed(self, X: Any) -> Any:

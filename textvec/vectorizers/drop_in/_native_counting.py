@@ -14,6 +14,7 @@ from sklearn.utils import check_array
 
 from ..._count_settings import Settings, check_same_settings, settings_of
 from ..._inputs._streams import is_stream
+from ..._inputs._words import word_list
 from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
 from ..._mergeable import AFTER_FIT, Mergeable
@@ -360,8 +361,12 @@ class NativeCounting(Mergeable, DropIn, _Reference):
                 f"empty vocabulary passed to fit: an iterator ({type(given).__name__}) can be read "
                 "once, and every fit reads it. Pass a list."
             ) from error
+        except TypeError as error:  # a term has no hash
+            raise TypeError(f"vocabulary must hold str, or map str to columns: {error}.") from error
         if self.fixed_vocabulary_:
             given = vars(self)["vocabulary_"]
+            if not (callable(self.analyzer) or self.tokenizer is not None):
+                word_list(given, "vocabulary")  # text has no other terms
             self.vocabulary_ = _in_order(given) or given
 
     def _explain_no_terms(self, counts: TokenCounts) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
-from ..._inputs._documents import document_list
+from ..._inputs._documents import document_list, refuse_lone_text
 from ..._inputs._int32_limits import check_counts_fit
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_rows
@@ -89,13 +89,9 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     ValueError
         For one document in place of several.
     """
-    if isinstance(X, (str, bytes)):
-        raise ValueError(
-            "Iterable over raw text documents expected, string object received: put a single "
-            "document into a list."
-        )
     if isinstance(X, (list, Tokens)):
         return X
+    refuse_lone_text(X)
     refuse_dask(X, "X")
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
     if is_array or isinstance(X, Iterator) or not isinstance(X, Iterable):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..._kernels._tokenize import TokenBuilder
 from ..._ragged import gather_items, offsets_from_lengths
-from ..._tokens import Tokens, trusted_tokens
+from ..._tokens import Tokens
 
 
 class _Grams(NamedTuple):
@@ -21,12 +21,17 @@ class _Grams(NamedTuple):
     names: list[str]
 
 
+class _NgramTokens(Tokens):
+    """Tokens that are n-grams already, made once for a fit and a transform."""
+
+
 def token_ngrams(tokens: Tokens, ngram_range: tuple[int, int]) -> Tokens:
     """Return the n-grams of every document: all of the least n, then all of the next.
 
     Parameters
     ----------
     tokens : Tokens
+        Those that this function has returned are returned as they are.
     ngram_range : tuple of (min_n, max_n)
         Least and greatest number of tokens of an n-gram.
 
@@ -40,6 +45,8 @@ def token_ngrams(tokens: Tokens, ngram_range: tuple[int, int]) -> Tokens:
     ValueError
         If the range is not of two integers from 1 on, the least first.
     """
+    if isinstance(tokens, _NgramTokens):
+        return tokens
     min_n, max_n = _checked_range(ngram_range)
     if (min_n, max_n) == (1, 1):
         return tokens
@@ -93,4 +100,4 @@ def _interleaved(parts: list[_Grams]) -> Tokens:
         values[gather_items(starts, part.lengths)] = interned[first + part.ids]
         starts += part.lengths
         first += len(part.names)
-    return trusted_tokens((values, offsets, buffer, token_offsets, None))
+    return _NgramTokens._trusted((values, offsets, buffer, token_offsets, None))

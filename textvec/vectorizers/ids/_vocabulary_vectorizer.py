@@ -141,7 +141,7 @@ class VocabularyVectorizer(
             As of `transform`.
         """
         reads_twice = is_dask(X) or (is_stream(X) and reads_again(X))
-        tokens = X if reads_twice else as_tokens(X, self.tokenizer)
+        tokens = X if reads_twice else self._tokens(X)
         return self.fit(tokens, y).transform(tokens)
 
     @atomic_fit
@@ -293,8 +293,8 @@ class VocabularyVectorizer(
         self._check_fitted()
         if hasattr(self, "_counts") and len(self.vocabulary_) == len(self._special_tokens()):
             self._selected(self._counts)  # raises what says why
-        tokens = self._tokens(X)
-        if self.oov == "index":
+        tokens, oov = self._tokens(X), self._checked_oov()
+        if oov == "index":
             words = tokens.vocabulary
             id_of = index_of(self.vocabulary_).find_tokens(words.buffer, words.offsets)
             id_of += _SHIFT  # -1, where a token is not found, to UNKNOWN
@@ -302,21 +302,26 @@ class VocabularyVectorizer(
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
         values, offsets = tokens.values, tokens.offsets
-        if self.oov == "error":
+        if oov == "error":
             check_known(tokens, is_unknown, _NOT_IN_VOCABULARY)
-        elif self.oov != "drop":
-            raise ValueError(f'oov must be "index", "drop" or "error", got {self.oov!r}.')
         elif is_unknown.any():
             keep = ~is_unknown[values]
             values, offsets = values[keep], offsets_of_kept(keep, offsets)
         return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
+
+    def _checked_oov(self) -> OOV:
+        if isinstance(self.oov, str) and self.oov in ("index", "drop", "error"):
+            return self.oov
+        raise ValueError(f'oov must be "index", "drop" or "error", got {self.oov!r}.')
 
     def _ids_of_one(self, X: Any) -> Ragged | None:
         """Return the ids of one document in the shortest way; None where it is not open."""
         if type(X) is not list or len(X) != 1 or type(X[0]) is not str:
             return None
         fitted = vars(self)
-        if self.oov != "index" or self.ngram_range != (1, 1) or "_counts" in fitted:
+        if self._checked_oov() != "index" or "_counts" in fitted:
+            return None
+        if type(self.ngram_range) is not tuple or self.ngram_range != (1, 1):
             return None
         vocabulary, scanner = fitted.get("vocabulary_"), plain_scanner(self.tokenizer)
         if vocabulary is None or scanner is None:
