@@ -108,9 +108,7 @@ def test_counts_of_long_documents_are_refused(vectorizer, monkeypatch):
         assert vectorizer.fit_transform(X).sum() > 5
     long = [*documents, "frog " * 6]
     for X in (long, iter(long)):
-        with pytest.raises(
-            ValueError, match="(row 4|a document) has 6 tokens, and counts in one document"
-        ):
+        with pytest.raises(ValueError, match="(row 4|a document) has 6 tokens, and counts"):
             vectorizer.fit(X)
 
 
