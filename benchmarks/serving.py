@@ -9,25 +9,33 @@ about 20 ms, and the median turn is printed. On a busy machine the ratios hold, 
 not. Where a line says so, the two results are compared before anything is timed.
 
 A second table has what a server sees of a pipeline that ends with a network: the latency of single
-documents, and documents a second from 1, 2 and 8 client threads, and in batches of 64.
+documents, and documents a second from 1, 2 and 8 client threads, and in batches of 64; the same of
+the bare network, which shows what the machine and torch's own threads allow. A third has the
+requests a second that the application of ``examples/27_serve.py`` answers where 256 wait, one
+by one and together.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import re
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.feature_extraction import text as reference
 from sklearn.pipeline import Pipeline, make_pipeline
 
@@ -74,14 +82,51 @@ def networks() -> Iterator[Contest]:
     """One document through a whole pipeline, against a bare torch network with a dict of ids."""
     pipeline = recommended_pipeline()
     bare = bare_network(pipeline)
+    steps = [Nothing(), Nothing(), Nothing(), Called(bare)]
+    least = make_pipeline(*steps).fit([""], [0])  # what scikit-learn's own Pipeline takes
     for n_words in LENGTHS:
         text = document(n_words)
+        yield Contest(
+            f"bare network in a Pipeline, {n_words} words",
+            lambda t=text: least.predict_proba([t])[0],
+            lambda t=text: bare(t),
+            lambda ours, theirs: bool(ours == theirs),
+        )
         yield Contest(
             f"pipeline with a network, {n_words} words",
             lambda t=text: pipeline.predict_proba([t])[0, 1],
             lambda t=text: bare(t),
             lambda ours, theirs: bool(np.isclose(ours, theirs, atol=1e-5)),
         )
+
+
+class Nothing(TransformerMixin, BaseEstimator):
+    """A step that does nothing."""
+
+    def fit(self, X: Any, y: Any = None) -> Any:
+        """Note that it is fitted."""
+        self.is_fitted_ = True
+        return self
+
+    def transform(self, X: Any) -> Any:
+        """Return the documents."""
+        return X
+
+
+class Called(ClassifierMixin, BaseEstimator):
+    """A last step that calls a function with each document."""
+
+    def __init__(self, function: Callable[[str], float]):
+        self.function = function
+
+    def fit(self, X: Any, y: Any = None) -> Any:
+        """Note that it is fitted."""
+        self.is_fitted_ = True
+        return self
+
+    def predict_proba(self, X: Any) -> Any:
+        """Return what the function does."""
+        return np.array([self.function(text) for text in X])
 
 
 @cache
@@ -133,26 +178,70 @@ def document(n_words: int) -> str:
     return " ".join(" ".join(texts).split()[:n_words])
 
 
-def serve(n_words: int, n_documents: int = 400) -> str:
-    """Return a line of the second table."""
+def serve(n_words: int) -> Iterator[str]:
+    """Yield the lines of the second table."""
     pipeline, text = recommended_pipeline(), document(n_words)
-    predict = pipeline.predict_proba
-    seconds = [timed(lambda: predict([text]), 1) for _ in range(n_documents)]
+    bare = bare_network(pipeline)
+    yield served(f"{n_words} words", lambda: pipeline.predict_proba([text]), pipeline, text)
+    yield served("  bare network", lambda: bare(text), None, text)
+
+
+def served(
+    name: str, predict: Callable[[], Any], pipeline: Pipeline | None, text: str, n: int = 400
+) -> str:
+    """Return a line of the second table, of `n` documents at a time."""
+    seconds = [timed(predict, 1) for _ in range(n)]
     median, p99 = np.quantile(seconds, [0.5, 0.99]) * 1e6
     rates: dict[str, list[float]] = {}
     for _ in range(3):  # in turns
         for n_clients in (1, 2, 8):
             with ThreadPoolExecutor(n_clients) as clients:
-                calls = (clients.submit(predict, [text]) for _ in range(n_documents))
+                calls = (clients.submit(predict) for _ in range(n))
                 start = time.perf_counter()
                 for call in list(calls):
                     call.result()
-            rate = n_documents / (time.perf_counter() - start)
+            rate = n / (time.perf_counter() - start)
             rates.setdefault(f"{n_clients} clients", []).append(rate)
-        rates.setdefault("batches", []).append(64 / timed(lambda: predict([text] * 64), 1))
+        if pipeline is not None:
+            batch = 64 / timed(lambda: pipeline.predict_proba([text] * 64), 1)
+            rates.setdefault("batches", []).append(batch)
     found = [statistics.median(rate) for rate in rates.values()]
     ratios = "".join(f" {rate:7.0f} ({rate / found[0]:4.2f}x)" for rate in found)
-    return f"{n_words:5} {median:7.0f} us {p99:7.0f} us{ratios}"
+    return f"{name:14} {median:7.0f} us {p99:7.0f} us{ratios}"
+
+
+def application() -> Any:
+    """Return the module of example 27."""
+    path = Path(__file__).parents[1] / "examples" / "27_serve.py"
+    spec = spec_from_file_location("serve_example", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def waiting(n_words: int, n_requests: int = 256) -> str:
+    """Return a line of the third table: requests that wait, answered one by one and together."""
+    example, pipeline = application(), recommended_pipeline()
+    requests = [example.Document(text=document(n_words), explain=False)] * n_requests
+    rates: dict[int, list[float]] = {1: [], 64: []}
+
+    async def answer() -> float:
+        batcher = example.Batcher(pipeline)
+        start = time.perf_counter()
+        await asyncio.gather(*map(batcher.predict, requests))
+        seconds = time.perf_counter() - start
+        await batcher.close()
+        return n_requests / seconds
+
+    for _ in range(5):  # in turns
+        for size, found in rates.items():
+            example.MAX_BATCH = size
+            found.append(asyncio.run(answer()))
+    alone, together = map(statistics.median, rates.values())
+    return f"{n_words:5} {alone:12.0f} {together:12.0f} {together / alone:6.2f}x"
 
 
 def sequences() -> Iterator[Contest]:
@@ -205,12 +294,20 @@ def main() -> None:
             if re.search(options.only, contest.name):
                 run(contest, options.rounds)
     if re.search(options.only, "network"):
-        columns = "".join(
-            f"{name:>16}" for name in ("1 client", "2 clients", "8 clients", "in 64s")
-        )
-        print(f"\nwords     median        p99 {columns}   documents a second")
-        for n_words in LENGTHS:
-            print(serve(n_words))
+        print_served()
+
+
+def print_served() -> None:
+    columns = "".join(f"{name:>16}" for name in ("1 client", "2 clients", "8 clients", "in 64s"))
+    print(f"\n{'':14}     median        p99 {columns}   documents a second")
+    for n_words in LENGTHS:
+        for line in serve(n_words):
+            print(line)
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        return
+    print("\nwords   one by one     together          requests a second, of 256 that wait")
+    for n_words in LENGTHS:
+        print(waiting(n_words))
 
 
 def run(contest: Contest, rounds: int) -> None:
