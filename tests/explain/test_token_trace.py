@@ -14,10 +14,12 @@ from textvec import (
     CharTokenizer,
     EmbeddedSequences,
     EmbeddingVectorizer,
+    HashingSequenceVectorizer,
     OneHotVectorizer,
     Ragged,
     SequenceMLPClassifier,
     SequencePadder,
+    SequenceTruncator,
     SequenceVectorizer,
     WordTokenizer,
     WordVectors,
@@ -25,7 +27,7 @@ from textvec import (
 )
 from textvec.explain._token_trace import row_tokens, trace_tokens
 from textvec.networks.inputs._sequences import read_sequences
-from textvec.nn import SequenceData
+from textvec.nn import SequenceData, SequenceNet
 
 DOCUMENTS = ["a good film", "a good plot", "a bad film", "bad, bad plot!"]
 ANSWERS = ["yes", "yes", "no", "no"]
@@ -114,3 +116,53 @@ def test_rows_without_a_trace_have_ids_or_positions_for_tokens():
     embedded = EmbeddedSequences(Ragged.from_rows([[1, 2], []]), np.array([[0.0], [1], [2]]))
     assert row_tokens(on_cpu(embedded), None) == [["1", "2"], []]
     assert row_tokens(on_cpu(np.array([[0.5, 0.25]])), None) == [["0", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (
+            [SequenceVectorizer(bos_token="<s>", eos_token="</s>")],
+            ["<s>", "A", "sad", "film", "</s>"],
+        ),
+        (
+            [SequenceVectorizer(ngram_range=(1, 2))],
+            ["A", "sad", "film", "A sad", "sad film"],
+        ),
+        (
+            [SequenceVectorizer(ngram_range=(2, 2), eos_token="</s>"), SequencePadder(2)],
+            ["sad film", "</s>"],
+        ),
+        ([HashingSequenceVectorizer(max_tokens=50)], ["A", "sad", "film"]),
+        (
+            [HashingSequenceVectorizer(max_tokens=50, ngram_range=(1, 2)), SequenceTruncator(2)],
+            ["A sad", "sad film"],
+        ),
+    ],
+    ids=["bos-eos", "n-grams", "n-grams padded", "hashed", "hashed n-grams"],
+)
+def test_what_vectorizers_make_of_tokens_is_named_as_it_was_read(steps, expected):
+    model = make_pipeline(WordTokenizer(lowercase=False), *steps, MLP).fit(DOCUMENTS, ANSWERS)
+    found = token_saliency(model, ["A sad film"])  # of which one token is known
+    assert found.tokens == [expected]
+
+
+def test_hashed_ids_whose_tokens_are_not_known_are_shown():
+    cut = FunctionTransformer(first_two)
+    model = make_pipeline(HashingSequenceVectorizer(max_tokens=50), cut, MLP)
+    model.fit(DOCUMENTS, ANSWERS)
+    ids = model[:-1].transform(UNSEEN)
+    assert token_saliency(model, UNSEEN).tokens == [[str(i) for i in row] for row in ids]
+
+
+@pytest.mark.parametrize("method", ["gradient_input", "occlusion"])
+def test_predictions_take_no_run_of_their_own(method, monkeypatch):
+    model = make_pipeline(SequenceVectorizer(), MLP).fit(DOCUMENTS, ANSWERS)
+    rows, outputs = [], SequenceNet.outputs
+    monkeypatch.setattr(
+        SequenceNet, "outputs", lambda net, data: rows.append(len(data)) or outputs(net, data)
+    )
+    found = token_saliency(model, DOCUMENTS, method=method)
+    # Occlusion runs each row again without each of its steps.
+    assert rows == ([4] if method == "gradient_input" else [4, 12])
+    np.testing.assert_array_equal(found.predictions, model.predict(DOCUMENTS))

@@ -17,7 +17,8 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._compat import Interval, import_optional
+from .._compat import import_optional
+from .._constraints import Interval
 
 # pooch, requests and filelock take a quarter of a second to import and a warm
 # cache needs none of them: they are imported where a download begins.

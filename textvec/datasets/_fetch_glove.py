@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from numbers import Integral
 from pathlib import Path
 
-from .._compat import Interval, StrOptions, validate_parameter_constraints
+from .._compat import StrOptions, validate_parameter_constraints
+from .._constraints import Interval
 from .._files import data_folder, locked
 from ..vectors import WordVectors
 from ._download import FETCHER_CONSTRAINTS, DownloadOptions, RemoteFile, available

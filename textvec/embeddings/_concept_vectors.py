@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -13,8 +13,8 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from .._compat import Interval, StrOptions, _fit_context
-from .._constraints import POSITIVE, POSITIVE_INT
+from .._compat import StrOptions, _fit_context
+from .._constraints import N_JOBS, POSITIVE, POSITIVE_INT, Interval
 from .._fitted_state import atomic_fit
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
@@ -148,7 +148,7 @@ class ConceptVectors(LearnsFromParts):
         "add_context": ["boolean"],
         "max_iter": [POSITIVE_INT],
         "method_params": [dict, None],
-        "n_jobs": [None, Integral],
+        "n_jobs": N_JOBS,
     }
 
     sppmi_: Any

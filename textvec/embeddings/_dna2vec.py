@@ -11,8 +11,8 @@ from joblib import effective_n_jobs
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from .._compat import Interval, StrOptions
-from .._constraints import POSITIVE_INT
+from .._compat import StrOptions
+from .._constraints import POSITIVE_INT, Interval
 from .._inputs._documents import as_documents
 from .._tokens import Tokens
 from ..tokenizers import KmerTokenizer

@@ -12,8 +12,8 @@ import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
-from .._compat import Interval, import_optional
-from .._constraints import NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._compat import import_optional
+from .._constraints import N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
 from .._kernels._finite_dot import guard_dot
 from .._read_only import read_only
 from .._tokens import Tokens
@@ -44,7 +44,7 @@ GENSIM_CONSTRAINTS: dict[str, list[Any]] = {
     "sample": [NOT_NEGATIVE],
     "learning_rate_init": [POSITIVE],
     "max_iter": [POSITIVE_INT],
-    "n_jobs": [Integral, None],
+    "n_jobs": N_JOBS,
 }
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral
 from typing import Any, ClassVar
 
 from joblib import effective_n_jobs
 from numpy.random import RandomState
 
 from .._compat import StrOptions
-from .._constraints import N_IDS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._constraints import N_IDS, N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
@@ -127,7 +126,7 @@ class GloVe(LearnsFromParts):
         "learning_rate_init": [POSITIVE],
         "max_iter": [POSITIVE_INT],
         "add_context": ["boolean"],
-        "n_jobs": [None, Integral],
+        "n_jobs": N_JOBS,
     }
 
     loss_curve_: list[float]

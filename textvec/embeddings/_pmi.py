@@ -95,7 +95,7 @@ def shifted_positive_pmi(counts: PairCounts, *, shift: float = 1.0, smoothing: f
     i, j = entries.coords
     shares = counts.counts / counts.n_total
     log_p = smoothing * np.log(shares, where=counts.counts > 0, out=np.zeros(len(shares)))
-    pmi = np.log(entries.data / counts.n_total) - log_p[i] - log_p[j] - np.log(shift)
+    pmi = np.log(entries.data / counts.n_total) - log_p[i] - log_p[j] - np.log(float(shift))
     keep = pmi > 0
     return csr_array((pmi[keep], (i[keep], j[keep])), shape=counts.pairs.shape)
 

@@ -18,7 +18,10 @@ _MAX_STEPS = 2**18
 
 
 def occlusion(
-    net: SequenceNet, data: SequenceData, columns: NDArray[np.int64]
+    net: SequenceNet,
+    data: SequenceData,
+    columns: NDArray[np.int64],
+    values: NDArray[np.floating],
 ) -> NDArray[np.float32]:
     """Return the occlusion score of each step of all rows, (n_items,).
 
@@ -30,15 +33,16 @@ def occlusion(
         The rows.
     columns : ndarray of shape (n_rows,)
         Number of the class, or of the column, whose probability or prediction is explained.
+    values : ndarray of shape (n_rows,)
+        That probability or prediction, of the whole rows.
     """
-    whole = explained_values(net.criterion_, net.outputs(data), columns)
     lengths = data.lengths_cpu
     rows, steps = row_of_item(lengths), positions_in_rows(lengths)  # of each item
     scores = np.empty(len(rows), np.float32)
     for part in _parts(lengths[rows]):
         row = rows[part]
         outputs = net.outputs(without_steps(data, row, steps[part]))
-        scores[part] = whole[row] - explained_values(net.criterion_, outputs, columns[row])
+        scores[part] = values[row] - explained_values(net.criterion_, outputs, columns[row])
     return scores
 
 

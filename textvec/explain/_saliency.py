@@ -15,7 +15,7 @@ from ._occlusion import occlusion
 from ._saliency_result import TokenSaliency
 from ._token_trace import row_tokens, trace_tokens
 
-_METHODS = {"gradient_input": gradient_input, "occlusion": occlusion}
+_METHODS = ("gradient_input", "occlusion")
 
 
 def token_saliency(
@@ -99,13 +99,18 @@ def token_saliency(
     data = network._rows_to_predict(rows)
     outputs = net.outputs(data)
     columns = explained_columns(net.criterion_, outputs, target, classes, type(network).__name__)
-    scores = _METHODS[method](net, data, columns)
+    values = explained_values(net.criterion_, outputs, columns)
+    scores = (
+        gradient_input(net, data, columns)
+        if method == "gradient_input"
+        else occlusion(net, data, columns, values)
+    )
     return TokenSaliency(
         tokens=row_tokens(data, trace),
         scores=Ragged(scores, offsets_from_lengths(data.lengths_cpu)),
-        predictions=network.predict(rows),
+        predictions=network._head().decided(net.criterion_, outputs, vars(network)),
         targets=columns if classes is None else classes[columns],
-        values=explained_values(net.criterion_, outputs, columns),
+        values=values,
         method=method,
         separator=" " if trace is None else trace.separator,
     )

@@ -15,7 +15,8 @@ from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..networks._model_steps import model_steps
 from ..nn import SequenceData
 from ..tokenizers import CharTokenizer, as_tokens
-from ..vectorizers import SequencePadder, SequenceTruncator
+from ..vectorizers import HashingSequenceVectorizer, SequencePadder, SequenceTruncator
+from ..vectorizers.ids._token_ngrams import token_ngrams
 from ..vectorizers.ids._vocabulary_vectorizer import VocabularyVectorizer
 from ..vectors import EmbeddingVectorizer
 
@@ -26,7 +27,8 @@ class TokenTrace(NamedTuple):
     Attributes
     ----------
     tokens : list of list of str
-        The tokens of each document.
+        The tokens of each document, or what a vectorizer has made of them: n-grams, BOS and EOS
+        tokens.
     positions : Ragged of int64 or None
         Positions of the tokens that are left; None if they are not known.
     names : ndarray of shape (n_ids,), object
@@ -64,7 +66,7 @@ def trace_tokens(model: Any, X: Any) -> TracedInput:
     *steps, estimator = model_steps(model)
     tokenizer, trace = None, None
     for step in steps:
-        if isinstance(step, (VocabularyVectorizer, EmbeddingVectorizer)):
+        if isinstance(step, (VocabularyVectorizer, HashingSequenceVectorizer, EmbeddingVectorizer)):
             tokenizer = tokenizer or step.tokenizer
             X = as_tokens(X, step.tokenizer)
         tokens, X = X, step.transform(X)
@@ -93,22 +95,37 @@ def _trace(
     vectorizer: Any, tokens: Tokens, tokenizer: Any, X: Ragged | EmbeddedSequences
 ) -> TokenTrace:
     """Return the tokens of which a vectorizer made `X`."""
-    names = np.full(FIRST + len(vectorizer.vocabulary_), UNKNOWN_NAME, dtype=object)
-    names[FIRST:] = vectorizer.vocabulary_.tokens
-    separator = "" if isinstance(tokenizer, CharTokenizer) else " "
-    words, ids = tokens.to_list(), X.ids if isinstance(X, EmbeddedSequences) else X
+    ids = X.ids if isinstance(X, EmbeddedSequences) else X
+    items, known = _items(vectorizer, tokens), getattr(vectorizer, "vocabulary_", None)
+    if known is None:  # hashed: ids have no names
+        names = np.arange(vectorizer.max_tokens).astype(str).astype(object)
+    else:
+        names = np.full(FIRST + len(known), UNKNOWN_NAME, dtype=object)
+        names[FIRST:] = known.tokens
     positions = None
-    if _stand_for(ids, words, names):
-        positions = Ragged(positions_in_rows(tokens.lengths), tokens.offsets)
-    return TokenTrace(words, positions, names, separator)
+    if ids.lengths.tolist() == [len(row) for row in items] and (
+        known is None or _stand_for(ids, items, names)
+    ):
+        positions = Ragged(positions_in_rows(ids.lengths), ids.offsets)
+    separator = "" if isinstance(tokenizer, CharTokenizer) else " "
+    return TokenTrace(items, positions, names, separator)
 
 
-def _stand_for(ids: Ragged, tokens: list[list[str]], names: NDArray[np.object_]) -> bool:
-    """Return whether there is an id for each token: none was dropped, added or joined."""
-    if ids.lengths.tolist() != [len(row) for row in tokens]:
-        return False
+def _items(vectorizer: Any, tokens: Tokens) -> list[list[str]]:
+    """Return what a vectorizer numbers: tokens, their n-grams, and BOS and EOS tokens."""
+    ngram_range = getattr(vectorizer, "ngram_range", (1, 1))
+    rows = token_ngrams(tokens, ngram_range).to_list()
+    first, last = (
+        [token] if (token := getattr(vectorizer, name, None)) is not None else []
+        for name in ("bos_token", "eos_token")
+    )
+    return [[*first, *row, *last] for row in rows]
+
+
+def _stand_for(ids: Ragged, items: list[list[str]], names: NDArray[np.object_]) -> bool:
+    """Return whether each id is of its item, or unknown: none was dropped for another."""
     known = (ids.values >= FIRST) & (ids.values < len(names))
-    flat = np.array(list(chain.from_iterable(tokens)), dtype=object)
+    flat = np.array(list(chain.from_iterable(items)), dtype=object)
     return bool((flat[known] == names[ids.values[known]]).all())
 
 

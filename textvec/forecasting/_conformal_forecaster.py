@@ -287,8 +287,6 @@ class ConformalForecaster(MetaEstimatorMixin, SeriesRegressor):
         """Return forecasts, (n_series * n_outputs, horizon)."""
         check_horizon(X, horizon)
         n_steps = self.errors_.shape[2] if horizon is None else int(horizon)
-        if n_steps < 1:
-            raise ValueError(f"horizon must be at least 1, got {horizon}.")
         given = dict(continued.past)
         if X is None and not self.n_features_in_:
             columns = [np.empty((n_steps, 0))] * count_of(continued.n_series)

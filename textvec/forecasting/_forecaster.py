@@ -144,8 +144,6 @@ class Forecaster(SeriesRegressor):
         single, n_series = n_series is None, count_of(n_series)
         if X is None and self.n_features_in_ == 0:
             n_steps = self._default_horizon() if horizon is None else horizon
-            if n_steps < 1:
-                raise ValueError(f"horizon must be at least 1, got {horizon}.")
             return np.zeros((n_series, n_steps, 0))
         name = type(self).__name__
         if X is None:

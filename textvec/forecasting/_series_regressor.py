@@ -95,6 +95,8 @@ def check_horizon(X: Any, horizon: Any) -> None:
         raise TypeError(
             f"horizon must be an int, the number of steps to forecast, got {horizon!r}."
         )
+    if horizon is not None and not 1 <= int(horizon) < 2**31:
+        raise ValueError(f"horizon must be at least 1, and below 2**31, got {horizon!r:.40}.")
 
 
 def series_attributes(X: Any, series: Series) -> dict[str, Any]:

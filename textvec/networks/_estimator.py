@@ -15,8 +15,8 @@ from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import Interval, StrOptions
-from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._compat import StrOptions
+from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
 from .._fitted_state import fitted_names, replace_fitted
 from .._versioned_state import VersionedState
 from ..nn import (

@@ -6,8 +6,8 @@ from functools import partial
 from numbers import Real
 from typing import Any, ClassVar
 
-from .._compat import HasMethods, Interval, StrOptions
-from .._constraints import POSITIVE_INT
+from .._compat import HasMethods, StrOptions
+from .._constraints import POSITIVE_INT, Interval
 from ..nn import CELLS, RecurrentStack
 from ._model_steps import model_steps
 from ._parts import EncoderPart, OutputBuilder, Parts

@@ -14,8 +14,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from .._compat import Interval, StrOptions, _fit_context, validate_params
-from .._constraints import POSITIVE_INT, TOKENIZER
+from .._compat import StrOptions, _fit_context, validate_params
+from .._constraints import POSITIVE_INT, TOKENIZER, Interval
 from .._ragged import Ragged, offsets_from_lengths
 from .._tokens import Tokens
 from ..nn import (
@@ -359,7 +359,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
             n_samples,
             torch.Generator().manual_seed(seed),
             max_length=max_length,
-            temperature=temperature,
+            temperature=float(temperature),
             top_k=top_k,
             top_p=top_p,
         )

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import Interval, _check_feature_names, _fit_context
-from .._constraints import FRACTION, POSITIVE_INT
+from .._compat import _check_feature_names, _fit_context
+from .._constraints import FRACTION, POSITIVE_INT, Interval
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
 from ..nn import SequenceData, SequenceNet, device_of
@@ -80,7 +80,7 @@ class SequenceEstimator(NetworkEstimator):
         "embedding_dim": [POSITIVE_INT],
         "n_tokens": [Interval(Integral, 2, None, closed="left"), None],
         "fine_tune": ["boolean"],
-        "mask_value": [Real, None],
+        "mask_value": [Interval(Real, None, None, closed="both"), np.nan, None],
         "embedding_dropout": [FRACTION, None],
         "token_dropout": [FRACTION],
     }

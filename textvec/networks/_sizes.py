@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from .._constraints import POSITIVE_INT
+
 
 def positive_sizes(estimator: Any, parameter: str, *, at_least: int = 0) -> list[int]:
     """Return a parameter that lists positive integers, checked.
@@ -17,7 +19,9 @@ def positive_sizes(estimator: Any, parameter: str, *, at_least: int = 0) -> list
     """
     given = getattr(estimator, parameter)
     sizes = list(np.ravel(given))
-    if len(sizes) < at_least or not all(isinstance(n, (int, np.integer)) and n > 0 for n in sizes):
+    if len(sizes) < at_least or not all(
+        isinstance(n, (int, np.integer)) and n in POSITIVE_INT for n in sizes
+    ):
         some = ", at least one" if at_least > 0 else ""
         raise ValueError(
             f"The {parameter!r} parameter of {type(estimator).__name__} must list "

@@ -11,8 +11,12 @@ import torch
 
 from ._batches import Batch
 
-# What torch says on a CPU, where it has no error of its own for it; the second on Windows.
-_MESSAGES = ("can't allocate memory", "not enough memory")
+# What torch says on a CPU, where it has no error of its own for it; the second on Windows, the
+# others of sizes whose product 64 bits do not hold.
+_MESSAGES = (
+    *("can't allocate memory", "not enough memory"),
+    *("Storage size calculation overflowed", "Overflow when unpacking long"),
+)
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class out_of_memory:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if isinstance(error, (MemoryError, RuntimeError)) and _is_out_of_memory(error):
+        if isinstance(error, (MemoryError, RuntimeError, TypeError)) and _is_out_of_memory(error):
             raise MemoryError(self._advice()) from error
 
 

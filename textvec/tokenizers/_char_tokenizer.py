@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
-from .._constraints import INPUT
+from .._constraints import INPUT, N_JOBS
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
@@ -61,7 +60,7 @@ class CharTokenizer(BaseTokenizer):
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
         "input": INPUT,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

@@ -8,7 +8,7 @@ from numbers import Integral
 from typing import Any, ClassVar, cast
 
 from .._compat import StrOptions
-from .._constraints import INPUT, POSITIVE_INT
+from .._constraints import INPUT, N_JOBS, POSITIVE_INT
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
@@ -81,7 +81,7 @@ class KmerTokenizer(BaseTokenizer):
         "canonical": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
         "input": INPUT,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import Interval, StrOptions, _fit_context
-from .._constraints import INPUT
+from .._compat import StrOptions, _fit_context
+from .._constraints import INPUT, Interval
 from .._inputs._blocks import document_blocks
 from .._inputs._contents import InputKind, contents
 from .._inputs._documents import Missing, as_documents
@@ -34,6 +34,8 @@ from ._subword_models import (
 )
 
 _BATCH = 1000  # documents: what the library returns for one is many times its size
+
+_MAX_VOCAB = 2**24  # the trainers allocate a table of this many before they read
 
 
 class SubwordTokenizer(BaseTokenizer):
@@ -113,7 +115,7 @@ class SubwordTokenizer(BaseTokenizer):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "model": [StrOptions({"bpe", "wordpiece", "unigram"})],
-        "vocab_size": [Interval(Integral, 2, None, closed="left")],
+        "vocab_size": [Interval(Integral, 2, _MAX_VOCAB, closed="both")],
         "lowercase": ["boolean"],
         "path": [str, os.PathLike, None],
         "spans": ["boolean"],

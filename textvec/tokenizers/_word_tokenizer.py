@@ -6,14 +6,13 @@ import re
 import warnings
 from collections.abc import Callable, Iterable
 from functools import partial
-from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 import numpy as np
 from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
 from .._compat import StrOptions
-from .._constraints import INPUT
+from .._constraints import INPUT, N_JOBS
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._inputs._words import word_list
@@ -119,7 +118,7 @@ class WordTokenizer(BaseTokenizer):
         "spans": ["boolean"],
         "missing": [StrOptions({"error", "empty"})],
         "input": INPUT,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

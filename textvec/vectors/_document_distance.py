@@ -15,7 +15,7 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions, _fit_context, import_optional
-from .._constraints import TOKENIZER
+from .._constraints import N_JOBS, TOKENIZER
 from .._fitted_state import atomic_fit
 from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
@@ -122,7 +122,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         "metric": [StrOptions({"cosine", "rwmd", "wmd"})],
         "normalize": ["boolean"],
         "tokenizer": TOKENIZER,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     n_documents_: int

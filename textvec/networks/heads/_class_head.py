@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
+from ..._constraints import NOT_NEGATIVE
 from ..._inputs._target_arrays import read_targets
 from ...nn import ClassCriterion, Criterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences, near_one
@@ -71,7 +71,13 @@ class ClassHead:
         self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
     ) -> NDArray[Any]:
         """Return the most likely class of each row, or 1 for each label likelier than not."""
-        decided: NDArray[np.int64] = net.criterion_.decide(net.outputs(data)).numpy()
+        return self.decided(net.criterion_, net.outputs(data), known)
+
+    def decided(
+        self, criterion: Criterion, outputs: torch.Tensor, known: Mapping[str, Any]
+    ) -> NDArray[Any]:
+        """Return predictions from the network's outputs."""
+        decided: NDArray[np.int64] = criterion.decide(outputs).numpy()
         return decided if decided.ndim == 2 else known["classes_"][decided]
 
     def predict_proba(
@@ -105,7 +111,7 @@ class ClassHead:
 
 def _check_class_weight(weights: dict[Any, Any]) -> None:
     for label, weight in weights.items():
-        if not (isinstance(weight, (int, float, np.number)) and 0 <= weight < math.inf):
+        if not (isinstance(weight, (int, float, np.number)) and weight in NOT_NEGATIVE):
             raise ValueError(
                 f"class_weight of {label!r} must be a finite number of at least 0, got {weight!r}."
             )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils import check_array
+from torch import Tensor
 
 from ..._inputs._opened import opened
 from ...nn import REGRESSION_LOSSES, Criterion, RegressionCriterion, SequenceData, SequenceNet
@@ -56,8 +57,13 @@ class NumberHead:
         self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
     ) -> NDArray[np.float64]:
         """Return the numbers of each row, in the units of the targets."""
-        criterion: RegressionCriterion = net.criterion_
-        return criterion.original(net.outputs(data))
+        return self.decided(net.criterion_, net.outputs(data), known)
+
+    def decided(
+        self, criterion: RegressionCriterion, outputs: Tensor, known: Mapping[str, Any]
+    ) -> NDArray[np.float64]:
+        """Return predictions from the network's outputs."""
+        return criterion.original(outputs)
 
 
 def _check_shape(numbers: NDArray[np.float64], criterion: RegressionCriterion, name: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from numbers import Integral
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -12,6 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils.metadata_routing import UNUSED
 
 from ..._compat import _fit_context
+from ..._constraints import N_JOBS, bounded
 from ..._fitted_state import atomic_fit
 from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
@@ -95,10 +95,10 @@ binary, dtype
 
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **_Reference._parameter_constraints,
+        **bounded(_Reference._parameter_constraints),
         "tokenizer": TOKENIZER,
         "keep_counts": ["boolean"],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

@@ -16,7 +16,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _fit_context
-from ..._constraints import NOT_NEGATIVE_INT
+from ..._constraints import N_JOBS, NOT_NEGATIVE_INT, bounded
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
 from ..._sparse_dtype import check_sparse_dtype
@@ -106,10 +106,10 @@ token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, 
 
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **_Reference._parameter_constraints,
+        **bounded(_Reference._parameter_constraints),
         "tokenizer": TOKENIZER,
         "keep_terms": [NOT_NEGATIVE_INT],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     terms_: Vocabulary

@@ -27,6 +27,7 @@ from ._reader import makes_word_ngrams, not_nan, reader_of
 # How n-grams are made: of symbols with a space between, side by side, or inside symbols.
 Unit = Literal["joined", "adjacent", "inside"]
 
+_LONGEST = 2**62
 _SPACE = 0x20
 
 
@@ -142,7 +143,7 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
     tokens = trusted_tokens(reader.scanner.scan(texts, n_threads=n_threads))
     if vectorizer.analyzer == "word":
         return _word_ngrams(vectorizer, tokens)
-    min_n, max_n = vectorizer.ngram_range
+    min_n, max_n = native_range(vectorizer)
     if vectorizer.analyzer == "char":
         return Symbols(
             _collapsed(tokens), "adjacent", min_n, max_n, n_threads, 0, len(tokens.values)
@@ -164,6 +165,12 @@ def text_features(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
         return analyze(vectorizer, X)
     except NotTextError as error:
         raise TypeError(f"the analyzer or tokenizer must return str: {error}") from error
+
+
+def native_range(vectorizer: Any) -> tuple[int, int]:
+    """Return the lengths of n-grams as the kernels take them: no document is longer than 2**62."""
+    least, most = (max(-_LONGEST, min(_LONGEST, int(n))) for n in vectorizer.ngram_range)
+    return least, most
 
 
 def _n_threads(vectorizer: Any, X: Any) -> int:
@@ -195,7 +202,7 @@ def _word_ngrams(vectorizer: Any, tokens: Tokens, *, is_own: bool = False) -> Sy
         tokens = without(vocabulary_of(frozenset(stop_words)), tokens)
     n_kept = len(tokens.values)
     n_threads = _n_threads(vectorizer, tokens)
-    min_n, max_n = vectorizer.ngram_range
+    min_n, max_n = native_range(vectorizer)
     if max_n == 1 and not is_own:
         return Symbols(tokens, "joined", 1, 1, n_threads, n_words, n_kept)
     # n-grams are compared and sorted word by word. Where a word holds a space or what sorts

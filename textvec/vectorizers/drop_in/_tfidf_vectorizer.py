@@ -16,6 +16,7 @@ from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
+from ..._constraints import bounded
 from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
@@ -83,7 +84,7 @@ norm, use_idf, smooth_idf, sublinear_tf
 
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **_Reference._parameter_constraints,
+        **bounded(_Reference._parameter_constraints),
         "tokenizer": TOKENIZER,
         "keep_counts": ["boolean"],
         "n_jobs": CountVectorizer._parameter_constraints["n_jobs"],

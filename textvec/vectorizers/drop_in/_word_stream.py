@@ -18,7 +18,7 @@ from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import Reading, Scanner
 from ..._ragged import offsets_of_kept
 from ..._vocabulary import Vocabulary, trusted_vocabulary
-from ._ngram_analyzer import vocabulary_of
+from ._ngram_analyzer import native_range, vocabulary_of
 from ._reader import Reader, reader_of
 
 
@@ -37,7 +37,7 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     if not (fills_blocks(X) if is_list else is_stream(X)):
         return None
     reader = reader_of(vectorizer)
-    min_n, max_n = vectorizer.ngram_range
+    min_n, max_n = native_range(vectorizer)
     if vectorizer.analyzer != "word" or reader.scanner is None:
         return None
     # What is no white space may sort before a space: only counting all words at once knows.

@@ -50,6 +50,8 @@ def token_ngrams(tokens: Tokens, ngram_range: tuple[int, int]) -> Tokens:
     min_n, max_n = _checked_range(ngram_range)
     if (min_n, max_n) == (1, 1):
         return tokens
+    beyond = int(tokens.lengths.max(initial=0)) + 1  # no document has an n-gram so long
+    min_n, max_n = min(min_n, beyond), min(max_n, beyond)
     grams = _Grams(tokens.values.astype(np.int64), tokens.lengths, tokens.vocabulary.tokens)
     parts = []
     for n in range(1, max_n + 1):

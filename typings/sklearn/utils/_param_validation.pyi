@@ -10,8 +10,10 @@ class HasMethods(_Constraint):
     def __init__(self, methods: str | list[str]) -> None: ...
 
 class Interval(_Constraint):
+    type: type
     left: float | None
     right: float | None
+    closed: Literal["left", "right", "both", "neither"]
     def __init__(
         self,
         type: type,
@@ -20,6 +22,7 @@ class Interval(_Constraint):
         *,
         closed: Literal["left", "right", "both", "neither"],
     ) -> None: ...
+    def __contains__(self, val: Any) -> bool: ...
 
 class Options(_Constraint):
     def __init__(self, type: type, options: Iterable[Any]) -> None: ...
