@@ -40,6 +40,8 @@ VECTORIZERS = {
     "tf-idf": TfidfVectorizer(ngram_range=(1, 2), stop_words="english"),
     "vectors": EmbeddingVectorizer(VECTORS),
     "pooled": EmbeddingVectorizer(VECTORS, pooling="idf"),
+    "drawn vectors": EmbeddingVectorizer(VECTORS, oov="random", random_state=0),
+    "sif": EmbeddingVectorizer(VECTORS, pooling="sif"),
 }
 
 

@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .._array_files import map_of
+from .._array_files import map_of, release
 
 _COMPARED = 1 << 12  # bytes at either end of the items
 
@@ -64,7 +64,9 @@ class MappedItems:
     def tensor(self) -> Tensor:
         """All items, in memory."""
         last = np.full((1, *self.values.shape[1:]), self.fill, self.values.dtype)
-        return torch.from_numpy(np.concatenate([self.values, last])).to(self.device)
+        whole = torch.from_numpy(np.concatenate([self.values, last])).to(self.device)
+        release(self.values)
+        return whole
 
     def identity(self) -> list[Any]:
         """Return what tells the items from others, for the fingerprint of a training."""

@@ -23,7 +23,7 @@ from .._read_only import read_only
 from .._token_counts import TokenCounts
 from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
-from ..blocks import transform_stream
+from ..blocks import learn_blocks, transform_stream
 from ..distributed import counted, is_dask, mapped
 from ..tokenizers import TextInput, as_tokenizer, as_tokens
 from ._composed_words import ComposedWords, compose_missing
@@ -233,6 +233,8 @@ class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
         """
         if is_dask(X):
             self._fit_from_all(counted(self, X))
+        elif is_stream(X) and self.pooling != "sif":
+            learn_blocks(self, X)
         else:
             self._learn(as_tokens(X, self.tokenizer))
         return self
