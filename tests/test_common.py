@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import estimator_checks, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.metadata_routing import MetadataRouter
 
 import textvec
 from textvec import (
@@ -155,6 +157,20 @@ def test_every_public_estimator_is_in_the_table():
     estimators = {c for c in public if isinstance(c, type) and issubclass(c, BaseEstimator)}
     tested = [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *OF_TEXT, *ON_COUNTS, *ON_DOCUMENTS]
     assert {type(e) for e in tested} == estimators
+
+
+def test_what_passes_metadata_on_is_a_router():
+    tested = [*ON_TEXT, *ON_SEQUENCES, *ON_SERIES, *OF_TEXT, *ON_COUNTS, *ON_DOCUMENTS]
+    passes_on = {
+        type(e)
+        for e in tested
+        for method in ("fit", "fit_transform", "partial_fit", "predict", "transform", "score")
+        for parameter in signature(getattr(e, method, lambda: None)).parameters.values()
+        if parameter.kind is parameter.VAR_KEYWORD and method in vars(type(e))
+    }
+    routers = {type(e) for e in tested if isinstance(e.get_metadata_routing(), MetadataRouter)}
+    # ConformalForecaster holds a forecaster, too, whose fit takes no metadata.
+    assert passes_on == routers == {RNNEncoder}
 
 
 # --- scikit-learn's own checks ----------------------------------------------------------------

@@ -188,9 +188,9 @@ def test_an_estimators_own_parameters_come_first(estimator):
     assert list(inspect.signature(estimator).parameters)[: len(own)] == own
 
 
-def test_above_a_classifier_are_three_classes_and_the_mixins_of_pickles_and_files():
+def test_above_a_classifier_are_three_classes_and_mixins_of_scores_pickles_and_files():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
-    assert len(ours) == 5
+    assert len(ours) == 6
     assert ours[-2:] == [PlainState, VersionedState]
 
 

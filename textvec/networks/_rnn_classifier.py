@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE_INT
 from ..nn import POOLINGS
+from ._class_labels import LabelClassifier
 from ._parameters import fitted
 from ._parts import Parts
 from ._recurrent_estimator import RecurrentEstimator
@@ -20,7 +20,7 @@ from .heads._class_head import ClassHead
 from .heads._outputs import pooled_output, row_pooling
 
 
-class RNNClassifier(ClassifierMixin, RecurrentEstimator):
+class RNNClassifier(LabelClassifier, RecurrentEstimator):
     """Classify sequences by a recurrent network: embedding, recurrent layers, pooling, dense layer.
 
     Trained by gradient descent on the cross-entropy, in batches of rows of like length.

@@ -70,7 +70,8 @@ class RNNTagger(RecurrentEstimator):
     IOB1, IOB2, IOE and IOBES labels are all read by the rules of the CoNLL evaluation [3]_.
 
     scikit-learn's ``cross_val_predict`` returns the predictions of all rows, as Ragged; its
-    ``method="predict_proba"`` encodes one label a row by itself, and takes no rows of labels.
+    ``method="predict_proba"`` encodes one label a row by itself, and takes no rows of labels: for
+    probabilities loop over ``KFold().split(X)``, fit on each part and call `predict_proba`.
     Libraries that take lists of lists take ``y.to_list()``.
 
     Loss and accuracy are means over steps, not rows. A step whose label is None (or NaN,

@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions
 from .._constraints import FRACTION, POSITIVE_INT
 from ..nn import ConvolutionBody, Randomness
+from ._class_labels import LabelClassifier
 from ._parameters import fitted
 from ._parts import Parts
 from ._sequence_estimator import SequenceEstimator
@@ -21,7 +21,7 @@ from .heads._class_head import ClassHead
 from .heads._outputs import pooled_output, row_pooling
 
 
-class SequenceCNNClassifier(ClassifierMixin, SequenceEstimator):
+class SequenceCNNClassifier(LabelClassifier, SequenceEstimator):
     """Classify sequences by a convolutional network: filters over neighbouring steps [1]_.
 
     Embedding, filters of several widths, the largest output of each over the steps of a row,

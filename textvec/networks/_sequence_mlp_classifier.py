@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 from numpy.typing import NDArray
-from sklearn.base import ClassifierMixin
 from sklearn.utils import Tags
 from torch import nn
 
@@ -23,6 +22,7 @@ from ..nn import (
     SequenceModel,
     dense_layers,
 )
+from ._class_labels import LabelClassifier
 from ._parameters import fitted
 from ._parts import Parts
 from ._sequence_estimator import SequenceEstimator
@@ -30,7 +30,7 @@ from ._sizes import positive_sizes
 from .heads._class_head import ClassHead
 
 
-class SequenceMLPClassifier(ClassifierMixin, SequenceEstimator):
+class SequenceMLPClassifier(LabelClassifier, SequenceEstimator):
     """Classify sequences by dense layers over their embedding, pooled or flattened.
 
     A baseline for :class:`RNNClassifier`, on the same inputs. With ``pooling="mean"`` it is the

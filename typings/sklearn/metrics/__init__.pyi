@@ -10,3 +10,10 @@ def mean_absolute_error(
     sample_weight: ArrayLike | None = ...,
     multioutput: str | ArrayLike = ...,
 ) -> float: ...
+def accuracy_score(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    normalize: bool = ...,
+    sample_weight: ArrayLike | None = ...,
+) -> float: ...
