@@ -9,12 +9,14 @@ one call. The text is the reviews, again and again; in each repetition one word 
 another, and one in four hundred is new, so that the vocabulary and the number of pairs grow as
 those of a corpus do. Printed with the speed: the peak of resident memory above that before the
 call, the size of the result, page faults and the seconds that the system took for them, CPU seconds
-of the process, and those of its main thread, which reads too and does alone what is not shared
-out: on a busy machine they say what threads bring, where seconds do not. The time of a "-stream"
-includes that of making the documents. Those of a "disk-" are lines of a file in the folder for
-temporary files, which must have room for twice their size. On a virtual machine new pages may have
-to come from the host, which takes longer than reading the text: "copy" and "sum" show what memory
-does here. Rounds take turns; medians are printed. Linux.
+of the process, those of its main thread, which reads too and does alone what is not shared out,
+and how many processors others kept busy meanwhile: on a busy machine the CPU seconds say what is
+gained, and those of the main thread what threads bring, where seconds do not. The time of a
+"-stream" includes that of making the documents. Those of a "disk-" are lines of a file in the
+folder for temporary files, which must have room for twice their size. On a virtual machine new
+pages may have to come from the host, which takes longer than reading the text: "touch", "copy" and
+"sum" show what two threads of C that do nothing but write, copy and read memory reach here. Rounds
+take turns; medians are printed. Linux.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ def main() -> None:
     save_reviews()
     print(
         f"{'':24} {'MB':>6} {'threads':>7} {'s':>8} {'MB/s':>6} {'peak MB':>8} {'result':>8} "
-        f"{'faults':>8} {'system':>6} {'CPU s':>6} {'here':>6}"
+        f"{'faults':>8} {'system':>6} {'CPU s':>6} {'main':>6} others"
     )
     for mb in options.mb:
         for name in names:
@@ -87,19 +89,24 @@ def main() -> None:
 def report(name: str, mb: int, threads: list[int], repeat: int) -> None:
     """Print the figure at one size for each number of threads, and their ratio."""
     rounds = [[run_child(name, mb, n) for n in threads] for _ in range(repeat)]
-    seconds = []
+    seconds, main_seconds = [], []
     for n, runs in zip(threads, zip(*rounds, strict=True), strict=True):
         middle = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
         seconds.append(middle["seconds"])
+        main_seconds.append(middle["main"])
         print(
             f"{name:24} {middle['mb']:6.0f} {n:7} {middle['seconds']:8.2f} "
             f"{middle['mb'] / middle['seconds']:6.0f} {middle['peak']:8.0f} "
             f"{middle['result']:8.0f} {middle['faults']:8,.0f} {middle['system']:6.2f} "
-            f"{middle['cpu']:6.2f} {middle['here']:6.2f}",
+            f"{middle['cpu']:6.2f} {middle['main']:6.2f} {middle['others']:6.1f}",
             flush=True,
         )
     if threads == [1, 2]:
-        print(f"{name:24} {'two threads / one':>14} {seconds[0] / seconds[1]:8.2f}x")
+        by_cpu = main_seconds[0] / main_seconds[1]
+        print(
+            f"{name:24} {'two threads / one':>14} {seconds[0] / seconds[1]:8.2f}x, "
+            f"by CPU seconds of the main thread {by_cpu:.2f}x"
+        )
 
 
 def run_child(name: str, mb: int, threads: int) -> dict[str, float]:
@@ -115,18 +122,21 @@ def measure(name: str, mb: int, threads: int) -> dict[str, float]:
     X = prepare(mb)
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak of making the documents
     before, usage = resident_mb("VmRSS"), resource.getrusage(resource.RUSAGE_SELF)
-    start, start_here = time.perf_counter(), time.thread_time()
+    start, start_main, busy = time.perf_counter(), time.thread_time(), busy_seconds()
     result = call(X, threads)
-    seconds, here = time.perf_counter() - start, time.thread_time() - start_here
+    seconds, main_seconds = time.perf_counter() - start, time.thread_time() - start_main
+    busy = busy_seconds() - busy
     after = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = after.ru_stime - usage.ru_stime + after.ru_utime - usage.ru_utime
     return {
         "seconds": seconds,
         "mb": sum(map(len, X)) / 1e6 if isinstance(X, list) else float(mb),
         "peak": resident_mb("VmHWM") - before,
         "faults": after.ru_minflt - usage.ru_minflt,
         "system": after.ru_stime - usage.ru_stime,
-        "cpu": after.ru_stime - usage.ru_stime + after.ru_utime - usage.ru_utime,
-        "here": here,
+        "cpu": cpu,
+        "main": main_seconds,
+        "others": max(0.0, busy - cpu) / seconds,
         "result": size_of(result) / 1e6,
     }
 
@@ -134,6 +144,12 @@ def measure(name: str, mb: int, threads: int) -> dict[str, float]:
 def resident_mb(field: str) -> float:
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) * 1024 / 1e6
+
+
+def busy_seconds() -> float:
+    """Return the CPU seconds of all processes of the machine so far."""
+    user, nice, system = Path("/proc/stat").read_text().split()[1:4]
+    return (int(user) + int(nice) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def size_of(result: Any) -> int:
@@ -253,19 +269,29 @@ def polars_tokens(X: list[str], threads: int) -> Any:
     return words.to_physical()
 
 
-def touch_and_copy(X: Any, threads: int) -> Any:
-    """Copy memory into new pages, by one call of C in each thread: the limit of threads."""
-    copy = np.empty_like(X)
-    parts = zip(np.array_split(copy, threads), np.array_split(X, threads), strict=True)
+def in_parts(call: Callable[..., Any], threads: int, *arrays: Any) -> list[Any]:
+    """Call a function of C with parts of arrays, a thread each."""
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda part: np.copyto(*part), parts))
+        return list(pool.map(call, *(np.array_split(array, threads) for array in arrays)))
+
+
+def touch(X: Any, threads: int) -> Any:
+    """Write to new pages: the limit of threads that make a result."""
+    pages = np.empty_like(X)
+    in_parts(lambda part: np.copyto(part, 1.0), threads, pages)
+    return pages
+
+
+def touch_and_copy(X: Any, threads: int) -> Any:
+    """Copy memory into new pages."""
+    copy = np.empty_like(X)
+    in_parts(np.copyto, threads, copy, X)
     return copy
 
 
 def add_up(X: Any, threads: int) -> Any:
     """Read memory: the same limit without new pages."""
-    with ThreadPoolExecutor(threads) as pool:
-        return sum(pool.map(np.add.reduce, np.array_split(X, threads)))
+    return sum(in_parts(np.add.reduce, threads, X))
 
 
 def megabytes(mb: int) -> int:
@@ -339,6 +365,7 @@ FIGURES: dict[str, tuple[Callable[[int], Any], Callable[[Any, int], Any]]] = {
     "disk-rnn": (mapped_ids, train_epoch),
     "sklearn-hashing": (documents, sklearn_hashing),
     "polars-tokens": (documents, polars_tokens),
+    "touch": (numbers, touch),
     "copy": (numbers, touch_and_copy),
     "sum": (numbers, add_up),
 }

@@ -201,3 +201,36 @@ def test_a_character_cut_short_ends_with_its_word():
         max_n=1,
     )
     assert counts.n_ids == 2
+
+
+def test_millions_of_pairs_find_their_place():
+    """Tables double in place, from small ones to those with pages of their own."""
+    n = 1200
+    first, second = np.divmod(np.arange(n * n, dtype=np.int32), n)
+    ids = np.stack([first, second], axis=1).ravel()  # a row has all pairs of one symbol
+    offsets = np.arange(n + 1) * 2 * n
+    symbols = encode_tokens([f"{i:04}" for i in range(n)])
+
+    class Rows:
+        def blocks(self):
+            for row in range(0, n, 100):
+                part = ids[offsets[row] : offsets[row + 100]]
+                yield Block(part, offsets[:101], n)
+
+        def symbols(self):
+            return symbols
+
+    counts = NgramCounts.of_sources([Rows()], unit="joined", min_n=2, max_n=2)
+    terms = np.flatnonzero(counts.is_term).astype(np.int32)
+    assert len(terms) == n * n
+    by_name = counts.sort(counts.is_term)
+    buffer, name_offsets = counts.names(by_name)
+    pairs = np.frombuffer(buffer, dtype="S9")
+    assert np.array_equal(name_offsets, np.arange(n * n + 1) * 9)
+    assert np.array_equal(pairs, np.sort(pairs))
+    assert pairs[[0, 1, -1]].tolist() == [b"0000 0000", b"0000 0001", b"1199 1199"]
+    _, occurrences = counts.frequencies()
+    # (i, j) once in the row of i; in that of j as well, but for the last.
+    expected = np.ones((n, n), dtype=np.int64)
+    expected[:-1] += 1
+    assert np.array_equal(occurrences[by_name], expected.ravel())

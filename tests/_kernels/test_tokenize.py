@@ -137,6 +137,21 @@ def test_lists_read_one_after_the_other_number_tokens_as_one(monkeypatch, n_thre
     assert reading.finish()[0].size == 0
 
 
+def test_many_tokens_find_their_place():
+    """Tables double in place, and arrays move as they are, from small ones to those of pages."""
+    n = 300_000
+    words = [f"w{i * 7919 % n}" for i in range(n)]
+    words[::1000] = [f"a word longer than a key {i}".replace(" ", "_") for i in range(n // 1000)]
+    texts = [" ".join(words[first : first + 100]) for first in range(0, n, 100)]
+    reading = Scanner("whitespace", lowercase=False).reading()
+    for _ in range(4):  # the ids of which are longer than the room made for those of the first
+        reading.read(texts)
+    ids, offsets, *tokens, _ = reading.finish()
+    assert np.array_equal(ids, np.tile(np.arange(n, dtype=np.int32), 4))
+    assert np.array_equal(offsets, np.arange(4 * len(texts) + 1) * 100)
+    assert decode_tokens(*tokens) == words
+
+
 KNOWN = ["a", "ab", "i\u0307", "don't", "a" * 40, "frog", "ภาษา", "𝐀"]
 INDEX = TokenIndex(*encode_tokens(KNOWN))
 SCANNERS = [Scanner(rule, lowercase=True) for rule in [*PATTERNS, "keras", "keras_v3"]]

@@ -78,7 +78,7 @@ cdef extern from "arrays.hpp" namespace "textvec":
     object copied[T](const vector[T]&)
     object copied_array "textvec::copied"[T](const GrowingArray[T]&)
     object adopted[T](GrowingArray[T]&) except +
-    object owning(void*, int, cnp.npy_intp*, int)
+    object owning(void*, size_t, int, cnp.npy_intp*, int)
 
 
 cdef inline TokenBytes token_bytes(

@@ -273,7 +273,8 @@ cdef class HashedRows:
         """
         cdef cnp.npy_intp length = <cnp.npy_intp>self.columns.size()
         cdef int type_number = self.dtype.num
-        data = owning(self.values.release(), 1, &length, type_number)
+        cdef size_t n_bytes = self.values.size()
+        data = owning(self.values.release(), n_bytes, 1, &length, type_number)
         return data, adopted(self.columns), adopted(self.ends)
 
 

@@ -167,7 +167,8 @@ cdef class _Vectors:
         self.is_finished = True
         if not shape[0]:
             return buffer, offsets, cnp.PyArray_SimpleNew(2, shape, typenum)
-        return buffer, offsets, owning(self.rows.release(), 2, shape, typenum)
+        n_bytes = shape[0] * shape[1] * (2 if self.is_half else 4)
+        return buffer, offsets, owning(self.rows.release(), n_bytes, 2, shape, typenum)
 
     cdef _check_unfinished(self):
         if self.is_finished:

@@ -50,16 +50,19 @@ PyObject* copied(const GrowingArray<T>& values) {
 }
 
 inline void free_capsule(PyObject* capsule) {
-    std::free(PyCapsule_GetPointer(capsule, nullptr));
+    const auto n_bytes = reinterpret_cast<std::uintptr_t>(PyCapsule_GetContext(capsule));
+    free_pages(PyCapsule_GetPointer(capsule, nullptr), static_cast<std::size_t>(n_bytes));
 }
 
-// An array in memory from std::malloc, which is freed with the last array that shows it.
-inline PyObject* owning(void* memory, int n_dims, npy_intp* shape, int type_number) {
+// An array of memory of so many bytes from `allocate_pages`, freed with the last array that shows it.
+inline PyObject* owning(void* memory, std::size_t n_bytes, int n_dims, npy_intp* shape,
+                        int type_number) {
     PyObject* const owner = PyCapsule_New(memory, nullptr, free_capsule);
     if (owner == nullptr) {
-        std::free(memory);
+        free_pages(memory, n_bytes);
         return nullptr;
     }
+    PyCapsule_SetContext(owner, reinterpret_cast<void*>(static_cast<std::uintptr_t>(n_bytes)));
     PyObject* const array = PyArray_SimpleNewFromData(n_dims, shape, type_number, memory);
     if (array == nullptr) {
         Py_DECREF(owner);
@@ -77,7 +80,8 @@ inline PyObject* owning(void* memory, int n_dims, npy_intp* shape, int type_numb
 template <class T>
 PyObject* adopted(GrowingArray<T>& values) {
     npy_intp length = static_cast<npy_intp>(values.size());
-    return owning(values.release(), 1, &length, kTypeNumber<T>);
+    const std::size_t n_bytes = values.size() * sizeof(T);
+    return owning(values.release(), n_bytes, 1, &length, kTypeNumber<T>);
 }
 
 }  // namespace textvec

@@ -37,14 +37,16 @@ struct Buckets {
 // Symbols, each with its bytes readable as Murmur3 reads them.
 class HashedSymbols {
   public:
-    HashedSymbols(bool joined, Buckets buckets)
-        : joined_(joined), buckets_(buckets), bytes_(kSlack), offsets_(1) {}
+    // Of n-grams of n up to `max_n`.
+    HashedSymbols(bool joined, std::size_t max_n, Buckets buckets)
+        : joined_(joined), is_continued_(max_n > 1), buckets_(buckets), bytes_(kSlack),
+          offsets_(1) {}
 
     // Adds symbols, which are numbered from those before on.
     void add(TokenBytes symbols, std::size_t count) {
         const auto n_bytes = static_cast<std::size_t>(symbols.offsets[count] - symbols.offsets[0]);
         const auto begin = static_cast<std::int64_t>(bytes_.size() - kSlack);
-        const std::size_t n_before = entries_.size();
+        const std::size_t n_before = offsets_.size() - 1;
         bytes_.resize(bytes_.size() + n_bytes);
         if (n_bytes) {
             std::memcpy(bytes_.data() + begin, symbols.data(0), n_bytes);
@@ -55,14 +57,20 @@ class HashedSymbols {
             Murmur3 state;
             state.feed(data(n_before + i), size(n_before + i));
             entries_.push_back(buckets_.entry(state.value()));
+            if (!is_continued_) {
+                continue;
+            }
             if (joined_) {
                 state.feed(space, 1);
             }
             first_.push_back(state);
         }
+        if (!is_continued_) {  // nothing but the entries is needed
+            bytes_.resize(kSlack);
+            offsets_.resize(1);
+        }
     }
 
-    std::size_t size() const { return entries_.size(); }
     std::size_t n_columns() const { return buckets_.count; }
     std::uint64_t entry(std::size_t symbol) const { return entries_[symbol]; }
 
@@ -99,6 +107,7 @@ class HashedSymbols {
     }
 
     bool joined_;
+    bool is_continued_;
     Buckets buckets_;
     std::vector<std::uint8_t> bytes_;
     std::vector<std::int64_t> offsets_;
@@ -225,7 +234,7 @@ class NgramHasher {
   public:
     NgramHasher(Unit unit, std::size_t min_n, std::size_t max_n, Buckets buckets, Norm norm)
         : unit_(unit), min_n_(min_n), max_n_(max_n), norm_(norm),
-          hashed_(unit == Unit::kJoined, buckets) {}
+          hashed_(unit == Unit::kJoined, max_n, buckets) {}
 
     // Adds symbols; all of them at once, if n-grams are inside them.
     void add(TokenBytes symbols, std::size_t count) {
@@ -288,7 +297,7 @@ class NgramHasher {
 // Writes the column of each token.
 inline void hash_tokens(TokenBytes tokens, std::size_t count, std::uint32_t n_columns,
                         std::int32_t* columns) {
-    HashedSymbols hashed(false, Buckets{n_columns, false});
+    HashedSymbols hashed(false, 1, Buckets{n_columns, false});
     hashed.add(tokens, count);
     for (std::size_t i = 0; i < count; ++i) {
         columns[i] = column_of(hashed.entry(i));

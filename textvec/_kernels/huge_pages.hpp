@@ -1,10 +1,13 @@
-// Memory in huge pages, as NumPy allocates it: with pages of 4 kB each first write to one is a page
-// fault, and random access to a large table is a TLB miss nearly every time.
+// Memory of large arrays, in huge pages, as NumPy allocates it: with pages of 4 kB each first write
+// to one is a page fault, and random access to a large table is a TLB miss nearly every time. It
+// grows and moves without being copied, and without touching any page.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <vector>
 
@@ -14,42 +17,92 @@
 
 namespace textvec {
 
-constexpr std::size_t kLargeMemory = std::size_t{1} << 22;
-
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-// Advises the kernel about the whole pages within memory that is large; failure does no harm.
-inline void advise(void* memory, std::size_t size, int advice) {
-    constexpr std::uintptr_t kPage = 4096;
-    if (size >= kLargeMemory) {
-        const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-        const std::uintptr_t first = (begin + kPage - 1) / kPage * kPage;
-        const std::uintptr_t last = (begin + size) / kPage * kPage;
-        (void)madvise(reinterpret_cast<void*>(first), last - first, advice);
-    }
+constexpr std::size_t kLargeMemory = std::size_t{1} << 22;
+constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
+// A multiple of the size of a page, whichever that is.
+inline std::size_t whole_pages(std::size_t size) {
+    constexpr std::size_t kPages = std::size_t{1} << 16;
+    return (size + kPages - 1) / kPages * kPages;
 }
-inline void advise_huge_pages(void* memory, std::size_t size) {
-    advise(memory, size, MADV_HUGEPAGE);
-}
-// Memory aligned to a huge page: else the first and the last megabyte are of small pages, and the
-// page faults of several threads wait for each other.
-inline void* allocate_pages(std::size_t size) {
-    constexpr std::size_t kHugePage = std::size_t{1} << 21;
-    void* memory = nullptr;
-    if (size < kLargeMemory) {
-        return std::malloc(size);
-    }
-    if (posix_memalign(&memory, kHugePage, size) != 0) {
+
+// Whole pages aligned to a huge page: else the first and the last megabyte are of small pages, the
+// page faults of several threads wait for each other, and to move them takes them apart.
+inline void* map_pages(std::size_t size) {
+    void* const memory = mmap(nullptr, size + kHugePage, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
         return nullptr;
     }
-    advise_huge_pages(memory, size);
-    return memory;
+    char* const begin = static_cast<char*>(memory);
+    const std::size_t before = (kHugePage - reinterpret_cast<std::uintptr_t>(begin) % kHugePage) %
+                               kHugePage;
+    if (before != 0) {
+        (void)munmap(begin, before);
+    }
+    (void)munmap(begin + before + size, kHugePage - before);  // at least a page
+    (void)madvise(begin + before, size, MADV_HUGEPAGE);       // failure does no harm
+    return begin + before;
 }
-// For memory that is about to be freed: free() would not return all of it to the system.
-inline void give_back_pages(void* memory, std::size_t size) { advise(memory, size, MADV_DONTNEED); }
+
+inline void* remap_pages(void* memory, std::size_t old_size, std::size_t size) {
+    if (size <= old_size) {
+        if (size < old_size) {
+            (void)munmap(static_cast<char*>(memory) + size, old_size - size);
+        }
+        return memory;
+    }
+    void* const grown = mremap(memory, old_size, size, 0);
+    if (grown != MAP_FAILED) {
+        return grown;
+    }
+    void* const place = map_pages(size);
+    if (place == nullptr) {
+        return nullptr;
+    }
+    void* const moved = mremap(memory, old_size, size, MREMAP_MAYMOVE | MREMAP_FIXED, place);
+    if (moved == MAP_FAILED) {
+        (void)munmap(place, size);
+        return nullptr;
+    }
+    return moved;
+}
+
+// As std::malloc, std::free and std::realloc, which small memory comes from.
+inline void* allocate_pages(std::size_t size) {
+    return size < kLargeMemory ? std::malloc(size) : map_pages(whole_pages(size));
+}
+
+inline void free_pages(void* memory, std::size_t size) {
+    if (size < kLargeMemory) {
+        std::free(memory);
+    } else {
+        (void)munmap(memory, whole_pages(size));
+    }
+}
+
+inline void* resize_pages(void* memory, std::size_t old_size, std::size_t size) {
+    const bool was_large = old_size >= kLargeMemory, is_large = size >= kLargeMemory;
+    if (was_large && is_large) {
+        return remap_pages(memory, whole_pages(old_size), whole_pages(size));
+    }
+    if (!was_large && !is_large) {
+        return std::realloc(memory, size);
+    }
+    void* const moved = allocate_pages(size);
+    if (moved != nullptr && memory != nullptr) {
+        std::memcpy(moved, memory, std::min(old_size, size));
+        free_pages(memory, old_size);
+    }
+    return moved;
+}
 #else
-inline void advise_huge_pages(void*, std::size_t) {}
 inline void* allocate_pages(std::size_t size) { return std::malloc(size); }
-inline void give_back_pages(void*, std::size_t) {}
+inline void free_pages(void* memory, std::size_t) { std::free(memory); }
+inline void* resize_pages(void* memory, std::size_t, std::size_t size) {
+    return std::realloc(memory, size);
+}
 #endif
 
 template <class T>
@@ -68,8 +121,7 @@ struct HugePageAllocator {
         return static_cast<T*>(memory);
     }
     void deallocate(T* memory, std::size_t count) {
-        give_back_pages(memory, count * sizeof(T));
-        std::free(memory);
+        free_pages(memory, (count ? count : 1) * sizeof(T));
     }
 
     friend bool operator==(const HugePageAllocator&, const HugePageAllocator&) { return true; }

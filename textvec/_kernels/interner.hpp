@@ -14,7 +14,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "huge_pages.hpp"
+#include "doubled_table.hpp"
+#include "growing_array.hpp"
 #include "prefetch.hpp"
 
 namespace textvec {
@@ -162,7 +163,7 @@ class IdTable {
     void prefetch(std::uint64_t hash) const { textvec::prefetch(&slots_[home(hash)]); }
 
     void clear() {
-        std::fill(slots_.begin(), slots_.end(), Slot{{0, 0}, kFree});
+        std::fill_n(slots_.data(), slots_.size(), Slot{{0, 0}, kFree});
         used_ = 0;
     }
 
@@ -175,7 +176,7 @@ class IdTable {
 
     void allocate(unsigned bits) {
         bits_ = bits;
-        slots_.assign(std::size_t{1} << bits, Slot{{0, 0}, kFree});
+        slots_.fill((std::size_t{1} << bits) - slots_.size(), Slot{{0, 0}, kFree});
     }
 
     std::size_t home(std::uint64_t hash) const {
@@ -199,22 +200,13 @@ class IdTable {
     }
 
     void grow() {
-        LargeVector<Slot> old;
-        old.swap(slots_);
         allocate(bits_ + 1);
-        const std::size_t last = slots_.size() - 1;
-        for (const Slot& slot : old) {
-            if (slot.id != kFree) {
-                std::size_t i = home(slot.key.hash());
-                while (slots_[i].id != kFree) {
-                    i = (i + 1) & last;
-                }
-                slots_[i] = slot;
-            }
-        }
+        spread(slots_.data(), slots_.size(), Slot{{0, 0}, kFree},
+               [](const Slot& slot) { return slot.id == kFree; },
+               [this](const Slot& slot) { return home(slot.key.hash()); });
     }
 
-    LargeVector<Slot> slots_;
+    GrowingArray<Slot> slots_;
     unsigned bits_ = 0;
     std::size_t used_ = 0;
 };

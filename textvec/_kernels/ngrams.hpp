@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "counted_rows.hpp"
+#include "doubled_table.hpp"
 #include "growing_array.hpp"
-#include "huge_pages.hpp"
 #include "interner.hpp"
 #include "prefetch.hpp"
 
@@ -57,10 +57,11 @@ class ChildTable {
         for (std::size_t i = home(pair);; i = (i + 1) & last) {
             Slot& slot = slots_[i];
             if (slot.node == kNoNode) {
-                if (++used_ * 4 > slots_.size() * 3) {
+                if ((used_ + 1) * 4 > slots_.size() * 3) {
                     grow();
                     return at(pair);
                 }
+                ++used_;
                 slot.pair = pair;
                 return slot;
             }
@@ -80,12 +81,12 @@ class ChildTable {
         }
     }
 
-    void clear() { LargeVector<Slot>().swap(slots_); }
+    void clear() { slots_ = GrowingArray<Slot>(); }
 
   private:
     void allocate(unsigned bits) {
         bits_ = bits;
-        slots_.assign(std::size_t{1} << bits, Slot{0, kNoNode, 0});
+        slots_.fill((std::size_t{1} << bits) - slots_.size(), Slot{0, kNoNode, 0});
     }
 
     std::size_t home(std::uint64_t pair) const {
@@ -95,21 +96,13 @@ class ChildTable {
     }
 
     void grow() {
-        LargeVector<Slot> old;
-        old.swap(slots_);
         allocate(bits_ + 1);
-        used_ = 0;
-        for (std::size_t i = 0; i < old.size(); ++i) {
-            if (i + kAhead < old.size() && old[i + kAhead].node != kNoNode) {
-                prefetch(old[i + kAhead].pair);
-            }
-            if (old[i].node != kNoNode) {
-                at(old[i].pair) = old[i];
-            }
-        }
+        spread(slots_.data(), slots_.size(), Slot{0, kNoNode, 0},
+               [](const Slot& slot) { return slot.node == kNoNode; },
+               [this](const Slot& slot) { return home(slot.pair); });
     }
 
-    LargeVector<Slot> slots_;
+    GrowingArray<Slot> slots_;
     unsigned bits_ = 0;
     std::size_t used_ = 0;
 };

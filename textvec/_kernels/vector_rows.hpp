@@ -5,13 +5,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <new>
 #include <utility>
 #include <vector>
 
+#include "huge_pages.hpp"
 #include "interner.hpp"
 #include "token_lookup.hpp"
 #include "token_repair.hpp"
@@ -64,7 +64,7 @@ class Rows {
     explicit Rows(std::size_t row_bytes) : row_bytes_(row_bytes) {}
     Rows(const Rows&) = delete;
     Rows& operator=(const Rows&) = delete;
-    ~Rows() { std::free(data_); }
+    ~Rows() { free_pages(data_, capacity_ * row_bytes_); }
 
     void* at(std::size_t index) {
         if (index >= capacity_) reserve(index + 1 + index / 2);
@@ -73,7 +73,7 @@ class Rows {
 
     void reserve(std::size_t n_rows) {
         if (n_rows > std::numeric_limits<std::size_t>::max() / row_bytes_) throw std::bad_alloc();
-        void* const data = std::realloc(data_, n_rows * row_bytes_);
+        void* const data = resize_pages(data_, capacity_ * row_bytes_, n_rows * row_bytes_);
         if (data == nullptr) throw std::bad_alloc();
         data_ = static_cast<char*>(data);
         capacity_ = n_rows;
@@ -170,7 +170,7 @@ class VectorRows {
     std::int64_t n_repaired() const { return n_repaired_; }  // tokens that were no UTF-8
     const Interner& tokens() const { return tokens_; }
 
-    // The n_rows() x width matrix, in no more memory than it needs; to be given back by free().
+    // The n_rows() x width matrix, in no more memory than it needs; of which `free_pages` disposes.
     // Null if it has no rows.
     void* release() {
         blank_rows();
