@@ -11,8 +11,10 @@ from sklearn.pipeline import make_pipeline
 
 from textvec import (
     BM25Transformer,
+    ConceptVectors,
     CountVectorizer,
     EmbeddingVectorizer,
+    GloVe,
     NBLogCountRatio,
     OneHotVectorizer,
     SequenceVectorizer,
@@ -120,6 +122,22 @@ def test_a_pipeline_of_counts_and_weights():
     here = make_pipeline(CountVectorizer(), BM25Transformer()).fit(DOCUMENTS)
     there = make_pipeline(CountVectorizer(), BM25Transformer()).fit(X)
     assert_same(there.transform(X), here.transform(DOCUMENTS))
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        GloVe(embedding_dim=3, min_count=1, max_iter=2, random_state=0),
+        ConceptVectors(embedding_dim=2, min_count=1, random_state=0, tokenizer=WordTokenizer()),
+    ],
+    ids=repr,
+)
+def test_learners_of_vectors_train_here_on_tokens_from_the_workers(estimator):
+    X = in_partitions(DOCUMENTS, [1, 0, 3])
+    here, there = clone(estimator).fit(DOCUMENTS), clone(estimator)
+    assert_same(there.fit_transform(X), here.transform(DOCUMENTS))
+    assert there.vectors_ == here.vectors_
+    assert not hasattr(there, "_counts")
 
 
 def test_a_fit_leaves_nothing_of_an_earlier_one():

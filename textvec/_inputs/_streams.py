@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 from typing import Any
 
 # What a container has that is in memory, or is to be refused with a message of its own.
-_HELD = ("__array__", "to_pylist", "to_list", "collect", "toarray", "shape")
+_HELD = ("__array__", "__dask_graph__", "to_pylist", "to_list", "collect", "toarray", "shape")
 
 
 def document_stream(X: Any) -> Iterator[Any] | None:

@@ -9,6 +9,7 @@ from .._count_settings import Settings, check_same_settings, settings_of
 from .._fitted_state import atomic_fit, fitted_names, replace_fitted
 from .._mergeable import AFTER_FIT, Mergeable
 from .._tokens import Tokens
+from ..distributed import counted, is_dask
 from ..tokenizers import as_tokenizer
 from ._vector_learner import VectorLearner
 
@@ -68,6 +69,10 @@ class LearnsFromParts(Mergeable, VectorLearner):
             raise ValueError(AFTER_FIT.format(name=type(self).__name__))
         self._add_part(self._part_counts(X))
         return self
+
+    def _fit(self, X: Any, y: Any) -> Tokens:
+        # Of a collection of Dask, the tokens come here as ids: training is on one machine.
+        return super()._fit(counted(self, X).tokens() if is_dask(X) else X, y)
 
     def _part_counts(self, X: Any, y: Any = None) -> HeldDocuments:
         return HeldDocuments((self._tokens(X),), self._settings())

@@ -100,6 +100,8 @@ class VectorLearner(PooledOutput, CallbackSupportMixin, TextInput, metaclass=Nam
         ndarray of shape (n_documents, embedding_dim), or EmbeddedSequences
             As in `transform`.
         """
+        if is_dask(X):
+            return self.fit(X, y).transform(X)
         return self._transformed(self._fit(X, y))
 
     def transform(self, X: Any) -> Any:
