@@ -85,8 +85,12 @@ def replacing_folder(path: Path, is_ours: Callable[[Path], bool], kind: str) -> 
     ------
     FileExistsError
         If there is something else at `path`.
+    FileNotFoundError
+        If there is no folder to make it in.
     """
     path = Path(os.path.abspath(path))
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to write to.")
     _check_replaceable(path, is_ours, kind)
     mark = uuid.uuid4().hex
     new = path.with_name(f"{path.name}.{mark}.tmp")

@@ -212,6 +212,7 @@ def test_errors_say_from_where_rows_are_counted():
         (lambda f: list(transform_blocks(WordTokenizer(), pl.LazyFrame())), TypeError, "lazy"),
         (lambda f: join_to(f, lambda X: pd.DataFrame({"a": X})), TypeError, "set_output"),
         (lambda f: join_to(f, list), TypeError, "got list"),
+        (lambda f: join_to(f / "b", np.array), FileNotFoundError, "no folder '.*a' to write to"),
         (lambda f: join_to(f, lambda X: np.array(X, object)), TypeError, "got ndarray"),
         (lambda f: join_to(f, lambda X: np.zeros((2, len(X[0])))), TypeError, "the parts differ"),
         (lambda f: join_to(f, lambda X: csr_array((2, len(X[0])))), TypeError, "columns"),
