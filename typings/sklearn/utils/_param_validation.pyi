@@ -1,3 +1,4 @@
+import builtins
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
@@ -10,13 +11,13 @@ class HasMethods(_Constraint):
     def __init__(self, methods: str | list[str]) -> None: ...
 
 class Interval(_Constraint):
-    type: type
+    type: builtins.type
     left: float | None
     right: float | None
     closed: Literal["left", "right", "both", "neither"]
     def __init__(
         self,
-        type: type,
+        type: builtins.type,
         left: float | None,
         right: float | None,
         *,
