@@ -204,7 +204,6 @@ def test_what_cannot_be_merged_is_refused(estimator):
         (SequenceVectorizer(), "bos_token", "<s>", None),
         (OneHotVectorizer(), "oov", "drop", "index"),
     ],
-    ids=str,
 )
 def test_the_parameter_that_differs_is_named(estimator, name, here, there):
     a, b = (of_part(clone(estimator).set_params(**{name: v}), ["a b"]) for v in (here, there))
@@ -328,7 +327,6 @@ def test_no_weights_of_before_are_left_where_no_term_is_in_the_limits():
         (FunctionTokenizer(cut), FunctionTokenizer(cutting_at(","))),
         (np.float32, np.float64),
     ],
-    ids=repr,
 )
 def test_descriptions_differ_where_values_do(value, other):
     assert described(value) == described(value)

@@ -317,3 +317,13 @@ def test_padding_of_nan_is_never_data(width):
     inside = np.array([[1.0, np.nan, 2.0, np.nan]])
     with pytest.raises(ValueError, match="NaN at row 0, step 1"):
         read_sequences(inside, mask_value=np.nan)
+
+
+def test_only_rows_of_the_table_that_are_read_must_be_finite():
+    table = np.arange(20.0, dtype=np.float32).reshape(10, 2)
+    table[0], table[9] = 0, np.nan
+    read = read_sequences(EmbeddedSequences([[1, 2]], table), mask_value=0.0, estimator="Net")
+    assert len(read.values) == 2
+    for rows in ([[1, 9]], [[1, 2] * 8]):
+        with pytest.raises(ValueError, match="the table of X contains NaN"):
+            read_sequences(EmbeddedSequences(rows, table), mask_value=0.0, estimator="Net")

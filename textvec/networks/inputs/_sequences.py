@@ -172,7 +172,10 @@ def _embedded(X: EmbeddedSequences, estimator: Any) -> Sequences:
             "themselves, whose learned embedding is the same network."
         )
     dense = X.table.toarray() if issparse(X.table) else X.table
-    assert_all_finite(dense, input_name="the table of X")
+    ids = X.ids.values
+    # Of a request, the rows that it reads; the whole table would take longer than the network.
+    used = dense if len(ids) >= len(dense) else dense[ids]
+    assert_all_finite(used, input_name="the table of X")
     return replace(_ragged(X.ids, estimator), table=dense.astype(np.float32, copy=False))
 
 
