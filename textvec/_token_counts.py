@@ -24,6 +24,13 @@ class TokenCounts(NamedTuple):
 
     A record that never changes, of any part of the documents. The tokens are in the order of
     their first appearance, which means nothing: `select` sorts.
+
+    Where there is `room` for so many tokens only, the rarest are dropped when there are more (lossy
+    counting [1]_). All counts are then at most `lost` too small, those of dropped tokens included.
+
+    References
+    ----------
+    .. [1] G. S. Manku and R. Motwani (2002). Approximate frequency counts over data streams. VLDB.
     """
 
     vocabulary: Vocabulary
@@ -31,15 +38,17 @@ class TokenCounts(NamedTuple):
     documents: NDArray[np.int64]
     n_documents: int
     settings: Settings = ()  # what the tokens were made with
+    room: int | None = None
+    lost: int = 0
 
     @classmethod
-    def of(cls, tokens: Tokens, settings: Settings = ()) -> TokenCounts:
+    def of(cls, tokens: Tokens, settings: Settings = (), *, room: int | None = None) -> TokenCounts:
         """Count tokens; a token of the vocabulary that no document holds is left out."""
         n = len(tokens.vocabulary)
         occurrences = column_counts(tokens.values, n)
         documents = document_counts(tokens.values, tokens.offsets, n)
-        counts = cls(tokens.vocabulary, occurrences, documents, len(tokens), settings)
-        return counts._only(occurrences > 0)
+        counts = cls(tokens.vocabulary, occurrences, documents, len(tokens), settings, room)
+        return counts._only(occurrences > 0)._pruned()
 
     @classmethod
     def nothing(cls) -> TokenCounts:
@@ -66,11 +75,31 @@ class TokenCounts(NamedTuple):
             sums[1, positions] += part.documents
         n_documents = sum(part.n_documents for part in parts)
         settings = max((part.settings for part in parts), key=len)
-        return TokenCounts(vocabulary, sums[0], sums[1], n_documents, settings)
+        rooms = [part.room for part in parts if part.room is not None]
+        counts = TokenCounts(
+            vocabulary,
+            sums[0],
+            sums[1],
+            n_documents,
+            settings,
+            room=min(rooms, default=None),
+            lost=sum(part.lost for part in parts),
+        )
+        return counts._pruned()
+
+    def _pruned(self) -> TokenCounts:
+        """Return the counts without the rarest tokens, if there are more than there is room for."""
+        if self.room is None or len(self.vocabulary) <= self.room:
+            return self
+        # Some room is made at a time, so that not every part is pruned.
+        kept = self.room * 3 // 4
+        most = int(np.partition(self.occurrences, -kept - 1)[-kept - 1])
+        return self._only(self.occurrences > most)._replace(lost=self.lost + most)
 
     def __reduce__(self) -> tuple[Any, ...]:
         small = (packed(self.occurrences), packed(self.documents))
-        return _unpacked, (self.vocabulary, *small, self.n_documents, self.settings)
+        rest = (self.n_documents, self.settings, self.room, self.lost)
+        return _unpacked, (self.vocabulary, *small, *rest)
 
     def without(self, tokens: Iterable[str]) -> TokenCounts:
         """Return the counts of all tokens but these."""
@@ -146,6 +175,8 @@ def _unpacked(
     documents: Packed,
     n_documents: int,
     settings: Settings,
+    room: int | None,
+    lost: int,
 ) -> TokenCounts:
     counts = unpacked(occurrences), unpacked(documents)
-    return TokenCounts(vocabulary, *counts, n_documents, settings)
+    return TokenCounts(vocabulary, *counts, n_documents, settings, room, lost)

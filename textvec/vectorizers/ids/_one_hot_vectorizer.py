@@ -53,6 +53,9 @@ class OneHotVectorizer(VocabularyVectorizer):
     ngram_range : tuple of (min_n, max_n), default=(1, 1)
         Least and greatest number of tokens of an n-gram, 1 or more: ``(1, 2)`` numbers pairs of
         neighbours, too, joined by a space. Limits count n-grams then.
+    prune_at : int or None, default=None
+        Number of distinct tokens, or n-grams, above which the rarest are dropped while documents
+        are counted, as for :class:`SequenceVectorizer`; None counts all.
     dtype : dtype, default=numpy.float32
         Type of the ones.
 
@@ -67,6 +70,9 @@ class OneHotVectorizer(VocabularyVectorizer):
         `fit` that hold it; not with a given `vocabulary`.
     n_documents_ : int
         Number of documents of `fit`; not with a given `vocabulary`.
+    n_lost_ : int
+        Most occurrences by which a count may be too small: 0 where `prune_at` was not exceeded;
+        not with a given `vocabulary`.
 
     See Also
     --------
@@ -112,6 +118,7 @@ class OneHotVectorizer(VocabularyVectorizer):
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         oov: OOV = "index",
         ngram_range: tuple[int, int] = (1, 1),
+        prune_at: int | None = None,
         dtype: DTypeLike = np.float32,
     ):
         super().__init__(
@@ -123,6 +130,7 @@ class OneHotVectorizer(VocabularyVectorizer):
             vocabulary=vocabulary,
             oov=oov,
             ngram_range=ngram_range,
+            prune_at=prune_at,
         )
         self.output = output
         self.dtype = dtype

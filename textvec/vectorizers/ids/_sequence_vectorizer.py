@@ -51,6 +51,11 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         Least and greatest number of tokens of an n-gram, 1 or more: ``(1, 2)`` numbers pairs of
         neighbours, too, joined by a space. A row has all n-grams of the least n, then all
         of the next, as those of Keras' ``TextVectorization``. Limits count n-grams then.
+    prune_at : int or None, default=None
+        Number of distinct tokens, or n-grams, above which the rarest are dropped while documents
+        are counted, 1 or more: the memory of a stream without end. Counts are then at most
+        ``n_lost_`` too small; a token of more occurrences than that is never lost. Take 10 or more
+        times `max_tokens`. None counts all. Where `fit` is given Tokens, they are counted first.
     bos_token, eos_token : str or None, default=None
         Tokens that every row begins and ends with, such as ``"<s>"`` and ``"</s>"``. They have
         the first ids, 2 and 3, and are counted in `max_tokens`; a given `vocabulary` must hold
@@ -67,6 +72,9 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         `fit` that hold it; not with a given `vocabulary`.
     n_documents_ : int
         Number of documents of `fit`; not with a given `vocabulary`.
+    n_lost_ : int
+        Most occurrences by which a count may be too small, and that a token left out may have had
+        beyond the limits: 0 where `prune_at` was not exceeded; not with a given `vocabulary`.
 
     See Also
     --------
@@ -109,6 +117,7 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         oov: OOV = "index",
         ngram_range: tuple[int, int] = (1, 1),
+        prune_at: int | None = None,
         bos_token: str | None = None,
         eos_token: str | None = None,
     ):
@@ -121,6 +130,7 @@ class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
             vocabulary=vocabulary,
             oov=oov,
             ngram_range=ngram_range,
+            prune_at=prune_at,
         )
         self.bos_token = bos_token
         self.eos_token = eos_token

@@ -16,6 +16,7 @@ from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
 from ..._count_settings import Settings, check_same_settings, settings_of
 from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._constructor_calls import NamedParameters
+from ..._inputs._documents import document_list
 from ..._inputs._streams import is_stream, reads_again
 from ..._mergeable import AFTER_FIT, Mergeable
 from ..._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
@@ -54,6 +55,7 @@ class VocabularyVectorizer(
         "vocabulary": [Mapping, Iterable, None],
         "oov": [StrOptions({"index", "drop", "error"})],
         "ngram_range": [tuple],
+        "prune_at": [POSITIVE_INT, None],
     }
 
     vocabulary_: Vocabulary
@@ -61,6 +63,7 @@ class VocabularyVectorizer(
     token_counts_: NDArray[np.int64]
     document_counts_: NDArray[np.int64]
     n_documents_: int
+    n_lost_: int
     _counts: TokenCounts  # after `partial_fit`
 
     @abstractmethod
@@ -78,6 +81,7 @@ class VocabularyVectorizer(
         vocabulary: Mapping[str, int] | Iterable[str] | None = None,
         oov: OOV = "index",
         ngram_range: tuple[int, int] = (1, 1),
+        prune_at: int | None = None,
     ):
         self.tokenizer = tokenizer
         self.max_tokens = max_tokens
@@ -87,6 +91,7 @@ class VocabularyVectorizer(
         self.vocabulary = vocabulary
         self.oov = oov
         self.ngram_range = ngram_range
+        self.prune_at = prune_at
 
     @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
@@ -119,9 +124,12 @@ class VocabularyVectorizer(
         if is_stream(X):
             learn_blocks(self, X)
             return self
+        if self.prune_at is not None and not isinstance(X, Tokens):
+            learn_blocks(self, document_list(X))  # what a list loses is what a stream does
+            return self
         tokens = self._tokens(X)
         _check_any_documents(len(tokens))
-        self._use_counts(self._selected(TokenCounts.of(tokens)))
+        self._use_counts(self._selected(TokenCounts.of(tokens, room=self.prune_at)))
         return self
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
@@ -141,6 +149,8 @@ class VocabularyVectorizer(
             As of `transform`.
         """
         reads_twice = is_dask(X) or (is_stream(X) and reads_again(X))
+        if self.prune_at is not None and not is_stream(X) and not isinstance(X, Tokens):
+            reads_twice, X = True, X if is_dask(X) else document_list(X)
         tokens = X if reads_twice else self._tokens(X)
         return self.fit(tokens, y).transform(tokens)
 
@@ -177,11 +187,14 @@ class VocabularyVectorizer(
     def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
         if self.vocabulary is not None:
             return TokenCounts.nothing()
-        return TokenCounts.of(self._tokens(X), self._settings())
+        return TokenCounts.of(self._tokens(X), self._settings(), room=self.prune_at)
 
     def _settings(self) -> Settings:
         tokenizer = as_tokenizer(self.tokenizer)  # a function and its tokenizer are the same
-        return settings_of({"tokenizer": tokenizer, "ngram_range": self.ngram_range})
+        made_with = {"tokenizer": tokenizer, "ngram_range": self.ngram_range}
+        if self.prune_at is not None:  # counts saved before it was a parameter do not name it
+            made_with["prune_at"] = self.prune_at
+        return settings_of(made_with)
 
     def _fit_from(self, counts: TokenCounts) -> None:
         if self.vocabulary is not None:
@@ -256,6 +269,7 @@ class VocabularyVectorizer(
             token_counts_=read_only(counts.occurrences),
             document_counts_=read_only(counts.documents),
             n_documents_=counts.n_documents,
+            n_lost_=counts.lost,
         )
 
     def _use(self, vocabulary: Vocabulary, **counts: Any) -> None:
