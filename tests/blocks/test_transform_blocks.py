@@ -158,12 +158,12 @@ def test_what_is_mapped_stays_mapped(tmp_path):
     assert ids == expected
     assert map_of(ids[3:8].values) is not None
     assert map_of(ids[[3, 8]].values) is None
+
+    def filename_of(rows):  # nested, so that it travels by value: processes cannot import tests
+        return str(map_of(rows.values).filename)
+
     filenames = Parallel(n_jobs=2)(delayed(filename_of)(rows) for rows in (ids, ids[10:]))
     assert filenames == [str(tmp_path / "ids" / "values.npy")] * 2
-
-
-def filename_of(rows) -> str:
-    return str(map_of(rows.values).filename)
 
 
 def test_learning_from_slices_of_mapped_counts(tmp_path):

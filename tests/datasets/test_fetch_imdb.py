@@ -354,7 +354,7 @@ class TestDamagedCache:
         ("download_if_missing", "no", "an instance of 'bool'"),
         ("return_X_y", 1, "an instance of 'bool'"),
         ("as_frame", None, "an instance of 'bool'"),
-        ("n_retries", 0, r"an int in the range \[1, inf\)"),
+        ("n_retries", 0, r"an int in the range \[1, 2\*\*63\)"),
         ("delay", 0, r"a float in the range \(0.0, inf\)"),
     ],
 )

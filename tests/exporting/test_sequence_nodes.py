@@ -145,13 +145,14 @@ def test_steps_that_are_refused(steps, part, tmp_path):
 # A new parameter changes what comes out: it is exported, refused, or listed here after thought.
 KNOWN = {
     SequenceVectorizer: "tokenizer max_tokens min_count min_df max_df vocabulary oov ngram_range "
+    "prune_at "
     "bos_token eos_token",
     EmbeddingVectorizer: "vectors tokenizer oov oov_token pooling sif_a random_state",
     SequenceTruncator: "length truncating keep_first keep_last",
     SequencePadder: "length padding truncating value keep_first keep_last",
     WordTokenizer: "rule pattern lowercase strip_accents normalize "
-    "fold_apostrophes stop_words spans missing n_jobs",
-    CharTokenizer: "lowercase normalize spans missing n_jobs",
+    "fold_apostrophes stop_words spans missing input n_jobs",
+    CharTokenizer: "lowercase normalize spans missing input n_jobs",
 }
 
 

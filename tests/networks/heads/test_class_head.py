@@ -11,7 +11,9 @@ from textvec.nn import BinaryCrossEntropy, CategoricalCrossEntropy, MultiLabelCr
 
 
 def read(y, *, weights=None, known=None, **options):
-    return ClassHead(**options).read(y, weights, None, known=known or {}, previous=None, name="Net")
+    return ClassHead(**options).read(
+        y, weights, None, known=known or {}, criterion=None, name="Net"
+    )
 
 
 def test_labels_are_numbered_in_their_order():

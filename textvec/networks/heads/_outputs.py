@@ -37,9 +37,12 @@ def row_pooling(kinds: str | Sequence[str]) -> PoolingBuilder:
     ValueError
         If a kind is none of these.
     """
-    known = {*POOLINGS, "concat"} if isinstance(kinds, str) else set(POOLINGS)
-    wrong = {kinds} - known if isinstance(kinds, str) else set(kinds) - known
-    if wrong or not len(kinds):
+    if isinstance(kinds, str):
+        is_known = kinds in {*POOLINGS, "concat"}
+    else:
+        kinds = tuple(kinds)
+        is_known = bool(kinds) and all(isinstance(kind, str) and kind in POOLINGS for kind in kinds)
+    if not is_known:
         raise ValueError(
             f"pooling must be one of {sorted({*POOLINGS, 'concat'})}, or a tuple of some of "
             f"{sorted(POOLINGS)}, got {kinds!r}."
