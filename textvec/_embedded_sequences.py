@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import issparse
 
-from ._html_tables import ROWS, html_table
 from ._inputs._padding_options import Side, check_side
 from ._ragged import Ragged, row_key, trusted_rows
 from ._read_only import owned, read_only
@@ -181,12 +180,7 @@ class EmbeddedSequences:
         )
 
     def _repr_html_(self) -> str:
-        rows: list[Any] = [
-            (i, len(self.ids[i]), self.ids._row_text(i)) for i in range(min(ROWS, len(self.ids)))
-        ]
-        if len(self.ids) > ROWS:
-            rows.append(("…", "", f"{len(self.ids) - ROWS:,} more rows"))
-        return html_table(repr(self), ["row", "length", "rows of the table"], rows)
+        return self.ids._html_rows(repr(self), "rows of the table")
 
     def _vectors(self, ids: NDArray[Any]) -> NDArray[Any]:
         rows = self.table[ids]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import stat
@@ -10,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ._compat import import_optional
 
@@ -30,6 +31,22 @@ def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
 def _user_cache() -> Path:
     pooch = import_optional("pooch", needed_for="finding the user's cache folder")
     return Path(pooch.os_cache("textvec"))
+
+
+def read_json(path: Path, *, longest: int | None = None) -> Any:
+    """Return what a file of JSON holds.
+
+    Raises
+    ------
+    ValueError
+        If it holds no JSON, or more than `longest` bytes.
+    """
+    if longest is not None and path.stat().st_size > longest:
+        raise ValueError(f"{path} is longer than {longest} bytes: it is damaged.")
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: it is not JSON ({error}).") from error
 
 
 @contextmanager

@@ -13,7 +13,14 @@ _LONGEST = 40  # characters of a token
 ROWS, ITEMS = 5, 12  # that are shown of many
 
 
-def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def html_table(
+    caption: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    n_rows: int = 0,
+    what: str = "rows",
+) -> str:
     """Return a table; numbers stand on the right, and text cannot be markup.
 
     Parameters
@@ -24,7 +31,15 @@ def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[Any]
         Names of the columns.
     rows : iterable of sequences
         Of numbers, which are printed with separators, and of other values, as text.
+    n_rows : int, default=0
+        How many there are in all, of which these are the first.
+    what : str, default="rows"
+        What they are.
     """
+    rows = list(rows)
+    if n_rows > len(rows):
+        blanks = [""] * (len(header) - 2)
+        rows.append(["…", *blanks, f"{n_rows - len(rows):,} more {what}"])
     head = "".join(f'<th style="text-align:left">{html.escape(name)}</th>' for name in header)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
     return (

@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError
 from ._count_settings import NEUTRAL, Settings, check_same_settings, settings_of
 from ._fitted_state import fitted_names
 
-AFTER_FIT = (
+_AFTER_FIT = (
     "partial_fit after fit would forget what fit learned, whose counts are not kept: begin with "
     "partial_fit, on a new {name}."
 )
@@ -52,6 +52,20 @@ class Mergeable:
         """Learn from the counts of all documents, as `fit` does, and do not keep them."""
         self._fit_from(counts)
         vars(self).pop("_counts", None)
+
+    def _has_learned_at_once(self) -> bool:
+        """Return whether `fit` has learned something, whose counts are not kept."""
+        return "_counts" not in vars(self) and bool(fitted_names(self))
+
+    def _check_may_grow(self) -> None:
+        """Raise a ValueError where another part would make forgotten what `fit` learned."""
+        if self._has_learned_at_once():
+            raise ValueError(_AFTER_FIT.format(name=type(self).__name__))
+
+    def _grow(self, X: Any) -> None:
+        """Learn from another part of the documents, as `partial_fit` does."""
+        self._check_may_grow()
+        self._add_part(self._part_counts(X))
 
     def _add_part(self, counts: Any) -> None:
         """Learn from all parts before, and from the counts of another one."""

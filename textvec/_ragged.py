@@ -320,12 +320,11 @@ class Ragged:
         )
 
     def _repr_html_(self) -> str:
-        rows: list[Any] = [
-            (i, len(self[i]), self._row_text(i)) for i in range(min(ROWS, len(self)))
-        ]
-        if len(self) > ROWS:
-            rows.append(("…", "", f"{len(self) - ROWS:,} more rows"))
-        return html_table(repr(self), ["row", "length", self._items_name], rows)
+        return self._html_rows(repr(self), self._items_name)
+
+    def _html_rows(self, caption: str, items_name: str) -> str:
+        rows = [(i, len(self[i]), self._row_text(i)) for i in range(min(ROWS, len(self)))]
+        return html_table(caption, ["row", "length", items_name], rows, n_rows=len(self))
 
     _items_name = "items"
 

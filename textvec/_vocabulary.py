@@ -475,10 +475,9 @@ class Vocabulary(Mapping[str, int]):
 
     def _repr_html_(self) -> str:
         shown = decode_tokens(self._buffer, self._offsets[: ITEMS + 1])
-        rows: list[Any] = [(self._first_id + i, shortened(token)) for i, token in enumerate(shown)]
-        if len(self) > ITEMS:
-            rows.append(("…", f"{len(self) - ITEMS:,} more tokens"))
-        return html_table(f"{type(self).__name__} of {len(self):,} tokens", ["id", "token"], rows)
+        rows = [(self._first_id + i, shortened(token)) for i, token in enumerate(shown)]
+        caption = f"{type(self).__name__} of {len(self):,} tokens"
+        return html_table(caption, ["id", "token"], rows, n_rows=len(self), what="tokens")
 
     def _built_index(self) -> TokenIndex:
         if self._index is None:

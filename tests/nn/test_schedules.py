@@ -50,13 +50,14 @@ def test_rates_are_those_at_the_middle_of_each_step():
     rates = ScheduledRates(optimizer, RateSchedule("linear"), epochs=2, made=0)
     seen = []
     for _ in range(2):
-        rates.begin_epoch(lambda part: part)
-        for part in (0.5, 0.25, 0.25):
-            rates.set_for(part)
+        parts = [0.5, 0.25, 0.25]
+        rates.begin_epoch(iter(parts).__next__)
+        for _ in parts:
+            rates.step()
             seen.append(group["lr"])
     middles = [0.25, 0.625, 0.875, 1.25, 1.625, 1.875]
     assert seen == pytest.approx([0.8 * (1 - middle / 2) for middle in middles])
     resumed = ScheduledRates(optimizer, RateSchedule("linear"), epochs=2, made=1)
-    resumed.begin_epoch(lambda part: part)
-    resumed.set_for(0.5)
+    resumed.begin_epoch(lambda: 0.5)
+    resumed.step()
     assert group["lr"] == pytest.approx(seen[3])

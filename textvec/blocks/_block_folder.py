@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._array_files import mapped_array, release
+from .._files import read_json
 from .._vocabulary import Vocabulary
 from ._containers_of_arrays import Arrays, container_of
 from ._joining import Facts
@@ -90,12 +91,7 @@ def open_block_folder(folder: Path, *, is_trusted: bool = False) -> Any:
 
 def _description(folder: Path) -> dict[str, Any]:
     path = folder / DESCRIPTION
-    if path.stat().st_size > _MAX_DESCRIPTION:
-        raise ValueError(f"{path} is longer than {_MAX_DESCRIPTION} bytes: it is damaged.")
-    try:
-        found = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged: it is not JSON ({error}).") from error
+    found = read_json(path, longest=_MAX_DESCRIPTION)
     if not isinstance(found, dict) or found.get("format") != _NAME:
         raise ValueError(f'{path} is damaged: expected "format": "{_NAME}".')
     if found.get("format_version") != _VERSION:

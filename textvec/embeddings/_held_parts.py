@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from .._compat import _fit_context
 from .._count_settings import Settings, check_same_settings, settings_of
 from .._fitted_state import atomic_fit, fitted_names, replace_fitted
-from .._mergeable import AFTER_FIT, Mergeable
+from .._mergeable import Mergeable
 from .._tokens import Tokens
 from ..distributed import counted, is_dask
 from ..tokenizers import as_tokenizer
@@ -65,9 +65,7 @@ class LearnsFromParts(Mergeable, VectorLearner):
         -------
         self
         """
-        if fitted_names(self) and not hasattr(self, "_counts"):
-            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-        self._add_part(self._part_counts(X))
+        self._grow(X)
         return self
 
     def _fit(self, X: Any, y: Any) -> Tokens:

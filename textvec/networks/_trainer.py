@@ -113,6 +113,7 @@ class Trainer:
 
     def __init__(self, settings: TrainingSettings, progress: FitProgress):
         self.settings = settings
+        self.schedule = settings.schedule  # checked before anything is made
         self.progress = progress
 
     def train(self, plan: TrainingPlan, epochs: int, previous: SequenceNet | None = None) -> Fitted:
@@ -150,11 +151,12 @@ class Trainer:
             else:
                 net = self._continued_net(plan, previous)
             data = plan.examples.on(device_of(net.module_))
+            given = None if plan.validation is None else plan.validation.on(data.device)
         check_same((len(data), int(data.lengths_cpu.sum())), _OTHER_ROWS)
         if folder is not None:
-            fingerprint = self._fingerprint(plan, data, net, folder)
+            fingerprint = self._fingerprint(data, given, net, folder)
             from_first(lambda: folder.claim(fingerprint))
-        train, valid = self._split(plan, data, draws)
+        train, valid = self._split(plan, data, given, draws)
         return self._run(plan, net, train, valid, epochs, folder)
 
     def _random_numbers(self) -> tuple[CheckpointFolder | None, np.random.RandomState]:
@@ -235,7 +237,11 @@ class Trainer:
         set_rates(net.optimizer_, self.settings.learning_rate_init, decay)
 
     def _fingerprint(
-        self, plan: TrainingPlan, data: SequenceData, net: SequenceNet, folder: CheckpointFolder
+        self,
+        data: SequenceData,
+        validation: SequenceData | None,
+        net: SequenceNet,
+        folder: CheckpointFolder,
     ) -> dict[str, Any]:
         settings = self.settings
         return training_fingerprint(
@@ -244,20 +250,23 @@ class Trainer:
             data,
             net,
             folder.initial_draws,
-            validation=plan.validation and plan.validation.on(data.device),
+            validation=validation,
         )
 
     def _split(
-        self, plan: TrainingPlan, data: SequenceData, draws: np.random.RandomState
+        self,
+        plan: TrainingPlan,
+        data: SequenceData,
+        given: SequenceData | None,
+        draws: np.random.RandomState,
     ) -> tuple[SequenceData, SequenceData | None]:
-        """Hold validation rows out, where early stopping needs them."""
+        """Take the validation rows that are given, or hold some out for early stopping."""
         counts = _rows_that_count(plan, data, plan.examples)
         if not counts.any():
             raise ValueError("sample_weight leaves no row with a label a weight above 0.")
-        if plan.validation is not None:
-            held_out = plan.validation.on(data.device)
-            _check_any(_rows_that_count(plan, held_out, plan.validation), "validate on")
-            return data, held_out.by_length()[0]
+        if plan.validation is not None and given is not None:
+            _check_any(_rows_that_count(plan, given, plan.validation), "validate on")
+            return data, given.by_length()[0]
         if not self.settings.early_stopping:
             return data, None
         if plan.hold_out is None:
@@ -311,7 +320,7 @@ class Trainer:
                 callbacks=[*self._watchers(plan), ("tasks", tasks)],
                 resume=resume,
                 save=None if folder is None else _kept_by_first(folder),
-                schedule=self.settings.schedule,
+                schedule=self.schedule,
             )
         except KeyError as error:
             if valid is None and "valid_" in str(error):

@@ -78,7 +78,7 @@ def train_epoch(
     epoch = EpochLoss()
     for batch in batches:
         if learner.rates is not None:
-            learner.rates.set_for(batch)
+            learner.rates.step()
         hooks.batch_begins(batch)
         step = train_step(learner, batch, hooks)
         epoch.add(batch, step)

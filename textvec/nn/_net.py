@@ -192,7 +192,7 @@ class SequenceNet(NeuralNet):
         run.epoch_begins(**data)
         training_pass = self._training_pass(train)
         if rates is not None:
-            rates.begin_epoch(lambda batch: training_pass.part())
+            rates.begin_epoch(training_pass.part)
         batches = CurrentBatch(training_pass)
         with out_of_memory(lambda: self._memory_error(batches, training=True)):
             losses = train_epoch(learner, batches, run.hooks("train"))

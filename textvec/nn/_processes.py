@@ -116,7 +116,7 @@ def order_generator(randomness: Randomness) -> torch.Generator:
 
 
 def begin_together(module: nn.Module, randomness: Randomness) -> None:
-    """Give all processes the weights of the first, and each dropout masks of its own."""
+    """Copy the weights of the first process to all, and seed the dropout masks of each."""
     share = Share.own()
     if share.is_all:
         return
@@ -126,7 +126,7 @@ def begin_together(module: nn.Module, randomness: Randomness) -> None:
 
 
 def end_together(module: nn.Module, randomness: Randomness) -> None:
-    """Give all processes the weights and the random state of the first."""
+    """Copy the weights and the random state of the first process to all."""
     if Share.own().is_all:
         return
     _take_weights(module)

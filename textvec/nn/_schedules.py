@@ -89,15 +89,15 @@ class ScheduledRates:
         self.epochs = epochs
         self.made = made
 
-    def begin_epoch(self, part: Callable[[Any], float]) -> None:
-        """Begin an epoch, of which a batch is ``part(batch)``."""
+    def begin_epoch(self, part: Callable[[], float]) -> None:
+        """Begin an epoch, of which the batch in hand is ``part()``."""
         self.part = part
         self.begin, self.over = float(self.made), 0.0
         self.made += 1
 
-    def set_for(self, batch: Any) -> None:
-        """Set the rates for a step on a batch: those at the middle of its part of the epoch."""
-        part = self.part(batch)
+    def step(self) -> None:
+        """Set the rates for the batch in hand: those at the middle of its part of the epoch."""
+        part = self.part()
         middle = min(1.0, self.over + part / 2)
         share = self.schedule.share((self.begin + middle) / self.epochs)
         for group in self.optimizer.param_groups:

@@ -15,9 +15,9 @@ from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE, TOKENIZER
 from .._count_settings import Settings, check_same_settings, settings_of
 from .._embedded_sequences import EmbeddedSequences
-from .._fitted_state import atomic_fit, fitted_names, replace_fitted
+from .._fitted_state import atomic_fit, replace_fitted
 from .._inputs._streams import is_stream
-from .._mergeable import AFTER_FIT, Mergeable
+from .._mergeable import Mergeable
 from .._ragged import Ragged
 from .._read_only import read_only
 from .._token_counts import TokenCounts
@@ -264,9 +264,7 @@ class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
             With ``pooling="sif"``, which reads all documents again once it knows the weights; if
             `fit` was called before; or as in `fit`.
         """
-        if fitted_names(self) and not hasattr(self, "_counts"):
-            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-        self._add_part(self._part_counts(X))
+        self._grow(X)
         if self.oov_rate_ > _MANY_UNKNOWN:
             self._warn_of_many_unknown(self._counts.tokens)
         return self

@@ -173,9 +173,7 @@ class WordTable:
             (shortened(word), first_of([f"{x:.4g}" for x in vector[:ITEMS]], len(vector)))
             for word, vector in zip(words, self.matrix)
         ]
-        if len(self) > ROWS:
-            rows.append(("…", f"{len(self) - ROWS:,} more words"))
-        return html_table(repr(self), ["word", "vector"], rows)
+        return html_table(repr(self), ["word", "vector"], rows, n_rows=len(self), what="words")
 
 
 def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:

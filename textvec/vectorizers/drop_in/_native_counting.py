@@ -17,7 +17,7 @@ from ..._inputs._streams import is_stream
 from ..._inputs._words import word_list
 from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
-from ..._mergeable import AFTER_FIT, Mergeable
+from ..._mergeable import Mergeable
 from ..._read_only import read_only
 from ..._sparse_dtype import check_sparse_dtype
 from ..._token_counts import EmptySelection, TokenCounts
@@ -270,14 +270,7 @@ class NativeCounting(Mergeable, DropIn, _Reference):
             raise TypeError("vocabulary must hold str alone for partial_fit.")
         return vocabulary
 
-    def _grow(self, raw_documents: Any) -> None:
-        """Learn from more documents."""
-        if self._has_learned_at_once():
-            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-        self._add_part(self._part_counts(raw_documents))
-
     def _has_learned_at_once(self) -> bool:
-        """Return whether `fit` has learned something, whose counts are not all kept."""
         held = vars(self)
         return "_counts" not in held and "vocabulary_" in held and self.vocabulary is None
 

@@ -18,7 +18,7 @@ from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import document_list
 from ..._inputs._streams import is_stream, reads_again
-from ..._mergeable import AFTER_FIT, Mergeable
+from ..._mergeable import Mergeable
 from ..._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
 from ..._read_only import read_only
 from ..._token_counts import EmptySelection, TokenCounts
@@ -148,9 +148,8 @@ class VocabularyVectorizer(
         Ragged, scipy.sparse.csr_matrix or EmbeddedSequences
             As of `transform`.
         """
-        reads_twice = is_dask(X) or (is_stream(X) and reads_again(X))
-        if self.prune_at is not None and not is_stream(X) and not isinstance(X, Tokens):
-            reads_twice, X = True, X if is_dask(X) else document_list(X)
+        again = is_dask(X) or self.prune_at is not None
+        reads_twice = reads_again(X) if is_stream(X) else again
         tokens = X if reads_twice else self._tokens(X)
         return self.fit(tokens, y).transform(tokens)
 
@@ -175,14 +174,11 @@ class VocabularyVectorizer(
         -------
         self
         """
-        if (
-            self.vocabulary is None
-            and hasattr(self, "vocabulary_")
-            and not hasattr(self, "_counts")
-        ):
-            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-        self._add_part(self._part_counts(X))
+        self._grow(X)
         return self
+
+    def _has_learned_at_once(self) -> bool:
+        return self.vocabulary is None and super()._has_learned_at_once()
 
     def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
         if self.vocabulary is not None:

@@ -11,10 +11,9 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from ..._compat import _align_api_if_sparse
-from ..._fitted_state import fitted_names
 from ..._inputs._opened import is_tensor, opened
 from ..._inputs._target_arrays import read_targets
-from ..._mergeable import AFTER_FIT, Mergeable
+from ..._mergeable import Mergeable
 from ..._versioned_state import VersionedState
 from ...distributed import refuse_dask
 
@@ -50,10 +49,8 @@ class TermWeights(Mergeable, VersionedState, OneToOneFeatureMixin, TransformerMi
 
     def _part_options(self) -> dict[str, Any]:
         """Return how a part is read, which may be empty: of the columns of those before."""
-        is_first = "_counts" not in vars(self)
-        if is_first and fitted_names(self):
-            raise ValueError(AFTER_FIT.format(name=type(self).__name__))
-        return {"reset": is_first, "ensure_min_samples": 0}
+        self._check_may_grow()
+        return {"reset": "_counts" not in vars(self), "ensure_min_samples": 0}
 
     def _fit_from_all(self, counts: Any) -> None:
         self._fit_from(counts)

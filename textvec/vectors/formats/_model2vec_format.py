@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._files import read_json
 from ..._vocabulary import Vocabulary
 from ._decompression import FREE_EXPANSION, MAX_EXPANSION
 from ._safetensors_format import read_tensors
@@ -121,10 +121,7 @@ def _mapped_rows(folder: Path, matrix: NDArray[Any], mapping: NDArray[Any]) -> N
 
 def _words(path: Path) -> Vocabulary:
     """Read the tokens of a tokenizer of Hugging Face, by their ids from 0."""
-    try:
-        described = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged: it is not JSON ({error}).") from error
+    described = read_json(path)
     token_of = {identifier: token for token, identifier in _entries(path, described)}
     if sorted(token_of) != list(range(len(token_of))):
         raise ValueError(f"{path}: expected tokens of ids 0, 1, 2 and so on, found gaps.")

@@ -29,7 +29,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..._array_files import mapped_array
-from ..._files import replacing_folder
+from ..._files import read_json, replacing_folder
 from ..._vocabulary_checks import checked_arrays
 from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
@@ -130,12 +130,7 @@ def read_metadata(folder: Path) -> dict[str, Any]:
         If it is not in this format, or of an unknown version.
     """
     path = folder / METADATA
-    if path.stat().st_size > _MAX_METADATA:
-        raise ValueError(f"{path} is longer than {_MAX_METADATA} bytes: no metadata of vectors.")
-    try:
-        metadata = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"{path} is damaged: it is not JSON ({error}).") from error
+    metadata = read_json(path, longest=_MAX_METADATA)
     if not isinstance(metadata, dict) or metadata.get("format") != _NAME:
         raise ValueError(f'{path}: expected the metadata of vectors, "format": "{_NAME}".')
     if metadata.get("format_version") != _VERSION:
