@@ -62,6 +62,8 @@ def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) 
 def show(figure: plt.Figure, name: str) -> None:
     """Show a figure on the screen, or save it if there is none."""
     figure.set_layout_engine("constrained")
+    if "TEXTVEC_GALLERY" in os.environ:
+        return  # Sphinx-Gallery takes all open figures
     if plt.get_backend().lower() != "agg":
         plt.show()
         return

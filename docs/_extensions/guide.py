@@ -1,0 +1,43 @@
+"""Trees of pages, made of the lists of links that readers see: one list, in one place."""
+
+from __future__ import annotations
+
+import re
+
+from pygments.lexers.special import TextLexer
+from sphinx.application import Sphinx
+
+SECTION = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+PAGE = re.compile(r"\]\(([\w/]+)\.md\)")
+EXAMPLE_TITLE = re.compile(r"(?m)^(\.\. _sphx_glr_\S+\.py:\n\n)(.+)\n(?![=-])")
+
+
+def add_trees(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Add a tree of the pages that each section of the user guide links to."""
+    if docname != "user_guide":
+        return
+    for title, text in SECTION.findall(source[0]):
+        pages = "\n".join(PAGE.findall(text))
+        source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{pages}\n```\n"
+
+
+def add_titles(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Make the first line of an example's docstring the title of its page."""
+    if docname.startswith("examples/"):
+        source[0] = EXAMPLE_TITLE.sub(
+            lambda m: f"{m[1]}{m[2].rstrip('.')}\n{'=' * len(m[2])}\n", source[0], count=1
+        )
+
+
+class DiagramLexer(TextLexer):
+    """Mermaid, which the hosts of repositories draw."""
+
+    name = "Mermaid"
+    aliases = ("mermaid",)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("source-read", add_trees)
+    app.connect("source-read", add_titles)
+    app.add_lexer("mermaid", DiagramLexer)
+    return {"parallel_read_safe": True}

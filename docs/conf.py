@@ -1,0 +1,84 @@
+"""The documentation site: ``sphinx-build -W docs docs/_build/html``, which needs no network.
+
+``-D plot_gallery=0`` shows the examples without running them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
+
+import textvec
+
+# The examples run on the data that ships with the package, and leave their figures to the gallery.
+os.environ.pop("TEXTVEC_DATA", None)
+os.environ["TEXTVEC_GALLERY"] = "1"
+
+project = "textvec"
+author = "The textvec developers"
+copyright = author
+version = release = textvec.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+    "guide",
+    "repository_links",
+]
+templates_path = ["_templates"]
+exclude_patterns = ["_build", "_extensions", "_templates"]
+nitpicky = False
+
+autosummary_generate = True
+autodoc_typehints = "none"  # numpydoc's sections state the types
+numpydoc_show_class_members = False  # the template of classes lists them
+numpydoc_use_plots = False
+
+myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 4
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+NOT_RUN = ("27_serve", "28_several_processes")  # a service, and a script for torchrun
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "examples",
+    "filename_pattern": rf"[\\/](?!{'|'.join(NOT_RUN)})\d\d_\w+\.py$",
+    "ignore_pattern": r"[\\/]_\w+\.py$",
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "show_signature": False,
+    "reference_url": {"textvec": None},
+    "backreferences_dir": "api/examples",
+    "doc_module": ("textvec",),
+    "abort_on_example_error": True,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "textvec"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "header_links_before_dropdown": 7,
+    "show_prev_next": True,
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+html_sidebars = {"index": [], "changes": [], "contributing": []}
