@@ -31,13 +31,16 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "api_links",
     "guide",
     "repository_links",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_extensions", "_templates"]
-nitpicky = False
+smartquotes = False  # types and defaults are code
+toc_object_entries_show_parents = "hide"
 
+default_role = "py:obj"
 autosummary_generate = True
 autodoc_typehints = "none"  # numpydoc's sections state the types
 numpydoc_show_class_members = False  # the template of classes lists them

@@ -29,20 +29,51 @@ class CountVectorizer(NativeCounting):
 
     Parameters
     ----------
-    input, encoding, decode_error, strip_accents, lowercase, preprocessor, tokenizer, \
-stop_words, token_pattern, ngram_range, analyzer, max_df, min_df, max_features, vocabulary, \
-binary, dtype
-        As in :class:`sklearn.feature_extraction.text.CountVectorizer`, with the same defaults.
-        `tokenizer` may also be an object such as ``KmerTokenizer(4)``, which then reads the
-        preprocessed documents.
+    input : {"filename", "file", "content"}, default="content"
+        What the documents are: names of files, open files, or the texts themselves.
+    encoding : str, default="utf-8"
+        The encoding of bytes and of files.
+    decode_error : {"strict", "ignore", "replace"}, default="strict"
+        What to do with bytes that are not of that encoding; the default raises UnicodeDecodeError.
+    strip_accents : {"ascii", "unicode"}, callable or None, default=None
+        Remove accents: "ascii" is faster, and drops what has no ASCII form; "unicode" works on any
+        character.
+    lowercase : bool, default=True
+        Convert to lower case first.
+    preprocessor : callable or None, default=None
+        A function from a document to a string, in place of `strip_accents` and `lowercase`.
+    tokenizer : callable, tokenizer or None, default=None
+        A function from a string to tokens, or an object such as ``KmerTokenizer(4)``, which then
+        reads the preprocessed documents; in place of `token_pattern`.
+    stop_words : "english", list of str or None, default=None
+        Words to leave out: scikit-learn's English list, or your own. None keeps all.
+    token_pattern : str or None, default=r"(?u)\b\w\w+\b"
+        The regular expression of a token: by default words of two or more letters, digits and
+        underscores. With a group, its contents are the token.
+    ngram_range : tuple of two int, default=(1, 1)
+        Shortest and longest n-gram. For text begin with ``(1, 2)``.
+    analyzer : {"word", "char", "char_wb"} or callable, default="word"
+        N-grams of words, of characters, or of characters within words, padded with a space at
+        their borders. A callable maps a document to terms.
+    max_df : float in [0, 1] or int, default=1.0
+        Ignore terms that more documents contain: a float is a proportion, an int a number.
+    min_df : float in [0, 1] or int, default=1
+        Ignore terms that fewer documents contain, likewise. For many documents begin with 2.
+    max_features : int or None, default=None
+        Keep only so many terms, the most frequent; None keeps all.
+    vocabulary : mapping, iterable of str or None, default=None
+        The terms, or a mapping from each to its column; None learns them in `fit`.
+    binary : bool, default=False
+        Whether a count above 0 becomes 1.
+    dtype : dtype, default=numpy.int64
+        The type of the matrix.
     keep_counts : bool, default=False
         Whether `fit` keeps how often each term was counted, in `token_counts_` and
         `document_counts_`; :meth:`partial_fit` always does. With millions of n-grams that makes
         `fit` some 5 % slower.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention: None is one, -1 one a core. The result does
-        not depend on it; functions
-        of yours run in one thread.
+        not depend on it; functions of yours run in one thread.
 
     Attributes
     ----------

@@ -55,7 +55,7 @@ def _keeps_terms(vectorizer: Any) -> bool:
 
 
 class HashingVectorizer(DropIn, _Reference):
-    """Turn documents into a matrix of counts of their n-grams, each in the column of its hash.
+    r"""Turn documents into a matrix of counts of their n-grams, each in the column of its hash.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same
     parameters and errors, and the same matrices bit for bit, many times faster. It also takes
@@ -64,9 +64,43 @@ class HashingVectorizer(DropIn, _Reference):
 
     Parameters
     ----------
-    input, encoding, decode_error, strip_accents, lowercase, preprocessor, tokenizer, stop_words, \
-token_pattern, ngram_range, analyzer, n_features, binary, norm, alternate_sign, dtype
-        As in :class:`sklearn.feature_extraction.text.HashingVectorizer`, with the same defaults.
+    input : {"filename", "file", "content"}, default="content"
+        What the documents are: names of files, open files, or the texts themselves.
+    encoding : str, default="utf-8"
+        The encoding of bytes and of files.
+    decode_error : {"strict", "ignore", "replace"}, default="strict"
+        What to do with bytes that are not of that encoding; the default raises UnicodeDecodeError.
+    strip_accents : {"ascii", "unicode"}, callable or None, default=None
+        Remove accents: "ascii" is faster, and drops what has no ASCII form; "unicode" works on any
+        character.
+    lowercase : bool, default=True
+        Convert to lower case first.
+    preprocessor : callable or None, default=None
+        A function from a document to a string, in place of `strip_accents` and `lowercase`.
+    tokenizer : callable, tokenizer or None, default=None
+        A function from a string to tokens, or an object such as ``KmerTokenizer(4)``, which then
+        reads the preprocessed documents; in place of `token_pattern`.
+    stop_words : "english", list of str or None, default=None
+        Words to leave out: scikit-learn's English list, or your own. None keeps all.
+    token_pattern : str or None, default=r"(?u)\b\w\w+\b"
+        The regular expression of a token: by default words of two or more letters, digits and
+        underscores. With a group, its contents are the token.
+    ngram_range : tuple of two int, default=(1, 1)
+        Shortest and longest n-gram. For text begin with ``(1, 2)``.
+    analyzer : {"word", "char", "char_wb"} or callable, default="word"
+        N-grams of words, of characters, or of characters within words, padded with a space at
+        their borders. A callable maps a document to terms.
+    n_features : int, default=2**20
+        Number of columns. Fewer take less memory in a model, and more terms collide
+        (:func:`hashing_report`).
+    binary : bool, default=False
+        Whether a count above 0 becomes 1.
+    norm : {"l1", "l2"} or None, default="l2"
+        Scale each row to sum 1 of absolute values or of squares; None does not scale.
+    alternate_sign : bool, default=True
+        Whether half of the terms count negatively, so that collisions cancel out on average.
+    dtype : dtype, default=numpy.float64
+        The type of the matrix.
     keep_terms : int, default=0
         How many terms each column remembers of those seen in `fit` and `partial_fit`, 0 or
         more: the first that fell into it; 1 to 3 are enough to read a model by. The matrices do

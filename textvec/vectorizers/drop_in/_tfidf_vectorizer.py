@@ -29,7 +29,7 @@ from ._sparse_rows import normalized
 
 
 class TfidfVectorizer(CountVectorizer, _Reference):
-    """Turn documents into a matrix of counts weighted by how rare each n-gram is.
+    r"""Turn documents into a matrix of counts weighted by how rare each n-gram is.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same
     parameters, attributes and errors, and the same matrices bit for bit, many times faster.
@@ -37,10 +37,52 @@ class TfidfVectorizer(CountVectorizer, _Reference):
 
     Parameters
     ----------
-    input, encoding, decode_error, strip_accents, lowercase, preprocessor, tokenizer, analyzer, \
-stop_words, token_pattern, ngram_range, max_df, min_df, max_features, vocabulary, binary, dtype, \
-norm, use_idf, smooth_idf, sublinear_tf
-        As in :class:`sklearn.feature_extraction.text.TfidfVectorizer`, with the same defaults.
+    input : {"filename", "file", "content"}, default="content"
+        What the documents are: names of files, open files, or the texts themselves.
+    encoding : str, default="utf-8"
+        The encoding of bytes and of files.
+    decode_error : {"strict", "ignore", "replace"}, default="strict"
+        What to do with bytes that are not of that encoding; the default raises UnicodeDecodeError.
+    strip_accents : {"ascii", "unicode"}, callable or None, default=None
+        Remove accents: "ascii" is faster, and drops what has no ASCII form; "unicode" works on any
+        character.
+    lowercase : bool, default=True
+        Convert to lower case first.
+    preprocessor : callable or None, default=None
+        A function from a document to a string, in place of `strip_accents` and `lowercase`.
+    tokenizer : callable, tokenizer or None, default=None
+        A function from a string to tokens, or an object such as ``KmerTokenizer(4)``, which then
+        reads the preprocessed documents; in place of `token_pattern`.
+    analyzer : {"word", "char", "char_wb"} or callable, default="word"
+        N-grams of words, of characters, or of characters within words, padded with a space at
+        their borders. A callable maps a document to terms.
+    stop_words : "english", list of str or None, default=None
+        Words to leave out: scikit-learn's English list, or your own. None keeps all.
+    token_pattern : str or None, default=r"(?u)\b\w\w+\b"
+        The regular expression of a token: by default words of two or more letters, digits and
+        underscores. With a group, its contents are the token.
+    ngram_range : tuple of two int, default=(1, 1)
+        Shortest and longest n-gram. For text begin with ``(1, 2)``.
+    max_df : float in [0, 1] or int, default=1.0
+        Ignore terms that more documents contain: a float is a proportion, an int a number.
+    min_df : float in [0, 1] or int, default=1
+        Ignore terms that fewer documents contain, likewise. For many documents begin with 2.
+    max_features : int or None, default=None
+        Keep only so many terms, the most frequent; None keeps all.
+    vocabulary : mapping, iterable of str or None, default=None
+        The terms, or a mapping from each to its column; None learns them in `fit`.
+    binary : bool, default=False
+        Whether a count above 0 becomes 1.
+    dtype : dtype, default=numpy.float64
+        The type of the matrix.
+    norm : {"l1", "l2"} or None, default="l2"
+        Scale each row to sum 1 of absolute values or of squares; None does not scale.
+    use_idf : bool, default=True
+        Multiply by the inverse document frequency; False leaves the counts, normalized.
+    smooth_idf : bool, default=True
+        Add one to document frequencies, as if one more document contained every term.
+    sublinear_tf : bool, default=False
+        Replace a count tf by 1 + log(tf). For long documents begin with True.
     keep_counts : bool, default=False
         Whether `fit` keeps how often each term was counted, in `token_counts_` and
         `document_counts_`; :meth:`partial_fit` always does. With millions of n-grams that makes
