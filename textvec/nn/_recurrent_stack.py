@@ -35,6 +35,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from ._dropout import Dropout
 from ._forward_plan import Part
+from ._gru_training import gru_states, trains_on_cpu
 from ._initialization import recurrent
 from ._randomness import Randomness
 from ._summary import LayerRow, n_parameters
@@ -246,9 +247,9 @@ class RecurrentStack(nn.Module):
         reverse = reversal(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
             x = self._dropped(x, i)
-            outputs, _ = layer(x)  # (T, B, H)
+            outputs = _states(layer, x)  # (T, B, H)
             if reverse is not None:
-                backward, _ = self.backward_layers[i](reverse(x))  # (T, B, H)
+                backward = _states(self.backward_layers[i], reverse(x))  # (T, B, H)
                 outputs = torch.cat([outputs, reverse(backward)], dim=2)  # (T, B, 2 H)
             x = outputs
         return x
@@ -285,12 +286,22 @@ def _in_float32(read: Callable[..., Any], x: Tensor, *args: Any) -> Any:
     return read(x, *args)
 
 
+def _states(layer: nn.Module, x: Tensor) -> Tensor:
+    """Run one layer; return its outputs (T, B, H)."""
+    if trains_on_cpu(layer, x):
+        return gru_states(cast("nn.GRU", layer), x)
+    return layer(x)[0]  # type: ignore[no-any-return]
+
+
 def _continued(
     layer: nn.RNNBase, x: Tensor, lengths: Tensor | None, state: tuple[Tensor, ...]
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Run one layer from a state, a (B, H) or two; return outputs (T, B, H) and the state after."""
     before = tuple(part[None].contiguous() for part in state)  # (1, B, H) each
     hx: Any = before if len(before) == 2 else before[0]
+    if lengths is None and trains_on_cpu(layer, x):
+        outputs = gru_states(layer, x, *state)
+        return outputs, (outputs[-1],)
     if lengths is None:
         outputs, after = layer(x, hx)
         return outputs, tuple(p[0] for p in (after if len(before) == 2 else (after,)))
