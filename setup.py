@@ -5,8 +5,10 @@ Each kernel is compiled when a file that it includes or cimports has changed, se
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import numpy as np
@@ -25,18 +27,46 @@ DIRECTIVES = [
     "initializedcheck=False",
     "cdivision=True",
     "show_performance_hints=False",
+    # A kernel reads arrays that nobody writes and keeps nothing between calls: it needs no GIL.
+    "freethreading_compatible=True",
 ]
 NEEDED = re.compile(r'(?:#include|extern from) "([\w.]+)"|from \.(\w+) cimport')
 
 
-def compile_flags(debug: bool) -> list[str]:
+NO_COMPILER = """
+textvec is compiled when it is installed from source, and that needs {missing}. To install it:
+
+    Debian, Ubuntu   sudo apt install g++ python3-dev
+    Fedora, RHEL     sudo dnf install gcc-c++ python3-devel
+    Alpine           apk add g++ python3-dev
+    macOS            xcode-select --install
+    conda            conda install -c conda-forge cxx-compiler
+
+Then run the same command again. A compiler elsewhere is named by CXX, as in CXX=/opt/bin/g++."""
+
+
+def check_compiler(commands: list[str]) -> None:
+    """Exit with the way out where there is no compiler or there are no headers of Python."""
+    for command in commands:
+        if shutil.which(command) is None:
+            missing = f"a C++ compiler, but there is no {command!r}"
+            raise SystemExit(NO_COMPILER.format(missing=missing))
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    if not header.exists():
+        missing = f"the headers of Python, but there is no {header}"
+        raise SystemExit(NO_COMPILER.format(missing=missing))
+
+
+def compile_flags(name: str, debug: bool) -> list[str]:
     """Return the compiler's flags, which come after those of Python's own build."""
     if sys.platform == "win32":
         return ["/O2", "/std:c++17"]
     if debug:
         return ["-O1", "-g", "-std=c++17", "-fno-omit-frame-pointer"]
+    # Cython's own code has no loops over data, and takes longest to optimize.
+    level = "-O1" if name == SHARED else "-O3"
     # A square root that may set errno is not vectorized; no kernel looks at errno after arithmetic.
-    return ["-O3", "-g0", "-std=c++17", "-fno-math-errno"]
+    return [level, "-g0", "-std=c++17", "-fno-math-errno"]
 
 
 def link_flags(debug: bool) -> list[str]:
@@ -72,22 +102,46 @@ class BuildKernels(build_ext):
         if self.inplace:
             STAMP.touch()
 
-    def build_extension(self, ext: Extension) -> None:
-        """Compile a kernel, from Cython to C++ to machine code, if it needs to be."""
-        if not self.force and not newer_group(ext.depends, self.get_ext_fullpath(ext.name)):
-            return
-        translated = Path(self.build_temp, ext.name.rpartition(".")[2] + ".cpp")
-        translated.parent.mkdir(parents=True, exist_ok=True)
-        if ext.name == SHARED:
-            options = [f"--generate-shared={translated}"]
-        else:
-            options = [f"--shared={SHARED}", "-o", str(translated), *ext.sources]
+    def build_extensions(self) -> None:
+        """Compile the kernels that need it, from Cython to C++ to machine code."""
+        self.stale = [ext for ext in self.extensions if self.needs_build(ext)]
+        if self.stale:
+            if sys.platform != "win32":  # there setuptools looks for the compiler, and says so
+                check_compiler([self.compiler.compiler_so_cxx[0], self.compiler.linker_so_cxx[0]])
+            Path(self.build_temp).mkdir(parents=True, exist_ok=True)
+            self.translate()
+        super().build_extensions()
+
+    def needs_build(self, ext: Extension) -> bool:
+        """Return whether a source of a kernel is newer than the kernel."""
+        return bool(self.force or newer_group(ext.depends, self.get_ext_fullpath(ext.name)))
+
+    def translate(self) -> None:
+        """Translate Cython to C++ by a process for each core: to start one takes half a second."""
+        kernels = [ext.sources[0] for ext in self.stale if ext.name != SHARED]
+        n_jobs = min(self.parallel, len(kernels))
+        jobs = [
+            [f"--shared={SHARED}", "-o", self.build_temp, *kernels[i::n_jobs]]
+            for i in range(n_jobs)
+        ]
+        if len(kernels) < len(self.stale):
+            jobs.append([f"--generate-shared={self.translated(SHARED)}"])
         cython = [sys.executable, "-m", "cython", "--cplus", "-3", "-X", ",".join(DIRECTIVES)]
-        subprocess.run([*cython, *options], check=True)
-        ext.sources = [str(translated)]
-        ext.extra_compile_args = compile_flags(self.debug)
-        ext.extra_link_args = link_flags(self.debug)
-        super().build_extension(ext)
+        running = [subprocess.Popen([*cython, *job]) for job in jobs]
+        if sum(process.wait() != 0 for process in running):
+            raise SystemExit("Cython could not translate the kernels; its messages are above.")
+
+    def translated(self, name: str) -> str:
+        """Return the path of a kernel in C++."""
+        return Path(self.build_temp, name.rpartition(".")[2] + ".cpp").as_posix()
+
+    def build_extension(self, ext: Extension) -> None:
+        """Compile a kernel from C++ to machine code."""
+        if ext in self.stale:
+            ext.sources = [self.translated(ext.name)]
+            ext.extra_compile_args = compile_flags(ext.name, self.debug)
+            ext.extra_link_args = link_flags(self.debug)
+            super().build_extension(ext)
 
 
 def kernel(name: str, *sources: Path) -> Extension:
