@@ -19,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from skorch.callbacks import Callback, LRScheduler
 
+import textvec
 from textvec import EmbeddedSequences, Ragged, RNNClassifier
 
 
@@ -521,6 +522,19 @@ def test_the_warmup_comes_before_the_course():
 def test_two_schedules_are_an_error(schedule):
     with pytest.raises(ValueError, match="both would set the learning rate"):
         small(learning_rate="linear", callbacks=[schedule]).fit(X, Y)
+
+
+def test_averaged_weights_are_those_of_one_training_however_it_is_cut(tmp_path):
+    whole = small(average=True, max_iter=4).fit(X, Y)
+    assert not same_weights(weights_of(whole), weights_of(small(max_iter=4).fit(X, Y)))
+    warm = small(average=True, max_iter=2, warm_start=True).fit(X, Y)
+    textvec.save(warm, tmp_path / "warm", training_state=True)
+    for model in (pickle.loads(pickle.dumps(warm)), textvec.load(tmp_path / "warm"), warm):
+        assert same_weights(weights_of(model.fit(X, Y)), weights_of(whole))
+    parts = small(average=True)
+    for _ in range(4):
+        parts.partial_fit(X, Y, classes=[False, True])
+    assert same_weights(weights_of(parts), weights_of(whole))
 
 
 def test_a_dropout_of_the_embedding_takes_the_place_of_dropout_there():

@@ -46,6 +46,11 @@ MODELS = {
         RNNClassifier(cell="gru", early_stopping=True, n_iter_no_change=1, tol=0.5, **RNN),
         Y,
     ),
+    "averaged": (RNNClassifier(average=True, dropout=0.1, callbacks=[RATES], **RNN), Y),
+    "best average": (
+        RNNClassifier(average=True, early_stopping=True, n_iter_no_change=9, **RNN),
+        Y,
+    ),
     "wide": (RNNClassifier(wide=2, embedding_dropout=0.1, token_dropout=0.2, **RNN), Y),
     "numbers": (
         RNNRegressor(optimizer="rmsprop", weight_decay=0.01, precision="bfloat16", **RNN),

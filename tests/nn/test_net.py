@@ -249,3 +249,31 @@ def test_closures_serve_optimizers_that_call_them_often():
     net.run(make_data(), epochs=4)
     losses = net.history[:, "train_loss"]
     assert losses[-1] < losses[0]
+
+
+def test_a_net_trains_as_without_and_predicts_by_the_average():
+    data, valid = make_data(), make_data(30, seed=1)
+    plain, averaged = make_net(), make_net()
+    states = []
+    plain.initialize_callbacks()
+    step = plain.optimizer_.step
+
+    def noted(closure):
+        step(closure)
+        states.append(copy.deepcopy(plain.module_.state_dict()))
+
+    plain.optimizer_.step = noted
+    plain.run(data, valid, epochs=1)
+    averaged.run(data, valid, epochs=1, average=True)
+    assert averaged.history[:, "train_loss"] == plain.history[:, "train_loss"]
+    for name, weight in averaged.module_.state_dict().items():
+        mean = torch.zeros_like(weight)
+        for step, state in enumerate(states):
+            mean += (state[name] - mean) / (1 + step / 5)
+        torch.testing.assert_close(weight, mean)
+    # The history has the loss of the average.
+    evaluated = averaged.history[-1, "valid_loss"]
+    assert evaluated != plain.history[-1, "valid_loss"]
+    logits, y = averaged.outputs(valid)[:, 0], valid.targets
+    expected = torch.nn.functional.binary_cross_entropy_with_logits(logits, y)
+    assert evaluated == pytest.approx(expected.item(), rel=1e-5)

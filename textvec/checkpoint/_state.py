@@ -56,6 +56,7 @@ def snapshot(net: Any, callbacks: Callbacks, *, strict: bool = False) -> dict[st
         "history": list(net.history),
         "callbacks": {n: _callback_state(n, c, strict) for n, c in callbacks},
         "stopped": bool(net.stopped_),
+        "average": copied(net.average_),
     }
 
 
@@ -84,6 +85,7 @@ def restore(net: Any, callbacks: Callbacks, state: dict[str, Any]) -> None:
         for attribute, value in state["callbacks"].get(name, {}).items():
             _restore(callback, attribute, value)
     net.stopped_ = state["stopped"]
+    net.average_ = copied(state.get("average"))  # of version 0.1's first months there is none
 
 
 def copied(value: Any) -> Any:

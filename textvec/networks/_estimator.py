@@ -78,6 +78,11 @@ class NetworkEstimator(
     batch_size : int, default=32
         Rows of a batch, at least 1. Larger batches train faster, and may need a larger learning
         rate.
+    average : bool, default=False
+        Whether the weights after each epoch, which validation, callbacks and predictions use, are
+        the moving average of those of the last fifth of all steps, at most of an epoch (Polyak and
+        Juditsky, 1992; Izmailov et al., 2018). Training itself goes on from its own weights. Try
+        it where the learning rate is constant.
     early_stopping : bool, default=False
         Whether to hold validation rows out, unless `fit` is given some, score the network on them
         after every epoch, and restore the weights of the best epoch in the end.
@@ -141,6 +146,7 @@ class NetworkEstimator(
         "clip_norm": [POSITIVE, None],
         "max_iter": [POSITIVE_INT],
         "batch_size": [POSITIVE_INT],
+        "average": ["boolean"],
         "early_stopping": ["boolean"],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_iter_no_change": [POSITIVE_INT],
@@ -163,6 +169,7 @@ class NetworkEstimator(
     clip_norm: float | None = 1.0
     max_iter: int = 10
     batch_size: int = 32
+    average: bool = False
     early_stopping: bool = False
     validation_fraction: float = 0.1
     n_iter_no_change: int = 3

@@ -66,6 +66,7 @@ class TrainingSettings:
     clip_norm: float | None
     max_iter: int
     batch_size: int
+    average: bool
     early_stopping: bool
     validation_fraction: float
     n_iter_no_change: int
@@ -321,6 +322,7 @@ class Trainer:
                 resume=resume,
                 save=None if folder is None else _kept_by_first(folder),
                 schedule=self.schedule,
+                average=self.settings.average,
             )
         except KeyError as error:
             if valid is None and "valid_" in str(error):

@@ -10,9 +10,10 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
 - losses: ``_criteria``, ``_regression``, ``_tag_criteria`` and ``_chunks``, ``_token_criteria``;
 - training: ``_loop`` (a page of plain torch), ``_net`` and ``_run`` (what skorch adds to it),
-  ``_callbacks``, ``_groups``, ``_schedules``, ``_optimizers``, ``_errors``.
+  ``_callbacks``, ``_groups``, ``_schedules``, ``_averaging``, ``_optimizers``, ``_errors``.
 """
 
+from ._averaging import WeightAverage
 from ._batches import Batch, EvaluationBatches, HostSequences, SequenceData, TrainingBatches
 from ._bptt import BPTTBatches, DocumentData
 from ._callbacks import EarlyStopping
@@ -151,6 +152,7 @@ __all__ = [
     "TrainingBatches",
     "TokenDropout",
     "Transitions",
+    "WeightAverage",
     "WideLinear",
     "GradualUnfreezing",
     "beam_search",

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from ._averaging import WeightAverage
 from ._batches import Batch
 from ._criteria import Criterion
 from ._processes import mean_of_processes
@@ -38,6 +39,8 @@ class Learner:
         What the module computes in.
     rates : ScheduledRates or None, default=None
         Sets the optimizer's learning rates before each step; None: they stay.
+    average : WeightAverage or None, default=None
+        Of the weights after each step; None: there is none.
     """
 
     module: nn.Module
@@ -46,6 +49,7 @@ class Learner:
     clip_norm: float | None = None
     precision: str = "float32"
     rates: ScheduledRates | None = None
+    average: WeightAverage | None = None
 
     def parameters(self) -> list[nn.Parameter]:
         """Return what the optimizer changes."""
@@ -81,6 +85,8 @@ def train_epoch(
             learner.rates.step()
         hooks.batch_begins(batch)
         step = train_step(learner, batch, hooks)
+        if learner.average is not None:
+            learner.average.step()
         epoch.add(batch, step)
         hooks.batch_ends(batch, step)
     return epoch

@@ -13,6 +13,7 @@ from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
 from ..checkpoint import restore, snapshot
+from ._averaging import WeightAverage
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
 from ._callbacks import PlainPrintLog, alike, schedules_going_on
 from ._criteria import Criterion
@@ -73,6 +74,7 @@ class SequenceNet(NeuralNet):
         self.precision = precision
         self.advice = advice
         self.stopped_ = False
+        self.average_: dict[str, Any] | None = None
 
     @property
     def _default_callbacks(self) -> list[tuple[str, Callback]]:
@@ -91,6 +93,7 @@ class SequenceNet(NeuralNet):
         resume: dict[str, Any] | None = None,
         save: Callable[[dict[str, Any]], None] | None = None,
         schedule: RateSchedule | None = None,
+        average: bool = False,
     ) -> None:
         """Train for some epochs, or until a callback stops it.
 
@@ -109,6 +112,9 @@ class SequenceNet(NeuralNet):
         schedule : RateSchedule, default=None
             Of the learning rates over all epochs; None: they stay, but for what callbacks do. In
             the end they are again what they were.
+        average : bool, default=False
+            Whether the moving average of the weights takes their place after each epoch: for the
+            validation, for callbacks, and in the end.
 
         Raises
         ------
@@ -128,6 +134,7 @@ class SequenceNet(NeuralNet):
         if resume is not None:
             restore(self, run.callbacks, resume)
         begin_together(self.module_, self.module_.randomness)
+        averaged = self._weight_average(average)
         last = resume  # what an interrupted epoch goes back to
         made = len(self.history) - n_before
         rates = None
@@ -135,7 +142,7 @@ class SequenceNet(NeuralNet):
             rates = ScheduledRates(self.optimizer_, schedule, epochs=epochs, made=made)
         try:
             while not self.stopped_ and len(self.history) < n_before + epochs:
-                self._epoch(run, train, valid, rates)
+                self._epoch(run, train, valid, rates, averaged)
                 if save is not None:
                     last = snapshot(self, run.callbacks, strict=True)
                     save(last)
@@ -177,25 +184,47 @@ class SequenceNet(NeuralNet):
         options = {n.removeprefix(begin): v for n, v in vars(self).items() if n.startswith(begin)}
         return {n: v for n, v in options.items() if n not in ("weight_decay", "param_groups")}
 
+    def _weight_average(self, wanted: bool) -> WeightAverage | None:
+        """Return the average of the weights that an earlier run has begun, or a new one."""
+        if not wanted:
+            self.average_ = None
+            return None
+        average = WeightAverage(self.module_)
+        if self.average_ is not None:
+            average.restore(self.average_)
+        return average
+
     def _epoch(
         self,
         run: Run,
         train: SequenceData,
         valid: SequenceData | None,
         rates: ScheduledRates | None,
+        average: WeightAverage | None,
     ) -> None:
         """Train for one epoch, and evaluate."""
         data = {"dataset_train": train, "dataset_valid": valid}
         learner = Learner(
-            self.module_, self.criterion_, self.optimizer_, self.clip_norm, self.precision, rates
+            self.module_,
+            self.criterion_,
+            self.optimizer_,
+            self.clip_norm,
+            self.precision,
+            rates,
+            average,
         )
         run.epoch_begins(**data)
         training_pass = self._training_pass(train)
         if rates is not None:
             rates.begin_epoch(training_pass.part)
+        if average is not None:
+            average.begin_epoch()
         batches = CurrentBatch(training_pass)
         with out_of_memory(lambda: self._memory_error(batches, training=True)):
             losses = train_epoch(learner, batches, run.hooks("train"))
+        if average is not None:
+            average.end_epoch()
+            self.average_ = average.state()
         self._record(run, "train", losses)
         if valid is not None:
             batches = CurrentBatch(self.get_iterator(valid))
