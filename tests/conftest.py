@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import importlib
+import io
 import lzma
 import os
 import warnings
@@ -67,3 +68,13 @@ def keras():
 def keras_text(keras):
     """Return Keras' module of the legacy Tokenizer and what goes with it."""
     return importlib.import_module("keras.src.legacy.preprocessing.text")
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Let rich draw on a terminal of 100 columns, whose text is the value of the fixture."""
+    console = pytest.importorskip("rich.console")
+    screen = io.StringIO()
+    drawn_on = console.Console(file=screen, force_terminal=True, width=100)
+    monkeypatch.setattr("rich._console", drawn_on)
+    return screen

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follo
     from . import datasets as datasets
     from . import saving as saving
     from ._embedded_sequences import *
+    from ._progress_bars import *
     from ._ragged import *
     from ._tokens import *
     from ._vocabulary import *
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follo
 # that `import textvec` costs neither torch nor gensim.
 _NAMES = {
     "._embedded_sequences": ["EmbeddedSequences"],
+    "._progress_bars": ["show_progress"],
     "._ragged": ["Ragged"],
     "._tokens": ["Tokens"],
     "._vocabulary": ["Vocabulary"],

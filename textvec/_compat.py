@@ -31,6 +31,8 @@ from sklearn.utils.validation import (
 )
 
 __all__ = [
+    "CALLBACKS_OF_ESTIMATORS",
+    "CONTEXT_OF_FIT",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
@@ -51,13 +53,18 @@ __all__ = [
     "validate_params",
 ]
 
+# Where scikit-learn keeps callbacks on an estimator: its own, and those of a Pipeline around it
+# while it is fitted there; and what it keeps of a `fit` that they watch.
+CALLBACKS_OF_ESTIMATORS = ("_skl_callbacks", "_parent_callback_ctx")
+CONTEXT_OF_FIT = "_callback_fit_ctx"
+
 # What an optional package is for, and the extra of textvec that installs it.
 _EXTRAS = {
     "torch": "rnn",
     "skorch": "rnn",
     "filelock": "data",
     "pooch": "data",
-    "tqdm": "data",
+    "rich": "data",
     "pandas": "data",
     "pyarrow": "data",
     "gensim": "vectors",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 
@@ -139,12 +140,15 @@ class TestRetrieve:
         with pytest.raises(OSError, match=r"\(1 try\): .*No space left"):
             fetch(server, tmp_path)
 
-    def test_no_tqdm(self, server, tmp_path, monkeypatch, capsys):
-        monkeypatch.setattr("textvec.datasets._download.find_spec", lambda name: None)
+    def test_progress_in_a_pipe(self, server, tmp_path, capsys):
         fetch(server, tmp_path)
-        assert "%" not in capsys.readouterr().err
+        assert capsys.readouterr() == ("", "")
 
-    def test_progress_bar(self, server, tmp_path, capsys):
-        pytest.importorskip("tqdm")
+    def test_progress_without_rich(self, server, tmp_path, monkeypatch, terminal):
+        monkeypatch.setattr("textvec._progress_bars.find_spec", lambda name: None)
         fetch(server, tmp_path)
-        assert "100%" in capsys.readouterr().err
+        assert not terminal.getvalue()
+
+    def test_progress_in_a_terminal(self, server, tmp_path, terminal):
+        fetch(server, tmp_path)
+        assert re.search(r"downloading archive.tar.gz.*100%.*1.0 MB", terminal.getvalue())

@@ -14,6 +14,7 @@ from .._embedded_sequences import EmbeddedSequences
 from .._inputs._blocks import in_blocks
 from .._inputs._documents import document_list
 from .._inputs._streams import document_stream
+from .._progress_bars import tracked
 from .._ragged import Ragged
 from .._tokens import Tokens
 
@@ -34,12 +35,17 @@ def cut(X: Any, block_size: int | None) -> Iterator[Block]:
     first = 0
     for rows in _slices(X, block_size):
         yield Block(rows, first)
-        first += rows.shape[0] if hasattr(rows, "shape") else len(rows)
+        first += _n_rows(rows)
+
+
+def _n_rows(rows: Any) -> int:
+    return rows.shape[0] if hasattr(rows, "shape") else len(rows)
 
 
 def _slices(X: Any, block_size: int | None) -> Iterator[Any]:
     if _has_rows(X):
-        return _of_rows(X, block_size)
+        rows = _of_rows(X, block_size)
+        return iter(tracked(rows, "transforming", "rows", total=X.shape[0], size=_n_rows))
     is_stream = isinstance(X, list) or document_stream(X) is not None
     return in_blocks(X if is_stream else document_list(X), block_size)
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._compat import import_optional
 from .._constraints import Interval
+from .._progress_bars import progress_bar
 
 # pooch, requests and filelock take a quarter of a second to import and a warm
 # cache needs none of them: they are imported where a download begins.
@@ -222,7 +222,9 @@ class ResumingDownloader:
     def _write(self, response: requests.Response, done: int) -> int:
         with (
             open(self.part, "ab" if done else "wb") as file,
-            _progress(self.size, done) as advance,
+            progress_bar(
+                f"downloading {self.part.stem}", self.size, "bytes", done=done, always=True
+            ) as advance,
         ):
             for chunk in response.iter_content(CHUNK_SIZE):
                 done += file.write(chunk)
@@ -254,15 +256,3 @@ def _is_other_range(response: requests.Response, start: int) -> bool:
     return response.status_code == 416 or (
         response.status_code == 206 and not content_range.startswith(f"bytes {start}-")
     )
-
-
-@contextmanager
-def _progress(size: int, done: int) -> Iterator[Callable[[int], object]]:
-    """Show a progress bar if tqdm is installed; yield the function that advances it."""
-    if find_spec("tqdm") is None:
-        yield lambda n_bytes: None
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=size, initial=done, unit="B", unit_scale=True, ncols=79) as bar:
-        yield bar.update

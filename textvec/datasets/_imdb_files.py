@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from .._files import replacing
+from .._progress_bars import tracked
 from ._download import RemoteFile
 
 
@@ -159,7 +160,7 @@ def _read_archive(path: Path, source: Source) -> Reviews:
     """Read the reviews and nothing else, without extracting anything to disk."""
     reviews: Reviews = {folder: {} for folder in source.counts}
     with tarfile.open(path, "r:gz") as archive:
-        for member in archive:
+        for member in tracked(archive, f"reading {path.name}", "files"):
             match = _MEMBER.fullmatch(member.name)
             if match is None or match[1] not in reviews or not _is_plain(member):
                 continue

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .._inputs._documents import Missing
+from .._progress_bars import tracked
 from ._text_columns import Layout
 
 
@@ -42,7 +43,7 @@ class TextFiles:
     _stamps: dict[Path, _Stamp] = field(default_factory=dict, init=False)
 
     def __iter__(self) -> Iterator[str]:
-        for path in self.paths:
+        for path in tracked(self.paths, "reading files", "files"):
             self._check_same(path)
             for row, document in enumerate(self.layout.documents(path)):
                 if document is None:

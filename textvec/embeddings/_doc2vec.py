@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .._compat import StrOptions
 from .._constraints import POSITIVE_INT
+from .._progress_bars import tracked
 from .._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ._doc2vec_inference import Inference
@@ -205,9 +206,10 @@ class Doc2Vec(LearnsFromParts):
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
         corpus = TokenLists(tokens)
         inference = Inference(self.model_, int(self.infer_iter or self.max_iter))
+        starts = range(0, len(tokens), _ROWS_PER_TASK)
         parts = Parallel(n_jobs=effective_n_jobs(self.n_jobs), backend="threading")(
             delayed(inference.rows)(corpus, start, min(start + _ROWS_PER_TASK, len(tokens)))
-            for start in range(0, len(tokens), _ROWS_PER_TASK)
+            for start in tracked(starts, "inferring", "blocks of documents")
         )
         return np.concatenate([np.empty((0, self.model_.vector_size), np.float32), *parts])
 

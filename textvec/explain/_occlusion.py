@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from .._progress_bars import tracked
 from .._ragged import gather_items, offsets_from_lengths, positions_in_rows, row_of_item
 from ..nn import DeviceRows, SequenceData, SequenceNet
 from ._explained_outputs import explained_values
@@ -39,7 +40,7 @@ def occlusion(
     lengths = data.lengths_cpu
     rows, steps = row_of_item(lengths), positions_in_rows(lengths)  # of each item
     scores = np.empty(len(rows), np.float32)
-    for part in _parts(lengths[rows]):
+    for part in tracked(list(_parts(lengths[rows])), "occlusion", "parts"):
         row = rows[part]
         outputs = net.outputs(without_steps(data, row, steps[part]))
         scores[part] = values[row] - explained_values(net.criterion_, outputs, columns[row])

@@ -13,6 +13,7 @@ from sklearn.base import clone
 from sklearn.model_selection import TimeSeriesSplit
 
 from .._inputs._opened import held
+from .._progress_bars import tracked
 from .._ragged import Ragged
 from ._backtest_result import Backtest
 from ._forecaster import Forecaster
@@ -79,7 +80,7 @@ def backtest(
     if len({len(of_series) for of_series in splits}) > 1:
         raise ValueError("cv makes other numbers of splits of some series than of others.")
     forecasts, model = [], None
-    for windows in zip(*splits, strict=True):
+    for windows in tracked(list(zip(*splits, strict=True)), "backtest", "splits"):
         known_X, known_y = parts.known_X(windows), parts.known_y(windows)
         past: dict[str, Any] = {}
         if model is None or refit:

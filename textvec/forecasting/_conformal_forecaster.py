@@ -17,6 +17,7 @@ from .._compat import HasMethods, _fit_context
 from .._constraints import POSITIVE_INT
 from .._fitted_state import atomic_fit
 from .._inputs._opened import held
+from .._reported_fit import ReportedFit
 from ._backtest import backtest
 from ._forecaster import Forecaster
 from ._series import read_series
@@ -51,7 +52,7 @@ class ForecastInterval(NamedTuple):
     upper: Any
 
 
-class ConformalForecaster(MetaEstimatorMixin, SeriesRegressor):
+class ConformalForecaster(ReportedFit, MetaEstimatorMixin, SeriesRegressor):
     """Forecasts with intervals: a forecaster, and its errors in a backtest as their width.
 
     Any forecaster is given intervals that hold a wanted share of what comes, whatever the errors'

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
+from .._reported_fit import ReportedFit
 from ._forecaster import Forecaster
 from ._series import Series, check_steps, read_series
 from ._series_regressor import series_attributes
 
 
-class NaiveForecaster(Forecaster):
+class NaiveForecaster(ReportedFit, Forecaster):
     """Forecast that repeats the last season of a series, or its last value.
 
     The baseline that any other forecaster must beat, with the inputs of

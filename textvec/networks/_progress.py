@@ -9,6 +9,7 @@ from typing import Any
 from sklearn.callback import CallbackContext
 from skorch.callbacks import Callback, Checkpoint, TrainEndCheckpoint
 
+from .._compat import CALLBACKS_OF_ESTIMATORS
 from ..nn import Share
 from ._records import FitData
 
@@ -112,7 +113,7 @@ class FitProgress:
 
 def _without_callbacks(estimator: Any) -> Any:
     silent = copy.copy(estimator)
-    for name in ("_skl_callbacks", "_parent_callback_ctx"):
+    for name in CALLBACKS_OF_ESTIMATORS:
         vars(silent).pop(name, None)
     return silent
 

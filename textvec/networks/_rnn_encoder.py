@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
+from sklearn.callback import CallbackSupportMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
@@ -36,7 +37,13 @@ from ._seq2seq import Seq2Seq
 State = tuple[NDArray[np.float32], ...]
 
 
-class RNNEncoder(VersionedState, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+class RNNEncoder(
+    VersionedState,
+    CallbackSupportMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    BaseEstimator,
+):
     """Transform sequences to the hidden states of a recurrent network, for each row or each step.
 
     Features that a network has learned for its own task, for another: another model, a
@@ -117,7 +124,13 @@ class RNNEncoder(VersionedState, ClassNamePrefixFeaturesOutMixin, TransformerMix
         _check_recurrent(model_steps(self.estimator)[-1])
         if get_config()["enable_metadata_routing"]:
             fit_params = process_routing(self, "fit", **fit_params).estimator.fit
-        self.estimator_ = clone(self.estimator).fit(X, y, **fit_params)
+        context = self._init_callback_context(max_subtasks=1)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        estimator = clone(self.estimator)
+        with context.subcontext(task_name="fit-estimator").propagate_callback_context(estimator):
+            estimator.fit(X, y, **fit_params)
+        self.estimator_ = estimator
+        context.call_on_fit_task_end(estimator=self, X=X, y=y)
         return self
 
     def get_metadata_routing(self) -> MetadataRouter:

@@ -12,6 +12,7 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
+from .._progress_bars import tracked
 from ..checkpoint import restore, snapshot
 from ._averaging import WeightAverage
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
@@ -300,7 +301,7 @@ class SequenceNet(NeuralNet):
             if len(data) == 1:
                 return function(data.single(0)).cpu()
             ordered, rows = data.by_length()
-            joined = torch.cat([function(x).cpu() for x, _ in EvaluationBatches(ordered)])
+            joined = torch.cat([function(x).cpu() for x in _predicted(ordered)])
             result = torch.empty_like(joined)
             result[torch.from_numpy(rows)] = joined
             return result
@@ -343,12 +344,18 @@ class SequenceNet(NeuralNet):
             self.module = self.module_
 
 
+def _predicted(ordered: SequenceData) -> Iterable[Batch]:
+    """Return the batches of a prediction, whose progress is shown."""
+    batches = (x for x, _ in EvaluationBatches(ordered))
+    return tracked(batches, "predicting", "rows", total=len(ordered), size=len)
+
+
 def _steps(
     ordered: SequenceData, starts: Tensor, function: Callable[[Batch], Tensor]
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield the positions of a batch's steps in the result, and the function's results for them."""
     begin = 0
-    for x, _ in EvaluationBatches(ordered):
+    for x in _predicted(ordered):
         outputs = function(x).cpu()  # (T, B, ...)
         rows = slice(begin, begin + len(x))
         steps = torch.arange(len(outputs))[:, None]  # (T, 1)

@@ -22,6 +22,7 @@ from .._inputs._documents import Missing, as_documents
 from .._inputs._int32_limits import check_spans_fit
 from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
+from .._reported_fit import ReportedFit
 from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
 from ..distributed import is_dask, mapped, refuse_dask
@@ -54,6 +55,7 @@ class Plan(NamedTuple):
 
 
 class BaseTokenizer(
+    ReportedFit,
     TextInput,
     TransformerMixin,
     BaseEstimator,

@@ -17,6 +17,8 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import StrOptions, _fit_context, import_optional
 from .._constraints import N_JOBS, TOKENIZER
 from .._fitted_state import atomic_fit
+from .._progress_bars import tracked
+from .._reported_fit import ReportedFit
 from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
     Bags,
@@ -35,7 +37,7 @@ from ._word_vectors import WordVectors
 _MAX_PIVOTS = 10_000_000
 
 
-class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextInput):
+class DocumentDistance(ReportedFit, ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextInput):
     """Compute distances between documents from the vectors of their words.
 
     :meth:`pairwise` computes the distances between documents. As a step of a pipeline,
@@ -261,7 +263,7 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
         solve = _solver()
         found = Parallel(n_jobs=self.n_jobs, prefer="threads")(
             delayed(nearest_by_mover_distance)(bags, row, self._bags, k, solve)
-            for row in range(len(bags))
+            for row in tracked(range(len(bags)), "distances", "documents")
         )
         table = np.array(found, dtype=np.float64).reshape(len(bags), k, 2)
         return table[..., 0], table[..., 1].astype(np.int64)
@@ -314,8 +316,9 @@ class DocumentDistance(ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextIn
             found = [mover_distance(X, task.row, Y, column, solve) for column in task.columns]
             distances[task.row, task.columns] = found
 
+        tasks = mover_tasks(len(X), len(Y), symmetric=Y is X)
         Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(fill)(task) for task in mover_tasks(len(X), len(Y), symmetric=Y is X)
+            delayed(fill)(task) for task in tracked(tasks, "distances", "documents", total=len(X))
         )
         return distances + distances.T if Y is X else distances
 

@@ -20,6 +20,7 @@ from .._inputs._streams import is_stream
 from .._mergeable import Mergeable
 from .._ragged import Ragged
 from .._read_only import read_only
+from .._reported_fit import ReportedFit
 from .._token_counts import TokenCounts
 from .._tokens import Tokens, check_known
 from .._vocabulary import UNKNOWN, Vocabulary
@@ -52,7 +53,7 @@ _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean", oov="token" or oo
 _MANY_UNKNOWN = 0.5  # share of tokens without a vector that looks like a mistake
 
 
-class EmbeddingVectorizer(Mergeable, PooledOutput, TextInput):
+class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
     """Transform documents to sequences of pretrained word vectors, or to one vector each.
 
     A sequence is held as ids and one table of vectors, not as the vectors of every token: see

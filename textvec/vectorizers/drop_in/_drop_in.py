@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from ..._compat import HasMethods
 from ..._inputs._words import word_list
+from ..._reported_fit import ReportedFit
 from ..._versioned_state import VersionedState
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import BaseTokenizer
@@ -38,7 +39,7 @@ def _check_pattern(pattern: Any) -> None:
         raise ValueError(f"token_pattern={pattern!r} is no regular expression: {error}") from error
 
 
-class DropIn(VersionedState):
+class DropIn(ReportedFit, VersionedState):
     """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
     _sklearn_class: ClassVar[type[Any]]

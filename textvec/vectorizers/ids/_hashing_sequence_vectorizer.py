@@ -12,6 +12,7 @@ from ..._constraints import N_IDS
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._ragged import Ragged, trusted_rows
+from ..._reported_fit import ReportedFit
 from ..._vocabulary import FIRST
 from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
@@ -19,7 +20,7 @@ from ...tokenizers import TextInput, as_tokens
 from ._token_ngrams import token_ngrams
 
 
-class HashingSequenceVectorizer(TextInput, TransformerMixin, BaseEstimator):
+class HashingSequenceVectorizer(ReportedFit, TextInput, TransformerMixin, BaseEstimator):
     """Turn documents into sequences of ids by hashing the tokens, without a vocabulary.
 
     For streams, and for vocabularies that must not be kept: there is nothing to learn, no token

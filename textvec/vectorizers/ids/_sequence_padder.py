@@ -18,11 +18,13 @@ from ..._inputs._padding_options import Side
 from ..._inputs._row_arrays import numbers_of_rows, opened_rows
 from ..._kernels._row_lists import NumberRows
 from ..._ragged import Ragged
+from ..._reported_fit import ReportedFit
 from ..._tokens import refuse_tokens
 from ..._versioned_state import VersionedState
 
 
 class SequencePadder(
+    ReportedFit,
     VersionedState,
     TransformerMixin,
     BaseEstimator,

@@ -12,10 +12,11 @@ from ..._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
 from ..._embedded_sequences import EmbeddedSequences
 from ..._inputs._padding_options import Side
 from ..._ragged import Ragged
+from ..._reported_fit import ReportedFit
 from ..._versioned_state import VersionedState
 
 
-class SequenceTruncator(VersionedState, TransformerMixin, BaseEstimator):
+class SequenceTruncator(ReportedFit, VersionedState, TransformerMixin, BaseEstimator):
     """Truncate long sequences, and leave all of them ragged.
 
     For estimators that take rows of different length, as all recurrent ones here do: a row keeps

@@ -21,6 +21,7 @@ from ..._inputs._streams import is_stream, reads_again
 from ..._mergeable import Mergeable
 from ..._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
 from ..._read_only import read_only
+from ..._reported_fit import ReportedFit
 from ..._token_counts import EmptySelection, TokenCounts
 from ..._tokens import Tokens, check_known
 from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, index_of
@@ -42,7 +43,7 @@ _NOT_IN_VOCABULARY = (
 
 
 class VocabularyVectorizer(
-    Mergeable, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+    Mergeable, ReportedFit, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
 ):
     """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 

@@ -14,6 +14,7 @@ from ..._compat import _align_api_if_sparse
 from ..._inputs._opened import is_tensor, opened
 from ..._inputs._target_arrays import read_targets
 from ..._mergeable import Mergeable
+from ..._reported_fit import ReportedFit
 from ..._versioned_state import VersionedState
 from ...distributed import refuse_dask
 
@@ -21,7 +22,9 @@ from ...distributed import refuse_dask
 _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.float32]}
 
 
-class TermWeights(Mergeable, VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class TermWeights(
+    Mergeable, ReportedFit, VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+):
     """Base of transformers of counts, sparse or dense, to a CSR matrix of the same sparsity.
 
     What they learn takes little room: `fit` keeps what was counted, so that more may be added.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..._kernels._text_vectors import SLACK
@@ -21,6 +22,8 @@ class Blocks:
         With a method ``readinto``.
     name : str
         Its name in messages.
+    report : callable, default=bool
+        Called with the number of bytes of each read.
 
     Attributes
     ----------
@@ -32,12 +35,13 @@ class Blocks:
         Position of the block in the stream.
     """
 
-    def __init__(self, stream: Any, name: str):
+    def __init__(self, stream: Any, name: str, report: Callable[[int], object] = bool):
         self.name = name
         self.buffer = bytearray(BLOCK_SIZE + SLACK)
         self.size = 0
         self.start = 0
         self._stream = stream
+        self._report = report
         self._at_end = False
         self._is_text = True
         self._has_extra_newline = False
@@ -114,6 +118,7 @@ class Blocks:
             with memoryview(self.buffer) as view, view[self.size : free] as part:
                 n_read = self._stream.readinto(part)
             self.size += n_read
+            self._report(n_read)
             self._at_end = not n_read
         is_open_line = self.size and self.buffer[self.size - 1 : self.size] != b"\n"
         if self._at_end and self._is_text and is_open_line:

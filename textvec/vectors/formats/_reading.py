@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from io import RawIOBase
 from typing import Literal
 
 from ..._kernels._text_vectors import trailing_numbers
+from ..._progress_bars import progress_bar
 from ._byte_blocks import Blocks
 from ._csv_format import find_delimiter, read_csv
 from ._decompression import Source, name_of, open_stream
@@ -113,9 +115,13 @@ def read_vectors(
         return _FOLDERS[_format_of_folder(path, format)](path, options)
     if format in _FOLDERS:
         raise ValueError(f"a folder of vectors needs a path, got {name}.")
-    with open_stream(path, member) as stream:
+    with ExitStack() as stack:
+        stream = stack.enter_context(open_stream(path, member))
         is_plain = isinstance(stream, RawIOBase)
-        blocks = Blocks(stream, name)
+        total = os.fstat(stream.fileno()).st_size if is_plain else None
+        what = f"reading {os.path.basename(name)}"
+        report = stack.enter_context(progress_bar(what, total, "bytes"))
+        blocks = Blocks(stream, name, report)
         found = format or detect_format(blocks)
         if found != "safetensors":
             return _READERS[found](blocks, options)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._kernels._best_scores import take_candidates
+from ..._progress_bars import tracked
 from ._scorers import EPSILON, Scorer
 from ._unit_vectors import blocks, rows_at_once
 
@@ -66,9 +67,10 @@ def best_rows(scorer: Scorer, k: int, excluded: Excluded) -> Hits:
     """
     k = max(1, min(k, scorer.n_rows))
     step = min(_MOST_QUERIES, rows_at_once(k))
+    firsts = tracked(range(0, scorer.n_queries, step), "searching", "blocks of queries")
     parts = [
         _best_of_slice(scorer, slice(a, min(a + step, scorer.n_queries)), k, excluded)
-        for a in range(0, scorer.n_queries, step)
+        for a in firsts
     ]
     return _joined(parts) if parts else _no_hits()
 

@@ -1,5 +1,10 @@
 from collections.abc import Callable
-from typing import Any, Self
+from contextlib import AbstractContextManager
+from typing import Any, Self, TypeVar
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+
+def with_callbacks(method: _Method) -> _Method: ...
 
 class CallbackContext:
     def subcontext(
@@ -9,6 +14,7 @@ class CallbackContext:
         max_subtasks: int | None = ...,
         sequential_subtasks: bool = ...,
     ) -> CallbackContext: ...
+    def propagate_callback_context(self, sub_estimator: Any) -> AbstractContextManager[None]: ...
     def call_on_fit_task_begin(
         self, *, estimator: Any, X: Any = ..., y: Any = ..., metadata: dict[str, Any] | None = ...
     ) -> None: ...
