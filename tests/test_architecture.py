@@ -25,6 +25,7 @@ FLOORS = {
     "_read_only": 0,
     "_reported_fit": 1,
     "_html_tables": 0,
+    "_epoch_lines": 0,
     "_inputs": 0,
     "_sparse_dtype": 0,
     "_version": 0,

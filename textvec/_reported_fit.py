@@ -11,7 +11,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 
 from ._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
 
-_METHODS = ("fit", "fit_transform")
+_METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
 
 
 class ReportedFit(CallbackSupportMixin):
@@ -46,7 +46,8 @@ def _reported(method: Callable[..., Any]) -> Callable[..., Any]:
 def _as_one_task(
     estimator: Any, method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Any:
-    data = {**dict(zip(("X", "y"), args)), **{n: kwargs[n] for n in ("X", "y") if n in kwargs}}
+    data = {name: value for name, value in kwargs.items() if name in _DATA}
+    data.update(zip(_DATA, args))
     context = estimator._init_callback_context()
     context.call_on_fit_task_begin(estimator=estimator, **data)
     with _unseen(estimator):

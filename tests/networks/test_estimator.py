@@ -455,7 +455,7 @@ def test_callbacks_change_where_training_goes_on(capsys):
     assert seen == [4, 5, 6]
     model.set_params(callbacks=None, verbose=1).fit(X, Y)
     assert seen == [4, 5, 6]
-    assert "train_loss" in capsys.readouterr().out
+    assert "[RNNClassifier] epoch 9 of 9: loss" in capsys.readouterr().out
     model.set_params(verbose=0).fit(X, Y)
     assert not capsys.readouterr().out
     schedule = LRScheduler("StepLR", step_size=1, gamma=0.5)

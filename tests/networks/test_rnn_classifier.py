@@ -401,8 +401,24 @@ def test_a_callback_of_scikit_learn_can_stop():
 
 
 def test_verbose_prints_a_line_an_epoch(capsys):
-    small(verbose=1).fit(X, Y)
-    assert "train_loss" in capsys.readouterr().out
+    class Measure(Callback):
+        def on_epoch_end(self, net, **kwargs):
+            net.history.record("norm", 1.5)
+
+    model = small(verbose=1, max_iter=2, callbacks=[Measure()])
+    model.fit(X, Y, X_val=X[:9], y_val=Y[:9])
+    figures = [
+        f"loss {model.loss_curve_[1]:.4g}",
+        f"validation loss {model.validation_losses_[1]:.4g}",
+        f"validation score {model.validation_scores_[1]:.4g}",
+    ]
+    line = capsys.readouterr().out.splitlines()[1]
+    assert line.startswith("[RNNClassifier] epoch 2 of 2: ")
+    assert line.endswith(" s")
+    assert all(figure in line.split(": ")[1].split(", ") for figure in figures)
+    assert ", norm 1.5, " in line
+    model.partial_fit(X, Y)
+    assert "[RNNClassifier] epoch 3 of 3: loss " in capsys.readouterr().out
     small().fit(X, Y)
     assert capsys.readouterr().out == ""
 

@@ -151,14 +151,6 @@ def test_the_history_marks_the_best_losses_as_skorch_does():
         assert False in best
 
 
-def test_the_table_of_epochs_has_no_colours(capsys):
-    make_net(verbose=1).run(make_data(), make_data(20), epochs=2)
-    header, _, *rows = capsys.readouterr().out.splitlines()
-    assert header.split() == ["epoch", "train_loss", "valid_loss", "valid_score", "dur"]
-    assert len(rows) == 2
-    assert "\x1b" not in "".join(rows)
-
-
 @pytest.mark.parametrize("valid", [None, make_data(20)])
 def test_a_run_that_is_resumed_ends_as_the_whole(valid):
     whole, states = make_net(dropout=0.3, callbacks=[LRScheduler("StepLR", step_size=1)]), []

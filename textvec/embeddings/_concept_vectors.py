@@ -84,7 +84,7 @@ class ConceptVectors(LearnsFromParts):
     random_state : int, RandomState instance or None, default=None
         Draws the start of the search for singular vectors; also passed to the other learner.
     verbose : int or bool, default=0
-        Whether to print a line after each epoch.
+        Whether to print a line after each epoch, to the standard output.
 
     Attributes
     ----------

@@ -72,8 +72,8 @@ class Dna2Vec(VectorLearner):
     random_state : int, RandomState instance or None, default=None
         Draws the cuts, strands, initial vectors and negative samples.
     verbose : int or bool, default=0
-        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
-        set by `set_callbacks`.
+        Whether to print a line after each epoch, to the standard output. Progress bars and monitors
+        of scikit-learn are set by `set_callbacks`.
 
     Attributes
     ----------

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import Any
+
+from .._epoch_lines import Epoch, print_epoch
 
 
 class EpochReporter:
@@ -34,6 +37,7 @@ class EpochReporter:
 
     def begin(self) -> None:
         """Report that an epoch begins."""
+        self._begun = perf_counter()
         self._task = self._context.subcontext(task_name="epoch")
         self._task.call_on_fit_task_begin(estimator=self._estimator, **self._data)
 
@@ -56,7 +60,7 @@ class EpochReporter:
         if loss is not None:
             self.losses.append(loss)
         if self._estimator.verbose:
-            self._print(loss)
+            print_epoch(self._epoch(loss))
         return bool(
             self._task.call_on_fit_task_end(
                 estimator=self._estimator, reconstruction_attributes=fitted, **self._data
@@ -69,7 +73,7 @@ class EpochReporter:
             estimator=self._estimator, reconstruction_attributes=dict, **self._data
         )
 
-    def _print(self, loss: float | None) -> None:
-        figure = "" if loss is None else f", loss {loss:.5f}"
-        name = type(self._estimator).__name__
-        print(f"[{name}] epoch {self.n_done} of {self._estimator.max_iter}{figure}")
+    def _epoch(self, loss: float | None) -> Epoch:
+        name, seconds = type(self._estimator).__name__, perf_counter() - self._begun
+        figures = {} if loss is None else {"loss": loss}
+        return Epoch(name, self.n_done, self._estimator.max_iter, figures, seconds)

@@ -65,8 +65,8 @@ class GloVe(LearnsFromParts):
     random_state : int, RandomState instance or None, default=None
         Draws initial vectors, and the order of the counts in each epoch.
     verbose : int or bool, default=0
-        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
-        set by `set_callbacks`.
+        Whether to print a line after each epoch, to the standard output. Progress bars and monitors
+        of scikit-learn are set by `set_callbacks`.
 
     Attributes
     ----------

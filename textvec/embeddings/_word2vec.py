@@ -66,8 +66,8 @@ class Word2Vec(LearnsFromParts):
     random_state : int, RandomState instance or None, default=None
         Draws initial vectors, windows and negative samples. An int is gensim's ``seed``.
     verbose : int or bool, default=0
-        Whether to print a line after each epoch. Progress bars and monitors of scikit-learn are
-        set by `set_callbacks`.
+        Whether to print a line after each epoch, to the standard output. Progress bars and monitors
+        of scikit-learn are set by `set_callbacks`.
 
     Attributes
     ----------

@@ -117,7 +117,7 @@ class NetworkEstimator(
         parameters and data, by another process as well, it resumes after the last whole epoch and
         ends as if it had never been interrupted. None: nothing is saved.
     verbose : int, default=0
-        Whether to print a line after every epoch.
+        Whether to print a line after every epoch, to the standard output.
 
     Attributes
     ----------

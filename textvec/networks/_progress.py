@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from numbers import Real
 from typing import Any
 
 from sklearn.callback import CallbackContext
 from skorch.callbacks import Callback, Checkpoint, TrainEndCheckpoint
 
 from .._compat import CALLBACKS_OF_ESTIMATORS
+from .._epoch_lines import Epoch, print_epoch
 from ..nn import Share
 from ._records import FitData
 
 _LOGGERS = "skorch.callbacks.logging"
+# What the numbers of the history are called where they are printed.
+_FIGURES = {
+    "train_loss": "loss",
+    "valid_loss": "validation loss",
+    "valid_score": "validation score",
+}
 
 
 def copied_callbacks(callbacks: Sequence[Any]) -> list[Any]:
@@ -116,6 +124,32 @@ def _without_callbacks(estimator: Any) -> Any:
     for name in CALLBACKS_OF_ESTIMATORS:
         vars(silent).pop(name, None)
     return silent
+
+
+class EpochLines(Callback):
+    """Print a line after every epoch of a net, with all numbers of its row in the history.
+
+    Parameters
+    ----------
+    estimator : str
+        Name of its class.
+    n_epochs : int
+        Epochs that the net will have made.
+    """
+
+    def __init__(self, estimator: str, n_epochs: int):
+        self.estimator = estimator
+        self.n_epochs = n_epochs
+
+    def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
+        row = net.history[-1]
+        figures = {_FIGURES.get(n, n): row[n] for n in row if _is_figure(n, row[n])}
+        print_epoch(Epoch(self.estimator, row["epoch"], self.n_epochs, figures, row["dur"]))
+
+
+def _is_figure(name: str, value: Any) -> bool:
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    return is_number and name not in ("epoch", "dur") and not name.endswith("_batch_count")
 
 
 class EpochTasks(Callback):

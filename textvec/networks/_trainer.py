@@ -39,7 +39,7 @@ from ..nn import (
     set_rates,
 )
 from ..nn._advice import ADVICE, TOO_LARGE
-from ._progress import EpochTasks, FitProgress, own_callbacks
+from ._progress import EpochLines, EpochTasks, FitProgress, own_callbacks
 from ._records import Examples, FineTuning, Fitted, SequenceExamples, TrainingPlan
 
 _OTHER_ROWS = (
@@ -313,12 +313,13 @@ class Trainer:
             return Fitted(net, n_before, valid is not None, attributes, interruption)
 
         tasks = EpochTasks(context, self.progress, lambda: result().as_attributes())
+        watchers = [*self._watchers(plan), *self._lines(n_before + epochs), ("tasks", tasks)]
         try:
             net.run(
                 train,
                 valid,
                 epochs=epochs,
-                callbacks=[*self._watchers(plan), ("tasks", tasks)],
+                callbacks=watchers,
                 resume=resume,
                 save=None if folder is None else _kept_by_first(folder),
                 schedule=self.schedule,
@@ -348,6 +349,11 @@ class Trainer:
         if plan.fine_tuning is not None and plan.fine_tuning.unfreeze:
             watchers.append(("unfreezing", GradualUnfreezing()))
         return watchers
+
+    def _lines(self, n_epochs: int) -> list[tuple[str, Callback]]:
+        """Return the callback that prints epochs, if `verbose` asks for it."""
+        lines = EpochLines(self.settings.estimator, n_epochs)
+        return [("lines", lines)] if self._verbose else []
 
     def _newest(self, folder: CheckpointFolder, most: int) -> dict[str, Any] | None:
         """Return the state at the end of the last saved epoch; None if there is none."""

@@ -1,4 +1,4 @@
-"""Callbacks of skorch's kind: early stopping, and a table of epochs without colours."""
+"""Callbacks of skorch's kind: early stopping, and schedules that go on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from skorch.callbacks import Callback, LRScheduler, PrintLog
+from skorch.callbacks import Callback, LRScheduler
 from torch import Tensor
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_grad_computed")
@@ -56,14 +56,6 @@ class EarlyStopping(Callback):
     def on_train_end(self, net: Any, **kwargs: Any) -> None:
         if self.weights_ is not None:
             net.module_.load_state_dict(self.weights_)
-
-
-class PlainPrintLog(PrintLog):
-    """Print the table of epochs of ``skorch.callbacks.PrintLog``, best values not coloured."""
-
-    def format_row(self, row: dict[str, Any], key: str, color: str) -> Any:
-        """Return one value as text."""
-        return super().format_row({key: row[key]}, key, color)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from .._progress_bars import tracked
 from ..checkpoint import restore, snapshot
 from ._averaging import WeightAverage
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
-from ._callbacks import PlainPrintLog, alike, schedules_going_on
+from ._callbacks import alike, schedules_going_on
 from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._forward_plan import ForwardPlan
@@ -79,10 +79,7 @@ class SequenceNet(NeuralNet):
 
     @property
     def _default_callbacks(self) -> list[tuple[str, Callback]]:
-        callbacks: list[tuple[str, Callback]] = [("epoch_timer", EpochTimer())]
-        if self.verbose:
-            callbacks.append(("print_log", PlainPrintLog()))
-        return callbacks
+        return [("epoch_timer", EpochTimer())]
 
     def run(
         self,
