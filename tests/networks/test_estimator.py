@@ -80,13 +80,16 @@ def test_the_summary_lists_every_parameter(model, given, capsys):
         clone(model).summary()
     fitted = clone(model).fit(*given)
     fitted.summary()
-    title, _, rule, *lines = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out
+    title, _, rule, *lines = printed.splitlines()
     assert title == f'Model: "{type(model).__name__}"'
     layers = lines[: lines.index(rule)]
     listed = sum(int(line.split()[-1].replace(",", "")) for line in layers)
     n_parameters = sum(p.numel() for p in fitted.net_.module_.parameters())
     assert listed == n_parameters
     assert f"Total params: {n_parameters:,}" in lines
+    clone(model).summary(*given)
+    assert capsys.readouterr().out == printed
 
 
 def as_numpy(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from textvec.nn import LayerRow, n_parameters, summary_text
+from textvec.nn import LayerRow, LayerTable, n_parameters
 
 
 class Model(nn.Module):
@@ -23,7 +23,7 @@ class Model(nn.Module):
 
 
 def test_the_table():
-    header, rule, first, second, rule_too, *totals = summary_text(Model()).splitlines()
+    header, rule, first, second, rule_too, *totals = str(LayerTable.of(Model())).splitlines()
     assert header.split("  ")[0] == "Layer (type)"
     assert rule == rule_too == "=" * 70
     assert first.split() == ["embedding", "(Embedding)", "(None,", "None,", "4)", "4,000"]

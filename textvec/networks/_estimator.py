@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from numbers import Real
@@ -13,7 +14,7 @@ import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils.validation import check_is_fitted
+from sklearn.exceptions import NotFittedError
 
 from .._compat import StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
@@ -22,18 +23,20 @@ from .._versioned_state import VersionedState
 from ..nn import (
     DECAYS,
     OPTIMIZERS,
+    LayerTable,
     OptimizerLike,
+    Randomness,
     SequenceNet,
     device_of,
     plain_torch,
     resolve_device,
-    summary_text,
 )
 from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress, check_none_is_of_skorch
 from ._records import FitData, TrainingPlan
 from ._trainer import Trainer, TrainingSettings
+from .inputs._input_spec import InputSpec
 
 
 class NetworkEstimator(
@@ -209,19 +212,44 @@ class NetworkEstimator(
     def __sklearn_is_fitted__(self) -> bool:
         return "net_" in vars(self)
 
-    def summary(self) -> None:
-        """Print the layers of the fitted network, their output shapes and parameters.
+    def summary(self, X: Any = None, y: Any = None) -> None:
+        """Print the layers of the network, their output shapes and parameters.
 
-        In a shape, None stands for the number of rows, then of steps. Pretrained vectors that are
-        not fine-tuned are input, not part of the network.
+        In a shape, None stands for the number of rows, then of steps. Recurrent layers have two
+        biases, as in torch, where Keras has one or two. Pretrained vectors that are not trained are
+        counted as such.
+
+        Parameters
+        ----------
+        X, y : as for `fit`, default=None
+            With these, the network is that which `fit` would make of them; without, the fitted one.
+            Before `fit`, what they would settle is printed as "?" where it is left out: of an
+            estimator on sequences whose `n_tokens` or `init` is set, `X` or both may be, and `y`
+            may be one label of each class.
 
         Raises
         ------
         NotFittedError
-            If the estimator is not fitted: the input shapes the network.
+            If the estimator is not fitted, and these do not settle the network.
         """
-        check_is_fitted(self)
-        print(f'Model: "{type(self).__name__}"\n{summary_text(self.net_.module_)}')
+        print(f'Model: "{type(self).__name__}"\n{self._layer_table(X, y)}')
+
+    def _layer_table(self, X: Any = None, y: Any = None) -> LayerTable:
+        """Return the layers of the fitted network, or of that which `fit` would make of data."""
+        if X is None and y is None and "net_" in vars(self):
+            return layers_of(self.net_.module_, vars(self))
+        self._validate_params()
+        return with_plain_parameters(self)._planned_layers(FitData(X, y).held())
+
+    @plain_torch()
+    def _planned_layers(self, data: FitData) -> LayerTable:
+        if data.X is None and data.y is None:
+            raise NotFittedError(
+                f"this {type(self).__name__} is not fitted: call fit, or pass summary the X and y "
+                "that the network is for."
+            )
+        plan = self._plan(data, None)
+        return layers_of(plan.build(Randomness(0)), plan.attributes)
 
     def set_callbacks(self, *callbacks: Any) -> Self:
         """Set the callbacks of scikit-learn; those of skorch are the parameter `callbacks`.
@@ -283,6 +311,12 @@ class NetworkEstimator(
             raise result.interruption
         progress.end()
         return self
+
+
+def layers_of(model: torch.nn.Module, attributes: Mapping[str, Any]) -> LayerTable:
+    """Return the layers of a network of an estimator with such fitted attributes."""
+    inputs = attributes.get("_inputs")
+    return inputs.layer_table(model) if isinstance(inputs, InputSpec) else LayerTable.of(model)
 
 
 def _network_parameters(estimator: NetworkEstimator) -> list[str]:

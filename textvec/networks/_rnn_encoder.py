@@ -24,6 +24,7 @@ from ..nn import (
     DocumentData,
     EvaluationBatches,
     LastPooling,
+    LayerTable,
     RecurrentStack,
     SequenceData,
     SequenceNet,
@@ -142,6 +143,31 @@ class RNNEncoder(
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         return MetadataRouter(owner=self).add(estimator=self.estimator, method_mapping=mapping)
+
+    def summary(self, X: Any = None, y: Any = None) -> None:
+        """Print the layers that are read, their output shapes and parameters.
+
+        Parameters
+        ----------
+        X, y : as the estimator takes them, default=None
+            As for :meth:`RNNClassifier.summary`: the network is the fitted one, or that which `fit`
+            would make of these.
+
+        Raises
+        ------
+        NotFittedError
+            If the encoder is not fitted, and these do not settle the network.
+        """
+        print(f'Model: "{type(self).__name__}"\n{self._layer_table(X, y)}')
+
+    def _layer_table(self, X: Any = None, y: Any = None) -> LayerTable:
+        is_fitted = X is None and y is None and self.__sklearn_is_fitted__()
+        *steps, model = self._fitted_steps() if is_fitted else model_steps(self.estimator)
+        _check_recurrent(model)
+        for step in steps if X is not None else ():
+            X = clone(step).fit_transform(X, y)
+        table: LayerTable = model._layer_table(X, y)
+        return table.encoder(pooled=not self.return_sequences)
 
     @available_if(lambda self: not self.return_sequences)
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from sklearn.exceptions import NotFittedError
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -17,15 +18,16 @@ from .._compat import _check_feature_names, _fit_context
 from .._constraints import FRACTION, POSITIVE_INT, Interval
 from .._embedded_sequences import EmbeddedSequences
 from .._ragged import Ragged
-from ..nn import SequenceData, SequenceNet, device_of
+from ..nn import LayerTable, Randomness, SequenceData, SequenceNet, device_of, plain_torch
 from ._estimator import NetworkEstimator
 from ._parameters import fitted, with_plain_parameters
 from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
 from ._records import FitData, TrainingPlan
+from ._sample_rows import sample_rows
 from .heads._class_head import announced_classes
 from .heads._head import Head
 from .inputs._input_spec import InputSpec
-from .inputs._sequences import read_sequences, shape_attributes, warn_of_float_ids
+from .inputs._sequences import Sequences, read_sequences, shape_attributes, warn_of_float_ids
 
 # Containers whose columns have no names.
 _NAMELESS = (np.ndarray, Ragged, EmbeddedSequences)
@@ -266,6 +268,37 @@ class SequenceEstimator(NetworkEstimator):
             plan = replace(plan, validation=examples)
         shape = shape_attributes(data.X, rows.n_columns or rows.width)
         return replace(plan, attributes={**shape, **plan.attributes})
+
+    @plain_torch()
+    def _planned_layers(self, data: FitData) -> LayerTable:
+        is_whole = data.X is not None and data.y is not None
+        if is_whole or type(self)._plan is not SequenceEstimator._plan:
+            return super()._planned_layers(data)
+        if data.X is None and self.n_tokens is None and getattr(self, "init", None) is None:
+            raise NotFittedError(
+                f"this {type(self).__name__} is not fitted: call fit, set n_tokens, or pass "
+                "summary the X that the network is for."
+            )
+        X = sample_rows(data.y) if data.X is None else data.X
+        rows = read_sequences(X, mask_value=self.mask_value)
+        # What is otherwise in a network of more outputs, or for longer rows, is not known yet.
+        smaller = self._layers_on(rows, data.y, n_outputs=2)
+        larger = self._layers_on(rows, data.y, n_outputs=3, n_more_steps=int(data.X is None))
+        return smaller.unknown_unless_in(larger)
+
+    def _layers_on(
+        self, rows: Sequences, y: Any, *, n_outputs: int, n_more_steps: int = 0
+    ) -> LayerTable:
+        """Return the layers of a network for such rows; targets settle its number of outputs."""
+        parts, randomness = self._parts(), Randomness(0)
+        if y is not None:
+            name = type(self).__name__
+            targets = parts.head.read(y, None, rows, known={}, criterion=None, name=name)
+            n_outputs = targets.criterion.n_outputs
+        inputs = parts.encoder.inputs(rows)
+        inputs = replace(inputs, longest=inputs.longest + n_more_steps)
+        encoder = parts.encoder.build(inputs, rows.table, randomness)
+        return inputs.layer_table(parts.output(encoder, n_outputs, randomness))
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
         if not hasattr(self, "net_"):

@@ -59,7 +59,7 @@ from ._schedules import DECAYS, RateSchedule, ScheduledRates
 from ._search import Hypotheses, beam_search, greedy_search
 from ._skip_thought_model import SkipThoughtModel
 from ._softmax import AdaptiveSoftmax
-from ._summary import LayerRow, n_parameters, summary_text
+from ._summary import LayerRow, LayerTable, n_parameters
 from ._tag_criteria import ChainCriterion, StepCrossEntropy, TagCriterion
 from ._targets import (
     BOS,
@@ -120,6 +120,7 @@ __all__ = [
     "LanguageModel",
     "LastPooling",
     "LayerRow",
+    "LayerTable",
     "MaxPooling",
     "MeanPooling",
     "EncoderOutput",
@@ -176,7 +177,6 @@ __all__ = [
     "sample",
     "set_dropout",
     "set_rates",
-    "summary_text",
     "targets_on",
     "scale_of",
 ]

@@ -87,4 +87,5 @@ class SequenceEncoder(nn.Module):
             shape = (None, None, self.embedding.embedding_dim)
             count = n_parameters(self.embedding)
             rows.append(LayerRow("embedding", "Embedding", shape, count))
-        return rows + self.body.layer_rows()  # type: ignore[operator,no-any-return]
+        rows += self.body.layer_rows()  # type: ignore[operator]
+        return [row._replace(part="encoder") for row in rows]

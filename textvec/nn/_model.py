@@ -121,7 +121,7 @@ class SequenceModel(EncoderModel):
         """List the layers."""
         width = getattr(self.pooling, "output_size", self.encoder.output_size)
         kind, count = type(self.pooling).__name__, n_parameters(self.pooling)
-        pooled = LayerRow("pooling", kind, (None, width), count)
+        pooled = LayerRow("pooling", kind, (None, width), count, "pooling")
         wide = [] if self.wide_path is None else self.wide_path.layer_rows()  # type: ignore[operator]
         return [*super().layer_rows(), pooled, *_dense_rows(self.head, (None,)), *wide]
 

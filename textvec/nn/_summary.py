@@ -2,43 +2,110 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple, Self
 
 from torch import nn
 
 _WIDTHS = (34, 24, 12)
+_UNKNOWN = "?"
+Size = int | str | None
 
 
 class LayerRow(NamedTuple):
     """A line of the table.
 
-    In a shape, None stands for the number of rows, then of steps, of a batch.
+    In a shape, None stands for the number of rows, then of steps, of a batch, and "?" for what is
+    not known before `fit`; so does a number of parameters of None.
     """
 
     name: str
     kind: str
-    shape: tuple[int | None, ...]
-    n_parameters: int
+    shape: tuple[Size, ...]
+    n_parameters: int | None
+    part: Literal["vectors", "encoder", "pooling", "output"] = "output"
+
+    @property
+    def shape_text(self) -> str:
+        """The shape, as it is printed."""
+        return f"({', '.join(map(str, self.shape))})"
+
+    @property
+    def count_text(self) -> str:
+        """The number of parameters, as it is printed."""
+        return _UNKNOWN if self.n_parameters is None else f"{self.n_parameters:,}"
 
 
-def summary_text(model: nn.Module) -> str:
-    """Return the table of layers, and the number of parameters, trainable and frozen.
+@dataclass(frozen=True)
+class LayerTable:
+    """The layers of a network, and its parameters, trainable and frozen. Printed, a table.
 
-    The model lists its layers as ``layer_rows()``.
+    Parameters
+    ----------
+    rows : tuple of LayerRow
+        From the bottom up.
+    n_trainable, n_frozen : int
+        Parameters of the layers of which they are known.
     """
-    listed: list[LayerRow] = model.layer_rows()  # type: ignore[operator]
-    rows = [(f"{n} ({kind})", str(shape), f"{p:,}") for n, kind, shape, p in listed]
-    table = [("Layer (type)", "Output Shape", "Param #"), *rows]
-    lines = [f"{a:<{_WIDTHS[0]}}{b:<{_WIDTHS[1]}}{c:>{_WIDTHS[2]}}" for a, b, c in table]
-    rule = "=" * sum(_WIDTHS)
-    trainable = n_parameters(model, trainable=True)
-    frozen = n_parameters(model, trainable=False)
-    totals = [
-        f"Total params: {trainable + frozen:,}",
-        f"Trainable params: {trainable:,}",
-        f"Non-trainable params: {frozen:,}",
-    ]
-    return "\n".join([lines[0], rule, *lines[1:], rule, *totals])
+
+    rows: tuple[LayerRow, ...]
+    n_trainable: int
+    n_frozen: int
+
+    @classmethod
+    def of(cls, model: nn.Module) -> Self:
+        """Return the layers that a network lists as ``layer_rows()``."""
+        rows: list[LayerRow] = model.layer_rows()  # type: ignore[operator]
+        n_trainable = n_parameters(model, trainable=True)
+        return cls(tuple(rows), n_trainable, n_parameters(model, trainable=False))
+
+    def on_vectors(self, n_vectors: int, width: int) -> Self:
+        """Return the table of a network that reads vectors which are not trained."""
+        shape = (None, None, width)
+        row = LayerRow("vectors", "EmbeddedSequences", shape, n_vectors * width, "vectors")
+        return replace(self, rows=(row, *self.rows), n_frozen=self.n_frozen + n_vectors * width)
+
+    def unknown_unless_in(self, other: LayerTable) -> Self:
+        """Return a table in which all is unknown that is otherwise in that of other sizes."""
+        rows = [_common(row, theirs) for row, theirs in zip(self.rows, other.rows, strict=True)]
+        lost = [
+            row.n_parameters or 0
+            for row, kept in zip(self.rows, rows, strict=True)
+            if kept.n_parameters is None
+        ]
+        return replace(self, rows=tuple(rows), n_trainable=self.n_trainable - sum(lost))
+
+    def encoder(self, *, pooled: bool) -> Self:
+        """Return the table of the layers below the outputs, with or without the pooling."""
+        parts = ("vectors", "encoder", "pooling")[: 3 if pooled else 2]
+        rows = tuple(row for row in self.rows if row.part in parts)
+        if pooled and rows[-1].part != "pooling":
+            last = LayerRow("pooling", "LastPooling", (None, rows[-1].shape[-1]), 0, "pooling")
+            rows = (*rows, last)
+        n_frozen = sum(row.n_parameters or 0 for row in rows if row.part == "vectors")
+        n_all = sum(row.n_parameters or 0 for row in rows)
+        return replace(self, rows=rows, n_trainable=n_all - n_frozen, n_frozen=n_frozen)
+
+    def __str__(self) -> str:
+        rows = [(f"{row.name} ({row.kind})", row.shape_text, row.count_text) for row in self.rows]
+        table = [("Layer (type)", "Output Shape", "Param #"), *rows]
+        lines = [f"{a:<{_WIDTHS[0]}}{b:<{_WIDTHS[1]}}{c:>{_WIDTHS[2]}}" for a, b, c in table]
+        rule = "=" * sum(_WIDTHS)
+        is_known = all(row.n_parameters is not None for row in self.rows)
+        more = "" if is_known else f" + {_UNKNOWN}"
+        totals = [
+            f"Total params: {self.n_trainable + self.n_frozen:,}{more}",
+            f"Trainable params: {self.n_trainable:,}{more}",
+            f"Non-trainable params: {self.n_frozen:,}",
+        ]
+        return "\n".join([lines[0], rule, *lines[1:], rule, *totals])
+
+
+def _common(row: LayerRow, other: LayerRow) -> LayerRow:
+    sizes = zip(row.shape, other.shape, strict=True)
+    shape = tuple(size if size == theirs else _UNKNOWN for size, theirs in sizes)
+    count = row.n_parameters if row.n_parameters == other.n_parameters else None
+    return row._replace(shape=shape, n_parameters=count)
 
 
 def n_parameters(module: nn.Module, *, trainable: bool | None = None) -> int:

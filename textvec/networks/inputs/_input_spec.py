@@ -9,8 +9,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from ..._vocabulary import UNKNOWN
+from ...nn import LayerTable
 from ._sequences import MAX_TABLE_BYTES, Sequences
 
 # Rows of a table that its fingerprint reads.
@@ -38,6 +40,8 @@ class InputSpec:
         Steps of the longest row of `fit`.
     n_ids : int or None
         Number of ids of the vectorizer of `fit`, if its rows said so and `n_tokens` was not passed.
+    n_vectors : int or None
+        Number of rows of the table of vectors, which are not trained.
     """
 
     kind: Literal["ids", "vectors"]
@@ -47,6 +51,7 @@ class InputSpec:
     fingerprint: int | None = None
     longest: int = 0
     n_ids: int | None = None
+    n_vectors: int | None = None
 
     @classmethod
     def of(
@@ -71,10 +76,17 @@ class InputSpec:
             return spec
         width = sequences.width
         assert width is not None
-        if sequences.table is not None and fine_tune:
-            table = sequences.table
+        table = sequences.table
+        if table is not None and fine_tune:
             return cls("ids", len(table), fingerprint=_fingerprint(table), longest=longest)
-        return cls("vectors", width, n_columns=sequences.n_columns, longest=longest)
+        n_vectors = None if table is None else len(table)
+        n_columns = sequences.n_columns
+        return cls("vectors", width, n_columns=n_columns, longest=longest, n_vectors=n_vectors)
+
+    def layer_table(self, model: nn.Module) -> LayerTable:
+        """Return the layers of a network that reads this, vectors that are not trained included."""
+        table = LayerTable.of(model)
+        return table if self.n_vectors is None else table.on_vectors(self.n_vectors, self.size)
 
     def conform(self, sequences: Sequences, reader: str) -> Sequences:
         """Return rows that the network can read, out-of-vocabulary ids as unknown.
