@@ -141,6 +141,12 @@ def tracked(
     return _advancing(items, what, unit, total, size)
 
 
+def tracked_documents(blocks: Iterable[list[Any]], documents: Any) -> Iterator[list[Any]]:
+    """Return blocks of documents, whose progress is shown as they are taken."""
+    total = len(documents) if isinstance(documents, Sized) else None
+    return iter(tracked(blocks, "reading documents", "documents", total=total, size=len))
+
+
 def _advancing(
     items: Iterable[_Item],
     what: str,

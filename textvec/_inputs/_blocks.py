@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Sized
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import Any
 
-from .._progress_bars import tracked
 from ._documents import Missing, as_document, none_left
 from ._streams import document_stream
 
@@ -44,7 +43,7 @@ def document_blocks(X: Any, *, missing: Missing = "error") -> Iterator[list[str]
 
 
 def in_blocks(X: Any, n_documents: int | None = None) -> Iterator[list[Any]]:
-    """Cut documents into lists of about as many characters each, whose progress is shown.
+    """Cut documents into lists of about as many characters each.
 
     Parameters
     ----------
@@ -57,12 +56,6 @@ def in_blocks(X: Any, n_documents: int | None = None) -> Iterator[list[Any]]:
     ValueError
         If an iterator has none, as where it was read before.
     """
-    total = len(X) if isinstance(X, Sized) else None
-    blocks = _cut(X, n_documents)
-    return iter(tracked(blocks, "reading documents", "documents", total=total, size=len))
-
-
-def _cut(X: Any, n_documents: int | None) -> Iterator[list[Any]]:
     items = document_stream(X) or iter(X)
     block, n_characters, n_blocks = list[Any](), 0, 0
     size = _FEW if n_documents is None else n_documents

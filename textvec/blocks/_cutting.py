@@ -14,7 +14,7 @@ from .._embedded_sequences import EmbeddedSequences
 from .._inputs._blocks import in_blocks
 from .._inputs._documents import document_list
 from .._inputs._streams import document_stream
-from .._progress_bars import tracked
+from .._progress_bars import tracked, tracked_documents
 from .._ragged import Ragged
 from .._tokens import Tokens
 
@@ -47,7 +47,8 @@ def _slices(X: Any, block_size: int | None) -> Iterator[Any]:
         rows = _of_rows(X, block_size)
         return iter(tracked(rows, "transforming", "rows", total=X.shape[0], size=_n_rows))
     is_stream = isinstance(X, list) or document_stream(X) is not None
-    return in_blocks(X if is_stream else document_list(X), block_size)
+    documents = X if is_stream else document_list(X)
+    return tracked_documents(in_blocks(documents, block_size), documents)
 
 
 def _has_rows(X: Any) -> bool:

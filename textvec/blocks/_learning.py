@@ -7,6 +7,7 @@ from typing import Any
 
 from .._inputs._blocks import in_blocks
 from .._mergeable import Counts, Mergeable
+from .._progress_bars import tracked_documents
 from ._numbering import numbered
 
 
@@ -20,7 +21,7 @@ def learn_blocks(estimator: Mergeable, X: Any) -> None:
 
 def _with_first(X: Any) -> Iterable[tuple[list[Any], int]]:
     first = 0
-    for block in in_blocks(X):
+    for block in tracked_documents(in_blocks(X), X):
         yield block, first
         first += len(block)
 

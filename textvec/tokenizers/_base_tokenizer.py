@@ -22,6 +22,7 @@ from .._inputs._documents import Missing, as_documents
 from .._inputs._int32_limits import check_spans_fit
 from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
+from .._progress_bars import tracked_documents
 from .._reported_fit import ReportedFit
 from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
@@ -148,7 +149,7 @@ class BaseTokenizer(
 
         def blocks() -> Iterator[list[str]]:
             first = 0
-            for block in document_blocks(X, missing=self.missing):
+            for block in tracked_documents(document_blocks(X, missing=self.missing), X):
                 texts = plan.texts(block, first)
                 if self.spans:
                     check_spans_fit(texts, first)

@@ -19,6 +19,7 @@ from .._inputs._blocks import document_blocks
 from .._inputs._contents import InputKind, contents
 from .._inputs._documents import Missing, as_documents
 from .._inputs._streams import is_stream, reads_again
+from .._progress_bars import tracked_documents
 from .._ragged import offsets_from_lengths
 from .._tokens import ScanResult, Tokens
 from .._vocabulary import Vocabulary
@@ -207,7 +208,11 @@ class SubwordTokenizer(BaseTokenizer):
         """Return the documents in blocks; in one of all, where they can't be read as often."""
         n_passes = 2 if self.model == "wordpiece" else 1
         if is_stream(X) and (reads_again(X) or n_passes == 1):
-            return TextBlocks(lambda: document_blocks(X, missing=self.missing))
+
+            def blocks() -> Iterator[list[str]]:
+                return tracked_documents(document_blocks(X, missing=self.missing), X)
+
+            return TextBlocks(blocks)
         documents = as_documents(X, missing=self.missing)
         return TextBlocks(lambda: [documents])
 

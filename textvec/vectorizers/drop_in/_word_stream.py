@@ -16,6 +16,7 @@ from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import HashedRows
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import Reading, Scanner
+from ..._progress_bars import tracked_documents
 from ..._ragged import offsets_of_kept
 from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._ngram_analyzer import native_range, vocabulary_of
@@ -65,7 +66,7 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
 
 
 def _texts(vectorizer: Any, reader: Reader, X: Any, first: int) -> Iterator[list[str]]:
-    for block in in_blocks(X):
+    for block in tracked_documents(in_blocks(X), X):
         yield reader.texts(vectorizer, block, first)
         first += len(block)
 
