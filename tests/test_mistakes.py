@@ -18,6 +18,7 @@ from textvec import (
     Seq2Seq,
     SequenceVectorizer,
     Tokens,
+    Word2Vec,
     WordVectors,
 )
 
@@ -50,6 +51,11 @@ MISTAKES = {
     ),
     "a device of nobody": (lambda: classify(device="gpu"), "is no device of torch"),
     "skorch's callback": (lambda: RNNClassifier().set_callbacks(EpochTimer()), "callbacks="),
+    "skorch's elsewhere": (
+        lambda: Word2Vec().set_callbacks(EpochTimer()),
+        "networks take",
+    ),
+    "a class": (lambda: SequenceVectorizer().set_callbacks(ProgressBar), r"write ProgressBar\(\)"),
     "scikit-learn's callback": (lambda: classify(callbacks=[ProgressBar()]), "set_callbacks"),
     "no validation rows": (
         lambda: classify(callbacks=[EarlyStopping(monitor="valid_loss")]),
@@ -63,6 +69,14 @@ MISTAKES = {
     "another display": (
         lambda: LearningCurveDisplay.from_estimator(RNNClassifier(), X, LABELS),
         "sklearn.model_selection.LearningCurveDisplay",
+    ),
+    "another display by name": (
+        lambda: LearningCurveDisplay.from_estimator(RNNClassifier(), X=X, y=LABELS),
+        "no data are taken",
+    ),
+    "several words": (
+        lambda: VECTORS.odd_one_out(["froq", "toads", "apple"]),
+        "'froq', 'toads': did you mean 'frog', in place of 'froq'",
     ),
     "a series as X": (lambda: RNNForecaster().fit(np.arange(30.0)), r"fit\(y=series\)"),
     "steps as X": (

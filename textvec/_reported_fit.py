@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Any
+from typing import Any, Self
 
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 
@@ -14,7 +14,39 @@ from ._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
 _METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
 
 
-class ReportedFit(CallbackSupportMixin):
+class CheckedCallbacks(CallbackSupportMixin):
+    """Mixin of all estimators: they take callbacks of scikit-learn, and name those of others."""
+
+    def set_callbacks(self, *callbacks: Any) -> Self:
+        """Set the callbacks of scikit-learn that watch `fit`; without any, take them off.
+
+        Parameters
+        ----------
+        *callbacks : callbacks of scikit-learn
+            Such as ``sklearn.callback.ProgressBar()``.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        TypeError
+            If one is no such callback.
+        """
+        for callback in callbacks:
+            if isinstance(callback, type):
+                raise TypeError(f"{callback.__name__} is a class: write {callback.__name__}().")
+            if hasattr(callback, "on_train_begin"):
+                raise TypeError(
+                    f"{type(callback).__name__} is a callback of skorch: networks take it as the "
+                    "parameter callbacks=[...]."
+                )
+        super().set_callbacks(*callbacks)
+        return self
+
+
+class ReportedFit(CheckedCallbacks):
     """Mixin of estimators whose `fit` and `fit_transform` have no steps that callbacks see.
 
     A progress bar that is set on a Pipeline, or on the estimator itself, counts each as one task.

@@ -45,7 +45,7 @@ def signature_of(cls: type) -> inspect.Signature:
 def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None:
     name, is_ours = cls.__name__, cls.__module__.startswith("textvec.")
     n_taken = sum(p.kind is not p.KEYWORD_ONLY for p in parameters.values())
-    if is_ours and isinstance(args[0], (list, Iterator)) and not _is_option(args[0]):
+    if is_ours and _is_data(args[0]):
         raise TypeError(
             f"{name} got a {type(args[0]).__name__} as its first argument, which is no parameter: "
             f"data go to fit, as in {name}(...).fit(X)."
@@ -57,6 +57,9 @@ def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None
         )
 
 
-def _is_option(value: Any) -> bool:
-    """Return whether a list is one of sizes, as KmerTokenizer takes them, and no data."""
-    return isinstance(value, list) and bool(value) and all(type(item) is int for item in value)
+def _is_data(value: Any) -> bool:
+    """Return whether a value is one of documents or rows, and not of sizes, as of k-mers."""
+    if isinstance(value, (list, tuple)):
+        return not value or any(type(item) is not int for item in value)
+    is_array = getattr(value, "ndim", 0) > 0 or hasattr(value, "offsets")
+    return isinstance(value, Iterator) or is_array

@@ -5,73 +5,81 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
-# What Keras, torch, gensim and scikit-learn say, and what it is here.
-_HERE = {
-    "epochs": "max_iter",
-    "n_epochs": "max_iter",
-    "max_epochs": "max_iter",
-    "num_epochs": "max_iter",
-    "units": "hidden_size",
-    "hidden_dim": "hidden_size",
-    "n_hidden": "hidden_size",
-    "hidden_units": "hidden_size",
-    "rnn_type": "cell",
-    "cell_type": "cell",
-    "n_layers": "num_layers",
-    "layers": "num_layers",
-    "output_dim": "embedding_dim",
-    "vector_size": "embedding_dim",
-    "embedding_size": "embedding_dim",
-    "emb_dim": "embedding_dim",
-    "max_features": "max_tokens",
-    "min_freq": "min_count",
-    "lr": "learning_rate_init",
-    "eta0": "learning_rate_init",
-    "alpha": "weight_decay",
-    "l2": "weight_decay",
-    "clipnorm": "clip_norm",
-    "max_grad_norm": "clip_norm",
-    "gradient_clip_val": "clip_norm",
-    "solver": "optimizer",
-    "optim": "optimizer",
-    "validation_split": "validation_fraction",
-    "patience": "n_iter_no_change",
-    "min_delta": "tol",
-    "iter": "max_iter",
-    "size": "embedding_dim",
-    "workers": "n_jobs",
-    "seed": "random_state",
-    "random_seed": "random_state",
-    "dropout_rate": "dropout",
-    "recurrent_dropout": "dropout",
-    "filters": "n_filters",
-    "lookback": "n_lags",
-    "maxlen": "length",
-    "max_len": "length",
-    "n_steps_ahead": "horizon",
-    "beam_size": "beam_width",
-    "num_beams": "beam_width",
-    "num_directions": "bidirectional",
+# Parameters, and what Keras, torch, gensim, scikit-learn and others call them.
+_PEERS = {
+    "max_iter": "epochs n_epochs max_epochs num_epochs nb_epoch nb_epochs iter n_iter iterations",
+    "hidden_size": "units n_units num_units hidden_dim n_hidden num_hidden hidden_units nhid",
+    "cell": "rnn_type cell_type rnn",
+    "num_layers": "n_layers nlayers layers",
+    "embedding_dim": "output_dim vector_size size embedding_size emb_dim emsize vector_length",
+    "max_tokens": "max_features max_words n_words",
+    "min_count": "min_freq min_frequency minimum_count",
+    "learning_rate_init": "lr eta0 alpha",
+    "weight_decay": "l2 alpha",
+    "clip_norm": "clipnorm max_grad_norm gradient_clip_val",
+    "batch_size": "bs",
+    "optimizer": "solver optim",
+    "validation_fraction": "validation_split",
+    "n_iter_no_change": "patience",
+    "tol": "min_delta",
+    "n_jobs": "workers num_threads n_threads threads",
+    "random_state": "seed random_seed",
+    "dropout": "dropout_rate recurrent_dropout",
+    "n_filters": "filters",
+    "ngram_range": "ngrams",
+    "length": "maxlen max_len",
+    "value": "pad_value padding_value",
+    "truncating": "truncation",
+    "bidirectional": "num_directions",
+    "fine_tune": "trainable",
+    "hierarchical_softmax": "hs",
+    "n_buckets": "bucket buckets",
+    "k": "n kmer kmer_size ksize",
+    "stride": "step",
+    "n_lags": "lookback look_back n_steps_in",
+    "horizon": "n_steps_ahead steps n_steps_out forecast_horizon",
+    "season_length": "seasonal_periods period periods",
+    "beam_width": "beam_size num_beams",
 }
+_HERE: dict[str, list[str]] = {}
+for _name, _peers in _PEERS.items():
+    for _peer in _peers.split():
+        _HERE.setdefault(_peer, []).append(_name)
 # The size of the vocabulary: of a vectorizer inside, or of the embedding.
-_SIZES = ("num_words", "vocab_size", "input_dim", "num_embeddings")
-# What is not a parameter of a network, but a step or another estimator.
+_SIZES = (
+    *("num_words", "input_dim", "num_embeddings"),
+    *("vocab_size", "vocabulary_size", "max_vocab_size"),
+)
+_HERE.update({_size: ["max_tokens", "n_tokens"] for _size in _SIZES})
+
+_PAD = "SequencePadder(length=...), a step before"
+_OF_VECTORS = "EmbeddingVectorizer(vectors), a step before"
+# What is not a parameter here, but a step, an argument of `fit` or another estimator.
 _ELSEWHERE = {
     "sg": 'method="skipgram" or "cbow"',
     "dm": 'method="dm" or "dbow"',
-    "hs": "n_negative, as there is no hierarchical softmax",
-    "sentences": "fit(documents)",
-    "corpus": "fit(documents)",
+    "compute_loss": "loss_curve_, which is always there",
+    **dict.fromkeys(("sentences", "corpus", "documents"), "fit(documents)"),
     "corpus_file": "fit(open(path)), which reads a document a line",
-    "documents": "fit(documents)",
     "oov_token": 'oov="index", which reads unknown tokens as id 1',
-    "maxlen": "SequencePadder(length=...), a step before",
-    "max_len": "SequencePadder(length=...), a step before",
+    **dict.fromkeys(("maxlen", "max_len", "input_length", "sequence_length"), _PAD),
+    **dict.fromkeys(("output_sequence_length", "max_sequence_length"), _PAD),
+    "mask_zero": "id 0, which is always padding",
     "return_sequences": "RNNEncoder(estimator, return_sequences=True)",
+    "stateful": "RNNEncoder(estimator).partial_transform",
     "validation_data": "fit(X, y, X_val=..., y_val=...)",
-    "embedding_matrix": "EmbeddingVectorizer(vectors), a step before",
-    "weights": "EmbeddingVectorizer(vectors), a step before",
+    **dict.fromkeys(("embedding_matrix", "weights", "embeddings_initializer"), _OF_VECTORS),
     "metrics": "scoring of cross_val_score",
+    **dict.fromkeys(("n_classes", "num_classes"), "fit(X, y), which finds the classes in y"),
+    "shuffle": "random_state, which draws the order of the rows in each epoch",
+    **dict.fromkeys(("momentum", "nesterov"), "optimizer=partial(torch.optim.SGD, momentum=0.9)"),
+    **dict.fromkeys(("gpu", "use_gpu", "cuda", "n_gpu"), 'device="cuda"'),
+    **dict.fromkeys(("lowercase", "lower"), "tokenizer=WordTokenizer(lowercase=...)"),
+    **dict.fromkeys(("filters", "standardize"), 'tokenizer=WordTokenizer("keras")'),
+    **dict.fromkeys(("char_level", "analyzer"), "tokenizer=CharTokenizer()"),
+    "token_pattern": "tokenizer=WordTokenizer(pattern=...)",
+    "stop_words": "tokenizer=WordTokenizer(stop_words=...)",
+    "split": "tokenizer=str.split",
 }
 
 
@@ -94,8 +102,7 @@ def unknown_parameter(name: str, known: Collection[str], estimator: str) -> str:
     "RNNClassifier has no parameter 'epochs': here it is max_iter."
     """
     message = f"{estimator} has no parameter {name!r}"
-    meant = ["max_tokens", "n_tokens"] if name in _SIZES else [_HERE.get(name)]
-    for here in meant:
+    for here in _HERE.get(name, ()):
         if here in known:
             return f"{message}: here it is {here}."
     if name in _ELSEWHERE:

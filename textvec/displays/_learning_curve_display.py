@@ -115,7 +115,7 @@ class LearningCurveDisplay:
         TypeError
             If an estimator has no ``loss_curve_``.
         """
-        if data:
+        if data or not {"X", "y"}.isdisjoint(kwargs):
             raise TypeError(
                 "the losses are those of a fitted estimator, and no data are taken: "
                 "LearningCurveDisplay.from_estimator(estimator.fit(X, y)). Scores against the size "

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.random import RandomState
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,6 +15,7 @@ from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE_INT, TOKENIZER
 from .._fitted_state import atomic_fit, replace_fitted
 from .._inputs._constructor_calls import NamedParameters
+from .._reported_fit import CheckedCallbacks
 from .._tokens import Tokens
 from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
@@ -25,7 +25,7 @@ from ..vectors._pooled_output import PooledOutput
 from ._epoch_reporter import EpochReporter
 
 
-class VectorLearner(PooledOutput, CallbackSupportMixin, TextInput, metaclass=NamedParameters):
+class VectorLearner(PooledOutput, CheckedCallbacks, TextInput, metaclass=NamedParameters):
     """Learn vectors of tokens in `fit`, and transform documents to their pooled vectors.
 
     A subclass implements :meth:`_learn`.

@@ -10,13 +10,16 @@ from sklearn.utils import Tags, check_array
 
 from .._compat import _fit_context
 from .._constraints import POSITIVE_INT
+from .._inputs._constructor_calls import NamedParameters
 from .._ragged import Ragged, offsets_from_lengths, positions_in_rows, trusted_rows
 from .._reported_fit import ReportedFit
 from .._versioned_state import VersionedState
 from ..distributed import refuse_dask
 
 
-class WindowTransformer(ReportedFit, VersionedState, TransformerMixin, BaseEstimator):
+class WindowTransformer(
+    ReportedFit, VersionedState, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+):
     """Turn the steps of a series into lag windows, one for each step.
 
     For a network that reads what comes before a step, and any target of the step: the rows stay

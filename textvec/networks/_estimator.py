@@ -13,12 +13,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator
-from sklearn.callback import CallbackSupportMixin
 from sklearn.exceptions import NotFittedError
 
 from .._compat import StrOptions
 from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
 from .._fitted_state import fitted_names, replace_fitted
+from .._reported_fit import CheckedCallbacks
 from .._versioned_state import VersionedState
 from ..nn import (
     DECAYS,
@@ -33,14 +33,14 @@ from ..nn import (
 )
 from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
-from ._progress import FitProgress, check_none_is_of_skorch
+from ._progress import FitProgress
 from ._records import FitData, TrainingPlan
 from ._trainer import Trainer, TrainingSettings
 from .inputs._input_spec import InputSpec
 
 
 class NetworkEstimator(
-    PlainState, VersionedState, CallbackSupportMixin, BaseEstimator, metaclass=DeclaredParameters
+    PlainState, VersionedState, CheckedCallbacks, BaseEstimator, metaclass=DeclaredParameters
 ):
     """Base of estimators that train a network by gradient descent.
 
@@ -250,22 +250,6 @@ class NetworkEstimator(
             )
         plan = self._plan(data, None)
         return layers_of(plan.build(Randomness(0)), plan.attributes)
-
-    def set_callbacks(self, *callbacks: Any) -> Self:
-        """Set the callbacks of scikit-learn; those of skorch are the parameter `callbacks`.
-
-        Parameters
-        ----------
-        *callbacks : callbacks of scikit-learn
-            Such as ``sklearn.callback.ProgressBar()``.
-
-        Returns
-        -------
-        self
-        """
-        check_none_is_of_skorch(callbacks)
-        super().set_callbacks(*callbacks)
-        return self
 
     def _fit(self, data: FitData) -> Self:
         """Train for `max_iter` epochs: a new network, or with `warm_start` the last one."""

@@ -79,16 +79,6 @@ def _check_is_of_skorch(callback: Any) -> None:
     raise TypeError(f"{name} is no callback of skorch: {way_out}.")
 
 
-def check_none_is_of_skorch(callbacks: Sequence[Any]) -> None:
-    """Raise a TypeError for a callback that `set_callbacks` does not take, but `callbacks` does."""
-    for callback in callbacks:
-        if isinstance(callback, Callback) or hasattr(callback, "on_train_begin"):
-            raise TypeError(
-                f"{type(callback).__name__} is a callback of skorch: pass it as the parameter "
-                "callbacks=[...]."
-            )
-
-
 class FitProgress:
     """Reports the fit of an estimator to the callbacks that ``set_callbacks`` has given it.
 

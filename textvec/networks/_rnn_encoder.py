@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from sklearn import get_config
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin, clone
-from sklearn.callback import CallbackSupportMixin
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils import Tags, get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
@@ -17,7 +16,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
+from .._inputs._constructor_calls import NamedParameters
 from .._ragged import Ragged, offsets_from_lengths
+from .._reported_fit import CheckedCallbacks
 from .._versioned_state import VersionedState
 from ..nn import (
     Batch,
@@ -40,10 +41,11 @@ State = tuple[NDArray[np.float32], ...]
 
 class RNNEncoder(
     VersionedState,
-    CallbackSupportMixin,
+    CheckedCallbacks,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
     BaseEstimator,
+    metaclass=NamedParameters,
 ):
     """Transform sequences to the hidden states of a recurrent network, for each row or each step.
 

@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import StrOptions, _fit_context, import_optional
 from .._constraints import N_JOBS, TOKENIZER
 from .._fitted_state import atomic_fit
+from .._inputs._constructor_calls import NamedParameters
 from .._progress_bars import tracked
 from .._reported_fit import ReportedFit
 from ..tokenizers import TextInput, as_tokens
@@ -37,7 +38,13 @@ from ._word_vectors import WordVectors
 _MAX_PIVOTS = 10_000_000
 
 
-class DocumentDistance(ReportedFit, ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextInput):
+class DocumentDistance(
+    ReportedFit,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    TextInput,
+    metaclass=NamedParameters,
+):
     """Compute distances between documents from the vectors of their words.
 
     :meth:`pairwise` computes the distances between documents. As a step of a pipeline,

@@ -16,6 +16,7 @@ from .._constraints import POSITIVE, TOKENIZER
 from .._count_settings import Settings, check_same_settings, settings_of
 from .._embedded_sequences import EmbeddedSequences
 from .._fitted_state import atomic_fit, replace_fitted
+from .._inputs._constructor_calls import NamedParameters
 from .._inputs._streams import is_stream
 from .._mergeable import Mergeable
 from .._ragged import Ragged
@@ -53,7 +54,9 @@ _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean", oov="token" or oo
 _MANY_UNKNOWN = 0.5  # share of tokens without a vector that looks like a mistake
 
 
-class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
+class EmbeddingVectorizer(
+    Mergeable, ReportedFit, PooledOutput, TextInput, metaclass=NamedParameters
+):
     """Transform documents to sequences of pretrained word vectors, or to one vector each.
 
     A sequence is held as ids and one table of vectors, not as the vectors of every token: see

@@ -145,8 +145,9 @@ class WordTable:
     def _missing_message(self, missing: list[str]) -> str:
         named = ", ".join(map(repr, missing[:_N_NAMED]))
         more = f" and {len(missing) - _N_NAMED} more" if len(missing) > _N_NAMED else ""
-        near = near_spellings(self.vocabulary, missing[0]) if len(missing) == 1 else []
-        hint = f": did you mean {' or '.join(map(repr, near))}?" if near else "."
+        near = near_spellings(self.vocabulary, missing[0])
+        of_first = "" if len(missing) == 1 else f", in place of {missing[0]!r}"
+        hint = f": did you mean {' or '.join(map(repr, near))}{of_first}?" if near else "."
         return f"there are no vectors for {named}{more}{hint}"
 
     def __eq__(self, other: object) -> bool:

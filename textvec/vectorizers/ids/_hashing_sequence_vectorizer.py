@@ -9,6 +9,7 @@ from sklearn.utils import Tags
 
 from ..._compat import HasMethods, _fit_context
 from ..._constraints import N_IDS
+from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._ragged import Ragged, trusted_rows
@@ -20,7 +21,9 @@ from ...tokenizers import TextInput, as_tokens
 from ._token_ngrams import token_ngrams
 
 
-class HashingSequenceVectorizer(ReportedFit, TextInput, TransformerMixin, BaseEstimator):
+class HashingSequenceVectorizer(
+    ReportedFit, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+):
     """Turn documents into sequences of ids by hashing the tokens, without a vocabulary.
 
     For streams, and for vocabularies that must not be kept: there is nothing to learn, no token

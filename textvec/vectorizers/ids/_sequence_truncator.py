@@ -10,13 +10,16 @@ from sklearn.utils import Tags
 from ..._compat import StrOptions, _fit_context
 from ..._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
 from ..._embedded_sequences import EmbeddedSequences
+from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ..._ragged import Ragged
 from ..._reported_fit import ReportedFit
 from ..._versioned_state import VersionedState
 
 
-class SequenceTruncator(ReportedFit, VersionedState, TransformerMixin, BaseEstimator):
+class SequenceTruncator(
+    ReportedFit, VersionedState, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+):
     """Truncate long sequences, and leave all of them ragged.
 
     For estimators that take rows of different length, as all recurrent ones here do: a row keeps

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from ..._compat import _align_api_if_sparse
+from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._opened import is_tensor, opened
 from ..._inputs._target_arrays import read_targets
 from ..._mergeable import Mergeable
@@ -23,7 +24,13 @@ _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.floa
 
 
 class TermWeights(
-    Mergeable, ReportedFit, VersionedState, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
+    Mergeable,
+    ReportedFit,
+    VersionedState,
+    OneToOneFeatureMixin,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=NamedParameters,
 ):
     """Base of transformers of counts, sparse or dense, to a CSR matrix of the same sparsity.
 
