@@ -45,6 +45,7 @@ _NAMES = {
         "HashingCollisionDisplay",
         "LearningCurveDisplay",
         "NeighborsDisplay",
+        "NetworkDisplay",
         "WordMapDisplay",
         "WordPairsDisplay",
     ],

@@ -14,6 +14,7 @@ import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
 from textvec._fitted_state import fitted_names
 from textvec._inputs import _peer_names
+from textvec._reported_fit import CheckedCallbacks
 from textvec._versioned_state import VersionedState
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (
@@ -188,10 +189,10 @@ def test_an_estimators_own_parameters_come_first(estimator):
     assert list(inspect.signature(estimator).parameters)[: len(own)] == own
 
 
-def test_above_a_classifier_are_three_classes_and_mixins_of_scores_pickles_and_files():
+def test_above_a_classifier_are_three_classes_and_mixins_of_scores_pickles_and_callbacks():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
-    assert len(ours) == 6
-    assert ours[-2:] == [PlainState, VersionedState]
+    assert len(ours) == 7
+    assert ours[-3:] == [PlainState, VersionedState, CheckedCallbacks]
 
 
 @pytest.mark.parametrize(

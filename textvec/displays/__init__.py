@@ -4,6 +4,7 @@ from ._attention_display import AttentionDisplay
 from ._hashing_collision_display import HashingCollisionDisplay
 from ._learning_curve_display import LearningCurveDisplay
 from ._neighbors_display import NeighborsDisplay
+from ._network_display import NetworkDisplay
 from ._word_map_display import WordMapDisplay
 from ._word_pairs_display import WordPairsDisplay
 
@@ -12,6 +13,7 @@ __all__ = [
     "HashingCollisionDisplay",
     "LearningCurveDisplay",
     "NeighborsDisplay",
+    "NetworkDisplay",
     "WordMapDisplay",
     "WordPairsDisplay",
 ]

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from ._alt_texts import counted, listed
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class AttentionDisplay:
     image_ : matplotlib AxesImage
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+    alt_text_ : str
+        The plot in words, for those who do not see it.
 
     See Also
     --------
@@ -63,6 +66,7 @@ class AttentionDisplay:
     image_: AxesImage
     ax_: Axes
     figure_: Figure | SubFigure
+    alt_text_: str
 
     def __init__(self, *, weights: ArrayLike, source: Sequence[str], target: Sequence[str]):
         self.weights = weights
@@ -153,4 +157,13 @@ class AttentionDisplay:
         ax.xaxis.tick_top()
         ax.tick_params(length=0)
         self.ax_, self.figure_ = ax, ax.figure
+        self.alt_text_ = self._words(weights)
         return self
+
+    def _words(self, weights: NDArray[np.float64]) -> str:
+        text = f"Attention weights of {counted(len(self.target), 'target token')}"
+        if not weights.size:
+            return f"{text}, on no source tokens."
+        of_each = weights.argmax(axis=1)
+        pairs = [f"{t} on {self.source[i]}" for t, i in zip(self.target, of_each)]
+        return f"{text} on {counted(len(self.source), 'source token')}; largest: {listed(pairs)}."

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectorizers import HashingReport
+from ._alt_texts import counted, listed
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class HashingCollisionDisplay:
         The collisions expected.
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+    alt_text_ : str
+        The plot in words, for those who do not see it.
 
     See Also
     --------
@@ -60,6 +63,7 @@ class HashingCollisionDisplay:
     line_: Line2D
     ax_: Axes
     figure_: Figure | SubFigure
+    alt_text_: str
 
     def __init__(
         self,
@@ -135,4 +139,10 @@ class HashingCollisionDisplay:
         )
         ax.legend()
         self.ax_, self.figure_ = ax, ax.figure
+        points = [
+            f"{share:.3g} % at {width:,} columns"
+            for width, share in zip(widths[by_width].tolist(), found.tolist())
+        ]
+        terms = counted(self.n_terms, "distinct term")
+        self.alt_text_ = f"Share of {terms} that find their column taken: {listed(points)}."
         return self

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from ._alt_texts import counted
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class LearningCurveDisplay:
     score_ax_ : matplotlib Axes or None
         Of the scores, at the right; None if there are none.
     figure_ : matplotlib Figure
+    alt_text_ : str
+        The plot in words, for those who do not see it.
 
     See Also
     --------
@@ -74,6 +77,7 @@ class LearningCurveDisplay:
     ax_: Axes
     score_ax_: Axes | None
     figure_: Figure | SubFigure
+    alt_text_: str
 
     def __init__(
         self,
@@ -166,7 +170,20 @@ class LearningCurveDisplay:
                 dotted = {"color": of_score, "linestyle": ":", "marker": ".", **kwargs}
                 self._scores(scores[name], name, checked, dotted)
         self._finish(ax)
+        self.alt_text_ = " ".join(map(self._words, self.losses))
         return self
+
+    def _words(self, name: str) -> str:
+        """Describe the curves of an estimator."""
+        losses = list(self.losses[name])
+        text = f"Training loss of {name} in {counted(len(losses), 'epoch')}"
+        if losses:
+            text += f": from {losses[0]:.3g} to {losses[-1]:.3g}"
+        if name in self.best_epochs_:
+            best = self.best_epochs_[name]
+            score = (self.validation_scores or {})[name][best - 1]
+            text += f"; best validation score {score:.3g} in epoch {best}"
+        return f"{text}."
 
     def _line(self, ax: Axes, curve: Sequence[float], name: str, what: str, **style: Any) -> Line2D:
         label = what if len(self.losses) == 1 else f"{name}: {what}"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
+from ._alt_texts import listed
 from ._axes import get_axes
 from ._projection import vectors_of
 
@@ -39,6 +40,8 @@ class NeighborsDisplay:
         One for each neighbour, from the top.
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+    alt_text_ : str
+        The plot in words, for those who do not see it.
 
     See Also
     --------
@@ -58,6 +61,7 @@ class NeighborsDisplay:
     bars_: BarContainer
     ax_: Axes
     figure_: Figure | SubFigure
+    alt_text_: str
 
     def __init__(self, *, word: str, words: Sequence[str], scores: ArrayLike):
         self.word = word
@@ -150,4 +154,6 @@ class NeighborsDisplay:
         ax.margins(x=0.12)
         ax.set(xlabel="cosine similarity", title=f"nearest to “{self.word}”")
         self.ax_, self.figure_ = ax, ax.figure
+        found = [f"{word} {score:.2f}" for word, score in zip(self.words, scores.tolist())]
+        self.alt_text_ = f"Words nearest to {self.word}, by cosine similarity: {listed(found)}."
         return self

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
 from ..vectors.queries._unit_vectors import unit
+from ._alt_texts import listed
 from ._axes import get_axes
 from ._point_labels import label_points
 from ._projection import Method, project, vectors_of
@@ -40,6 +41,8 @@ class WordMapDisplay:
     labels_ : list of matplotlib Annotation
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+    alt_text_ : str
+        The plot in words, for those who do not see it.
 
     See Also
     --------
@@ -70,6 +73,7 @@ class WordMapDisplay:
     labels_: list[Annotation]
     ax_: Axes
     figure_: Figure | SubFigure
+    alt_text_: str
 
     def __init__(self, *, words: Sequence[str], points: ArrayLike):
         self.words = words
@@ -164,4 +168,5 @@ class WordMapDisplay:
         self.labels_ = label_points(ax, points, self.words)
         ax.set(xticks=[], yticks=[])  # coordinates have no meaning
         self.ax_, self.figure_ = ax, ax.figure
+        self.alt_text_ = f"Map of words, similar ones near each other: {listed(self.words)}."
         return self

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
+from ._alt_texts import listed
 from ._axes import get_axes
 from ._point_labels import label_points
 from ._projection import project, vectors_of
@@ -41,6 +42,8 @@ class WordPairsDisplay:
         Of the first words, then of the second.
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
+    alt_text_ : str
+        The plot in words, for those who do not see it.
 
     See Also
     --------
@@ -69,6 +72,7 @@ class WordPairsDisplay:
     labels_: list[Annotation]
     ax_: Axes
     figure_: Figure | SubFigure
+    alt_text_: str
 
     def __init__(self, *, pairs: Sequence[tuple[str, str]], points: ArrayLike):
         self.pairs = pairs
@@ -172,4 +176,6 @@ class WordPairsDisplay:
         self.labels_ = label_points(ax, both, labels, avoid=shafts)
         ax.set(xticks=[], yticks=[])  # coordinates have no meaning
         self.ax_, self.figure_ = ax, ax.figure
+        pairs = [f"{first} to {second}" for first, second in self.pairs]
+        self.alt_text_ = f"Arrows between words in a plane: {listed(pairs)}."
         return self
