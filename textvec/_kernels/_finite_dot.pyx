@@ -36,6 +36,7 @@ def guard_dot(capsule not None):
     if not name.endswith(b"our_dot_ptr"):
         raise ValueError(f"expected a pointer to gensim's dot product, got {name!r}.")
     cdef Dot* place = <Dot*>PyCapsule_GetPointer(capsule, name)
-    if place[0] != guarded:
-        unguarded = place[0]
+    cdef Dot there = place[0]  # read once: another thread may put the guard there meanwhile
+    if there != guarded:
+        unguarded = there
         place[0] = guarded

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+cimport cython
 cimport numpy as cnp
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_AsDouble, PyFloat_CheckExact
 from cpython.number cimport PyNumber_Index
@@ -254,9 +255,10 @@ cdef class _Lists(NumberRows):
         return PySequence_Fast_GET_SIZE(row) if _is_list(row) else -1
 
     cdef bint _read(self, object row, Py_ssize_t start, Py_ssize_t count, char* out) except -1:
-        if self.are_floats:
-            return _read_floats(row, start, count, <double*>out)
-        return _read_integers(row, start, count, <int64_t*>out)
+        with cython.critical_section(row):  # its items are borrowed
+            if self.are_floats:
+                return _read_floats(row, start, count, <double*>out)
+            return _read_integers(row, start, count, <int64_t*>out)
 
 
 cdef bint _read_integers(

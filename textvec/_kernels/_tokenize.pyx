@@ -1,11 +1,13 @@
 """Documents to ids of tokens, without a Python string per token."""
 
 import unicodedata
+from threading import Lock
 
 import numpy as np
 
 from ._threads import CHARACTERS_PER_ITEM, Team, stretches
 
+cimport cython
 cimport numpy as cnp
 from cpython.object cimport PyObject
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
@@ -50,6 +52,7 @@ cdef extern from "characters.hpp" namespace "textvec" nogil:
         cbool is_full()
         void fill() except +
         void add_mark(uint32_t)
+        void finish()
         uint8_t classes(uint32_t)
         uint32_t lower(uint32_t)
 
@@ -109,7 +112,7 @@ cdef extern from "token_lists.hpp" namespace "textvec" nogil:
 
 
 cdef Characters _characters
-cdef bint _knows_marks = False
+_filling = Lock()
 
 cdef size_t _MAX_SPAN = 2**31 - 1
 
@@ -133,16 +136,16 @@ _RULES = {
 
 cdef _fill_characters():
     """Complete the tables, once, for the first document beyond Latin-1."""
-    global _knows_marks
-    if not _characters.is_full():
+    with _filling:
+        if _characters.is_full():
+            return
         _characters.fill()
-    if not _knows_marks:
         category = unicodedata.category
         for plane in (0x0, 0x10000, 0xE0000):  # no other plane has marks
             for code in range(plane, plane + 0x10000):
                 if category(chr(code))[0] == "M":
                     _characters.add_mark(code)
-        _knows_marks = True
+        _characters.finish()
 
 
 cdef inline cbool _is_special(StrView text) noexcept:
@@ -156,7 +159,8 @@ cdef inline _scannable(document, const ScanPlan& plan):
     cdef StrView text = view_str(<PyObject*>document)
     if text.kind == 1:
         return document
-    _fill_characters()
+    if not _characters.is_full():
+        _fill_characters()
     if plan.lowercase and not plan.lower_ascii_only and _is_special(text):
         return document.lower()
     return document
@@ -179,6 +183,19 @@ cdef class _Stretch:
             self.scanned.get().write(self.rows[0])
 
 
+cdef _row_of(DocumentReader* reader, size_t n_tokens, int32_t first_id, int32_t unknown):
+    """Return the ids of the document that was read, and the offsets of its one row."""
+    cdef cnp.npy_intp size = n_tokens, two = 2
+    cdef cnp.ndarray ids = cnp.PyArray_EMPTY(1, &size, cnp.NPY_INT32, 0)
+    cdef cnp.ndarray offsets = cnp.PyArray_EMPTY(1, &two, cnp.NPY_INT64, 0)
+    reader.write(first_id, unknown, <int32_t*>cnp.PyArray_DATA(ids))
+    (<int64_t*>cnp.PyArray_DATA(offsets))[0] = 0
+    (<int64_t*>cnp.PyArray_DATA(offsets))[1] = size
+    cnp.PyArray_CLEARFLAGS(ids, cnp.NPY_ARRAY_WRITEABLE)
+    cnp.PyArray_CLEARFLAGS(offsets, cnp.NPY_ARRAY_WRITEABLE)
+    return ids, offsets
+
+
 cdef class Scanner:
     """Reads documents by one rule, which is prepared once and then costs nothing.
 
@@ -193,7 +210,7 @@ cdef class Scanner:
     """
 
     cdef ScanPlan plan
-    cdef unique_ptr[DocumentReader] short_reader  # used only by who holds the GIL
+    cdef unique_ptr[DocumentReader] short_reader  # used only by who holds the GIL, or this object
 
     def __init__(self, rule, *, bint lowercase, size_t width=0, size_t stride=1):
         if rule not in _RULES or (rule is None) != (width > 0) or stride < 1:
@@ -256,29 +273,19 @@ cdef class Scanner:
             Both are read-only.
         """
         cdef unique_ptr[DocumentReader] own
-        cdef DocumentReader* reader
         document = _scannable(document, self.plan)
         cdef StrView text = view_str(<PyObject*>document)
         cdef size_t n_tokens
         if text.size > _SHORT:
             own.reset(new DocumentReader(self.plan, _characters))
-            reader = own.get()
             with nogil:
-                n_tokens = reader.read(text, known.table, known.tokens)
-        else:
+                n_tokens = own.get().read(text, known.table, known.tokens)
+            return _row_of(own.get(), n_tokens, first_id, unknown)
+        with cython.critical_section(self):
             if not self.short_reader:
                 self.short_reader.reset(new DocumentReader(self.plan, _characters))
-            reader = self.short_reader.get()
-            n_tokens = reader.read(text, known.table, known.tokens)
-        cdef cnp.npy_intp size = n_tokens, two = 2
-        cdef cnp.ndarray ids = cnp.PyArray_EMPTY(1, &size, cnp.NPY_INT32, 0)
-        cdef cnp.ndarray offsets = cnp.PyArray_EMPTY(1, &two, cnp.NPY_INT64, 0)
-        reader.write(first_id, unknown, <int32_t*>cnp.PyArray_DATA(ids))
-        (<int64_t*>cnp.PyArray_DATA(offsets))[0] = 0
-        (<int64_t*>cnp.PyArray_DATA(offsets))[1] = size
-        cnp.PyArray_CLEARFLAGS(ids, cnp.NPY_ARRAY_WRITEABLE)
-        cnp.PyArray_CLEARFLAGS(offsets, cnp.NPY_ARRAY_WRITEABLE)
-        return ids, offsets
+            n_tokens = self.short_reader.get().read(text, known.table, known.tokens)
+            return _row_of(self.short_reader.get(), n_tokens, first_id, unknown)
 
     def reading(self, *, bint spans=False, size_t n_threads=1):
         """Return a reading of documents that come in several lists."""
@@ -442,7 +449,10 @@ cdef class Reading:
         self.starts.clear()
         self.starts.push_back(0)
         for i in range(count):
-            documents[i] = document = _scannable(documents[i], self.scanner.plan)
+            document = documents[i]
+            if not isinstance(document, str):  # without a GIL, even after all were checked
+                raise RuntimeError("the documents were changed while they were read.")
+            documents[i] = document = _scannable(document, self.scanner.plan)
             text = view_str(<PyObject*>document)
             if self.with_spans and text.size > _MAX_SPAN:
                 raise ValueError(

@@ -3,6 +3,7 @@
 
 #include <Python.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -54,36 +55,39 @@ inline std::uint8_t classify(std::uint32_t c) {
     return classes;
 }
 
-// The table of Latin-1 is filled at import, the rest when a document first needs it.
+// The table of Latin-1 is filled at import, the rest when a document first needs it. Meanwhile other
+// threads read Latin-1: the memory of all is reserved, so that nothing moves.
 class Characters {
   public:
-    Characters() : classes_(kLatin1), lower_(kLatin1) { fill(0, kLatin1, kLatin1); }
-
-    bool is_full() const { return classes_.size() == kCodePoints; }
-
-    void fill() {
-        classes_.resize(kCodePoints);
-        lower_.resize(kCased);
-        fill(kLatin1, kCodePoints, kCased);
+    Characters() {
+        classes_.reserve(kCodePoints);
+        lower_.reserve(kCased);
+        fill(kLatin1, kLatin1);
     }
 
+    // Whether all that `fill` and `add_mark` have written is there for this thread.
+    bool is_full() const { return full_.load(std::memory_order_acquire); }
+
+    void fill() { fill(kCodePoints, kCased); }
     void add_mark(std::uint32_t c) { classes_[c] |= kMark; }
+    void finish() { full_.store(true, std::memory_order_release); }
 
     std::uint8_t classes(std::uint32_t c) const { return classes_[c]; }
     std::uint32_t lower(std::uint32_t c) const { return c < kCased ? lower_[c] : c; }
 
   private:
-    void fill(std::size_t start, std::size_t stop, std::size_t cased) {
-        for (std::size_t c = start; c < stop; ++c) {
-            classes_[c] = classify(static_cast<std::uint32_t>(c));
+    void fill(std::size_t n_classes, std::size_t n_cased) {
+        for (std::size_t c = classes_.size(); c < n_classes; ++c) {
+            classes_.push_back(classify(static_cast<std::uint32_t>(c)));
         }
-        for (std::size_t c = start; c < cased; ++c) {
-            lower_[c] = Py_UNICODE_TOLOWER(static_cast<Py_UCS4>(c));
+        for (std::size_t c = lower_.size(); c < n_cased; ++c) {
+            lower_.push_back(Py_UNICODE_TOLOWER(static_cast<Py_UCS4>(c)));
         }
     }
 
     std::vector<std::uint8_t> classes_;
     std::vector<std::uint32_t> lower_;
+    std::atomic<bool> full_{false};
 };
 
 // Whether a text must go through `str.lower()` itself.
