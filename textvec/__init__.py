@@ -50,7 +50,7 @@ _NAMES = {
         "WordPairsDisplay",
     ],
     ".embeddings": ["ConceptVectors", "Dna2Vec", "Doc2Vec", "FastText", "GloVe", "Word2Vec"],
-    ".explain": ["TokenSaliency", "token_saliency"],
+    ".explain": ["ErrorReport", "TokenSaliency", "prediction_errors", "token_saliency"],
     ".exporting": ["to_onnx", "to_sklearn"],
     ".forecasting": [
         "Backtest",

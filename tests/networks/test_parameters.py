@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import re
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from textvec._fitted_state import fitted_names
 from textvec._inputs import _peer_names
 from textvec._reported_fit import CheckedCallbacks
 from textvec._versioned_state import VersionedState
+from textvec.networks import _parameter_order
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (
     DeclaredParameters,
@@ -106,7 +108,7 @@ def test_the_constructor_can_be_read():
     assert source.startswith("def __init__(\n    self,\n    *,\n    depth: int = 2,\n")
     assert source.endswith("    self.sizes = sizes\n    self.width = width\n")
     first = inspect.getsource(RNNClassifier.__init__).splitlines()[3]
-    assert first == "    pooling: str | Sequence[str] = 'last',"
+    assert first == "    cell: str = 'lstm',"
 
 
 def test_docstrings_are_completed():
@@ -184,9 +186,25 @@ def test_every_parameter_and_its_default_are_documented_in_order(estimator):
 
 
 @pytest.mark.parametrize("estimator", NETWORKS)
-def test_an_estimators_own_parameters_come_first(estimator):
-    own = list(estimator._own_parameters)
-    assert list(inspect.signature(estimator).parameters)[: len(own)] == own
+def test_the_network_comes_first_then_the_training_then_the_rest(estimator):
+    names = list(inspect.signature(estimator).parameters)
+    places = [_parameter_order._PLACES.get(name, -1) for name in names]
+    assert places == sorted(places)
+    assert [names.index(n) for n in ("dropout", "max_iter", "random_state", "verbose")] == sorted(
+        names.index(n) for n in ("dropout", "max_iter", "random_state", "verbose")
+    )
+    documented = inspect.getdoc(estimator).split("Parameters\n")[1].split("\nAttributes\n")[0]
+    assert re.findall(r"^(\w+) :", documented, re.MULTILINE) == names
+
+
+def test_every_place_is_that_of_a_parameter():
+    known = {name for network in NETWORKS for name in inspect.signature(network).parameters}
+    assert set(_parameter_order._PLACES) <= known
+    assert list(inspect.signature(RNNClassifier).parameters)[:3] == [
+        "cell",
+        "hidden_size",
+        "num_layers",
+    ]
 
 
 def test_above_a_classifier_are_three_classes_and_mixins_of_scores_pickles_and_callbacks():

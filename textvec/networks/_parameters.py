@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, dataclass_transform
 import numpy as np
 
 from .._inputs._constructor_calls import NamedParameters, signature_of
+from ._parameter_order import in_order
 
 _SECTIONS = ("Parameters", "Attributes")
 # A section of a numpydoc docstring: its title underlined, up to the next such or the end.
@@ -66,9 +67,10 @@ class DeclaredParameters(NamedParameters):
     An annotated default in the body of a class is a parameter. ``name_: type = fitted()``, or an
     annotation without a value whose name ends with an underscore, is a fitted attribute. The
     parameters of the class itself come first in the signature and in the docstring, then those of
-    its bases, in the order of resolution. ``_parameter_constraints`` of the bases are added to the
-    class's own, and so are the entries of their docstrings. A class that declares a parameter
-    anew, with another default, documents it anew; one that writes an ``__init__`` keeps it.
+    its bases, in the order of resolution, but for those that :func:`in_order` has a place for.
+    ``_parameter_constraints`` of the bases are added to the class's own, and so are the entries of
+    their docstrings. A class that declares a parameter anew, with another default, documents it
+    anew; one that writes an ``__init__`` keeps it.
 
     Raises
     ------
@@ -85,7 +87,7 @@ class DeclaredParameters(NamedParameters):
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]):
         super().__init__(name, bases, namespace)
         cls._declare(namespace)
-        parameters = _collected(cls, "_own_parameters")
+        parameters = in_order(_collected(cls, "_own_parameters"))
         cls._counts = {n: p.is_count for n, p in parameters.items()}
         constraints = _collected(cls, "_parameter_constraints")
         cls._parameter_constraints = {n: c for n, c in constraints.items() if n in parameters}

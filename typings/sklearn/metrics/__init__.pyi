@@ -1,4 +1,6 @@
-from numpy.typing import ArrayLike
+from typing import Any
+
+from numpy.typing import ArrayLike, NDArray
 
 def r2_score(
     y_true: ArrayLike, y_pred: ArrayLike, *, sample_weight: ArrayLike | None = ...
@@ -17,3 +19,6 @@ def accuracy_score(
     normalize: bool = ...,
     sample_weight: ArrayLike | None = ...,
 ) -> float: ...
+def confusion_matrix(
+    y_true: ArrayLike, y_pred: ArrayLike, *, labels: ArrayLike | None = ...
+) -> NDArray[Any]: ...
