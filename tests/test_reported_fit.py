@@ -11,6 +11,7 @@ from sklearn.callback import ProgressBar
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
+from sklearn.utils.metaestimators import available_if
 
 import textvec
 from tests.test_common import DOCUMENTS, ON_COUNTS, ON_DOCUMENTS, ON_TEXT, same
@@ -92,6 +93,20 @@ def test_a_fit_that_fails_is_torn_down():
         vectorizer.fit(DOCUMENTS)
     assert recorder.seen == ["setup", "begin SequenceVectorizer fit", "teardown"]
     assert vars(vectorizer) == before
+
+
+class Conditional(WordTokenizer):
+    @available_if(lambda self: self.spans)
+    def fit_transform(self, X, y=None):
+        return super().fit_transform(X, y)
+
+
+def test_methods_that_are_there_on_a_condition_stay_so():
+    assert hasattr(Conditional(spans=True), "fit_transform")
+    assert not hasattr(Conditional(), "fit_transform")
+    recorder = Recorder()
+    Conditional(spans=True).set_callbacks(recorder).fit_transform(DOCUMENTS)
+    assert recorder.seen.count("begin Conditional fit") == 1
 
 
 def pipeline(*steps):

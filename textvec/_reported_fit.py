@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from inspect import getattr_static
+from types import FunctionType
 from typing import Any, Self
 
 from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -55,8 +57,9 @@ class ReportedFit(CheckedCallbacks):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name in _METHODS:
-            method = getattr(cls, name, None)
-            if method is not None and not hasattr(method, "_is_reported"):
+            method = getattr_static(cls, name, None)
+            # What is there on a condition, by `available_if`, stays as it is.
+            if isinstance(method, FunctionType) and not hasattr(method, "_is_reported"):
                 setattr(cls, name, _reported(method))
 
 

@@ -45,7 +45,9 @@ def signature_of(cls: type) -> inspect.Signature:
 def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None:
     name, is_ours = cls.__name__, cls.__module__.startswith("textvec.")
     n_taken = sum(p.kind is not p.KEYWORD_ONLY for p in parameters.values())
-    if is_ours and _is_data(args[0]):
+    first = next(iter(parameters.values()), None)
+    takes_sizes = first is not None and "Sequence" in str(first.annotation)  # as lengths of k-mers
+    if is_ours and _is_data(args[0], takes_sizes=takes_sizes):
         raise TypeError(
             f"{name} got a {type(args[0]).__name__} as its first argument, which is no parameter: "
             f"data go to fit, as in {name}(...).fit(X)."
@@ -57,9 +59,11 @@ def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None
         )
 
 
-def _is_data(value: Any) -> bool:
-    """Return whether a value is one of documents or rows, and not of sizes, as of k-mers."""
+def _is_data(value: Any, *, takes_sizes: bool) -> bool:
+    """Return whether a value is one of documents or rows, and not of sizes."""
     if isinstance(value, (list, tuple)):
-        return not value or any(type(item) is not int for item in value)
+        is_tuple = isinstance(value, tuple)
+        sizes = takes_sizes and (is_tuple or (value and all(type(item) is int for item in value)))
+        return not sizes
     is_array = getattr(value, "ndim", 0) > 0 or hasattr(value, "offsets")
     return isinstance(value, Iterator) or is_array

@@ -52,7 +52,7 @@ class ErrorReport:
     >>> report = prediction_errors(model, ["good", "bad", "not bad"], ["pos", "neg", "pos"])
     >>> print(report)
     1 of 3 rows wrong
-    row 2, pos 0.40, predicted neg 0.60: not bad
+    row 2: true pos (0.40), predicted neg (0.60): not bad
     >>> report.confusion.tolist()
     [[1, 0], [1, 1]]
     """
@@ -119,8 +119,8 @@ class ErrorReport:
     def _head(self, i: int) -> str:
         true, predicted = (escaped(str(labels[i])) for labels in (self.y_true, self.y_pred))
         return (
-            f"row {self.rows[i]}, {true} {self.true_probabilities[i]:.2f}, "
-            f"predicted {predicted} {self.probabilities[i]:.2f}"
+            f"row {self.rows[i]}: true {true} ({self.true_probabilities[i]:.2f}), "
+            f"predicted {predicted} ({self.probabilities[i]:.2f})"
         )
 
     def _shortened(self, i: int) -> str:
