@@ -82,8 +82,11 @@ def main() -> None:
         f"{'faults':>8} {'system':>6} {'CPU s':>6} {'main':>6} others"
     )
     for mb in options.mb:
-        for name in names:
-            report(name, mb, options.threads, options.repeat)
+        try:
+            for name in names:
+                report(name, mb, options.threads, options.repeat)
+        finally:
+            path_of(mb).unlink(missing_ok=True)
 
 
 def report(name: str, mb: int, threads: list[int], repeat: int) -> None:
@@ -300,11 +303,18 @@ def megabytes(mb: int) -> int:
     return mb
 
 
+def path_of(mb: int) -> Path:
+    return Path(tempfile.gettempdir(), f"textvec-scale-{mb}.txt")
+
+
 def text_file(mb: int) -> Iterable[str]:
-    """Write documents to a file, a line each."""
-    path = SCRATCH / "documents.txt"
-    with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{text}\n" for text in stream(mb))
+    """Write documents to a file, a line each, if no figure has done so before."""
+    path = path_of(mb)
+    if not path.exists():
+        started = path.with_suffix(".part")
+        with open(started, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{text}\n" for text in stream(mb))
+        started.rename(path)
     return read_text(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -11,12 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.validation import check_is_fitted
 
 from textvec import (
     CharTokenizer,
     CountVectorizer,
     FunctionTokenizer,
     OneHotVectorizer,
+    Ragged,
     SequenceVectorizer,
     TfidfVectorizer,
     WordTokenizer,
@@ -60,6 +63,7 @@ def cutting_at(at):
 
 def learned(estimator):
     """Return what an estimator has learned, in a form that compares."""
+    assert estimator.vocabulary_ is not None  # of parts, it is learned when it is read
     names = set(vars(estimator)) - set(estimator.get_params()) - {"_counts", "_stop_words_id"}
     found = {name: getattr(estimator, name) for name in names}
     weights = found.pop("_tfidf", None)
@@ -240,6 +244,65 @@ def test_foreign_counts_are_refused_by_name(estimator, name, value):
     learning = clone(estimator).partial_fit(["a frog"]).set_params(**{name: value})
     with pytest.raises(ValueError, match=f"counts were made with other parameters: {name}="):
         learning.partial_fit(["a toad"])
+
+
+@each_counted
+def test_parts_are_learned_from_when_a_result_is_needed(estimator, monkeypatch, tmp_path):
+    learned_from = []
+    fit_from = type(estimator)._fit_from
+    monkeypatch.setattr(
+        type(estimator), "_fit_from", lambda e, c: (learned_from.append(c), fit_from(e, c))[1]
+    )
+    learning = of_part(estimator, DOCUMENTS[:1]).merge(of_part(estimator, DOCUMENTS[1:3]))
+    for document in DOCUMENTS[3:]:
+        learning.partial_fit([document])
+    check_is_fitted(learning)
+    copied = pickle.loads(pickle.dumps(learning))
+    save(learning, tmp_path / "model")
+    if estimator.vocabulary is None:
+        assert not learned_from
+    expected = clone(estimator).fit(DOCUMENTS)
+    for each in (learning, copied, load(tmp_path / "model")):
+        result, wanted = each.transform(DOCUMENTS), expected.transform(DOCUMENTS)
+        assert (result == wanted) if isinstance(result, Ragged) else not (result != wanted).nnz
+    n_times = len(learned_from)
+    assert learned(learning) == learned(expected)
+    assert len(learned_from) == n_times
+
+
+@each_counted
+def test_parts_are_merged_as_in_a_tree(estimator):
+    if estimator.vocabulary is not None and isinstance(estimator, SequenceVectorizer):
+        return  # learns nothing
+    learning = clone(estimator)
+    for _ in range(13):
+        learning.partial_fit(DOCUMENTS)
+    assert [n for n, _ in learning._counts.waiting] == [8, 4, 1]
+    assert learned(learning) == learned(clone(estimator).fit(DOCUMENTS * 13))
+    learning.partial_fit(["an owl"])
+    assert "vocabulary_" not in vars(learning)
+    assert learned(learning) == learned(clone(estimator).fit([*DOCUMENTS * 13, "an owl"]))
+
+
+def test_threads_that_need_the_result_at_once_see_all_of_it():
+    text = [" ".join(f"w{i}" for i in range(n, n + 50)) for n in range(300)]
+    expected = TfidfVectorizer(min_df=2).fit(text).transform(text[:5])
+    for _ in range(5):
+        learning = of_part(TfidfVectorizer(min_df=2), text)
+        with ThreadPoolExecutor(4) as pool:
+            results = list(pool.map(lambda _: learning.transform(text[:5]), range(4)))  # noqa: B023
+        assert all((result != expected).nnz == 0 for result in results)
+
+
+def test_a_subclass_keeps_its_own_attributes():
+    class Named(CountVectorizer):
+        name_: str = "mine"
+        other_: str
+
+    learning = Named().partial_fit(["a frog"])
+    assert learning.name_ == "mine"
+    assert not hasattr(learning, "other_")
+    assert list(learning.vocabulary_) == ["frog"]
 
 
 @pytest.mark.parametrize("estimator", [CountVectorizer(), SequenceVectorizer()], ids=repr)

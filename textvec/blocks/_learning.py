@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .._inputs._blocks import in_blocks
-from .._mergeable import Counts, Mergeable
+from .._mergeable import Counts, Mergeable, Parts
 from .._progress_bars import tracked_documents
 from ._numbering import numbered
 
@@ -27,18 +27,8 @@ def _with_first(X: Any) -> Iterable[tuple[list[Any], int]]:
 
 
 def merged(parts: Iterable[Counts]) -> Counts | None:
-    """Return the counts of all parts, in their order; None if there are none.
-
-    Each is merged with others only as often as the number of parts doubles, as in a tree.
-    """
-    waiting: list[tuple[int, Counts]] = []  # number of parts, and their counts
+    """Return the counts of all parts, in their order; None if there are none."""
+    held = Parts()
     for counts in parts:
-        n_parts = 1
-        while waiting and waiting[-1][0] == n_parts:
-            n_before, before = waiting.pop()
-            n_parts, counts = n_parts + n_before, before.merge(counts)
-        waiting.append((n_parts, counts))
-    if not waiting:
-        return None
-    first, *others = (counts for _, counts in waiting)
-    return first.merge(*others) if others else first
+        held = held.add(counts)
+    return held.all() if held.waiting else None

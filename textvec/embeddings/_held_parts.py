@@ -6,8 +6,8 @@ from typing import Any, NamedTuple, Self
 
 from .._compat import _fit_context
 from .._count_settings import Settings, check_same_settings, settings_of
-from .._fitted_state import atomic_fit, fitted_names, replace_fitted
-from .._mergeable import Mergeable
+from .._fitted_state import atomic_fit
+from .._mergeable import LearnsLater
 from .._tokens import Tokens
 from ..distributed import counted, is_dask
 from ..tokenizers import as_tokenizer
@@ -32,17 +32,14 @@ class HeldDocuments(NamedTuple):
         return first.concat(*others) if others else first
 
 
-class LearnsFromParts(Mergeable, VectorLearner):
+class LearnsFromParts(LearnsLater, VectorLearner):
     """Base of learners that take documents in parts, and train on all of them.
 
     Which tokens are frequent enough is known only of all parts together, and rarer ones are
     dropped before windows are cut: so the parts are held, and trained on when a result is needed.
     """
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in _learned_names(cls):
-            setattr(cls, name, _Trained(name))
+    _held = "tokens"
 
     @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
@@ -78,45 +75,13 @@ class LearnsFromParts(Mergeable, VectorLearner):
     def _settings(self) -> Settings:
         return settings_of({"tokenizer": as_tokenizer(self.tokenizer)})
 
-    def _fit_from(self, counts: HeldDocuments) -> None:
-        check_same_settings(self._settings(), counts.settings, "tokens were made")
-        replace_fitted(self, {})
-        self._counts = counts
-
     def _fit_from_all(self, counts: HeldDocuments) -> None:
         self._fit(counts.tokens(), None)
 
     @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
-    def _train_on_parts(self) -> None:
-        counts: HeldDocuments = vars(self).pop("_counts")  # callbacks see no parts to train on
+    def _learn_parts(self) -> None:
+        counts = self._kept_counts()
+        del self._counts  # callbacks see no parts to train on
         self._fit_from_all(counts)
         self._counts = counts
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return "_counts" in vars(self) or bool(fitted_names(self))
-
-
-class _Trained:
-    """A fitted attribute that parts are trained for; an estimator that has it is not asked."""
-
-    def __init__(self, name: str):
-        self._name = name
-
-    def __get__(self, estimator: Any, owner: type | None = None) -> Any:
-        if estimator is None:
-            return self
-        if "_counts" in vars(estimator) and not fitted_names(estimator):
-            estimator._train_on_parts()
-        try:
-            return vars(estimator)[self._name]
-        except KeyError:
-            raise AttributeError(
-                f"{type(estimator).__name__!r} object has no attribute {self._name!r}"
-            ) from None
-
-
-def _learned_names(cls: type) -> set[str]:
-    """Return the names of the fitted attributes that a class declares."""
-    declared = {name for c in cls.__mro__ for name in vars(c).get("__annotations__", {})}
-    return {name for name in declared if name.endswith("_") and not name.startswith("_")}

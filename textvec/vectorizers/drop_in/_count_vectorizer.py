@@ -236,9 +236,10 @@ class CountVectorizer(NativeCounting):
     def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn the vocabulary from documents that come in parts.
 
-        All parts together lead to the vocabulary that one `fit` of them learns. Columns go by
-        name, so they move as the vocabulary grows: transform after the last part. A `fit`
-        forgets the parts before.
+        All parts together lead to the vocabulary that one `fit` of them learns, which is
+        selected when it is first needed, by `transform` for example. Columns go by name, so they
+        move as the vocabulary grows: transform after the last part. A `fit` forgets the parts
+        before.
 
         Parameters
         ----------

@@ -17,7 +17,7 @@ from ..._inputs._streams import is_stream
 from ..._inputs._words import word_list
 from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
-from ..._mergeable import Mergeable
+from ..._mergeable import LearnsLater
 from ..._read_only import read_only
 from ..._sparse_dtype import check_sparse_dtype
 from ..._token_counts import EmptySelection, TokenCounts
@@ -50,7 +50,7 @@ _NO_WORDS = "empty vocabulary; the documents hold no words, or only stop words"
 _KEPT = ("_counts", "token_counts_", "document_counts_", "n_documents_")
 
 
-class NativeCounting(Mergeable, DropIn, _Reference):
+class NativeCounting(LearnsLater, DropIn, _Reference):
     """Base of CountVectorizer and TfidfVectorizer: native counting in place of scikit-learn's."""
 
     vocabulary_ = TermsAttribute()
@@ -117,6 +117,7 @@ class NativeCounting(Mergeable, DropIn, _Reference):
         return np.split(terms[term_of], ends) if X.shape[0] else []
 
     def _sklearn_attributes(self) -> dict[str, Any]:
+        self._settle()
         if "vocabulary_" not in vars(self):
             return {}
         return {"vocabulary_": dict(self.vocabulary_), "fixed_vocabulary_": self.fixed_vocabulary_}
@@ -372,6 +373,7 @@ class NativeCounting(Mergeable, DropIn, _Reference):
 
     def _known_vocabulary(self) -> Vocabulary | None:
         """Return the vocabulary, learned or given; None if its terms are not str."""
+        self._settle()
         held = vars(self).get("vocabulary_")
         if held is not None and not len(held) and hasattr(self, "_counts"):
             self._explain_no_terms(self._counts)

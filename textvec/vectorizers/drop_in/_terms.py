@@ -43,6 +43,7 @@ class TermsAttribute:
     def __get__(self, vectorizer: Any, owner: Any = None) -> Any:
         if vectorizer is None:
             return self
+        vectorizer._settle()
         state = vars(vectorizer)
         if "vocabulary_" not in state:
             raise AttributeError(

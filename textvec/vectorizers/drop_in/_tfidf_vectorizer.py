@@ -20,6 +20,7 @@ from ..._constraints import bounded
 from ..._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
+from ..._mergeable import Learned
 from ..._token_counts import TokenCounts
 from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
@@ -124,6 +125,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
 
     __metadata_request__partial_fit: ClassVar = {"raw_documents": UNUSED}
 
+    _tfidf = Learned("_tfidf")
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **bounded(_Reference._parameter_constraints),
@@ -241,9 +243,9 @@ class TfidfVectorizer(CountVectorizer, _Reference):
     def partial_fit(self, raw_documents: Any, y: Any = None) -> Self:
         """Learn from documents that come in parts.
 
-        All parts together lead to the vocabulary and the `idf_` that one `fit` of them learns.
-        Columns go by name, so they move as the vocabulary grows: transform after the last
-        part. A `fit` forgets the parts before.
+        All parts together lead to the vocabulary and the `idf_` that one `fit` of them learns,
+        when they are first needed, by `transform` for example. Columns go by name, so they move
+        as the vocabulary grows: transform after the last part. A `fit` forgets the parts before.
 
         Parameters
         ----------
@@ -272,6 +274,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         -------
         sparse matrix of shape (n_documents, n_features)
         """
+        self._settle()
         if "vocabulary_" not in vars(self):
             check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
         if is_dask(raw_documents):
@@ -288,6 +291,10 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         X = self._fit_counts(raw_documents)
         self._tfidf = self._weights(column_counts(X.indices, X.shape[1]), X.shape[0])
         return X
+
+    def _take(self, counts: Any) -> None:
+        super()._take(counts)
+        vars(self).pop("_tfidf", None)
 
     def _fit_from(self, counts: TokenCounts) -> None:
         super()._fit_from(counts)

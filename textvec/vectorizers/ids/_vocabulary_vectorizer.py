@@ -18,7 +18,7 @@ from ..._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import document_list
 from ..._inputs._streams import is_stream, reads_again
-from ..._mergeable import Mergeable
+from ..._mergeable import LearnsLater
 from ..._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
 from ..._read_only import read_only
 from ..._reported_fit import ReportedFit
@@ -43,7 +43,7 @@ _NOT_IN_VOCABULARY = (
 
 
 class VocabularyVectorizer(
-    Mergeable, ReportedFit, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+    LearnsLater, ReportedFit, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
 ):
     """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 
@@ -159,10 +159,11 @@ class VocabularyVectorizer(
     def partial_fit(self, X: Any, y: Any = None) -> Self:
         """Learn the vocabulary from documents that come in parts.
 
-        All parts together lead to the vocabulary that one `fit` of them learns. Ids go by
-        frequency, so they change from part to part: transform after the last one. From
-        here on the estimator keeps the counts of all tokens, rare ones too. As long as no
-        token is within the limits, `vocabulary_` is empty and `transform` says so.
+        All parts together lead to the vocabulary that one `fit` of them learns, which is
+        selected when it is first needed, by `transform` for example. Ids go by frequency, so
+        they change from part to part: transform after the last one. From here on the estimator
+        keeps the counts of all tokens, rare ones too. As long as no token is within the limits,
+        `vocabulary_` is empty and `transform` says so.
 
         Parameters
         ----------
@@ -193,6 +194,12 @@ class VocabularyVectorizer(
             made_with["prune_at"] = self.prune_at
         return settings_of(made_with)
 
+    def _take(self, counts: Any) -> None:
+        if self.vocabulary is not None:
+            self._use_given()
+        else:
+            super()._take(counts)
+
     def _fit_from(self, counts: TokenCounts) -> None:
         if self.vocabulary is not None:
             self._use_given()
@@ -218,9 +225,6 @@ class VocabularyVectorizer(
         check_no_iterator(self.vocabulary)
         clone: Self = _clone_parametrized(self)
         return clone
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return hasattr(self, "vocabulary_")
 
     def _special_tokens(self) -> list[str]:
         """Return the tokens that have the first ids, whatever the documents hold."""
@@ -290,6 +294,7 @@ class VocabularyVectorizer(
 
     def _check_fitted(self) -> None:
         """Take the vocabulary that is given, as no fit is needed then; else there must be one."""
+        self._settle()
         if "vocabulary_" in vars(self):
             return
         if self.vocabulary is not None:
