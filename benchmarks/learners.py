@@ -19,8 +19,9 @@ import gensim
 import numpy as np
 
 from textvec import GloVe, Tokens, Word2Vec, WordTokenizer, WordVectors
+from textvec._token_counts import TokenCounts
 from textvec.datasets import fetch_imdb
-from textvec.embeddings._cooccurrence_counts import count_cooccurrences, frequent_tokens
+from textvec.embeddings._cooccurrence_counts import frequent_tokens, window_sums
 
 TEST_DATA = Path(gensim.__file__).parent / "test" / "test_data"
 WINDOW, MIN_COUNT = 15, 5
@@ -62,12 +63,12 @@ def imdb_tokens(*, unsup: bool) -> Tokens:
 
 def time_counting(tokens: Tokens, n_threads: int) -> None:
     start, cpu_start = perf_counter(), process_time()
-    vocabulary = frequent_tokens(tokens, min_count=MIN_COUNT)
-    counts = count_cooccurrences(tokens, vocabulary, window=WINDOW, n_threads=n_threads)
+    vocabulary = frequent_tokens(TokenCounts.of(tokens), min_count=MIN_COUNT)
+    sums = window_sums(tokens, vocabulary, window=WINDOW, n_threads=n_threads)
     seconds, cpu_seconds = perf_counter() - start, process_time() - cpu_start
     print(
         f"counting windows of {WINDOW}: elapsed {seconds:.1f} s, CPU {cpu_seconds:.1f} s, "
-        f"{len(vocabulary):,} words, {len(counts.data):,} pairs"
+        f"{len(vocabulary):,} words, {sums.nnz:,} pairs"
     )
 
 

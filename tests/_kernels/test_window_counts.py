@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from textvec._kernels._window_counts import count_neighbours
+from textvec._kernels._window_counts import UNITS_OF_ONE, count_neighbours
 
 
 def by_hand(rows, n_words, window, *, harmonic, left=True, right=True):
@@ -23,11 +23,16 @@ def by_hand(rows, n_words, window, *, harmonic, left=True, right=True):
     return counts
 
 
-def natively(rows, n_words, window, **options):
+def sums_of(rows, n_words, window, **options):
     ids = np.concatenate([np.empty(0, np.int32), *rows], dtype=np.int32)
     offsets = np.cumsum([0] + [len(row) for row in rows], dtype=np.int64)
     arrays = count_neighbours(ids, offsets, n_words, window=window, **options)
+    assert arrays[0].dtype == np.int64
     return csr_array(arrays, shape=(n_words, n_words))
+
+
+def natively(rows, n_words, window, **options):
+    return sums_of(rows, n_words, window, **options) / (UNITS_OF_ONE if options["harmonic"] else 1)
 
 
 @st.composite
@@ -50,7 +55,7 @@ def test_counts_are_those_of_a_loop(corpus, window, harmonic, sides):
     counts = natively(*corpus, window, **options)
     assert counts.has_canonical_format
     assert (counts.data > 0).all()
-    np.testing.assert_allclose(counts.toarray(), by_hand(*corpus, window, **options), rtol=1e-6)
+    np.testing.assert_allclose(counts.toarray(), by_hand(*corpus, window, **options), rtol=1e-7)
 
 
 @pytest.mark.parametrize("harmonic", [True, False])
@@ -73,6 +78,15 @@ def test_order_of_documents_changes_nothing():
     rows = [rng.integers(0, 50, size=60) for _ in range(40)]
     there, back = (natively(r, 50, 15, harmonic=True) for r in (rows, rows[::-1]))
     assert np.array_equal(there.data, back.data)
+
+
+def test_parts_add_up_exactly():
+    rng = np.random.default_rng(2)
+    rows = [rng.integers(0, 50, size=60) for _ in range(40)]
+    first, *others, whole = (
+        sums_of(part, 50, 15, harmonic=True) for part in (rows[:7], rows[7:8], rows[8:], rows)
+    )
+    assert (sum(others, first) != whole).nnz == 0
 
 
 def test_a_window_wider_than_any_document():

@@ -140,6 +140,25 @@ def test_learners_of_vectors_train_here_on_tokens_from_the_workers(estimator):
     assert not hasattr(there, "_counts")
 
 
+@pytest.mark.parametrize("pooling", ["mean", "sif"])
+@pytest.mark.parametrize("vocabulary", [None, ["the", "frog", "on", "newt"]])
+def test_windows_are_counted_where_the_partitions_are(vocabulary, pooling, monkeypatch):
+    params = {"min_count": 2, "max_iter": 2, "embedding_dim": 3, "random_state": 0}
+    glove = GloVe(vocabulary=vocabulary, pooling=pooling, **params)
+    here, there = clone(glove).fit(DOCUMENTS), clone(glove)
+    counted = []
+    count = GloVe._count
+    monkeypatch.setattr(
+        GloVe,
+        "_count",
+        lambda self, tokens, v: (counted.append(len(tokens)), count(self, tokens, v))[1],
+    )
+    there.fit(in_partitions(DOCUMENTS, [1, 0, 3]))
+    assert learned(there) | {"vectorizer_": None} == learned(here) | {"vectorizer_": None}
+    assert len(counted) == 1 if pooling == "sif" else len(counted) >= 4
+    assert_same(there.transform(in_partitions(DOCUMENTS, [2])), here.transform(DOCUMENTS))
+
+
 def test_a_fit_leaves_nothing_of_an_earlier_one():
     vectorizer = CountVectorizer().partial_fit(["other words"])
     assert learned(vectorizer.fit(in_partitions(DOCUMENTS, [2, 2]))) == learned(

@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import coo_array, csr_array
 
 from textvec import ConceptVectors, GloVe, Tokens, Vocabulary, Word2Vec
-from textvec.embeddings._pmi import PairCounts, count_rows, factor, shifted_positive_pmi
+from textvec.embeddings._pmi import PairCounts, factor, row_sums, shifted_positive_pmi
 
 PATIENTS = [
     ["I10", "E11.9", "N18.3"],
@@ -87,7 +87,8 @@ def test_the_factors_are_the_authors(notes):
 
 def test_rows_that_hold_both_are_counted():
     names = Vocabulary(["I10", "E11.9", "J30", "J45", "N18.3"])
-    _, pairs, counts, n_total = count_rows(Tokens.from_lists(PATIENTS), names)
+    sums = row_sums(Tokens.from_lists(PATIENTS), names)
+    _, pairs, counts, n_total = PairCounts.of_rows(names, sums, len(PATIENTS))
     assert n_total == len(PATIENTS)
     assert counts.tolist() == [3, 2, 3, 2, 1]
     assert pairs.toarray().tolist() == [

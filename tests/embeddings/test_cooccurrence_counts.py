@@ -7,18 +7,28 @@ import pytest
 from scipy.sparse import csr_array
 
 from textvec import Tokens, Vocabulary
+from textvec._token_counts import TokenCounts
 from textvec.embeddings._cooccurrence_counts import (
     Cooccurrences,
-    count_cooccurrences,
     frequent_tokens,
+    window_sums,
 )
 
 from .corpus import TOKENS
 
 
+def frequent(tokens, **limits):
+    return frequent_tokens(TokenCounts.of(tokens), **limits)
+
+
+def count_cooccurrences(tokens, vocabulary, *, weighting="harmonic", **options):
+    sums = window_sums(tokens, vocabulary, weighting=weighting, **options)
+    return Cooccurrences.of_sums(vocabulary, sums, weighting)
+
+
 def test_dropped_tokens_take_no_place():
     tokens = Tokens.from_lists([["a", "rare", "b"], ["a"], ["b", "a"]])
-    vocabulary = frequent_tokens(tokens, min_count=2)
+    vocabulary = frequent(tokens, min_count=2)
     assert vocabulary.tokens == ["a", "b"]
     counts = count_cooccurrences(tokens, vocabulary, window=1)
     assert counts.matrix.toarray().tolist() == [[0, 2], [2, 0]]
@@ -33,9 +43,20 @@ def test_a_token_beside_itself_counts_from_both_sides():
 
 
 def test_max_tokens_counts_rows_of_an_embedding():
-    assert len(frequent_tokens(TOKENS, min_count=1, max_tokens=12)) == 10
+    assert len(frequent(TOKENS, min_count=1, max_tokens=12)) == 10
     with pytest.raises(ValueError, match="no token occurs min_count=100000 times"):
-        frequent_tokens(TOKENS, min_count=100_000)
+        frequent(TOKENS, min_count=100_000)
+
+
+def test_counts_are_sums_rounded_once():
+    tokens = Tokens.from_lists([["a", "x", "x", "b"]] * 3)
+    vocabulary = Vocabulary(["a", "b", "x"])
+    counts = count_cooccurrences(tokens, vocabulary, window=3)
+    assert counts.data.dtype == np.float32
+    assert counts.matrix[0, 1] == np.float32(1.0)
+    assert counts.matrix[0, 2] == np.float32(4.5)
+    flat = count_cooccurrences(tokens, vocabulary, window=3, weighting="flat")
+    assert flat.matrix.toarray().tolist() == [[0, 3, 6], [3, 0, 6], [6, 6, 6]]
 
 
 def test_a_matrix_goes_in_and_out():

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from textvec import GloVe, RNNClassifier, WordTokenizer
-from textvec.embeddings._cooccurrence_counts import count_cooccurrences, frequent_tokens
+from textvec._token_counts import TokenCounts
+from textvec.embeddings._cooccurrence_counts import (
+    Cooccurrences,
+    frequent_tokens,
+    window_sums,
+)
 from textvec.embeddings._glove_model import GloVeModel
 
 from .corpus import REVIEWS, TOKENS, Watch
@@ -15,8 +20,9 @@ SMALL = {"embedding_dim": 8, "max_iter": 3, "random_state": 0}
 
 
 def model(**options):
-    vocabulary = frequent_tokens(TOKENS, min_count=2)
-    counts = count_cooccurrences(TOKENS, vocabulary, window=10)
+    vocabulary = frequent_tokens(TokenCounts.of(TOKENS), min_count=2)
+    sums = window_sums(TOKENS, vocabulary, window=10)
+    counts = Cooccurrences.of_sums(vocabulary, sums, "harmonic")
     options = {
         "embedding_dim": 8,
         "x_max": 100.0,

@@ -19,6 +19,7 @@ from textvec import (
     Doc2Vec,
     FastText,
     GloVe,
+    SequenceVectorizer,
     Word2Vec,
     WordTokenizer,
     load,
@@ -26,16 +27,25 @@ from textvec import (
 )
 
 SMALL = {"embedding_dim": 3, "max_iter": 2, "random_state": 0}
+WORDS = ["the", "frog", "toad", "and", "on", "owl", "sat"]
+COUNTED = [  # whose documents are counted and forgotten
+    GloVe(vocabulary=WORDS, window=3, **SMALL),
+    GloVe(vocabulary=WORDS, weighting="flat", pooling="idf", **SMALL),
+    ConceptVectors(embedding_dim=2, vocabulary=WORDS, random_state=0),
+    ConceptVectors(embedding_dim=2, vocabulary=WORDS, window=2, smoothing=1, random_state=0),
+    ConceptVectors("glove", vocabulary=WORDS, window=2, pooling=None, **SMALL),
+]
 LEARNERS = [
     GloVe(min_count=2, window=3, **SMALL),
     GloVe(min_count=1, max_tokens=5, pooling="idf", **SMALL),
     ConceptVectors(embedding_dim=2, min_count=1, random_state=0, tokenizer=WordTokenizer()),
     ConceptVectors(embedding_dim=2, min_count=1, window=2, smoothing=1, random_state=0),
+    *COUNTED,
     Word2Vec(min_count=2, **SMALL),
     FastText(min_count=2, n_buckets=20, **SMALL),
     Doc2Vec(min_count=2, **SMALL),
 ]
-OF_COUNTS = LEARNERS[:2]  # whose vectors do not depend on the order of the documents
+OF_COUNTS = [*LEARNERS[:2], *COUNTED]  # whose vectors do not depend on the order of the documents
 each = pytest.mark.parametrize("learner", LEARNERS, ids=repr)
 pytestmark = pytest.mark.filterwarnings("ignore:.* concepts have vectors of zeros")
 DOCUMENTS = [
@@ -153,6 +163,89 @@ def test_parts_are_held_as_ids():
     documents = ["frog toad newt log"] * 2_000
     counts = GloVe()._part_counts(documents)
     assert len(pickle.dumps(counts)) < 4.5 * 8_000 + 8 * 2_000 + 2_000
+
+
+@pytest.mark.parametrize("learner", COUNTED, ids=repr)
+def test_counts_of_a_vocabulary_hold_no_documents(learner):
+    few, many = (learner._part_counts(DOCUMENTS * n) for n in (1, 100))
+    assert abs(len(pickle.dumps(many)) - len(pickle.dumps(few))) < 200
+    a, b = learner._part_counts(DOCUMENTS[:2]), learner._part_counts(DOCUMENTS[2:])
+    for merged in (a.merge(b), b.merge(a)):
+        assert (merged.sums != few.sums).nnz == 0
+        assert merged.n_documents == len(DOCUMENTS)
+        assert merged.n_others == few.n_others > 0
+
+
+@pytest.mark.parametrize(
+    "learner",
+    [
+        GloVe(min_count=2, window=3, **SMALL),
+        GloVe(min_count=2, max_tokens=6, pooling="idf", **SMALL),
+        ConceptVectors("glove", min_count=2, window=3, **SMALL),
+    ],
+    ids=repr,
+)
+def test_the_vocabulary_of_a_first_pass_changes_nothing(learner):
+    first = SequenceVectorizer(min_count=2, max_tokens=getattr(learner, "max_tokens", None))
+    expected = clone(learner).fit(DOCUMENTS)
+    with_words = clone(learner).set_params(vocabulary=first.fit(DOCUMENTS).vocabulary_)
+    in_parts = clone(with_words).partial_fit(DOCUMENTS[:2]).partial_fit(DOCUMENTS[2:])
+    streams = [clone(e).fit(Again(DOCUMENTS)) for e in (learner, with_words)]
+    once = clone(with_words).fit(iter(DOCUMENTS))
+    for each in (clone(with_words).fit(DOCUMENTS), in_parts, *streams, once):
+        assert same(learned(each), learned(expected))
+        assert each.vectorizer_.oov_rate_ == expected.vectorizer_.oov_rate_
+
+
+class Again:
+    """Documents that can be read again and again, and have no length."""
+
+    def __init__(self, documents):
+        self.documents = documents
+
+    def __iter__(self):
+        return iter(self.documents)
+
+
+def test_a_stream_is_counted_and_not_held(monkeypatch):
+    sizes = []
+    count = GloVe._count
+    monkeypatch.setattr(
+        GloVe,
+        "_count",
+        lambda self, tokens, v: (sizes.append(len(tokens)), count(self, tokens, v))[1],
+    )
+    monkeypatch.setattr("textvec._inputs._blocks.CHARACTERS", 200)
+    glove = GloVe(min_count=1, **SMALL).fit(Again(DOCUMENTS * 50))
+    assert sum(sizes) == 300
+    assert max(sizes) <= 64
+    assert same(learned(glove), learned(GloVe(min_count=1, **SMALL).fit(DOCUMENTS * 50)))
+
+
+def test_words_of_a_vocabulary_that_never_occur_have_no_vector():
+    glove = GloVe(vocabulary=["owl", "frog", "the"], **SMALL).fit(DOCUMENTS)
+    assert glove.vectors_.vocabulary.tokens == ["frog", "the"]
+    with pytest.raises(ValueError, match="no token of the vocabulary occurs"):
+        GloVe(vocabulary=["owl"], **SMALL).partial_fit(DOCUMENTS).transform(["owl"])
+    for wrong, error, match in [
+        ([], ValueError, "vocabulary is empty"),
+        ("frog", TypeError, "vocabulary must be a sequence of str"),
+        ([1], TypeError, "vocabulary must be str, got int"),
+        (["a", "a"], ValueError, "tokens must be distinct"),
+    ]:
+        with pytest.raises(error, match=match):
+            GloVe(vocabulary=wrong, **SMALL).fit(DOCUMENTS)
+    with pytest.raises(ValueError, match='method="word2vec" takes no vocabulary'):
+        ConceptVectors("word2vec", vocabulary=["frog"], **SMALL).fit(DOCUMENTS)
+
+
+def test_a_vocabulary_cannot_come_between_parts():
+    learning = part(GloVe(min_count=1, **SMALL), DOCUMENTS).set_params(vocabulary=["frog"])
+    with pytest.raises(ValueError, match="made with other parameters: vocabulary="):
+        learning.partial_fit(DOCUMENTS)
+    learning = part(COUNTED[0], DOCUMENTS).set_params(pooling="sif")
+    with pytest.raises(ValueError, match="made with other parameters: pooling="):
+        learning.partial_fit(DOCUMENTS)
 
 
 def test_epochs_are_reported_where_they_are_run(capsys):

@@ -1,6 +1,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+UNITS_OF_ONE: int
+
 def count_neighbours(
     ids: NDArray[np.int32],
     offsets: NDArray[np.int64],
@@ -11,4 +13,4 @@ def count_neighbours(
     left: bool = True,
     right: bool = True,
     n_threads: int = 1,
-) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int64]]: ...
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]: ...

@@ -5,7 +5,7 @@ import numpy as np
 from ._threads import in_threads, stretches
 
 cimport numpy as cnp
-from libc.stdint cimport int32_t, int64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy
 from libcpp cimport bool as cbool
 from libcpp.memory cimport unique_ptr
@@ -31,12 +31,18 @@ cdef extern from "window_counts.hpp" namespace "textvec" nogil:
         cbool left
         cbool right
 
-    cdef cppclass NeighbourCounts[T]:
+    const uint64_t kUnitsOfOne
+
+    cdef cppclass NeighbourCounts:
         NeighbourCounts() except +
         void count(const PlaceIndex&, const Window&, size_t, size_t, int64_t*) except +
         size_t size()
         const int32_t* columns()
-        const T* values()
+        const int64_t* values()
+
+
+# What a pair at distance 1 counts as with harmonic weights, and one at distance d a d-th of.
+UNITS_OF_ONE = kUnitsOfOne
 
 
 cdef class _Corpus:
@@ -53,11 +59,11 @@ cdef class _Part:
     cdef size_t first
     cdef size_t last
     cdef int64_t[::1] ends
-    cdef unique_ptr[NeighbourCounts[float]] counts
+    cdef unique_ptr[NeighbourCounts] counts
 
     def __init__(self, _Corpus corpus, size_t first, size_t last, int64_t[::1] ends):
         self.corpus, self.first, self.last, self.ends = corpus, first, last, ends
-        self.counts.reset(new NeighbourCounts[float]())
+        self.counts.reset(new NeighbourCounts())
 
     def count(self):
         with nogil:
@@ -68,12 +74,12 @@ cdef class _Part:
     cdef size_t size(self):
         return self.counts.get().size()
 
-    cdef move(self, int32_t* indices, float* data):
+    cdef move(self, int32_t* indices, int64_t* data):
         """Copy the rows to their place in the result, and free them."""
         cdef size_t size = self.size()
         if size:
             memcpy(indices, self.counts.get().columns(), size * sizeof(int32_t))
-            memcpy(data, self.counts.get().values(), size * sizeof(float))
+            memcpy(data, self.counts.get().values(), size * sizeof(int64_t))
         self.counts.reset()
 
 
@@ -101,7 +107,8 @@ def count_neighbours(
     window : int
         Greatest distance of two words, at least 1.
     harmonic : bool
-        Whether a pair at distance d counts as 1/d, not as 1.
+        Whether a pair at distance d counts as ``UNITS_OF_ONE / d``, rounded beyond distance 20,
+        and not as 1.
     left, right : bool
         Which neighbours of a word its row counts: those before it, those behind it.
     n_threads : int
@@ -111,7 +118,7 @@ def count_neighbours(
     -------
     data, indices, indptr : ndarray
         The rows of an (n_words, n_words) matrix as scipy's csr_array takes them, sorted;
-        float32, int32 and int64. Sums are exact before they are rounded to float32.
+        int64, int32 and int64. Sums of whole numbers are exact.
     """
     cdef _Corpus corpus = _Corpus()
     cdef _Part part
@@ -139,11 +146,11 @@ def count_neighbours(
             part.ends[row] += n_entries
         n_entries += part.size()
     indices = np.empty(n_entries, dtype=np.int32)
-    data = np.empty(n_entries, dtype=np.float32)
+    data = np.empty(n_entries, dtype=np.int64)
     for part in parts:
         n_entries = part.size()
         part.move(
-            <int32_t*>cnp.PyArray_DATA(indices) + start, <float*>cnp.PyArray_DATA(data) + start
+            <int32_t*>cnp.PyArray_DATA(indices) + start, <int64_t*>cnp.PyArray_DATA(data) + start
         )
         start += n_entries
     return data, indices, indptr

@@ -13,7 +13,7 @@ namespace textvec {
 
 // 1/d is a whole number of these units for every distance d up to 20, and within half a unit of
 // one beyond. Sums of whole numbers are exact, so a pair has one count whatever the order its
-// occurrences are met in, and the same from either word's side. 64 bits hold 7.9e10 of the
+// occurrences are met in, and the same from either word's side. 63 bits hold 4.0e10 of the
 // heaviest occurrences of one pair.
 constexpr std::uint64_t kUnitsOfOne = 232792560;  // least common multiple of 1 to 20
 
@@ -117,8 +117,8 @@ class SparseRow {
     std::size_t n_filled_ = 0;
 };
 
-// The neighbours of a stretch of words, a row a word.
-template <class T>
+// The neighbours of a stretch of words, a row a word: sums of units, 1 or kUnitsOfOne for each
+// occurrence next to it.
 class NeighbourCounts {
   public:
     // Counts words `first` to `last`, and writes the number of entries up to the end of each.
@@ -126,7 +126,6 @@ class NeighbourCounts {
                std::int64_t* ends) {
         const std::size_t reach = std::min(window.reach, index.longest());
         const std::vector<std::uint64_t> weights = weights_of(window, reach);
-        const double unit = window.harmonic ? static_cast<double>(kUnitsOfOne) : 1.0;
         SparseRow row(index.n_words());
         for (std::size_t word = first; word < last; ++word) {
             const std::size_t end = static_cast<std::size_t>(index.starts()[word + 1]);
@@ -144,12 +143,12 @@ class NeighbourCounts {
                 }
             }
             std::int32_t* column = columns_.reserve(row.n_filled());
-            T* value = values_.reserve(row.n_filled());
+            std::int64_t* value = values_.reserve(row.n_filled());
             columns_.add(row.n_filled());
             values_.add(row.n_filled());
             row.drain([&](std::size_t neighbour, std::uint64_t sum) {
                 *column++ = static_cast<std::int32_t>(neighbour);
-                *value++ = static_cast<T>(static_cast<double>(sum) / unit);
+                *value++ = static_cast<std::int64_t>(sum);
             });
             *ends++ = static_cast<std::int64_t>(columns_.size());
         }
@@ -157,7 +156,7 @@ class NeighbourCounts {
 
     std::size_t size() const { return columns_.size(); }
     const std::int32_t* columns() const { return columns_.data(); }
-    const T* values() const { return values_.data(); }
+    const std::int64_t* values() const { return values_.data(); }
 
   private:
     static std::vector<std::uint64_t> weights_of(const Window& window, std::size_t reach) {
@@ -170,7 +169,7 @@ class NeighbourCounts {
     }
 
     GrowingArray<std::int32_t> columns_;
-    GrowingArray<T> values_;
+    GrowingArray<std::int64_t> values_;
 };
 
 }  // namespace textvec

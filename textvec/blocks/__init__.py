@@ -1,5 +1,6 @@
 """Transforming in blocks: results joined in memory or in a folder on disk."""
 
+from ._learning import count_blocks as count_blocks
 from ._learning import learn_blocks as learn_blocks
 from ._transform_blocks import transform_blocks
 from ._transform_blocks import transform_stream as transform_stream

@@ -13,10 +13,15 @@ from ._numbering import numbered
 
 def learn_blocks(estimator: Mergeable, X: Any) -> None:
     """Learn from a stream of documents, of which one block is held, and all counts."""
+    estimator._fit_from_all(count_blocks(estimator, X))
+
+
+def count_blocks(estimator: Mergeable, X: Any) -> Any:
+    """Return the counts of a stream of documents."""
     counts = merged(
         numbered(estimator._part_counts, block, first) for block, first in _with_first(X)
     )
-    estimator._fit_from_all(estimator._part_counts([]) if counts is None else counts)
+    return estimator._part_counts([]) if counts is None else counts
 
 
 def _with_first(X: Any) -> Iterable[tuple[list[Any], int]]:

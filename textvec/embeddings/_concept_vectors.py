@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any, ClassVar, Literal, Self
 
@@ -19,21 +19,23 @@ from .._fitted_state import atomic_fit
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary
 from ..distributed import refuse_dask
-from ..tokenizers import WordTokenizer, as_tokens
+from ..tokenizers import WordTokenizer
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
-from ._cooccurrence_counts import Cooccurrences, count_cooccurrences, frequent_tokens
+from ..vectors._embedding_counts import EmbeddingCounts
+from ._cooccurrence_counts import Cooccurrences, window_sums
 from ._cooccurrence_table import read_counts, read_pairs
+from ._counted_documents import CountedDocuments
 from ._epoch_reporter import EpochReporter
 from ._glove import GloVe
-from ._held_parts import LearnsFromParts
-from ._pmi import PairCounts, count_rows, factor, shifted_positive_pmi
+from ._learns_from_counts import LearnsFromCounts
+from ._pmi import PairCounts, factor, row_sums, shifted_positive_pmi
 from ._word2vec import Word2Vec
 
 _ZERO = 1e-6  # of the longest vector: what is left is rounding
 
 
-class ConceptVectors(LearnsFromParts):
+class ConceptVectors(LearnsFromCounts):
     """Learn a vector for each concept from how often concepts occur together.
 
     The recipe of cui2vec [1]_: counts of pairs, their shifted positive pointwise mutual
@@ -57,6 +59,11 @@ class ConceptVectors(LearnsFromParts):
         30 days. With ``"word2vec"`` it is the longest row.
     min_count : int, default=5
         Minimum number of occurrences of a concept to get a vector.
+    vocabulary : Vocabulary, iterable of str or None, default=None
+        The concepts that get vectors, in this order, if they occur; such as the `vocabulary_` of a
+        :class:`SequenceVectorizer` with `min_count`, which is not used here then. With it,
+        `partial_fit` counts each part and forgets it. None finds them in the rows; ``"word2vec"``
+        takes no other value.
     shift : float, default=1.0
         Its logarithm is subtracted from each PMI, before negative ones become 0; greater than 0.
         It is word2vec's number of negative samples; 1 shifts nothing, as the authors do.
@@ -139,7 +146,7 @@ class ConceptVectors(LearnsFromParts):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **LearnsFromParts._parameter_constraints,
+        **LearnsFromCounts._parameter_constraints,
         "method": [StrOptions({"svd", "glove", "word2vec"})],
         "window": [POSITIVE_INT, None],
         "shift": [POSITIVE],
@@ -162,6 +169,7 @@ class ConceptVectors(LearnsFromParts):
         embedding_dim: int = 100,
         window: int | None = None,
         min_count: int = 5,
+        vocabulary: Vocabulary | Iterable[str] | None = None,
         shift: float = 1.0,
         smoothing: float = 0.75,
         n_total: float | None = None,
@@ -178,6 +186,7 @@ class ConceptVectors(LearnsFromParts):
         self.embedding_dim = embedding_dim
         self.window = window
         self.min_count = min_count
+        self.vocabulary = vocabulary
         self.shift = shift
         self.smoothing = smoothing
         self.n_total = n_total
@@ -239,7 +248,7 @@ class ConceptVectors(LearnsFromParts):
             pair_counts = PairCounts(names, pairs, read_counts(counts, names), self.n_total)
         # The names as one row: pooling by mean or maximum learns nothing else from rows.
         row = Tokens(np.arange(len(names)), [0, len(names)], names)
-        self._run(table, None, row, lambda rep: self._learn_pairs(row, rep, pair_counts))
+        self._run(table, None, 1, lambda rep: self._learn_from(pair_counts, rep, row))
         return self
 
     def _check_learns_from_counts(self) -> None:
@@ -251,46 +260,54 @@ class ConceptVectors(LearnsFromParts):
                 "unknown for a table of counts."
             )
 
-    def _tokens(self, X: Any) -> Tokens:
-        tokenizer = WordTokenizer("whitespace", lowercase=False)
-        return as_tokens(X, tokenizer if self.tokenizer is None else self.tokenizer)
+    def _own_tokenizer(self) -> Any:
+        if self.tokenizer is None:
+            return WordTokenizer("whitespace", lowercase=False)
+        return self.tokenizer
+
+    def _counts_suffice(self) -> bool:
+        return self.method != "word2vec" and super()._counts_suffice()
 
     def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
-        if self.method == "word2vec":
-            window = self.window or max(1, int(tokens.lengths.max(initial=1)) - 1)
-            learner = Word2Vec(pooling=self.pooling, window=window, **self._shared_params())
-            learner._validate_params()
-            return learner._learn(tokens, reporter)
-        return self._learn_pairs(tokens, reporter, self._count(tokens))
+        if self.method != "word2vec":
+            return super()._learn(tokens, reporter)
+        if self.vocabulary is not None:
+            raise ValueError('method="word2vec" takes no vocabulary: set min_count.')
+        window = self.window or max(1, int(tokens.lengths.max(initial=1)) - 1)
+        learner = Word2Vec(pooling=self.pooling, window=window, **self._shared_params())
+        learner._validate_params()
+        return learner._learn(tokens, reporter)
 
-    def _count(self, tokens: Tokens) -> PairCounts:
-        names = frequent_tokens(tokens, min_count=self.min_count)
+    def _count(self, tokens: Tokens, vocabulary: Vocabulary) -> Any:
         if self.window is None:
-            return count_rows(tokens, names)
-        counts = count_cooccurrences(
-            tokens,
-            names,
-            window=self.window,
-            weighting="flat",
-            n_threads=effective_n_jobs(self.n_jobs),
-        )
-        return PairCounts.of_pairs(names, counts.matrix)
+            return row_sums(tokens, vocabulary)
+        options = {"window": self.window, "n_threads": effective_n_jobs(self.n_jobs)}
+        return window_sums(tokens, vocabulary, weighting="flat", **options)
 
-    def _learn_pairs(
-        self, tokens: Tokens, reporter: EpochReporter, counts: PairCounts
+    def _counted_with(self) -> dict[str, Any]:
+        return {"method": self.method, "window": self.window}
+
+    def _prepared(self, counts: CountedDocuments) -> PairCounts:
+        names, sums = counts.vocabulary, counts.sums
+        if self.window is None:
+            return PairCounts.of_rows(names, sums, counts.n_documents)
+        return PairCounts.of_pairs(names, Cooccurrences.of_sums(names, sums, "flat").matrix)
+
+    def _learn_from(
+        self, prepared: PairCounts, reporter: EpochReporter, documents: Tokens | EmbeddingCounts
     ) -> dict[str, Any]:
-        if not counts.pairs.nnz:
+        if not prepared.pairs.nnz:
             raise ValueError(
-                f"no two of the {len(counts.vocabulary)} concepts kept occur together."
+                f"no two of the {len(prepared.vocabulary)} concepts kept occur together."
             )
         if self.method == "svd":
-            return self._factor(tokens, counts)
+            return self._factor(documents, prepared)
         learner = GloVe(add_context=self.add_context, weighting="flat", **self._shared_params())
         learner._validate_params()
-        model = learner._model(Cooccurrences.of_matrix(counts.vocabulary, counts.pairs))
-        return learner._train(model, reporter, lambda vectors: self._fitted(tokens, vectors))
+        model = learner._model(Cooccurrences.of_matrix(prepared.vocabulary, prepared.pairs))
+        return learner._train(model, reporter, lambda vectors: self._fitted(documents, vectors))
 
-    def _factor(self, tokens: Tokens, counts: PairCounts) -> dict[str, Any]:
+    def _factor(self, documents: Tokens | EmbeddingCounts, counts: PairCounts) -> dict[str, Any]:
         if self.n_total is not None:
             counts = counts._replace(n_total=self.n_total)
         matrix = shifted_positive_pmi(counts, shift=self.shift, smoothing=self.smoothing)
@@ -302,7 +319,7 @@ class ConceptVectors(LearnsFromParts):
             generator=check_random_state(self.random_state),
         )
         self._warn_of_zeros(names, factors)
-        return self._fitted(tokens, WordVectors(names, factors)) | {"sppmi_": matrix}
+        return self._fitted(documents, WordVectors(names, factors)) | {"sppmi_": matrix}
 
     def _warn_of_zeros(self, names: Vocabulary, factors: NDArray[np.float64]) -> None:
         norms = np.linalg.norm(factors, axis=1)

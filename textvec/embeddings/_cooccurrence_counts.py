@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from .._kernels._window_counts import count_neighbours
+from .._kernels._window_counts import UNITS_OF_ONE, count_neighbours
 from .._token_counts import TokenCounts
 from .._tokens import Tokens
 from .._vocabulary import Vocabulary, trusted_vocabulary
@@ -31,6 +31,15 @@ class Cooccurrences(NamedTuple):
         return csr_array((self.data, self.indices, self.indptr), shape=(len(self.vocabulary),) * 2)
 
     @classmethod
+    def of_sums(cls, vocabulary: Vocabulary, sums: Any, weighting: Weighting) -> Cooccurrences:
+        """Round sums of windows, which are whole numbers, to counts."""
+        data = np.empty(len(sums.data), dtype=np.float32)
+        unit = UNITS_OF_ONE if weighting == "harmonic" else 1
+        np.divide(sums.data, float(unit), out=data, casting="same_kind")  # in float64, in pieces
+        indices = np.ascontiguousarray(sums.indices, dtype=np.int32)
+        return cls(vocabulary, data, indices, np.ascontiguousarray(sums.indptr, dtype=np.int64))
+
+    @classmethod
     def of_matrix(cls, vocabulary: Vocabulary, matrix: Any) -> Cooccurrences:
         """Take the positive entries of a scipy matrix."""
         matrix = csr_array(matrix)
@@ -43,7 +52,9 @@ class Cooccurrences(NamedTuple):
         )
 
 
-def frequent_tokens(tokens: Tokens, *, min_count: int, max_tokens: int | None = None) -> Vocabulary:
+def frequent_tokens(
+    counts: TokenCounts, *, min_count: int, max_tokens: int | None = None
+) -> Vocabulary:
     """Return the tokens that are frequent enough, of ids from 0 by falling frequency.
 
     Ties are in code-point order, so that the ids do not depend on the order of the documents.
@@ -54,7 +65,6 @@ def frequent_tokens(tokens: Tokens, *, min_count: int, max_tokens: int | None = 
     ValueError
         If no token occurs `min_count` times.
     """
-    counts = TokenCounts.of(tokens)
     if counts.occurrences.max(initial=0) < min_count:
         raise ValueError(
             f"no token occurs min_count={min_count} times: lower min_count or fit on more "
@@ -64,7 +74,7 @@ def frequent_tokens(tokens: Tokens, *, min_count: int, max_tokens: int | None = 
     return trusted_vocabulary(chosen.vocabulary.buffer, chosen.vocabulary.offsets)
 
 
-def count_cooccurrences(
+def window_sums(
     tokens: Tokens,
     vocabulary: Vocabulary,
     *,
@@ -72,8 +82,8 @@ def count_cooccurrences(
     weighting: Weighting = "harmonic",
     side: Side = "both",
     n_threads: int = 1,
-) -> Cooccurrences:
-    """Count the tokens that occur within a window of each other.
+) -> Any:
+    """Count the tokens that occur within a window of each other, exactly.
 
     Parameters
     ----------
@@ -95,16 +105,17 @@ def count_cooccurrences(
 
     Returns
     -------
-    Cooccurrences
-        Where a token occurs near itself, each occurrence counts the other: the pair counts twice.
+    csr_array of shape (n_tokens, n_tokens), int64
+        Sums of whole numbers, which :meth:`Cooccurrences.of_sums` reads; those of several parts
+        of the documents add up, and both sides of a pair are equal. Where a token occurs near
+        itself, each occurrence counts the other: the pair counts twice.
 
     Notes
     -----
-    Memory is 12 bytes a token of the documents and 8 bytes an entry of the result. Sums are of
-    integers, so they are exact, and the same from both sides of a pair.
+    Memory is 12 bytes a token of the documents and 12 bytes an entry of the result.
     """
     id_of = vocabulary.lookup(tokens.vocabulary)
-    data, indices, indptr = count_neighbours(
+    arrays = count_neighbours(
         id_of[tokens.values],
         tokens.offsets,
         len(vocabulary),
@@ -114,4 +125,4 @@ def count_cooccurrences(
         right=side in ("both", "right"),
         n_threads=n_threads,
     )
-    return Cooccurrences(vocabulary, data, indices, indptr)
+    return csr_array(arrays, shape=(len(vocabulary),) * 2)

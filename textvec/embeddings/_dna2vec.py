@@ -172,7 +172,7 @@ class Dna2Vec(VectorLearner):
     def _fit(self, X: Any, y: Any) -> Tokens:
         sequences = as_documents(X)
         tokens = self._tokens(sequences)
-        self._run(X, y, tokens, lambda reporter: self._learn_from(sequences, tokens, reporter))
+        self._run(X, y, len(tokens), lambda reporter: self._learn_from(sequences, tokens, reporter))
         return tokens
 
     def _tokens(self, X: Any) -> Tokens:

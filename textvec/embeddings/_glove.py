@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from joblib import effective_n_jobs
@@ -11,15 +11,18 @@ from numpy.random import RandomState
 from .._compat import StrOptions
 from .._constraints import N_IDS, N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from .._tokens import Tokens
+from .._vocabulary import Vocabulary
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
-from ._cooccurrence_counts import Cooccurrences, Weighting, count_cooccurrences, frequent_tokens
+from ..vectors._embedding_counts import EmbeddingCounts
+from ._cooccurrence_counts import Cooccurrences, Weighting, window_sums
+from ._counted_documents import CountedDocuments
 from ._epoch_reporter import EpochReporter
 from ._glove_model import GloVeModel
-from ._held_parts import LearnsFromParts
+from ._learns_from_counts import LearnsFromCounts
 
 
-class GloVe(LearnsFromParts):
+class GloVe(LearnsFromCounts):
     """Learn a vector for each token from its co-occurrence counts with other tokens.
 
     The windows of all documents are counted once; each epoch is then a pass over the counts, not
@@ -40,6 +43,11 @@ class GloVe(LearnsFromParts):
     max_tokens : int or None, default=None
         Maximum number of rows of an embedding of the vectors, padding and unknown included: the
         most frequent ``max_tokens - 2`` tokens get vectors. None sets no limit.
+    vocabulary : Vocabulary, iterable of str or None, default=None
+        The tokens that get vectors, in this order, if they occur; such as the `vocabulary_` of a
+        :class:`SequenceVectorizer` with `min_count`; here `min_count` and `max_tokens` are not used
+        then. With it, `partial_fit` counts each part and forgets it. None finds them in the
+        documents.
     x_max : float, default=100
         Count from which on a pair has full weight, greater than 0. Lower it on a small corpus,
         to 10 for example.
@@ -95,7 +103,9 @@ class GloVe(LearnsFromParts):
     for all epochs; here each epoch draws its own.
 
     Memory is 12 bytes a token of the documents while windows are counted, and 16 bytes a pair of
-    tokens that co-occur, 24 while these are prepared.
+    tokens that co-occur, 24 while these are prepared. A stream that can be read again, and a
+    collection of Dask, are counted block by block in a second pass. With ``pooling="sif"``, the
+    documents are held as ids.
 
     References
     ----------
@@ -118,7 +128,7 @@ class GloVe(LearnsFromParts):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **LearnsFromParts._parameter_constraints,
+        **LearnsFromCounts._parameter_constraints,
         "weighting": [StrOptions({"harmonic", "flat"})],
         "max_tokens": [N_IDS, None],
         "x_max": [POSITIVE],
@@ -140,6 +150,7 @@ class GloVe(LearnsFromParts):
         weighting: Weighting = "harmonic",
         min_count: int = 5,
         max_tokens: int | None = None,
+        vocabulary: Vocabulary | Iterable[str] | None = None,
         x_max: float = 100.0,
         alpha: float = 0.75,
         learning_rate_init: float = 0.05,
@@ -156,6 +167,7 @@ class GloVe(LearnsFromParts):
         self.weighting = weighting
         self.min_count = min_count
         self.max_tokens = max_tokens
+        self.vocabulary = vocabulary
         self.x_max = x_max
         self.alpha = alpha
         self.learning_rate_init = learning_rate_init
@@ -167,10 +179,18 @@ class GloVe(LearnsFromParts):
         self.random_state = random_state
         self.verbose = verbose
 
-    def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
-        # The counts are not kept: the model has its own form of them.
-        model = self._model(self._count(tokens))
-        return self._train(model, reporter, lambda vectors: self._fitted(tokens, vectors))
+    def _prepared(self, counts: CountedDocuments) -> GloVeModel:
+        if not counts.sums.nnz:
+            raise ValueError(
+                f"no two of the {len(counts.vocabulary)} tokens kept occur in one document: there "
+                "is nothing to learn from."
+            )
+        return self._model(Cooccurrences.of_sums(counts.vocabulary, counts.sums, self.weighting))
+
+    def _learn_from(
+        self, prepared: GloVeModel, reporter: EpochReporter, documents: Tokens | EmbeddingCounts
+    ) -> dict[str, Any]:
+        return self._train(prepared, reporter, lambda vectors: self._fitted(documents, vectors))
 
     def _train(
         self,
@@ -191,21 +211,20 @@ class GloVe(LearnsFromParts):
                 break
         return state()
 
-    def _count(self, tokens: Tokens) -> Cooccurrences:
-        vocabulary = frequent_tokens(tokens, min_count=self.min_count, max_tokens=self.max_tokens)
-        counts = count_cooccurrences(
+    def _count(self, tokens: Tokens, vocabulary: Vocabulary) -> Any:
+        return window_sums(
             tokens,
             vocabulary,
             window=self.window,
             weighting=self.weighting,
             n_threads=effective_n_jobs(self.n_jobs),
         )
-        if not len(counts.data):
-            raise ValueError(
-                f"no two of the {len(vocabulary)} tokens kept occur in one document: there is "
-                "nothing to learn from."
-            )
-        return counts
+
+    def _counted_with(self) -> dict[str, Any]:
+        return {"window": self.window, "weighting": self.weighting}
+
+    def _max_tokens(self) -> int | None:
+        return self.max_tokens
 
     def _model(self, counts: Cooccurrences) -> GloVeModel:
         return GloVeModel(

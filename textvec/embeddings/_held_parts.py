@@ -49,7 +49,8 @@ class LearnsFromParts(LearnsLater, VectorLearner):
         The vectors are those that one `fit` of all parts learns, in their order. They are
         trained when they are first needed, by `transform` or by an attribute such as `vectors_`;
         a part that comes later makes them be trained anew. Until then the documents are held as
-        ids: four bytes a token, and no text. A `fit` forgets the parts before.
+        ids: four bytes a token, and no text; of learners with a `vocabulary`, which is that of a
+        first pass, only counts are held. A `fit` forgets the parts before.
 
         Parameters
         ----------

@@ -38,13 +38,21 @@ class PairCounts(NamedTuple):
     n_total: float
 
     @classmethod
+    def of_rows(cls, vocabulary: Vocabulary, sums: Any, n_rows: int) -> PairCounts:
+        """Take the diagonal of :func:`row_sums` as the counts of the tokens."""
+        counts, pairs = sums.diagonal(), sums.copy()
+        pairs.setdiag(0)
+        pairs.eliminate_zeros()
+        return cls(vocabulary, pairs, counts, n_rows)
+
+    @classmethod
     def of_pairs(cls, vocabulary: Vocabulary, pairs: Any) -> PairCounts:
         """Count a token as often as it occurs with any other."""
         counts = pairs.sum(axis=1, dtype=np.float64)
         return cls(vocabulary, pairs, counts, float(counts.sum()))
 
 
-def count_rows(tokens: Tokens, vocabulary: Vocabulary) -> PairCounts:
+def row_sums(tokens: Tokens, vocabulary: Vocabulary) -> Any:
     """Count the rows that hold both of two tokens, and those that hold each.
 
     Parameters
@@ -56,19 +64,15 @@ def count_rows(tokens: Tokens, vocabulary: Vocabulary) -> PairCounts:
 
     Returns
     -------
-    PairCounts
-        Of float64; the diagonal of the pairs is empty, and the total is the number of rows.
+    csr_array of shape (n_tokens, n_tokens), float64
+        Whole numbers, which add up; the diagonal is of the rows that hold a token.
     """
     ids = vocabulary.lookup(tokens.vocabulary)[tokens.values]
     rows = row_of_item(tokens.lengths)[ids >= 0]
     ids = ids[ids >= 0]
     held = csr_array((np.ones(len(ids)), (rows, ids)), shape=(len(tokens), len(vocabulary)))
     held.data[:] = 1  # a token that comes several times in a row is held once
-    pairs = csr_array(held.T @ held)
-    counts = pairs.diagonal()
-    pairs.setdiag(0)
-    pairs.eliminate_zeros()
-    return PairCounts(vocabulary, pairs, counts, len(tokens))
+    return csr_array(held.T @ held)
 
 
 def shifted_positive_pmi(counts: PairCounts, *, shift: float = 1.0, smoothing: float = 0.75) -> Any:

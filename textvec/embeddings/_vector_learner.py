@@ -21,6 +21,7 @@ from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors
 from ..vectors._document_pooling import Pooling
+from ..vectors._embedding_counts import EmbeddingCounts
 from ..vectors._pooled_output import PooledOutput
 from ._epoch_reporter import EpochReporter
 
@@ -80,7 +81,7 @@ class VectorLearner(PooledOutput, CheckedCallbacks, TextInput, metaclass=NamedPa
         ValueError
             If there are no documents, or no token occurs `min_count` times.
         """
-        self._fit(X, y)
+        self._fit_alone(X, y)
         return self
 
     @atomic_fit
@@ -127,16 +128,20 @@ class VectorLearner(PooledOutput, CheckedCallbacks, TextInput, metaclass=NamedPa
     def _n_features_out(self) -> int:
         return self.vectors_.embedding_dim
 
+    def _fit_alone(self, X: Any, y: Any) -> None:
+        """Learn from documents that are not transformed as well."""
+        self._fit(X, y)
+
     def _fit(self, X: Any, y: Any) -> Tokens:
         tokens = self._tokens(X)
-        self._run(X, y, tokens, lambda reporter: self._learn(tokens, reporter))
+        self._run(X, y, len(tokens), lambda reporter: self._learn(tokens, reporter))
         return tokens
 
     def _run(
-        self, X: Any, y: Any, tokens: Tokens, learn: Callable[[EpochReporter], dict[str, Any]]
+        self, X: Any, y: Any, n_documents: int, learn: Callable[[EpochReporter], dict[str, Any]]
     ) -> None:
         """Call `learn` and set the fitted attributes that it returns."""
-        if not len(tokens):
+        if not n_documents:
             raise ValueError("there are no documents to learn vectors from: X is empty.")
         reporter = EpochReporter(self, X, y)
         replace_fitted(self, learn(reporter))
@@ -149,13 +154,16 @@ class VectorLearner(PooledOutput, CheckedCallbacks, TextInput, metaclass=NamedPa
     def _transformed(self, tokens: Tokens) -> Any:
         return self.vectorizer_.transform(tokens)
 
-    def _fitted(self, tokens: Tokens, vectors: WordVectors) -> dict[str, Any]:
-        """Return the fitted attributes that follow from the vectors of the documents' tokens."""
+    def _fitted(self, documents: Tokens | EmbeddingCounts, vectors: WordVectors) -> dict[str, Any]:
+        """Return the fitted attributes that follow from the vectors and the documents' tokens."""
         vectorizer = EmbeddingVectorizer(vectors, pooling=self.pooling)
         with warnings.catch_warnings():
             # Rare tokens have no vector: that there are many is no mistake of the user's.
             warnings.filterwarnings("ignore", message=".* of the tokens have no vector")
-            vectorizer.fit(tokens)
+            if isinstance(documents, Tokens):
+                vectorizer.fit(documents)
+            else:
+                vectorizer._fit_from_all(documents)
         return {"vectors_": vectors, "vectorizer_": vectorizer}
 
     def _seed(self) -> int:

@@ -16,6 +16,7 @@ _PARTS = {
     "Bags": "textvec.vectors._word_mover",
     "ClassCounts": "textvec.vectorizers.weights._column_counts",
     "CountedColumns": "textvec.vectorizers.weights._column_counts",
+    "CountedDocuments": "textvec.embeddings._counted_documents",
     "DocumentCounts": "textvec.vectorizers.weights._column_counts",
     "EmbeddingCounts": "textvec.vectors._embedding_counts",
     "ExtraRows": "textvec.vectors._out_of_vocabulary",
