@@ -23,6 +23,7 @@ FLOORS = {
     "_packed_counts": 0,
     "_progress_bars": 0,
     "_read_only": 0,
+    "_sequence_names": 0,
     "_reported_fit": 1,
     "_html_tables": 0,
     "_epoch_lines": 0,

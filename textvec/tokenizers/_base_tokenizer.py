@@ -24,6 +24,7 @@ from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
 from .._progress_bars import tracked_documents
 from .._reported_fit import ReportedFit
+from .._sequence_names import SequenceNames
 from .._tokens import ScanResult, Tokens, trusted_tokens
 from .._vocabulary import Vocabulary
 from ..distributed import is_dask, mapped, refuse_dask
@@ -57,6 +58,7 @@ class Plan(NamedTuple):
 
 class BaseTokenizer(
     ReportedFit,
+    SequenceNames,
     TextInput,
     TransformerMixin,
     BaseEstimator,

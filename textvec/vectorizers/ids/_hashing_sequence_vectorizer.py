@@ -14,6 +14,7 @@ from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._ragged import Ragged, trusted_rows
 from ..._reported_fit import ReportedFit
+from ..._sequence_names import SequenceNames
 from ..._vocabulary import FIRST
 from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
@@ -22,7 +23,13 @@ from ._token_ngrams import token_ngrams
 
 
 class HashingSequenceVectorizer(
-    ReportedFit, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+    ReportedFit,
+    SequenceNames,
+    TextInput,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=NamedParameters,
+    auto_wrap_output_keys=None,  # sequences fit no data frame
 ):
     """Turn documents into sequences of ids by hashing the tokens, without a vocabulary.
 

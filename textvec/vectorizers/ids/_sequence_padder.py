@@ -5,6 +5,7 @@ from __future__ import annotations
 from numbers import Real
 from typing import Any, ClassVar, Self
 
+import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
@@ -29,7 +30,7 @@ class SequencePadder(
     TransformerMixin,
     BaseEstimator,
     metaclass=NamedParameters,
-    auto_wrap_output_keys=None,  # rows have no features to name
+    auto_wrap_output_keys=None,  # rows of ids, not a table of features
 ):
     """Pad and truncate sequences to one length.
 
@@ -199,6 +200,22 @@ class SequencePadder(
             keep_first=self.keep_first,
             keep_last=self.keep_last,
         )
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
+        """Return a name for each of the `length_` columns of an array.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (length_,), object
+            The name of the class in lower case, and a number from 0.
+        """
+        check_is_fitted(self)
+        return np.array([f"sequencepadder{i}" for i in range(self.length_)], dtype=object)
 
     def truncated(self, rows: Ragged) -> Ragged:
         """Return rows of a container as `transform` truncates them, before it pads."""

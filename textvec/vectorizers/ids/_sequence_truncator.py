@@ -14,11 +14,18 @@ from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ..._ragged import Ragged
 from ..._reported_fit import ReportedFit
+from ..._sequence_names import SequenceNames
 from ..._versioned_state import VersionedState
 
 
 class SequenceTruncator(
-    ReportedFit, VersionedState, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+    ReportedFit,
+    SequenceNames,
+    VersionedState,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=NamedParameters,
+    auto_wrap_output_keys=None,  # sequences fit no data frame
 ):
     """Truncate long sequences, and leave all of them ragged.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..._inputs._streams import is_stream
 from ..._ragged import Ragged, offsets_of_kept, trusted_rows
+from ..._sequence_names import SequenceNames
 from ..._tokens import Tokens, refuse_tokens
 from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
 from ...blocks import transform_stream
@@ -18,7 +19,7 @@ from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
-class SequenceVectorizer(VocabularyVectorizer, auto_wrap_output_keys=None):
+class SequenceVectorizer(SequenceNames, VocabularyVectorizer, auto_wrap_output_keys=None):
     """Turn documents into sequences of token ids.
 
     Ids go by falling frequency in `fit`, ties by code point: 0 is kept for padding, 1 stands
