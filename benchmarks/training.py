@@ -5,8 +5,11 @@ batches of 128): whole fits of one epoch, in turns with the loop's, and the rati
 reviews up to 400 words, a bidirectional LSTM, the loop on padded batches; passes in turns, and
 the accuracy of both after them.
 ``start``: the lecture's network with its embedding drawn as Keras and as torch do.
+``threads``: epochs and predictions of bidirectional networks with one and with two of torch's
+threads, in turns: seconds, and seconds of the CPU in brackets.
 
-    TEXTVEC_DATA=folder python benchmarks/training.py [fixed] [ragged] [start] [--device cuda]
+    TEXTVEC_DATA=folder python benchmarks/training.py [fixed] [ragged] [start] [threads]
+        [--device cuda] [--rows N]
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import torch
@@ -190,7 +193,30 @@ def start(args: argparse.Namespace) -> None:
         print(f"start   {name:8} embedding: accuracy {model.score(T, y_test):.4f}")
 
 
-PARTS = {"fixed": fixed, "ragged": ragged, "start": start}
+def threads(args: argparse.Namespace) -> None:
+    X, y = documents("train", args.rows)
+    X = X.truncated(400)
+    for cell in ("rnn", "gru", "lstm"):
+        model = RNNClassifier(n_tokens=10_000, max_iter=1, **(BIDIRECTIONAL | {"cell": cell}))
+        found: dict[tuple[str, int], list[tuple[float, float]]] = {}
+        for _ in range(args.repeats):
+            for n in (1, 2):
+                torch.set_num_threads(n)
+                for name, work in (
+                    ("epoch", lambda m=model: m.fit(X, y)),
+                    ("predict", lambda m=model: m.predict(X)),
+                ):
+                    before = process_time()
+                    wall = seconds(work)
+                    found.setdefault((name, n), []).append((wall, process_time() - before))
+        columns = []
+        for (name, n), pairs in found.items():
+            wall, cpu = (median(side) for side in zip(*pairs, strict=True))
+            columns.append(f"{name} with {n}: {wall:5.2f} s ({cpu:5.2f})")
+        print(f"threads {cell:4}  " + "  ".join(columns), flush=True)
+
+
+PARTS = {"fixed": fixed, "ragged": ragged, "start": start, "threads": threads}
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import torch
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
 
@@ -27,6 +28,7 @@ from textvec import (
     WordTokenizer,
     WordVectors,
 )
+from textvec.nn import _batches, _prediction, _recurrent_stack
 
 WORDS = ["the", "frog", "sat", "on", "a", "log", "and", "the", "toad", "sat", "by", "it"]
 RNG = np.random.default_rng(0)
@@ -93,6 +95,42 @@ def test_threads_get_the_bits_of_one(name):
     finally:
         sys.setswitchinterval(interval)
     assert [as_bytes(result) for result in found] == expected
+
+
+@pytest.fixture
+def torch_threads(monkeypatch):
+    """Let few rows be enough work for threads, and return how torch's number is set."""
+    monkeypatch.setattr(_prediction, "_STEPS_FOR_THREADS", 0)
+    monkeypatch.setattr(_batches, "_EVALUATION_ROWS", 5)
+    monkeypatch.setattr(_recurrent_stack, "_ENOUGH_STATES", 0)
+    before = torch.get_num_threads()
+    yield torch.set_num_threads
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_batches_in_threads_of_torch_have_the_bits_of_one(torch_threads, name):
+    torch_threads(1)
+    predict = CASES[name]()
+    expected = as_bytes(predict(TEXTS))
+    torch_threads(2)
+    assert as_bytes(predict(TEXTS)) == expected
+    assert torch.get_num_threads() == 2
+    with ThreadPoolExecutor(8) as clients:
+        found = list(clients.map(predict, [TEXTS] * 16))
+    assert [as_bytes(result) for result in found] == [expected] * 16
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_training_in_threads_of_torch_has_the_bits_of_one(torch_threads, cell):
+    X, probabilities = SequenceVectorizer().fit_transform(TEXTS), []
+    options = {**SMALL, "max_iter": 3, "dropout": 0.2, "early_stopping": True, "batch_size": 4}
+    for n in (1, 2):
+        torch_threads(n)
+        model = RNNClassifier(cell=cell, bidirectional=True, num_layers=2, **options).fit(X, Y)
+        probabilities.append(model.predict_proba(X))
+        assert torch.get_num_threads() == n
+    assert np.array_equal(*probabilities)
 
 
 def test_a_single_row_costs_few_calls():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, NamedTuple, Protocol, Self
+from functools import cached_property, partial
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 import numpy as np
 import torch
@@ -18,6 +18,9 @@ from .._ragged import Ragged
 from ._processes import Share
 from ._rows import DeviceArray, DeviceRows
 from ._targets import Targets, batch_targets, take_targets, targets_on
+from ._torch_threads import side_by_side
+
+_Result = TypeVar("_Result")
 
 # Rows are sorted by length within pools of this many batches: enough for rows of a batch to
 # be nearly of one length, few enough for its rows to change from pass to pass.
@@ -290,10 +293,27 @@ class EvaluationBatches:
         return len(self._bounds())
 
     def __iter__(self) -> Iterator[tuple[Batch, Any]]:
-        data = self.data
-        rows = torch.arange(len(data), device=data.device)
-        for start, stop, n_steps in self._bounds():
-            yield data.gather(rows[start:stop], n_steps)
+        for bounds in self._bounds():
+            yield self._gathered(*bounds)
+
+    def map(self, function: Callable[[Batch, slice], _Result]) -> Iterator[tuple[slice, _Result]]:
+        """Yield where the rows of each batch are, and the result of a function of it and of that.
+
+        The batches are computed side by side where :func:`threads_for_parts` says so.
+        """
+
+        def called(start: int, stop: int, n_steps: int) -> tuple[slice, _Result]:
+            rows = slice(start, stop)
+            return rows, function(self._gathered(start, stop, n_steps)[0], rows)
+
+        bounds = self._bounds()
+        if len(bounds) == 1:  # in this thread, so that its parts may be computed side by side
+            return iter([called(*bounds[0])])
+        return side_by_side([partial(called, *each) for each in bounds])
+
+    def _gathered(self, start: int, stop: int, n_steps: int) -> tuple[Batch, Any]:
+        rows = torch.arange(start, stop, device=self.data.device)
+        return self.data.gather(rows, n_steps)
 
     def _bounds(self) -> list[tuple[int, int, int]]:
         """Return start, stop and number of steps of every batch."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
-from .._progress_bars import tracked
 from ..checkpoint import restore, snapshot
 from ._averaging import WeightAverage
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
@@ -22,6 +22,7 @@ from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._forward_plan import ForwardPlan
 from ._groups import end_schedule
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
+from ._prediction import in_batches, threads_of
 from ._processes import begin_together, end_together, from_first, order_generator
 from ._run import Run
 from ._schedules import RateSchedule, ScheduledRates
@@ -218,7 +219,8 @@ class SequenceNet(NeuralNet):
         if average is not None:
             average.begin_epoch()
         batches = CurrentBatch(training_pass)
-        with out_of_memory(lambda: self._memory_error(batches, training=True)):
+        message = partial(self._memory_error, batches, training=True)
+        with out_of_memory(message), threads_of(self.module_):
             losses = train_epoch(learner, batches, run.hooks("train"))
         if average is not None:
             average.end_epoch()
@@ -226,7 +228,8 @@ class SequenceNet(NeuralNet):
         self._record(run, "train", losses)
         if valid is not None:
             batches = CurrentBatch(self.get_iterator(valid))
-            with out_of_memory(lambda: self._memory_error(batches, training=False)):
+            message = partial(self._memory_error, batches, training=False)
+            with out_of_memory(message), threads_of(self.module_):
                 losses, score = evaluate(learner, batches, run.hooks("valid"))
             self._record(run, "valid", losses)
             self.history.record("valid_score", score)
@@ -298,7 +301,7 @@ class SequenceNet(NeuralNet):
             if len(data) == 1:
                 return function(data.single(0)).cpu()
             ordered, rows = data.by_length()
-            joined = torch.cat([function(x).cpu() for x in _predicted(ordered)])
+            joined = torch.cat(in_batches(self.module_, ordered, lambda x, _: function(x).cpu()))
             result = torch.empty_like(joined)
             result[torch.from_numpy(rows)] = joined
             return result
@@ -315,8 +318,14 @@ class SequenceNet(NeuralNet):
             starts = (lengths.cumsum(0) - lengths)[torch.from_numpy(rows)]
             like = function(data.padding()).cpu()
             result = like.new_empty(int(lengths.sum()), *like.shape[2:])
-            for positions, outputs in _steps(ordered, starts, function):
-                result[positions] = outputs
+
+            def write(x: Batch, part: slice) -> None:
+                outputs = function(x).cpu()  # (T, B, ...)
+                steps = torch.arange(len(outputs))[:, None]  # (T, 1)
+                real = steps < torch.tensor(ordered.lengths_cpu[part])  # (T, B)
+                result[(starts[part] + steps)[real]] = outputs[real]
+
+            in_batches(self.module_, ordered, write)
             return result
 
     def _predicting(self) -> PlainInference:
@@ -339,23 +348,3 @@ class SequenceNet(NeuralNet):
         super().__setstate__(state)
         if self.module is None:
             self.module = self.module_
-
-
-def _predicted(ordered: SequenceData) -> Iterable[Batch]:
-    """Return the batches of a prediction, whose progress is shown."""
-    batches = (x for x, _ in EvaluationBatches(ordered))
-    return tracked(batches, "predicting", "rows", total=len(ordered), size=len)
-
-
-def _steps(
-    ordered: SequenceData, starts: Tensor, function: Callable[[Batch], Tensor]
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield the positions of a batch's steps in the result, and the function's results for them."""
-    begin = 0
-    for x in _predicted(ordered):
-        outputs = function(x).cpu()  # (T, B, ...)
-        rows = slice(begin, begin + len(x))
-        steps = torch.arange(len(outputs))[:, None]  # (T, 1)
-        real = steps < torch.tensor(ordered.lengths_cpu[rows])  # (T, B)
-        yield (starts[rows] + steps)[real], outputs[real]
-        begin = rows.stop

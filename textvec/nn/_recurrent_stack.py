@@ -27,6 +27,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import torch
@@ -38,13 +39,18 @@ from ._forward_plan import Part
 from ._gru_training import gru_states, trains_on_cpu
 from ._initialization import recurrent
 from ._randomness import Randomness
+from ._reversal import reversal
 from ._summary import LayerRow, n_parameters
 from ._tanh_rnn import TanhRNN
+from ._torch_threads import branches, n_part_threads
 
 # Hidden states of all layers, (num_layers, B, H), and of an LSTM its cell states.
 StackState = tuple[Tensor, ...]
 
 CELLS: dict[str, type[nn.RNNBase]] = {"rnn": TanhRNN, "gru": nn.GRU, "lstm": nn.LSTM}
+
+# Numbers of a direction's states that take some 0.5 ms, several times what a thread costs.
+_ENOUGH_STATES = 2**15
 
 
 class RecurrentStack(nn.Module):
@@ -126,6 +132,14 @@ class RecurrentStack(nn.Module):
     def n_states(self) -> int:
         """Return how many tensors a layer's state is: 2 of an LSTM (hidden, cell), else 1."""
         return 2 if self.cell == "lstm" else 1
+
+    @property
+    def has_parts(self) -> bool:
+        """Return whether there are two directions that gain by a thread for each.
+
+        The operations of plain cells are so small that they would wait for the interpreter.
+        """
+        return self.bidirectional and self.cell != "rnn"
 
     def forward(self, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return the hidden state of the top layer after every step.
@@ -231,7 +245,7 @@ class RecurrentStack(nn.Module):
         layers, dropout = self._pairs(), part(self.dropout)
 
         def read(x: Tensor, lengths: Tensor | None = None) -> Tensor:
-            if lengths is None and _is_inference(x):
+            if lengths is None and _in_one_call(x):
                 return _both_directions(x, layers, dropout)
             return self.forward(x, lengths)
 
@@ -242,21 +256,34 @@ class RecurrentStack(nn.Module):
         return list(zip(self.forward_layers, self.backward_layers, strict=True))
 
     def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
-        if self.bidirectional and self.cell == "lstm" and lengths is None and _is_inference(x):
+        if self.bidirectional and self.cell == "lstm" and lengths is None and _in_one_call(x):
             return _both_directions(x, self._pairs(), self.dropout)
         reverse = reversal(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
             x = self._dropped(x, i)
-            outputs = _states(layer, x)  # (T, B, H)
-            if reverse is not None:
-                backward = _states(self.backward_layers[i], reverse(x))  # (T, B, H)
-                outputs = torch.cat([outputs, reverse(backward)], dim=2)  # (T, B, 2 H)
-            x = outputs
+            if reverse is None:
+                x = _states(layer, x)  # (T, B, H)
+            else:
+                x = torch.cat(self._directions(x, i, reverse), dim=2)  # (T, B, 2 H)
         return x
 
+    def _directions(
+        self, x: Tensor, layer: int, reverse: Callable[[Tensor], Tensor]
+    ) -> tuple[Tensor, ...]:
+        """Run both directions of a layer, side by side if that is worth it."""
+        forward, backward = self.forward_layers[layer], self.backward_layers[layer]
 
-def _is_inference(x: Tensor) -> bool:
-    return not torch.is_grad_enabled() and x.device.type == "cpu"
+        def run_backward(x: Tensor) -> Tensor:
+            return reverse(_states(backward, reverse(x)))
+
+        calls = (partial(_states, forward), run_backward)
+        if n_part_threads() == 1 or x.shape[:2].numel() * self.hidden_size < _ENOUGH_STATES:
+            return tuple(call(x) for call in calls)
+        return branches(x, calls, [list(forward.parameters()), list(backward.parameters())])
+
+
+def _in_one_call(x: Tensor) -> bool:
+    return not torch.is_grad_enabled() and x.device.type == "cpu" and n_part_threads() == 1
 
 
 def _both_directions(
@@ -313,32 +340,3 @@ def _continued(
     parts = [p[0] for p in (after if len(before) == 2 else (after,))]  # (B, H) each
     moved = (lengths > 0)[:, None]
     return outputs, tuple(torch.where(moved, p, s) for p, s in zip(parts, state, strict=True))
-
-
-def reversal(lengths: Tensor | None, n_steps: int) -> Callable[[Tensor], Tensor]:
-    """Return a function that reverses each row of (T, B, ...) within its length."""
-    if lengths is None:
-        return lambda x: x.flip(0)
-    steps = torch.arange(n_steps, device=lengths.device)[:, None]  # (T, 1)
-    source = torch.where(steps < lengths, lengths - 1 - steps, steps)  # (T, B)
-    n_rows = len(lengths)
-    flat = (source * n_rows + torch.arange(n_rows, device=lengths.device)).view(-1)
-    return lambda x: _Involution.apply(x, flat)  # type: ignore[no-untyped-call]
-
-
-class _Involution(torch.autograd.Function):
-    """Reorder the T * B steps of (T, B, H) by a permutation that is its own inverse.
-
-    Its gradient is then the same reordering, a copy; torch's own gradient of an index
-    would add into zeros one step at a time.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, flat: Tensor) -> Tensor:
-        ctx.save_for_backward(flat)
-        return x.flatten(0, 1).index_select(0, flat).view_as(x)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        (flat,) = ctx.saved_tensors
-        return gradient.flatten(0, 1).index_select(0, flat).view_as(gradient), None
