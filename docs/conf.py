@@ -32,7 +32,10 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
     "api_links",
+    "benchmark_results",
+    "diagrams",
     "guide",
+    "mathml",
     "repository_links",
 ]
 templates_path = ["_templates"]
@@ -61,8 +64,8 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "show_memory": False,
+    "write_computation_times": False,
     "show_signature": False,
-    "reference_url": {"textvec": None},
     "backreferences_dir": "api/examples",
     "doc_module": ("textvec",),
     "abort_on_example_error": True,
@@ -70,12 +73,14 @@ sphinx_gallery_conf = {
 
 html_theme = "pydata_sphinx_theme"
 html_title = "textvec"
+html_context = {"default_mode": "auto"}
+html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 6,
     "show_prev_next": True,
     "show_toc_level": 2,
     "navigation_with_keys": False,
@@ -84,4 +89,7 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": [], "changes": [], "contributing": []}
+# Pages that have none below or beside them need no bar of them.
+html_sidebars = {
+    page: [] for page in ("index", "architecture", "benchmarks", "changes", "contributing")
+}

@@ -92,3 +92,9 @@ def test_the_diagram_is_drawn_from_the_imports():
     command = [sys.executable, str(ROOT / "tools" / "draw_architecture.py")]
     drawn = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert drawn in page, "run tools/draw_architecture.py --write"
+
+
+def test_the_benchmarks_are_all_on_their_page():
+    page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    scripts = {p.name for p in (ROOT / "benchmarks").glob("*.py")}
+    assert {name for name in scripts if f"benchmarks/{name}" not in page} == set()

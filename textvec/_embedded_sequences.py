@@ -151,7 +151,13 @@ class EmbeddedSequences:
         return self._with_ids(self.ids[key])
 
     def to_ragged(self) -> Ragged:
-        """Return all vectors, a Ragged with values of shape (n_items, embedding_dim)."""
+        """Return all vectors, a Ragged with values of shape (n_items, embedding_dim).
+
+        Returns
+        -------
+        Ragged
+            The vector of each id, in rows of the same lengths.
+        """
         return trusted_rows(self._vectors(self.ids.values), self.ids.offsets)
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:

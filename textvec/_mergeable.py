@@ -131,6 +131,7 @@ class Mergeable:
         Returns
         -------
         estimator of this class
+            What a fit of the documents of all would be.
 
         Raises
         ------

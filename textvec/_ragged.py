@@ -181,6 +181,11 @@ class Ragged:
     def concat(self, *others: Self) -> Self:
         """Return these rows followed by those of other containers.
 
+        Parameters
+        ----------
+        *others : Ragged
+            Containers of rows of the same shape.
+
         Returns
         -------
         Ragged
@@ -226,6 +231,7 @@ class Ragged:
         Returns
         -------
         Ragged
+            The rows, of which none is longer than `length`.
         """
         kept = kept_items(self.lengths, length, truncating, keep_first, keep_last)
         starts, lengths = self.offsets[:-1], kept.lengths
@@ -283,7 +289,13 @@ class Ragged:
         )
 
     def to_list(self) -> list[Any]:
-        """Return the rows as nested lists of Python scalars."""
+        """Return the rows as nested lists of Python scalars.
+
+        Returns
+        -------
+        list
+            A list for each row.
+        """
         flat, bounds = self.values.tolist(), self.offsets.tolist()
         return [flat[a:b] for a, b in pairwise(bounds)]
 

@@ -30,6 +30,7 @@ class CheckedCallbacks(CallbackSupportMixin):
         Returns
         -------
         self
+            The estimator.
 
         Raises
         ------

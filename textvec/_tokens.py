@@ -132,7 +132,13 @@ class Tokens(Ragged):
         return self._spans
 
     def to_list(self) -> list[list[str]]:
-        """Return the documents as lists of tokens."""
+        """Return the documents as lists of tokens.
+
+        Returns
+        -------
+        list of list of str
+            A list for each document.
+        """
         names = np.empty(len(self.vocabulary), dtype=object)
         names[:] = self.vocabulary.tokens
         flat, bounds = names[self.values].tolist(), self.offsets.tolist()
@@ -141,9 +147,15 @@ class Tokens(Ragged):
     def concat(self, *others: Self) -> Self:
         """Return these documents followed by those of other Tokens; the vocabularies are merged.
 
+        Parameters
+        ----------
+        *others : Tokens
+            Tokens of other documents; their vocabularies may differ.
+
         Returns
         -------
         Tokens
+            The documents of all, in order, with one vocabulary.
         """
         self._check_same_kind(others)
         parts = (self, *others)

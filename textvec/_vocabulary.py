@@ -293,6 +293,16 @@ class Vocabulary(Mapping[str, int]):
     def token_to_id(self, token: str) -> int:
         """Return the id of a token.
 
+        Parameters
+        ----------
+        token : str
+            A token of the vocabulary.
+
+        Returns
+        -------
+        int
+            The id.
+
         Raises
         ------
         KeyError
@@ -305,6 +315,16 @@ class Vocabulary(Mapping[str, int]):
 
     def id_to_token(self, id: int) -> str:
         """Return the token of an id.
+
+        Parameters
+        ----------
+        id : int
+            An id of the vocabulary.
+
+        Returns
+        -------
+        str
+            The token.
 
         Raises
         ------
@@ -360,6 +380,7 @@ class Vocabulary(Mapping[str, int]):
         Returns
         -------
         Vocabulary
+            The tokens of these ids, in the order of `ids`.
 
         Raises
         ------
@@ -432,7 +453,13 @@ class Vocabulary(Mapping[str, int]):
         return self._find(token) >= 0
 
     def items(self) -> ItemsView[str, int]:
-        """Return the pairs of token and id, in the order of the ids."""
+        """Return the pairs of token and id, in the order of the ids.
+
+        Returns
+        -------
+        ItemsView
+            Pairs of a token and its id.
+        """
         return _Items(self)
 
     def __eq__(self, other: object) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
 
 SECTION = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
@@ -29,15 +28,7 @@ def add_titles(app: Sphinx, docname: str, source: list[str]) -> None:
         )
 
 
-class DiagramLexer(TextLexer):
-    """Mermaid, which the hosts of repositories draw."""
-
-    name = "Mermaid"
-    aliases = ("mermaid",)
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", add_trees)
     app.connect("source-read", add_titles)
-    app.add_lexer("mermaid", DiagramLexer)
     return {"parallel_read_safe": True}

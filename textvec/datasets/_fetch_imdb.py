@@ -103,6 +103,7 @@ def fetch_imdb(
             Description of the data set, with its source and its terms.
 
     (data, target) : tuple if `return_X_y` is True
+        These two alone.
 
     Raises
     ------

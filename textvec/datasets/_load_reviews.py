@@ -81,6 +81,7 @@ def load_reviews(*, subset: str = "train", return_X_y: bool = False, as_frame: b
             Path of the file.
 
     (data, target) : tuple if `return_X_y` is True
+        These two alone.
 
     Raises
     ------

@@ -133,6 +133,7 @@ class AttentionDisplay:
         Returns
         -------
         AttentionDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------

@@ -116,6 +116,7 @@ class HashingCollisionDisplay:
         Returns
         -------
         HashingCollisionDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------

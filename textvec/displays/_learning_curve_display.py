@@ -148,6 +148,7 @@ class LearningCurveDisplay:
         Returns
         -------
         LearningCurveDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------

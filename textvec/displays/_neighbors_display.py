@@ -137,6 +137,7 @@ class NeighborsDisplay:
         Returns
         -------
         NeighborsDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------

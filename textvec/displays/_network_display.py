@@ -87,6 +87,7 @@ class NetworkDisplay:
         Returns
         -------
         NetworkDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------
@@ -111,6 +112,7 @@ class NetworkDisplay:
         Returns
         -------
         NetworkDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------

@@ -156,6 +156,7 @@ class WordMapDisplay:
         Returns
         -------
         WordMapDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------

@@ -154,6 +154,7 @@ class WordPairsDisplay:
         Returns
         -------
         WordPairsDisplay
+            The display itself, with its axes and figure.
 
         Raises
         ------

@@ -62,6 +62,7 @@ class LearnsFromParts(LearnsLater, VectorLearner):
         Returns
         -------
         self
+            The estimator, which has learned from these documents as well.
         """
         self._grow(X)
         return self

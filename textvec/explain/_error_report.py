@@ -78,6 +78,11 @@ class ErrorReport:
     def to_frame(self) -> Any:
         """Return a pandas DataFrame with a row for each error.
 
+        Returns
+        -------
+        DataFrame
+            The worst error first.
+
         Raises
         ------
         ImportError

@@ -71,6 +71,7 @@ class Backtest:
         Returns
         -------
         ndarray of shape (n_splits,), float64
+            The score of each split.
         """
         of_split = [self.split == i for i in range(len(self._n_known))]
         found = [metric(self.y_true[rows], self.y_pred[rows], **options) for rows in of_split]
@@ -90,6 +91,7 @@ class Backtest:
         Returns
         -------
         ndarray of shape (n_splits,), float64
+            The scaled error of each split.
 
         Raises
         ------

@@ -221,10 +221,12 @@ class ConformalForecaster(ReportedFit, MetaEstimatorMixin, SeriesRegressor):
 
         Parameters
         ----------
-        X, horizon, past, past_X : object
+        X, horizon : object
             As in `predict`; there may be at most as many steps as the parameter `horizon`.
         coverage : float, default=0.9
             The share of values that the intervals are to hold, in (0, 1).
+        past, past_X : object
+            As in `predict`.
 
         Returns
         -------

@@ -82,6 +82,7 @@ class WindowTransformer(
         Returns
         -------
         self
+            The fitted estimator.
         """
         return self
 

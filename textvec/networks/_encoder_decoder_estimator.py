@@ -155,8 +155,8 @@ class EncoderDecoderEstimator(NetworkEstimator):
 
         Parameters
         ----------
-        X, y, sample_weight
-            As for `fit`. The first call determines the vocabulary.
+        X, y, sample_weight : object
+            As in `fit`. The first call determines the vocabulary.
 
         Returns
         -------

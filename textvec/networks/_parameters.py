@@ -38,6 +38,16 @@ class _Fitted:
 def fitted(*, init: Literal[False] = False) -> Any:
     """Declare a fitted attribute: one that `fit` sets, and no parameter.
 
+    Parameters
+    ----------
+    init : False
+        Tells type checkers that the constructor does not take it.
+
+    Returns
+    -------
+    object
+        What the class declares; `DeclaredParameters` removes it.
+
     Examples
     --------
     >>> from textvec.networks._parameters import DeclaredParameters, fitted

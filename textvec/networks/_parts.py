@@ -93,7 +93,18 @@ class NewEncoder:
     token_dropout: float = 0.0
 
     def inputs(self, rows: Sequences) -> InputSpec:
-        """Return what a network is to read that is built for these rows."""
+        """Return what a network is to read that is built for these rows.
+
+        Parameters
+        ----------
+        rows : Sequences
+            The rows of `fit`.
+
+        Returns
+        -------
+        InputSpec
+            Ids or vectors, and of what size.
+        """
         return InputSpec.of(
             rows,
             n_tokens=self.n_tokens,
@@ -104,7 +115,22 @@ class NewEncoder:
     def build(
         self, inputs: InputSpec, table: NDArray[np.float32] | None, randomness: Randomness
     ) -> SequenceEncoder:
-        """Make the encoder."""
+        """Make the encoder.
+
+        Parameters
+        ----------
+        inputs : InputSpec
+            What the network reads.
+        table : ndarray of shape (n_ids, embedding_dim) or None
+            The vectors of ids that are to be fine-tuned.
+        randomness : Randomness
+            Where the weights are drawn from.
+
+        Returns
+        -------
+        SequenceEncoder
+            The encoder, with new weights.
+        """
         embedding = self._embedding(inputs, table, randomness.generator("cpu"))
         width = inputs.size if embedding is None else embedding.embedding_dim
         body = self.body(width, randomness=randomness)
@@ -167,6 +193,11 @@ class Parts:
             That network.
         name : str
             Of the estimator, for messages.
+
+        Returns
+        -------
+        TrainingPlan
+            What is to be trained.
         """
         weights = row_weights(data.sample_weight, rows)
         check_consistent_length(rows, data.y, weights)
@@ -192,6 +223,22 @@ class Parts:
         self, data: FitData, rows: Sequences, plan: TrainingPlan, name: str
     ) -> SequenceExamples:
         """Read validation rows as those of a plan are read.
+
+        Parameters
+        ----------
+        data : FitData
+            The validation rows and their targets.
+        rows : Sequences
+            Its X, read.
+        plan : TrainingPlan
+            The plan for the training rows.
+        name : str
+            Of the estimator, for messages.
+
+        Returns
+        -------
+        SequenceExamples
+            The rows with their targets.
 
         Raises
         ------

@@ -41,6 +41,18 @@ class FitData:
     def with_validation(cls, X: Any, y: Any, sample_weight: Any, validation: FitData) -> FitData:
         """Return the arguments of a `fit` that may have been given validation rows.
 
+        Parameters
+        ----------
+        X, y, sample_weight : object
+            The training rows.
+        validation : FitData
+            The validation rows; None where there are none.
+
+        Returns
+        -------
+        FitData
+            The arguments, with the validation rows if there are any.
+
         Raises
         ------
         ValueError
@@ -54,12 +66,24 @@ class FitData:
         return cls(X, y, sample_weight, validation=validation)
 
     def held(self) -> FitData:
-        """Return the same arguments, iterators read into lists: they are read more than once."""
+        """Return the same arguments, iterators read into lists: they are read more than once.
+
+        Returns
+        -------
+        FitData
+            The arguments, as lists where they were iterators.
+        """
         validation = None if self.validation is None else self.validation.held()
         return replace(self, X=held(self.X), y=held(self.y), validation=validation)
 
     def for_callbacks(self) -> dict[str, Any]:
-        """Return the arguments as scikit-learn's callbacks take them."""
+        """Return the arguments as scikit-learn's callbacks take them.
+
+        Returns
+        -------
+        dict
+            The arguments by name.
+        """
         weights = self.sample_weight
         metadata = None if weights is None else {"sample_weight": weights}
         return {"X": self.X, "y": self.y, "metadata": metadata}
@@ -92,7 +116,18 @@ class SequenceExamples:
     weights: NDArray[np.floating] | None = None
 
     def on(self, device: torch.device) -> SequenceData:
-        """Return the examples on a device."""
+        """Return the examples on a device.
+
+        Parameters
+        ----------
+        device : torch.device
+            The device.
+
+        Returns
+        -------
+        SequenceData
+            The examples there.
+        """
         return SequenceData.on(device, self.rows, self.targets, self.weights)
 
 

@@ -142,6 +142,7 @@ class RNNEncoder(
         Returns
         -------
         MetadataRouter
+            The requests of this object and of its estimator.
         """
         mapping = MethodMapping().add(caller="fit", callee="fit")
         return MetadataRouter(owner=self).add(estimator=self.estimator, method_mapping=mapping)

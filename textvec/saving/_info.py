@@ -29,9 +29,11 @@ class ArrayInfo:
     dtype : str
         As safetensors names it.
     shape : tuple of int
+        The length of each axis.
     n_bytes : int
         In the file, where integers and text are deflated.
     checksum : str
+        Of its bytes in the file.
     """
 
     name: str
@@ -99,6 +101,7 @@ def info(path: str | os.PathLike[str]) -> ModelInfo:
     Returns
     -------
     ModelInfo
+        What the header of the file says.
 
     Raises
     ------

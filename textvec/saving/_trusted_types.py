@@ -18,6 +18,7 @@ def trusted_types() -> list[str]:
     Returns
     -------
     list of str
+        Names of classes, with their modules.
 
     See Also
     --------

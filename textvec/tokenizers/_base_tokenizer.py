@@ -89,6 +89,7 @@ class BaseTokenizer(
         Returns
         -------
         self
+            The estimator.
         """
         return self
 
@@ -135,7 +136,13 @@ class BaseTokenizer(
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
     def plain_scanner(self) -> Scanner | None:
-        """Return what reads documents; None where `transform` does more than to scan them."""
+        """Return what reads documents; None where `transform` does more than to scan them.
+
+        Returns
+        -------
+        Scanner or None
+            The scanner of the kernel.
+        """
         plan = self._plan()
         if self.spans or plan.prepare is not None or plan.stop_words is not None:
             return None

@@ -116,6 +116,7 @@ class KmerTokenizer(BaseTokenizer):
         Returns
         -------
         list of str
+            A string for each row.
 
         Raises
         ------

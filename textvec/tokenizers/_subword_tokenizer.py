@@ -161,6 +161,7 @@ class SubwordTokenizer(BaseTokenizer):
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -186,6 +187,7 @@ class SubwordTokenizer(BaseTokenizer):
         Returns
         -------
         Tokens
+            The subwords of the documents.
         """
         X = contents(X, self.input)
         documents = X if is_stream(X) and reads_again(X) else as_documents(X, missing=self.missing)

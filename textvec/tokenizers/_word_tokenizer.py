@@ -183,7 +183,13 @@ class WordTokenizer(BaseTokenizer):
         return None if not steps else partial(_in_turn, steps)
 
     def stop_vocabulary(self) -> Vocabulary | None:
-        """Return the words that `stop_words` leaves out; None if it leaves out none."""
+        """Return the words that `stop_words` leaves out; None if it leaves out none.
+
+        Returns
+        -------
+        Vocabulary or None
+            The stop words.
+        """
         given = self.stop_words
         if given is None or isinstance(given, Vocabulary):
             return given

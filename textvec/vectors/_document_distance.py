@@ -210,6 +210,7 @@ class DocumentDistance(
         Returns
         -------
         ndarray of shape (n_documents, n_documents_), float64
+            The distance of each document to each of `fit`.
         """
         check_is_fitted(self)
         return self._distances(self._new_bags(X), self._bags)
@@ -228,6 +229,7 @@ class DocumentDistance(
         Returns
         -------
         ndarray of shape (n_documents_X, n_documents_Y), float64
+            The distance of each document of `X` to each of `Y`.
 
         Raises
         ------

@@ -261,6 +261,7 @@ class EmbeddingVectorizer(
         Returns
         -------
         self
+            The estimator, which has learned from these documents as well.
 
         Raises
         ------

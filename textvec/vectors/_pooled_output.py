@@ -35,6 +35,7 @@ class PooledOutput(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         Returns
         -------
         self
+            The estimator.
 
         Raises
         ------

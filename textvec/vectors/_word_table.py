@@ -71,6 +71,7 @@ class WordTable:
         Returns
         -------
         ndarray of shape (n_words, embedding_dim)
+            The vector of each word, a row for each.
 
         Raises
         ------

@@ -76,20 +76,65 @@ class ClassHead:
     def decided(
         self, criterion: Criterion, outputs: torch.Tensor, known: Mapping[str, Any]
     ) -> NDArray[Any]:
-        """Return predictions from the network's outputs."""
+        """Return predictions from the network's outputs.
+
+        Parameters
+        ----------
+        criterion : Criterion
+            Loss, decision and score.
+        outputs : Tensor
+            The outputs of the network.
+        known : mapping of str to object
+            The fitted attributes of the estimator.
+
+        Returns
+        -------
+        ndarray
+            The predictions of the rows.
+        """
         decided: NDArray[np.int64] = criterion.decide(outputs).numpy()
         return decided if decided.ndim == 2 else known["classes_"][decided]
 
     def predict_proba(
         self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
     ) -> NDArray[np.float32]:
-        """Return the probability of each class."""
+        """Return the probability of each class.
+
+        Parameters
+        ----------
+        net : SequenceNet
+            The trained network.
+        data : SequenceData
+            The rows, on the device of the network.
+        known : mapping of str to object
+            The fitted attributes of the estimator.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_classes), float32
+            The probabilities.
+        """
         return np.exp(self.predict_log_proba(net, data, known))
 
     def predict_log_proba(
         self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
     ) -> NDArray[np.float32]:
-        """Return the logarithm of the probability of each class."""
+        """Return the logarithm of the probability of each class.
+
+        Parameters
+        ----------
+        net : SequenceNet
+            The trained network.
+        data : SequenceData
+            The rows, on the device of the network.
+        known : mapping of str to object
+            The fitted attributes of the estimator.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_classes), float32
+            Their logarithms.
+        """
         log_proba: torch.Tensor = net.criterion_.log_proba(net.outputs(data))
         return log_proba.numpy()
 

@@ -74,9 +74,29 @@ class Head(Protocol):
             training rows. None: the targets settle it.
         name : str
             Of the estimator, for messages.
+
+        Returns
+        -------
+        Targets
+            The targets, and what they settle.
         """
         ...
 
     def predict(self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]) -> Any:
-        """Predict the targets of rows; `known` are the fitted attributes of the estimator."""
+        """Predict the targets of rows; `known` are the fitted attributes of the estimator.
+
+        Parameters
+        ----------
+        net : SequenceNet
+            The trained network.
+        data : SequenceData
+            The rows, on the device of the network.
+        known : mapping of str to object
+            The fitted attributes of the estimator.
+
+        Returns
+        -------
+        object
+            The predictions, as the estimator returns them.
+        """
         ...

@@ -62,7 +62,22 @@ class NumberHead:
     def decided(
         self, criterion: RegressionCriterion, outputs: Tensor, known: Mapping[str, Any]
     ) -> NDArray[np.float64]:
-        """Return predictions from the network's outputs."""
+        """Return predictions from the network's outputs.
+
+        Parameters
+        ----------
+        criterion : Criterion
+            Loss, decision and score.
+        outputs : Tensor
+            The outputs of the network.
+        known : mapping of str to object
+            The fitted attributes of the estimator.
+
+        Returns
+        -------
+        ndarray of float64
+            The predictions of the rows.
+        """
         return criterion.original(outputs)
 
 

@@ -32,6 +32,16 @@ def row_pooling(kinds: str | Sequence[str]) -> PoolingBuilder:
     ``"last"`` and ``"concat"`` are the hidden states of recurrent layers, and need such a body.
     Several kinds are concatenated.
 
+    Parameters
+    ----------
+    kinds : str or sequence of str
+        One kind or several.
+
+    Returns
+    -------
+    callable
+        A function of an encoder and a generator of random numbers that makes the pooling.
+
     Raises
     ------
     ValueError
@@ -66,6 +76,26 @@ def pooled_output(
     """Make a network of one vector a row, by a pooling of its steps, and a dense layer.
 
     With `wide`, a linear model on n-grams up to that length is added to its outputs.
+
+    Parameters
+    ----------
+    encoder : SequenceEncoder
+        What the network begins with.
+    n_outputs : int
+        Width of the output.
+    randomness : Randomness
+        Where the weights are drawn from.
+    pooling : callable
+        What :func:`row_pooling` returns.
+    dropout : float
+        Share of the pooled vector that is dropped, in [0, 1).
+    wide : int, default=0
+        Longest n-gram of the linear model; 0: there is none.
+
+    Returns
+    -------
+    SequenceModel
+        The network.
     """
     generator = randomness.generator("cpu")
     pool = pooling(encoder, generator)
@@ -86,7 +116,26 @@ def _wide_path(encoder: SequenceEncoder, n_outputs: int, max_ngram: int) -> Wide
 def step_output(
     encoder: SequenceEncoder, n_outputs: int, randomness: Randomness, *, crf: bool, dropout: float
 ) -> EncoderModel:
-    """Make a network of a dense layer at each step, or with `crf` of a linear chain of them."""
+    """Make a network of a dense layer at each step, or with `crf` of a linear chain of them.
+
+    Parameters
+    ----------
+    encoder : SequenceEncoder
+        What the network begins with.
+    n_outputs : int
+        Width of the output.
+    randomness : Randomness
+        Where the weights are drawn from.
+    crf : bool
+        Whether the outputs are those of a linear chain.
+    dropout : float
+        Share of the vectors of steps that is dropped, in [0, 1).
+
+    Returns
+    -------
+    EncoderModel
+        The network.
+    """
     generator = randomness.generator("cpu")
     if crf:
         chain = ChainHead(encoder.output_size, n_outputs, generator)

@@ -86,7 +86,22 @@ class StepHead:
     def predict_proba(
         self, net: SequenceNet, data: SequenceData, known: Mapping[str, Any]
     ) -> Ragged:
-        """Return the probability of each class at each step."""
+        """Return the probability of each class at each step.
+
+        Parameters
+        ----------
+        net : SequenceNet
+            The trained network.
+        data : SequenceData
+            The rows, on the device of the network.
+        known : mapping of str to object
+            The fitted attributes of the estimator.
+
+        Returns
+        -------
+        Ragged of float32
+            The probabilities, rows of the same lengths.
+        """
 
         def proba(batch: Batch) -> Any:
             return net.criterion_.proba(net.infer(batch))

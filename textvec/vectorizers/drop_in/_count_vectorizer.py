@@ -192,6 +192,7 @@ class CountVectorizer(NativeCounting):
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -225,6 +226,7 @@ class CountVectorizer(NativeCounting):
         Returns
         -------
         sparse matrix of shape (n_documents, n_features)
+            The counts of each document, a row for each.
         """
         if is_dask(raw_documents):
             self._learn(raw_documents)
@@ -251,6 +253,7 @@ class CountVectorizer(NativeCounting):
         Returns
         -------
         self
+            The estimator, which has learned from these documents as well.
         """
         self._grow(raw_documents)
         return self
@@ -266,6 +269,7 @@ class CountVectorizer(NativeCounting):
         Returns
         -------
         sparse matrix of shape (n_documents, n_features)
+            The counts of each document, a row for each.
         """
         if is_dask(raw_documents):
             return mapped(self.transform, raw_documents)

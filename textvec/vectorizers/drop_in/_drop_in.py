@@ -83,6 +83,7 @@ class DropIn(ReportedFit, VersionedState):
         Returns
         -------
         self
+            The estimator.
 
         Raises
         ------
@@ -98,7 +99,13 @@ class DropIn(ReportedFit, VersionedState):
         return self
 
     def build_tokenizer(self) -> Callable[[str], list[str]]:
-        """Return a function from the text of a document to its tokens."""
+        """Return a function from the text of a document to its tokens.
+
+        Returns
+        -------
+        callable
+            A function from a string to a list of strings.
+        """
         if is_tokenizer(self.tokenizer):
             return partial(_tokens_of, self.tokenizer)
         if self.tokenizer is None:
@@ -107,7 +114,13 @@ class DropIn(ReportedFit, VersionedState):
         return build()
 
     def get_stop_words(self) -> Any:
-        """Return the stop words, as a frozenset; None if there are none."""
+        """Return the stop words, as a frozenset; None if there are none.
+
+        Returns
+        -------
+        frozenset of str or None
+            The stop words.
+        """
         try:
             return super().get_stop_words()  # type: ignore[misc]
         except TypeError:  # a word has no hash

@@ -56,6 +56,11 @@ class HashingReport:
     def to_frame(self) -> Any:
         """Return a pandas DataFrame with a row for each number of columns.
 
+        Returns
+        -------
+        DataFrame
+            The columns are the attributes.
+
         Raises
         ------
         ImportError

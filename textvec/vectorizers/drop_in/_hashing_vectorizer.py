@@ -205,6 +205,7 @@ class HashingVectorizer(DropIn, _Reference):
         Returns
         -------
         self
+            The fitted estimator.
         """
         super().fit(X, y)
         if self.keep_terms:
@@ -225,6 +226,7 @@ class HashingVectorizer(DropIn, _Reference):
         Returns
         -------
         self
+            The estimator; `keep_terms` apart, there is nothing to learn.
         """
         if self.keep_terms:
             self.terms_ = self._remembered(X, getattr(self, "terms_", Vocabulary()))
@@ -243,6 +245,7 @@ class HashingVectorizer(DropIn, _Reference):
         Returns
         -------
         sparse matrix of shape (n_documents, n_features)
+            The weights of the terms of each document, a row for each.
         """
         # An iterator can be read once.
         documents = documents_of(X) if self.keep_terms and not is_dask(X) else X
@@ -259,6 +262,7 @@ class HashingVectorizer(DropIn, _Reference):
         Returns
         -------
         sparse matrix of shape (n_documents, n_features)
+            The weights of the terms of each document, a row for each.
 
         Raises
         ------
@@ -277,6 +281,7 @@ class HashingVectorizer(DropIn, _Reference):
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_documents, n_features)
+            What `transform` returns.
 
         Returns
         -------

@@ -79,6 +79,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
         Returns
         -------
         ndarray of shape (n_features,), object
+            The term of each column.
         """
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
@@ -93,6 +94,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
         Parameters
         ----------
         X : array-like or sparse matrix of shape (n_documents, n_features)
+            What `transform` returns.
 
         Returns
         -------

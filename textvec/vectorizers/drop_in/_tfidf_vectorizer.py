@@ -203,6 +203,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -233,6 +234,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         Returns
         -------
         sparse matrix of shape (n_documents, n_features)
+            The weights of the terms of each document, a row for each.
         """
         if is_dask(raw_documents):
             return self.fit(raw_documents).transform(raw_documents)
@@ -257,6 +259,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         Returns
         -------
         self
+            The estimator, which has learned from these documents as well.
         """
         self._check_params()
         self._grow(raw_documents)
@@ -273,6 +276,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         Returns
         -------
         sparse matrix of shape (n_documents, n_features)
+            The weights of the terms of each document, a row for each.
         """
         self._settle()
         if "vocabulary_" not in vars(self):

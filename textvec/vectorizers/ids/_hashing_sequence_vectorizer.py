@@ -97,6 +97,7 @@ class HashingSequenceVectorizer(
         Returns
         -------
         self
+            The fitted estimator.
         """
         return self
 
@@ -113,6 +114,7 @@ class HashingSequenceVectorizer(
         Returns
         -------
         self
+            The estimator: there is nothing to learn.
         """
         return self.fit(X, y)
 

@@ -148,6 +148,7 @@ class OneHotVectorizer(VocabularyVectorizer):
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -213,6 +214,7 @@ class OneHotVectorizer(VocabularyVectorizer):
         Returns
         -------
         ndarray of shape (n_columns,), object
+            The token of each column.
         """
         self._check_fitted()
         unknown = [UNKNOWN_NAME] if self._first_column_id == UNKNOWN else []

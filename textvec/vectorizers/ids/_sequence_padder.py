@@ -127,6 +127,7 @@ class SequencePadder(
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -218,7 +219,18 @@ class SequencePadder(
         return np.array([f"sequencepadder{i}" for i in range(self.length_)], dtype=object)
 
     def truncated(self, rows: Ragged) -> Ragged:
-        """Return rows of a container as `transform` truncates them, before it pads."""
+        """Return rows of a container as `transform` truncates them, before it pads.
+
+        Parameters
+        ----------
+        rows : Ragged
+            The rows.
+
+        Returns
+        -------
+        Ragged
+            The truncated rows.
+        """
         return rows.truncated(
             self.length_,
             truncating=self.truncating,

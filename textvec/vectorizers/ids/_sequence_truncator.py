@@ -94,6 +94,7 @@ class SequenceTruncator(
         Returns
         -------
         self
+            The fitted estimator.
         """
         return self
 
@@ -124,7 +125,18 @@ class SequenceTruncator(
         return self.truncated(X if isinstance(X, Ragged) else Ragged.from_rows(X))
 
     def truncated(self, rows: Ragged) -> Ragged:
-        """Return rows of a container as `transform` truncates them."""
+        """Return rows of a container as `transform` truncates them.
+
+        Parameters
+        ----------
+        rows : Ragged
+            The rows.
+
+        Returns
+        -------
+        Ragged
+            The truncated rows.
+        """
         return rows.truncated(
             self.length,
             truncating=self.truncating,

@@ -174,6 +174,7 @@ class SequenceVectorizer(SequenceNames, VocabularyVectorizer, auto_wrap_output_k
         Returns
         -------
         list of list of str
+            The tokens of each row.
 
         Raises
         ------

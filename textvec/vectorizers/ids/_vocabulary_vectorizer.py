@@ -110,6 +110,7 @@ class VocabularyVectorizer(
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -175,6 +176,7 @@ class VocabularyVectorizer(
         Returns
         -------
         self
+            The estimator, which has learned from these documents as well.
         """
         self._grow(X)
         return self

@@ -108,6 +108,7 @@ class BM25Transformer(TermWeights):
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -138,6 +139,7 @@ class BM25Transformer(TermWeights):
         Returns
         -------
         self
+            The estimator, which has learned from these documents as well.
 
         Raises
         ------

@@ -117,6 +117,7 @@ class NBLogCountRatio(TermWeights):
         Returns
         -------
         self
+            The fitted estimator.
 
         Raises
         ------
@@ -160,6 +161,7 @@ class NBLogCountRatio(TermWeights):
         Returns
         -------
         self
+            The estimator, which has learned from these documents as well.
 
         Raises
         ------
@@ -262,6 +264,7 @@ class NBLogCountRatio(TermWeights):
         Returns
         -------
         ndarray of shape (n_features,) or (n_classes * n_features,), object
+            The names of the columns; with several classes, each with its class.
         """
         check_is_fitted(self)
         names: NDArray[np.object_] = super().get_feature_names_out(input_features)

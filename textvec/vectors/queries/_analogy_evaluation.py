@@ -154,6 +154,11 @@ class AnalogyReport:
     def to_frame(self) -> Any:
         """Return a pandas DataFrame with a row for each section.
 
+        Returns
+        -------
+        DataFrame
+            Names, numbers of questions and accuracy.
+
         Raises
         ------
         ImportError

@@ -66,6 +66,11 @@ class CoverageReport:
     def to_frame(self) -> Any:
         """Return a pandas DataFrame of the words without a vector: ``word`` and ``count``.
 
+        Returns
+        -------
+        DataFrame
+            The most frequent first.
+
         Raises
         ------
         ImportError

@@ -53,6 +53,11 @@ class Neighbors:
     def to_frame(self) -> Any:
         """Return a pandas DataFrame with the columns ``word`` and ``score``.
 
+        Returns
+        -------
+        DataFrame
+            The nearest first.
+
         Raises
         ------
         ImportError

@@ -68,6 +68,11 @@ class SimilarityReport:
     def to_frame(self) -> Any:
         """Return a pandas DataFrame with a row for each pair that counts.
 
+        Returns
+        -------
+        DataFrame
+            The words, the judged and the predicted similarity.
+
         Raises
         ------
         ImportError

@@ -1,0 +1,102 @@
+"""Docstrings of public names keep numpydoc's rules: parameters, returns, summaries, examples."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+import textvec
+from textvec.networks import custom
+
+validate = pytest.importorskip("numpydoc.validate", reason="numpydoc is not installed")
+
+API = Path(__file__).parents[2] / "docs" / "api" / "index.rst"
+NAMES = re.findall(r"^   ((?:\w+\.)*\w+)$", API.read_text(encoding="utf-8"), re.MULTILINE)
+RULES = ("EX", "PR", "RT", "SS")
+# Made by functions and methods, not by users: their fields are listed as attributes.
+RESULTS = {
+    *(
+        "AnalogyReport",
+        "AnalogySection",
+        "Backtest",
+        "CoverageReport",
+        "ErrorReport",
+        "ForecastInterval",
+    ),
+    *("HashingReport", "Neighbors", "SimilarityReport", "TokenSaliency", "saving.ModelInfo"),
+}
+HEADS = [f"networks.custom.{kind}Head" for kind in ("Class", "Number", "Step")]
+# Rules that are wrong for a name, with the reason.
+EXCEPTIONS = defaultdict(set, {name: {"PR01"} for name in RESULTS})
+EXCEPTIONS["networks.custom.Head"] = {"PR01"}  # a protocol, whose constructor typing makes
+for head in HEADS:  # `Head` documents what its methods take and return
+    EXCEPTIONS |= {f"{head}.{method}": {"PR01", "RT01"} for method in ("predict", "read")}
+for name in custom.__all__:  # no part works alone: the guide's "Your own network" is their example
+    if name != "fitted":
+        EXCEPTIONS[f"networks.custom.{name}"] |= {"EX01"}
+for name in ("ArrayInfo", "DamagedModelError", "ModelInfo"):  # the example is that of `info`
+    EXCEPTIONS[f"saving.{name}"] |= {"EX01"}
+
+
+def methods(name):
+    """Return the public methods of a class that are ours, by their names."""
+    owner = validate.Validator._load_obj(f"textvec.{name}")
+    if not inspect.isclass(owner):
+        return []
+    fields = getattr(owner, "__dataclass_fields__", {})  # a default may be callable
+    found = [item for item in inspect.getmembers(owner, callable) if item[0] not in fields]
+    return [
+        f"{name}.{method}"
+        for method, value in found
+        if method[0] != "_" and str(getattr(value, "__module__", "")).startswith("textvec.")
+    ]
+
+
+def broken_rules(name):
+    """Return the rules that a docstring breaks, but for its exceptions."""
+    found = validate.validate(f"textvec.{name}")["errors"]
+    codes = {code: message for code, message in found if code[:2] in RULES or code == "GL08"}
+    return {f"{name}: {code} {text}" for code, text in codes.items()}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_docstrings_of(name):
+    wrong = set()
+    for part in [name, *methods(name)]:
+        # A method is shown in the example of its class, or in the guide.
+        excepted = EXCEPTIONS[part] | ({"EX01"} if part != name else set())
+        wrong |= {line for line in broken_rules(part) if line.split()[1] not in excepted}
+    assert not wrong
+
+
+def test_every_exception_is_needed():
+    for name, codes in EXCEPTIONS.items():
+        broken = {line.split()[1] for line in broken_rules(name)}
+        assert codes <= broken, name
+
+
+def test_every_public_name_has_a_page():
+    public = {*textvec.__all__} - {"__version__", "datasets", "saving"}
+    public |= {f"datasets.{name}" for name in textvec.datasets.__all__}
+    public |= {f"networks.custom.{name}" for name in custom.__all__}
+    others = {name for name in NAMES if name.startswith("saving.")}
+    assert set(NAMES) - others == public
+    shown = {name for name in vars(textvec.saving) if name[0] != "_"}
+    assert {n for n in shown if not inspect.ismodule(getattr(textvec.saving, n))} == {
+        "load",
+        "save",
+        *(name.removeprefix("saving.") for name in others),
+    }
+
+
+def test_every_public_name_is_used_in_a_page_or_an_example():
+    root = API.parents[2]
+    ignored = {"_build", "changes.md", "contributing.md"}
+    files = [p for p in (root / "docs").rglob("*.md") if not ignored & {*p.parts}]
+    files += [root / "README.md", *(root / "examples").glob("*.py")]
+    words = set(re.findall(r"\w+", " ".join(p.read_text(encoding="utf-8") for p in files)))
+    assert {name for name in NAMES if name.rpartition(".")[2] not in words} == set()
