@@ -20,17 +20,7 @@ model = make_pipeline(
     WordTokenizer(),
     SequenceVectorizer(max_tokens=20_000, min_count=2),
     SequencePadder(length=400),
-    RNNClassifier(
-        cell="lstm",
-        hidden_size=32,
-        bidirectional=True,
-        pooling="max",
-        dropout=0.5,
-        learning_rate_init=3e-3,
-        max_iter=data.passes,
-        random_state=0,
-        verbose=1,
-    ),
+    RNNClassifier(max_iter=data.passes, random_state=0, verbose=1),
 )
 model.fit(data.X_train, data.y_train)
 rnn = model[-1]

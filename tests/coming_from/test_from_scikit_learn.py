@@ -64,6 +64,7 @@ CHECKS = {
     f"{IMPORT}HashingVectorizer": subclass("HashingVectorizer"),
     "CountVectorizer(binary=True).fit_transform(X)": same_columns,
     "MLPClassifier().max_iter": numbers,
+    "MLPClassifier().learning_rate_init": numbers,
     "MLPClassifier().batch_size": lambda theirs, ours: numbers(32, ours),
     "MLPClassifier().n_iter_no_change": numbers,
     "MLPClassifier().alpha": numbers,

@@ -192,7 +192,9 @@ STEPWISE = [
 
 @pytest.mark.parametrize(("schedule", "rates"), STEPWISE, ids=lambda v: getattr(v, "policy", ""))
 def test_schedules_go_on(schedule, rates):
-    options = {**SMALL, "callbacks": [schedule], "n_iter_no_change": 9}
+    options = {
+        **SMALL, "callbacks": [schedule], "n_iter_no_change": 9, "learning_rate_init": 1e-3
+    }  # fmt: skip
     whole = RNNClassifier(**options).set_params(max_iter=4).fit(X, Y)
     warm = RNNClassifier(**options, warm_start=True).set_params(max_iter=2).fit(X, Y).fit(X, Y)
     parts = RNNClassifier(**options)
@@ -216,7 +218,9 @@ def test_schedules_of_batches_go_on():
 
 def test_a_schedule_goes_on_from_another_rate():
     schedule = LRScheduler("StepLR", step_size=1, gamma=0.5)
-    model = RNNClassifier(**SMALL, callbacks=[schedule], warm_start=True).fit(X, Y)
+    model = RNNClassifier(
+        **SMALL, callbacks=[schedule], warm_start=True, learning_rate_init=1e-3
+    ).fit(X, Y)
     model.set_params(learning_rate_init=0.1).fit(X, Y)
     rates = [1e-3, 5e-4, 2.5e-4, 0.0125, 0.00625, 0.003125]
     assert model.net_.history[:, "event_lr"] == pytest.approx(rates)
@@ -391,7 +395,8 @@ SETTLED = {
 }  # fmt: skip
 # Another value of each parameter that may change.
 FREE = {
-    "batch_size": 7, "beam_width": 2, "callbacks": [LRScheduler("StepLR", step_size=1)],
+    "average": True, "batch_size": 7, "beam_width": 2,
+    "callbacks": [LRScheduler("StepLR", step_size=1)],
     "class_weight": "balanced", "clip_norm": None, "differences": 2, "dropout": 0.4,
     "early_stopping": True, "embedding_dropout": 0.2, "label_smoothing": 0.2,
     "learning_rate": "linear", "learning_rate_init": 0.1, "length_penalty": 0.0, "mask_value": None,
@@ -447,7 +452,7 @@ def test_dropout_changes_where_training_goes_on(model, given):
 
 
 def test_callbacks_change_where_training_goes_on(capsys):
-    model = RNNClassifier(**SMALL, warm_start=True).fit(X, Y)
+    model = RNNClassifier(**SMALL, warm_start=True, learning_rate_init=1e-3).fit(X, Y)
     seen = []
 
     class Note(Callback):

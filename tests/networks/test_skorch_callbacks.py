@@ -117,7 +117,7 @@ def test_scores_of_epochs_and_batches():
 @pytest.mark.parametrize("step_every", ["epoch", "batch"])
 def test_learning_rate_schedules(step_every):
     schedule = LRScheduler("StepLR", step_size=1, gamma=0.5, step_every=step_every)
-    model = fitted(schedule, batch_size=40)
+    model = fitted(schedule, batch_size=40, learning_rate_init=0.001)
     rates = model.net_.history[:, "event_lr"] if step_every == "epoch" else []
     assert rates == ([0.001, 0.0005, 0.00025] if step_every == "epoch" else [])
     steps = 3 if step_every == "epoch" else 6
@@ -153,7 +153,9 @@ def test_frozen_parameters():
 
 
 def test_mapped_parameters():
-    model = fitted(ParamMapper("head.*", torch.nn.init.ones_, at=3), learning_rate_init=1e-30)
+    model = fitted(
+        ParamMapper("head.*", torch.nn.init.ones_, at=3), learning_rate_init=1e-30, average=False
+    )
     assert (weights_of(model)["head.weight"] == 1).all()
 
 

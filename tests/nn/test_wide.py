@@ -41,7 +41,7 @@ def test_a_row_is_the_scaled_sum_of_its_ngrams(max_ngram):
         grams = grams_of(row, max_ngram)
         expected = torch.zeros(3)
         for gram in grams:
-            expected += wide.weight[place_of(gram, wide)] / len(grams) ** 0.5
+            expected += wide.gain * wide.weight[place_of(gram, wide)] / len(grams) ** 0.5
         torch.testing.assert_close(output, expected)
         alone = wide(Batch(torch.tensor(row or [0])[:, None]))
         torch.testing.assert_close(alone[0], expected)

@@ -31,6 +31,7 @@ def wide_sum(graph: Graph, wide: WideLinear, ids: str, steps: Steps) -> str:
     counted = graph.concat(present, 0)  # (N, B)
     total = graph.sum(graph.add("Mul", weights, graph.add("Unsqueeze", counted, np.array([2]))), 0)
     count = graph.add("Max", graph.sum(counted, 0), np.float32(1))
+    total = graph.add("Mul", total, np.float32(wide.gain))
     return graph.add("Div", total, graph.add("Unsqueeze", graph.add("Sqrt", count), np.array([1])))
 
 

@@ -43,9 +43,9 @@ class RecurrentEstimator(SequenceEstimator):
         A fitted estimator whose embedding and recurrent layers training starts from, such as
         :class:`RNNLanguageModel` (Dai and Le, 2015); they are copied. Pass it as
         ``sklearn.frozen.FrozenEstimator(model)``: a search clones its estimators, and a clone has
-        learned nothing. `cell`, `hidden_size`, `num_layers`, `embedding_dim` and `n_tokens` are
-        then its own; those passed here are ignored. The ids must be those that it was fitted on:
-        of its ``vectorizer_``.
+        learned nothing. `cell`, `hidden_size`, `num_layers`, `bidirectional`, `embedding_dim` and
+        `n_tokens` are then its own; those passed here are ignored. The ids must be those that it
+        was fitted on: of its ``vectorizer_``.
     unfreeze : bool, default=False
         Whether the head learns alone in the first epoch, and one more layer in each that follows,
         the embedding last (gradual unfreezing; Howard and Ruder, 2018).
@@ -89,7 +89,6 @@ class RecurrentEstimator(SequenceEstimator):
         if self.init is not None:
             return PretrainedEncoder(
                 model_steps(self.init)[-1],
-                self.bidirectional,
                 self.dropout,
                 self.embedding_dropout,
                 self.token_dropout,

@@ -29,11 +29,11 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
 
     Parameters
     ----------
-    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="last"
+    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="max"
         How the hidden states of a row become one vector: the last one (of each direction its own),
         their mean or maximum, a mean weighted by a learned query, or the first three concatenated.
-        A tuple, such as ``("mean", "max")``: all its kinds concatenated. For text of more than some
-        ten words begin with ``"max"``.
+        A tuple, such as ``("mean", "max")``: all its kinds concatenated. Begin with ``"max"``, or
+        with ``"last"`` where the end of a short row, or the order of its steps, decides.
     wide : int, default=0
         Longest n-gram of a linear model on the ids of a row, whose output is added to the
         network's and which is trained with it (wide and deep learning; Cheng et al., 2016). 0:
@@ -45,6 +45,26 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
     label_smoothing : float, default=0.0
         Part of each target, in [0, 1), that is shared out evenly among the classes in training
         (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1.
+    hidden_size : int, default=32
+        Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
+        more rows.
+    bidirectional : bool, default=True
+        Whether every layer also reads each row from its end, which takes twice the time. With
+        `init`, as its layers do.
+    dropout : float, default=0.3
+        Fraction of the inputs of every layer, the head included, that is dropped in training, in
+        [0, 1); a unit is dropped for all steps of a row. Against overfitting; 0 to 0.5.
+    token_dropout : float, default=0.2
+        Fraction of the ids that are read as unknown in training, in [0, 1), or of the steps of
+        vectors as zeros: the network learns what to make of unknown words, and does without rare
+        ones. 0 where single steps decide.
+    learning_rate_init : float, default=0.005
+        Learning rate, above 0; the largest one, where `learning_rate` changes it. Begin with 1e-3
+        for more than some 10,000 rows, or for pretrained weights.
+    average : bool, default=True
+        Whether the weights after each epoch, which validation, callbacks and predictions use, are
+        the moving average of those of the last fifth of all steps, at most of an epoch (Polyak and
+        Juditsky, 1992; Izmailov et al., 2018). Training itself goes on from its own weights.
 
     Attributes
     ----------
@@ -109,10 +129,16 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
     }
     _of_network: ClassVar[tuple[str, ...]] = ("pooling", "wide")
 
-    pooling: str | Sequence[str] = "last"
+    pooling: str | Sequence[str] = "max"
     wide: int = 0
     class_weight: dict[Any, float] | str | None = None
     label_smoothing: float = 0.0
+    hidden_size: int = 32
+    bidirectional: bool = True
+    dropout: float = 0.3
+    token_dropout: float = 0.2
+    learning_rate_init: float = 5e-3
+    average: bool = True
 
     classes_: NDArray[Any] = fitted()
 

@@ -14,6 +14,7 @@ from ._summary import LayerRow, n_parameters
 # Buckets of the n-grams of two and more ids, over the outputs: what an optimizer steps through.
 _BUCKETS = 2**18
 _LEAST_BUCKETS = 2**14
+_GAIN = 30.0
 
 
 class _Terms(NamedTuple):
@@ -26,7 +27,8 @@ class WideLinear(nn.Module):
 
     A linear model on a bag of n-grams, to be trained together with a network. Ids have a weight
     each; longer n-grams share hashed ones. The sum is divided by the square root of the number of
-    its terms, as the rows of tf-idf are normalized. All weights begin at zero.
+    its terms, as the rows of tf-idf are normalized, and multiplied by `gain`: the weights of a
+    linear model are larger than those of a network, and learn as much faster. All begin at zero.
 
     Parameters
     ----------
@@ -50,12 +52,14 @@ class WideLinear(nn.Module):
     torch.Size([2, 3])
     """
 
+    gain = 1.0  # of models saved before there was one
     # Hashes of n-grams are polynomials of their ids modulo a prime: no product exceeds an int64.
     factor = 1_000_003
     prime = 2**31 - 1
 
     def __init__(self, n_tokens: int, n_outputs: int, max_ngram: int):
         super().__init__()
+        self.gain = _GAIN
         self.n_tokens = n_tokens
         self.max_ngram = max_ngram
         self.n_buckets = max(_LEAST_BUCKETS, _BUCKETS // n_outputs) if max_ngram > 1 else 0
@@ -92,6 +96,7 @@ class WideLinear(nn.Module):
             present.append(present[-1][:-1] & real[n - 1 :])
         counts = sum(part.sum(dim=0) for part in present)  # (B,)
         scale = torch.as_tensor(counts).clamp(min=1).to(self.weight.dtype).rsqrt()
+        scale = scale * self.gain
         return [_Terms(place, part * scale) for place, part in zip(places, present, strict=True)]
 
     def layer_rows(self) -> list[LayerRow]:

@@ -62,7 +62,7 @@ def watched(model, X=IDS, y=Y):
     return model, dict(model.net_.callbacks_)["weights"]
 
 
-@pytest.mark.parametrize("estimator", [RNNClassifier(), RNNTagger(bidirectional=False)])
+@pytest.mark.parametrize("estimator", [RNNClassifier(), RNNTagger()])
 def test_weights_are_those_of_the_model(estimator):
     y = Y if isinstance(estimator, RNNClassifier) else [[c] * 3 for c in Y]
     _, weights = watched(estimator.set_params(init=FROZEN, max_iter=1, random_state=0), y=y)
@@ -78,7 +78,9 @@ def test_weights_are_those_of_the_model(estimator):
 
 
 def test_states_before_training_are_the_models():
-    model = RNNClassifier(init=FROZEN, max_iter=1, learning_rate_init=1e-12, random_state=0)
+    model = RNNClassifier(
+        init=FROZEN, pooling="last", max_iter=1, learning_rate_init=1e-12, random_state=0
+    )
     states = RNNEncoder(FrozenEstimator(model.fit(IDS, Y))).transform(IDS)
     outputs, _ = LM.net_.module_.eval().read(torch.tensor(IDS.to_padded(3)).T)
     np.testing.assert_allclose(states, outputs[-1].detach().numpy(), atol=1e-6)
@@ -143,7 +145,7 @@ def test_unfreezing_goes_on_where_it_was():
 @pytest.mark.parametrize("warm", [False, True])
 def test_rates_fall_from_layer_to_layer(warm):
     model = RNNClassifier(init=FROZEN, rate_decay=2.0, max_iter=1, warm_start=warm).fit(IDS, Y)
-    rate = 1e-3
+    rate = model.learning_rate_init
     if warm:
         rate = 0.01
         model.set_params(learning_rate_init=rate).fit(IDS, Y)
@@ -164,8 +166,9 @@ def test_without_init_they_work_as_well():
 
 def test_from_another_estimator_both_ways():
     both = RNNTagger(hidden_size=4, max_iter=1).fit(IDS, [[c] * 3 for c in Y])
-    model = RNNClassifier(init=FrozenEstimator(both), bidirectional=True, max_iter=1).fit(IDS, Y)
-    assert model.net_.module_.encoder.output_size == 8
+    for bidirectional in (False, True):  # those of the model in init
+        model = RNNClassifier(init=FrozenEstimator(both), bidirectional=bidirectional, max_iter=1)
+        assert model.fit(IDS, Y).net_.module_.encoder.output_size == 8
 
 
 @pytest.mark.parametrize("lengths", [None, torch.tensor([3, 0, 1, 2])])
@@ -186,8 +189,6 @@ def test_concat_pooling(lengths):
 
 
 def test_mistakes_are_named():
-    with pytest.raises(ValueError, match="one direction, but bidirectional=True"):
-        RNNClassifier(init=FROZEN, bidirectional=True).fit(IDS, Y)
     with pytest.raises(ValueError, match="come from its vectorizer_"):
         RNNClassifier(init=FROZEN).fit(SequenceVectorizer().fit_transform(["a b"] * 40), Y)
     with pytest.raises(ValueError, match="the largest id is 99"):

@@ -29,8 +29,6 @@ class PretrainedEncoder:
     ----------
     init : estimator
         Fitted on ids, such as :class:`RNNLanguageModel`.
-    bidirectional : bool
-        Whether the layers must read in both directions.
     dropout : float
         Fraction of the inputs of every layer that is dropped in training.
     embedding_dropout : float or None
@@ -40,7 +38,6 @@ class PretrainedEncoder:
     """
 
     init: Any
-    bidirectional: bool
     dropout: float
     embedding_dropout: float | None = None
     token_dropout: float = 0.0
@@ -88,7 +85,7 @@ class PretrainedEncoder:
         NotFittedError
             If it is not fitted.
         ValueError
-            If it is no recurrent estimator fitted on ids, or reads in other directions.
+            If it is no recurrent estimator fitted on ids.
         """
         model = self.init
         name = type(model).__name__
@@ -103,11 +100,5 @@ class PretrainedEncoder:
             raise ValueError(
                 "init must be a recurrent estimator fitted on ids, such as RNNLanguageModel, "
                 f"got {name}."
-            )
-        if body.bidirectional != self.bidirectional:
-            directions = "both directions" if body.bidirectional else "one direction"
-            raise ValueError(
-                f"the {name} in init reads in {directions}, but bidirectional="
-                f"{self.bidirectional}: set bidirectional={body.bidirectional}."
             )
         return model

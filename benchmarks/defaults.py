@@ -1,0 +1,212 @@
+"""The evidence for the defaults of networks: settings by cross-validation on public sets.
+
+    TEXTVEC_DATA=folder python benchmarks/defaults.py cache.json [--sets MR SMS] [--settings ...]
+
+Each setting of ``SETTINGS`` trains on two thirds of up to 3,000 training rows of each set, three
+times, each with a seed of its own, and is scored on the third; test parts are never read. Results
+are kept in the file, so that a run that is interrupted, or has new settings, goes on from there.
+
+The table has the mean accuracy of each set (of chunks: of the tags); how far apart from the bag of
+words and pairs it is on the sets of text that have been run, in the mean and on the worst; and the
+CPU seconds of training relative to ``before``, the defaults of the first months. Below stands the
+mean rank over the sets that all networks have been run on. Begin with OMP_NUM_THREADS=1, else CPU
+seconds are those of threads that wait. Documents are truncated to 200 words for networks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import process_time
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import torch
+from public_sets import SETS, LabelledSet
+from scipy.stats import rankdata
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from textvec import (
+    CountVectorizer,
+    NBLogCountRatio,
+    RNNClassifier,
+    RNNTagger,
+    SequenceTruncator,
+    SequenceVectorizer,
+    TfidfVectorizer,
+)
+from textvec.networks import _parts
+from textvec.nn import learned_embedding
+
+N_ROWS, N_FOLDS, LONGEST = 3000, 3, 200
+BAGS = ("bag", "NB bag")
+# Sets of which other numbers of rows are taken: a third is not for training.
+ROWS = {
+    "MR 300": 450,
+    "sentences 300": 450,
+    "IMDb 300": 450,
+    "IMDb 1,000": 1500,
+    "IMDb 5,000": 7500,
+}
+NAMES = [name for name in SETS if name != "IMDb"] + list(ROWS)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Parameters of a network, and the bound of its embedding's first values."""
+
+    parameters: dict[str, Any] = field(default_factory=dict)
+    bound: float | None = None
+
+
+# Every parameter that is ever set below: settings do not depend on the defaults of today.
+BEFORE = {
+    "learning_rate": "constant",
+    "learning_rate_init": 1e-3,
+    "average": False,
+    "pooling": "last",
+    "bidirectional": False,
+    "hidden_size": 64,
+    "dropout": 0.0,
+    "token_dropout": 0.0,
+    "wide": 0,
+}
+LINEAR = {**BEFORE, "learning_rate": "linear", "learning_rate_init": 3e-3}
+DROPPED = {**LINEAR, "pooling": "max", "token_dropout": 0.1, "dropout": 0.3}
+BOTH = {**DROPPED, "token_dropout": 0.2, "bidirectional": True, "hidden_size": 32}
+CONSTANT = {**BOTH, "learning_rate": "constant", "learning_rate_init": 1e-3}
+AVERAGED = {**CONSTANT, "average": True}
+SETTINGS = {
+    "before": Setting(BEFORE),
+    "one way": Setting(DROPPED),
+    "one way, mean": Setting({**DROPPED, "pooling": "mean"}),
+    "one way, both": Setting({**DROPPED, "pooling": ("mean", "max")}),
+    "one way, GRU": Setting({**DROPPED, "cell": "gru"}),
+    "64 each, 5 epochs": Setting(
+        {**DROPPED, "bidirectional": True, "max_iter": 5},
+    ),
+    "linear 3e-3": Setting(BOTH),
+    "linear, spread 0.2": Setting(BOTH, 0.2),
+    "linear, dropout 0.5": Setting({**BOTH, "dropout": 0.5}),
+    "constant 1e-3": Setting(CONSTANT),
+    "average 1e-3": Setting(AVERAGED),
+    "average 3e-3": Setting({**AVERAGED, "learning_rate_init": 3e-3}),
+    "average 5e-3": Setting({**AVERAGED, "learning_rate_init": 5e-3}),  # the defaults
+    "wide, 3e-3": Setting({**AVERAGED, "learning_rate_init": 3e-3, "wide": 2}),
+}
+
+
+def model_of(name: str, kind: str, setting: Setting | None, seed: int) -> Any:
+    """Make the model of a setting for rows of a kind; None where it is for other rows."""
+    if setting is None:
+        return bag(name) if kind in ("text", "symbols") else None
+    parameters = {**setting.parameters, "random_state": seed}
+    if kind == "tags":
+        for other in ("pooling", "wide", "bidirectional", "hidden_size"):
+            parameters.pop(other, None)
+        return make_pipeline(SequenceVectorizer(), RNNTagger(**parameters))
+    if kind == "series":
+        parameters.pop("wide", None)
+        return RNNClassifier(**parameters)
+    return make_pipeline(
+        SequenceVectorizer(), SequenceTruncator(LONGEST), RNNClassifier(**parameters)
+    )
+
+
+def bag(name: str) -> Pipeline:
+    """Make the bag of words and pairs that networks are compared with."""
+    if name == "bag":
+        tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
+        return make_pipeline(tfidf, LogisticRegression(C=30, max_iter=1000))
+    counts = CountVectorizer(ngram_range=(1, 2), binary=True)
+    return make_pipeline(counts, NBLogCountRatio(), LogisticRegression(C=1, max_iter=1000))
+
+
+def result(name: str, train: LabelledSet, valid: LabelledSet, seed: int) -> dict[str, float] | None:
+    """Fit and score; return None where there is no such model for such rows."""
+    setting = SETTINGS.get(name)
+    model = model_of(name, train.kind, setting, seed)
+    if model is None or (name == "NB bag" and len(np.unique(train.y)) > 2):
+        return None
+    bound = None if setting is None else setting.bound
+
+    def embedding(*args: Any, **kwargs: Any) -> Any:
+        return learned_embedding(*args, **(kwargs if bound is None else {**kwargs, "bound": bound}))
+
+    start = process_time()
+    with mock.patch.object(_parts, "learned_embedding", embedding):
+        model.fit(train.X, train.y)
+    seconds = process_time() - start
+    return {"score": float(model.score(valid.X, valid.y)), "seconds": seconds}
+
+
+def folds(name: str, data: LabelledSet) -> Iterator[tuple[LabelledSet, LabelledSet]]:
+    """Yield parts to train and to validate on."""
+    rows = np.random.default_rng(0).permutation(len(data.y))[: ROWS.get(name, N_ROWS)]
+    data = data.take(rows)
+    splitter = KFold if data.kind == "tags" else StratifiedKFold
+    for train, valid in splitter(N_FOLDS, shuffle=True, random_state=0).split(rows, data.y):
+        yield data.take(train), data.take(valid)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cache", type=Path)
+    parser.add_argument("--sets", nargs="*", default=NAMES, choices=NAMES)
+    parser.add_argument("--settings", nargs="*", default=[*BAGS, *SETTINGS])
+    parser.add_argument("--seeds", type=int, default=N_FOLDS)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    cache: dict[str, Any] = {}
+    if arguments.cache.exists():
+        cache = json.loads(arguments.cache.read_text())
+    for name in arguments.sets:
+        data = SETS[name.split()[0]]()
+        for seed, (train, valid) in enumerate(folds(name, data)):
+            for setting in arguments.settings:
+                key = f"{setting} | {name} | {seed}"
+                if key not in cache and seed < arguments.seeds:
+                    cache[key] = result(setting, train, valid, seed)
+                    arguments.cache.write_text(json.dumps(cache, indent=0))
+    print(table(cache, arguments.settings, arguments.sets, arguments.seeds))
+
+
+def table(cache: dict[str, Any], settings: list[str], sets: list[str], seeds: int) -> str:
+    """Return the table of all results."""
+
+    def scores(setting: str, field: str = "score") -> np.ndarray[Any, Any]:
+        found = [[cache.get(f"{setting} | {n} | {s}") for s in range(seeds)] for n in sets]
+        return np.array([[np.nan if f is None else f[field] for f in row] for row in found])
+
+    first, mark = scores("before", "seconds"), scores("bag")
+    text = np.array([n not in ("splice", "chunks", "vowels") for n in sets])
+    lines = [" " * 20 + "".join(f"{n[-9:]:>10}" for n in sets) + "    apart  worst   time"]
+    for setting in settings:
+        found = scores(setting)
+        apart = np.nanmean(np.where(np.isnan(found), np.nan, found - mark), axis=1)[text]
+        both = np.where(np.isnan(found), np.nan, first)
+        ratio = np.nansum(scores(setting, "seconds")[~np.isnan(first)]) / np.nansum(both)
+        cells = [f"{m:10.3f}" if np.isfinite(m) else " " * 9 + "-" for m in np.nanmean(found, 1)]
+        lines.append(
+            f"{setting:20}{''.join(cells)}{np.nanmean(apart):9.4f}{np.nanmin(apart):7.3f}"
+            + (f"{ratio:7.2f}" if setting in SETTINGS else "")
+        )
+    networks = [s for s in settings if s in SETTINGS]
+    whole = ~np.isnan(np.array([scores(s) for s in networks])).any(axis=(0, 2))
+    if whole.any():
+        ranks = rankdata([-scores(s)[whole] for s in networks], axis=0).mean(axis=(1, 2))
+        lines.append(
+            f"mean rank over {whole.sum()} sets and {seeds} seeds: "
+            + ", ".join(f"{name} {rank:.2f}" for name, rank in zip(networks, ranks, strict=True))
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
