@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
+from sklearn.base import clone
 
 from textvec import (
     BM25Transformer,
@@ -19,6 +20,8 @@ from textvec import (
     HashingVectorizer,
     NBLogCountRatio,
     OneHotVectorizer,
+    SequencePadder,
+    SequenceTruncator,
     SequenceVectorizer,
     TfidfVectorizer,
     WordTokenizer,
@@ -167,3 +170,45 @@ def test_what_cannot_be_taken_is_named_at_once():
     pooled.set_output(transform="pandas")
     with pytest.raises(TypeError, match='set_output.transform="default"'):
         pooled.transform(in_partitions(DOCUMENTS, []))
+
+
+@given(sizes=st.lists(st.integers(0, 3), max_size=4))
+@settings(max_examples=10, deadline=None)
+def test_sequences_are_padded_to_an_array(sizes):
+    vectorizer = SequenceVectorizer().fit(DOCUMENTS)
+    here, there = (vectorizer.transform(X) for X in (DOCUMENTS, in_partitions(DOCUMENTS, sizes)))
+    for padder in (
+        SequencePadder(2),
+        SequencePadder(),
+        SequencePadder(padding="post", keep_first=1),
+    ):
+        expected = clone(padder).fit_transform(here)
+        assert_same(clone(padder).fit_transform(there), expected)
+        assert_same(clone(padder).fit(here).transform(there), expected)
+        fitted = clone(padder).fit(there)
+        assert_same(fitted.transform(db.from_delayed(there.to_delayed())), expected)
+        assert fitted.length_ == expected.shape[1]
+        lists = in_partitions(here.to_list(), sizes)
+        assert fitted.transform(lists).compute().tolist() == expected.tolist()
+    assert_same(SequenceTruncator(2).fit_transform(there), SequenceTruncator(2).transform(here))
+
+
+def test_embedded_sequences_are_padded_to_blocks():
+    vectorizer = EmbeddingVectorizer(VECTORS).fit(DOCUMENTS)
+    here, there = (vectorizer.transform(X) for X in (DOCUMENTS, in_partitions(DOCUMENTS, [2, 1])))
+    blocks = SequencePadder(2).fit_transform(there).compute()
+    expected = np.asarray(SequencePadder(2).fit_transform(here))
+    np.testing.assert_array_equal(np.concatenate([np.asarray(b) for b in blocks]), expected)
+
+
+def test_padding_a_bag_computes_one_partition_at_most():
+    def load():
+        raise AssertionError("the collection was computed")
+
+    first = dask.delayed([[1, 2], [3]])
+    bag = db.from_delayed([first, dask.delayed(load)()])
+    assert SequencePadder(3).fit(bag).transform(bag).shape[1] == 3
+    with pytest.raises(ValueError, match="X is empty"):
+        SequencePadder().fit(db.from_delayed([dask.delayed([])]))
+    with pytest.raises(ValueError, match="all sequences are empty"):
+        SequencePadder().fit(db.from_delayed([dask.delayed([[], []])]))

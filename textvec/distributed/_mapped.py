@@ -17,7 +17,7 @@ from ._shipped import shipped, snapshot
 _Result = TypeVar("_Result")
 
 
-def mapped(method: Callable[[Any], _Result], X: Any) -> _Result:
+def mapped(method: Callable[[Any], _Result], X: Any, *, of_rows: bool = False) -> _Result:
     """Return what a method of an estimator makes of a collection, lazily.
 
     Parameters
@@ -26,6 +26,9 @@ def mapped(method: Callable[[Any], _Result], X: Any) -> _Result:
         Takes rows, and makes a row of each, whatever the others. Later changes of the estimator
         do not change the result.
     X : Dask bag, series, frame of one column or array
+    of_rows : bool, default=False
+        Whether the dtype of the result is that of the rows, which a bag may not know: then its
+        first partition is computed.
 
     Returns
     -------
@@ -40,9 +43,11 @@ def mapped(method: Callable[[Any], _Result], X: Any) -> _Result:
         If the method returns a frame, which ``set_output`` has chosen.
     """
     parts = Partitions.of(X)
+    if of_rows:
+        parts = parts.with_rows()
     like: Any = method(parts.empty)
     if isinstance(like, (Ragged, EmbeddedSequences)):
-        return cast("_Result", _bag(_Blocks(method, parts, is_item=True)))
+        return cast("_Result", _bag(_Blocks(method, parts, is_item=True), like))
     if not (issparse(like) or isinstance(like, np.ndarray)):
         raise TypeError(
             f"{type(_owner(method)).__name__} is set to return a {type(like).__name__}, no "
@@ -86,10 +91,12 @@ def _array(blocks: _Blocks, like: Any) -> Any:
     return da.Array(graph, blocks.name, chunks, meta=like[:0])
 
 
-def _bag(blocks: _Blocks) -> Any:
+def _bag(blocks: _Blocks, like: Ragged | EmbeddedSequences) -> Any:
     import dask.bag as db
 
-    return db.Bag(blocks.graph(), blocks.name, len(blocks.parts.delayed))
+    bag = db.Bag(blocks.graph(), blocks.name, len(blocks.parts.delayed))
+    bag._meta = like[:0]
+    return bag
 
 
 def _block(estimator: Any, method: str, partition: Any, index: int) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Self
 
@@ -50,6 +50,7 @@ class Partitions:
         if isinstance(getattr(X, "npartitions", None), int):  # a Delayed has any attribute
             if hasattr(X, "numblocks"):
                 return cls._of_array(X, name)
+            # Of a bag that `mapped` has made, it is known too.
             empty = X._meta if hasattr(X, "_meta") else []
             return cls(X.to_delayed(), (_UNKNOWN,) * X.npartitions, empty)
         raise TypeError(
@@ -57,6 +58,16 @@ class Partitions:
             "Bag, a Series, a frame of one column or an array, as dask.bag.from_delayed makes of "
             f"Delayed objects; or {name}.compute()."
         )
+
+    def with_rows(self) -> Self:
+        """Return these partitions with some rows for none, where a bag does not say what they are.
+
+        The first partition that has any is computed, as by Dask's frames that are not told.
+        """
+        if type(self.empty) is not list:
+            return self
+        computed = (as_container(part.compute()) for part in self.delayed)
+        return replace(self, empty=next((rows for rows in computed if len(rows)), []))
 
     @classmethod
     def _of_array(cls, X: Any, name: str) -> Self:

@@ -18,6 +18,8 @@ class CharTokenizer(BaseTokenizer):
     Every Unicode code point is a token: spaces and line breaks too, and each part of a
     composed emoji.
 
+    Of a Dask collection of documents, `transform` returns a bag of `Tokens`, one a partition.
+
     Parameters
     ----------
     lowercase : bool, default=False

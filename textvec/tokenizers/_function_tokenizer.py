@@ -17,6 +17,8 @@ from ._base_tokenizer import BaseTokenizer, Plan
 class FunctionTokenizer(BaseTokenizer):
     r"""Tokenize documents by a function of yours: of spaCy, NLTK or your own.
 
+    Of a Dask collection of documents, `transform` returns a bag of `Tokens`, one a partition.
+
     Parameters
     ----------
     func : callable of str to iterable of str

@@ -24,6 +24,8 @@ class KmerTokenizer(BaseTokenizer):
     A document of n characters has ``(n - k) // stride + 1`` tokens, and none if it is
     shorter than `k`.
 
+    Of a Dask collection of documents, `transform` returns a bag of `Tokens`, one a partition.
+
     Parameters
     ----------
     k : int or sequence of int, default=3

@@ -46,6 +46,8 @@ class SubwordTokenizer(BaseTokenizer):
     vocabulary covers any text, and words that `fit` has not seen are not lost. Learning and
     cutting is done by the package ``tokenizers``: ``pip install 'textvec-learn[subword]'``.
 
+    Of a Dask collection of documents, `transform` returns a bag of `Tokens`, one a partition.
+
     Parameters
     ----------
     model : {"bpe", "wordpiece", "unigram"}, default="bpe"

@@ -31,6 +31,8 @@ _STRIP = {"ascii": strip_accents_ascii, "unicode": strip_accents_unicode}
 class WordTokenizer(BaseTokenizer):
     r"""Tokenize documents into words, by a rule or a regular expression.
 
+    Of a Dask collection of documents, `transform` returns a bag of `Tokens`, one a partition.
+
     Parameters
     ----------
     rule : {"words", "sklearn", "keras", "keras_v3", "whitespace"}, default="words"

@@ -64,6 +64,9 @@ class EmbeddingVectorizer(
     result is a plain array for any model. All words of `vectors` are kept, so words that did not
     occur in `fit` have their vectors in `transform`.
 
+    Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a Dask
+    array with `pooling`, else a bag of `EmbeddedSequences`.
+
     Parameters
     ----------
     vectors : WordVectors, str or path

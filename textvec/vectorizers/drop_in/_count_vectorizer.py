@@ -27,6 +27,9 @@ class CountVectorizer(NativeCounting):
     parameters, attributes and errors, and the same matrices bit for bit, many times faster. It
     also takes Tokens, reads with several threads and learns from documents that come in parts.
 
+    Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a Dask
+    array of CSR blocks.
+
     Parameters
     ----------
     input : {"filename", "file", "content"}, default="content"

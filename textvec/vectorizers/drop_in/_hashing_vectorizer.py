@@ -62,6 +62,8 @@ class HashingVectorizer(DropIn, _Reference):
     Tokens, reads with several threads, returns zero rows for no documents, and may remember what
     fell into each column.
 
+    Of a Dask collection of documents, `transform` returns a Dask array of CSR blocks.
+
     Parameters
     ----------
     input : {"filename", "file", "content"}, default="content"

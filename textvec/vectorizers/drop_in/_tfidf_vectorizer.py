@@ -36,6 +36,9 @@ class TfidfVectorizer(CountVectorizer, _Reference):
     parameters, attributes and errors, and the same matrices bit for bit, many times faster.
     What :class:`CountVectorizer` adds, it adds too.
 
+    Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a Dask
+    array of CSR blocks.
+
     Parameters
     ----------
     input : {"filename", "file", "content"}, default="content"

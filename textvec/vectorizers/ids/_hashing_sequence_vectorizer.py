@@ -37,6 +37,8 @@ class HashingSequenceVectorizer(
     is unknown, and tokens may share an id. As Keras' ``hashing_trick`` and ``Hashing`` layer, on
     the hash of :class:`HashingVectorizer`.
 
+    Of a Dask collection of documents, `transform` returns a bag of `Ragged`, one a partition.
+
     Parameters
     ----------
     tokenizer : tokenizer, callable or None, default=None

@@ -26,6 +26,9 @@ class OneHotVectorizer(VocabularyVectorizer):
     Columns go by falling frequency of the tokens, as the ids of :class:`SequenceVectorizer`
     do; with ``oov="index"`` the first column, ``"[UNK]"``, marks unknown tokens.
 
+    Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a Dask
+    array of CSR blocks, or a bag of `EmbeddedSequences` with ``output="sequence"``.
+
     Parameters
     ----------
     output : {"multi_hot", "sequence"}, default="multi_hot"

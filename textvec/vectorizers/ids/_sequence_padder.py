@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,19 @@ from ..._ragged import Ragged
 from ..._reported_fit import ReportedFit
 from ..._tokens import refuse_tokens
 from ..._versioned_state import VersionedState
+from ...distributed import is_dask, learn, mapped
+
+
+class LongestRow(NamedTuple):
+    """The length of the longest of some rows, and their number."""
+
+    n_rows: int
+    length: int
+
+    def merge(self, *others: LongestRow) -> LongestRow:
+        """Return that of these rows and of others."""
+        parts = (self, *others)
+        return LongestRow(sum(p.n_rows for p in parts), max(p.length for p in parts))
 
 
 class SequencePadder(
@@ -35,7 +48,8 @@ class SequencePadder(
     """Pad and truncate sequences to one length.
 
     Returns what Keras' ``pad_sequences`` returns, with the same defaults: a short sequence is
-    filled before its first item, a long one loses its first items.
+    filled before its first item, a long one loses its first items. Of a Dask bag of sequences, it
+    returns a Dask array of `length_` columns.
 
     Parameters
     ----------
@@ -136,14 +150,25 @@ class SequencePadder(
         ValueError
             If there are no sequences, or `length` is None and all are empty.
         """
+        if not is_dask(X):
+            self._fit_from_all(self._part_counts(X))
+        elif self.length is None:
+            learn(self, X)
+        else:
+            self.length_ = self.length
+        return self
+
+    def _part_counts(self, X: Any) -> LongestRow:
         rows = _as_sequences(X)
-        if not len(rows):
+        return LongestRow(len(rows), _longest(rows) if len(rows) else 0)
+
+    def _fit_from_all(self, counts: LongestRow) -> None:
+        if not counts.n_rows:
             raise ValueError("there are no sequences to learn a length from: X is empty.")
-        length = _longest(rows) if self.length is None else self.length
+        length = counts.length if self.length is None else self.length
         if length == 0:
             raise ValueError("all sequences are empty: give a length.")
         self.length_ = length
-        return self
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[Any] | EmbeddedSequences:
         """Learn the length, then cut and fill the sequences.
@@ -160,7 +185,7 @@ class SequencePadder(
         ndarray of shape (n_sequences, length_, ...), or EmbeddedSequences
             As of `transform`.
         """
-        rows = _as_sequences(X)
+        rows = X if is_dask(X) else _as_sequences(X)
         return self.fit(rows, y).transform(rows)
 
     def transform(self, X: Any) -> NDArray[Any] | EmbeddedSequences:
@@ -184,6 +209,8 @@ class SequencePadder(
         """
         if "length_" not in vars(self):
             check_is_fitted(self)
+        if is_dask(X):
+            return mapped(self.transform, X, of_rows=True)
         rows = _as_sequences(X)
         if isinstance(rows, EmbeddedSequences):
             if self.value != 0:

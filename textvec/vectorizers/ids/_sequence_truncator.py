@@ -16,6 +16,7 @@ from ..._ragged import Ragged
 from ..._reported_fit import ReportedFit
 from ..._sequence_names import SequenceNames
 from ..._versioned_state import VersionedState
+from ...distributed import is_dask, mapped
 
 
 class SequenceTruncator(
@@ -118,6 +119,8 @@ class SequenceTruncator(
         ValueError
             If `length` has no room for the items that always stay.
         """
+        if is_dask(X):
+            return mapped(self.transform, X)
         if isinstance(X, EmbeddedSequences):
             length = None if X.length is None else min(X.length, self.length)
             ids = self.truncated(X.ids)

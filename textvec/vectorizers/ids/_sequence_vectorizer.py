@@ -26,6 +26,9 @@ class SequenceVectorizer(SequenceNames, VocabularyVectorizer, auto_wrap_output_k
     for any unknown token, the most frequent token is 2. The same documents in another order
     give the same ids.
 
+    Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a bag of
+    `Ragged`, one for each partition.
+
     Parameters
     ----------
     tokenizer : tokenizer, callable or None, default=None

@@ -22,6 +22,8 @@ class BM25Transformer(TermWeights):
     As tf-idf, with two differences: the hundredth occurrence of a term adds next to nothing,
     and an occurrence in a long document says less than one in a short document.
 
+    Of a Dask array of counts, `transform` returns a Dask array of CSR blocks.
+
     Parameters
     ----------
     k1 : float, default=1.5

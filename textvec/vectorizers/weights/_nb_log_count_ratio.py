@@ -27,6 +27,8 @@ class NBLogCountRatio(TermWeights):
     model then needs little weight on terms that tell the classes apart, and its penalty holds
     down the others: with n-grams up to three, a strong and quick baseline.
 
+    Of a Dask array of counts, `transform` returns a Dask array of CSR blocks.
+
     Parameters
     ----------
     alpha : float, default=1.0
