@@ -1,35 +1,46 @@
 """Accuracy on the 25,000 IMDb test reviews: three seeds, mean and range, and the seconds of a fit.
 
-TEXTVEC_DATA=folder python benchmarks/accuracy.py [simple-rnn] [recommended] [averaged] ...
+OMP_NUM_THREADS=1 TEXTVEC_DATA=folder python benchmarks/accuracy.py [rnn] [vote] ...
+    [--seeds 0 1 2] [--validate [ROWS]]
+
+With --validate, models learn from 10,000 of the training reviews, and are scored on 5,000 others of
+other films and on 2,500 of the same films.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+from functools import cache, partial
 from itertools import pairwise
 from time import perf_counter, process_time
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from skorch.callbacks import LRScheduler
 
 from textvec import (
     CountVectorizer,
+    EmbeddingVectorizer,
     FunctionTokenizer,
     NBLogCountRatio,
     RNNClassifier,
     SequenceMLPClassifier,
     SequencePadder,
+    SequenceTruncator,
     SequenceVectorizer,
     TfidfVectorizer,
+    Word2Vec,
     WordTokenizer,
+    WordVectors,
 )
 from textvec.datasets import fetch_imdb
 
-SEEDS = (0, 1, 2)
-SEEDED = {"simple-rnn", "recommended", "averaged"}
+N_VALIDATION = 5000
 
 
 def simple_rnn(seed: int) -> Pipeline:
@@ -58,8 +69,8 @@ def words_and_pairs(text: str) -> list[str]:
     return [token for a, b in pairwise(words) for token in (a, f"{a} {b}")] + words[-1:]
 
 
-def recommended(seed: int) -> Pipeline:
-    """Make the pipeline that the README recommends: words and pairs of words, read in order."""
+def rnn(seed: int) -> Pipeline:
+    """Make the network that the guide recommends: words and pairs of words, read in order."""
     return make_pipeline(
         SequenceVectorizer(
             tokenizer=FunctionTokenizer(words_and_pairs), max_tokens=100_000, min_count=4
@@ -81,16 +92,74 @@ def recommended(seed: int) -> Pipeline:
     )
 
 
-def averaged(seed: int) -> Pipeline:
-    """Make the mean of learned vectors of words and pairs, and a linear model (fastText's)."""
+# Of networks of words, without and with learned vectors.
+OF_WORDS = {
+    "cell": "lstm",
+    "hidden_size": 32,
+    "bidirectional": True,
+    "pooling": ("mean", "max"),
+    "label_smoothing": 0.1,
+    "learning_rate": "linear",
+    "batch_size": 64,
+    "max_iter": 4,
+}
+
+
+def rnn_of_words(seed: int, wide: int = 0) -> Pipeline:
+    """Make a network of words alone, without or with a linear model of n-grams."""
     return make_pipeline(
-        SequenceVectorizer(
-            tokenizer=FunctionTokenizer(words_and_pairs), max_tokens=100_000, min_count=5
+        SequenceVectorizer(max_tokens=30_000, min_count=1 if wide else 3),
+        SequenceTruncator(500),
+        RNNClassifier(
+            **OF_WORDS,
+            embedding_dim=32,
+            wide=wide,
+            dropout=0.5,
+            token_dropout=0.2,
+            learning_rate_init=5e-3,
+            random_state=seed,
         ),
+    )
+
+
+@cache
+def learned_vectors() -> WordVectors:
+    """Learn vectors of words from the 75,000 training and unlabelled reviews."""
+    texts = [*fetch_imdb(subset="unsup").data, *fetch_imdb(subset="train").data]
+    cpu = process_time()
+    learner = Word2Vec(
+        "skipgram", embedding_dim=64, min_count=8, max_iter=3, pooling=None, random_state=0
+    ).fit(texts)
+    print(f"vectors of 75,000 reviews: {process_time() - cpu:.0f} CPU seconds", flush=True)
+    return learner.vectors_
+
+
+def rnn_on_vectors(seed: int) -> Pipeline:
+    """Make a network that fine-tunes vectors learned from unlabelled reviews, too."""
+    return make_pipeline(
+        EmbeddingVectorizer(learned_vectors()),
+        SequenceTruncator(500),
+        RNNClassifier(
+            **OF_WORDS,
+            fine_tune=True,
+            dropout=0.4,
+            token_dropout=0.1,
+            learning_rate_init=3e-3,
+            random_state=seed,
+        ),
+    )
+
+
+def averaged(seed: int) -> Pipeline:
+    """Make the mean of learned vectors of n-grams, and a linear model (fastText's)."""
+    return make_pipeline(
+        WordTokenizer(),
+        SequenceVectorizer(ngram_range=(1, 3), max_tokens=400_000, min_count=3),
         SequenceMLPClassifier(
             hidden_layer_sizes=(),
             embedding_dim=16,
-            learning_rate_init=5e-3,
+            learning_rate="linear",
+            learning_rate_init=1e-2,
             batch_size=64,
             max_iter=5,
             random_state=seed,
@@ -109,44 +178,108 @@ def bigrams(seed: int) -> Pipeline:
 def nb_trigrams(seed: int) -> Pipeline:
     """Make a bag of up to three words weighted by naive Bayes (Wang & Manning, 2012)."""
     return make_pipeline(
-        WordTokenizer(),  # words of one letter, too
+        WordTokenizer(pattern=r"[\w']+|[!?.,;:()\"*/-]"),  # words of one letter, and marks
         CountVectorizer(ngram_range=(1, 3), binary=True),
         NBLogCountRatio(),
         LogisticRegression(C=1, solver="liblinear", dual=True, random_state=0),
     )
 
 
+def vote(seed: int) -> VotingClassifier:
+    """Make the mean of the probabilities of a bag and of averaged vectors."""
+    return VotingClassifier(
+        [("nb", nb_trigrams(seed)), ("averaged", averaged(seed))], voting="soft"
+    )
+
+
+def vote_with_vectors(seed: int) -> VotingClassifier:
+    """Make the same with a third member, the network on vectors."""
+    members = [*vote(seed).estimators, ("rnn", rnn_on_vectors(seed))]
+    return VotingClassifier(members, voting="soft")
+
+
 MODELS = {
     "simple-rnn": simple_rnn,
-    "recommended": recommended,
+    "rnn": rnn,
+    "rnn-words": rnn_of_words,
+    "rnn-wide": partial(rnn_of_words, wide=3),
     "averaged": averaged,
     "bigrams": bigrams,
     "nb": nb_trigrams,
+    "vote": vote,
+    "rnn-vectors": rnn_on_vectors,
+    "vote-vectors": vote_with_vectors,
 }
+UNSEEDED = {"bigrams", "nb"}
+
+
+class Labelled(NamedTuple):
+    """Reviews and their labels."""
+
+    X: list[str]
+    y: NDArray[np.int64]
+
+
+class Task(NamedTuple):
+    """Reviews to learn from, and those to be scored on, by name."""
+
+    train: Labelled
+    scored: dict[str, Labelled]
+
+
+def test_task() -> Task:
+    """Learn from all training reviews; the test reviews are of other films."""
+    train, test = (Labelled(*fetch_imdb(subset=s, return_X_y=True)) for s in ("train", "test"))
+    return Task(train, {"test reviews": test})
+
+
+def validation_task(rows: int) -> Task:
+    """Learn from some of the training reviews, and be scored on others.
+
+    The files are sorted by label, then by film: the last of each label are of other films than the
+    rest. Of the rest, nearly all reviews have others of their film there.
+    """
+    X, y = fetch_imdb(subset="train", return_X_y=True)
+    by_label = [np.flatnonzero(y == label) for label in (1, 0)]
+    rest = [part[: -N_VALIDATION // 2] for part in by_label]
+    rng = np.random.default_rng(0)
+    fit = np.concatenate([rng.choice(part, rows // 2, replace=False) for part in rest])
+    rng.shuffle(fit)
+    other = np.concatenate([part[-N_VALIDATION // 2 :] for part in by_label])
+    same = rng.choice(np.setdiff1d(np.concatenate(rest), fit), N_VALIDATION // 2, replace=False)
+
+    def labelled(rows: NDArray[np.intp]) -> Labelled:
+        return Labelled([X[i] for i in rows], y[rows])
+
+    return Task(labelled(fit), {"other films": labelled(other), "same films": labelled(same)})
+
+
+def measure(name: str, seed: int, task: Task) -> float:
+    """Fit one model, print its accuracies and what it cost, and return the first of them."""
+    model = MODELS[name](seed)
+    start, cpu = perf_counter(), process_time()
+    model.fit(*task.train)
+    seconds, cpu_seconds = perf_counter() - start, process_time() - cpu
+    scores = {of: model.score(*reviews) for of, reviews in task.scored.items()}
+    accuracies = ", ".join(f"{score:.4f} on {of}" for of, score in scores.items())
+    print(
+        f"{name} seed {seed}: accuracy {accuracies}; "
+        f"{seconds:.0f} s ({cpu_seconds:.0f} CPU seconds)",
+        flush=True,
+    )
+    return next(iter(scores.values()))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", nargs="*", choices=[[], *MODELS], help="default: all")
-    names = parser.parse_args().models or list(MODELS)
-    X_train, y_train = fetch_imdb(subset="train", return_X_y=True)
-    X_test, y_test = fetch_imdb(subset="test", return_X_y=True)
-    for name in names:
-        scores = []
-        for seed in SEEDS if name in SEEDED else SEEDS[:1]:
-            model = MODELS[name](seed)
-            start, cpu = perf_counter(), process_time()
-            model.fit(X_train, y_train)
-            seconds, cpu_seconds = perf_counter() - start, process_time() - cpu
-            scores.append(model.score(X_test, y_test))
-            last = model[-1]
-            best = getattr(last, "best_validation_score_", None)
-            validation = "" if best is None else f"best validation accuracy {best:.4f}, "
-            print(
-                f"{name} seed {seed}: test accuracy {scores[-1]:.4f}, {validation}"
-                f"{np.max(last.n_iter_)} passes, {seconds:.0f} s ({cpu_seconds:.0f} CPU seconds)",
-                flush=True,
-            )
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--validate", type=int, nargs="?", const=10_000, metavar="ROWS")
+    args = parser.parse_args()
+    task = validation_task(args.validate) if args.validate else test_task()
+    for name in args.models or MODELS:
+        seeds = args.seeds[:1] if name in UNSEEDED else args.seeds
+        scores = [measure(name, seed, task) for seed in seeds]
         print(
             f"{name}: mean {np.mean(scores):.4f}, range {min(scores):.4f} to {max(scores):.4f}",
             flush=True,
