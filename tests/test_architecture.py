@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import textvec
+from textvec import _compat
 
 PACKAGE = Path(textvec.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -187,3 +190,19 @@ def test_the_yardstick_of_length():
                 body = node.body[1:] if ast.get_docstring(node) else node.body
                 lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
                 assert lines <= 80, f"{path}: {node.name} has {lines} lines"
+
+
+def test_optional_packages_are_in_the_extras_that_errors_name():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = project["project"]["optional-dependencies"]
+    names = {
+        extra: {re.split(r"[\[<>=]", requirement)[0] for requirement in needed}
+        for extra, needed in extras.items()
+    }
+    for package, extra in _compat._EXTRAS.items():
+        assert {"ot": "pot"}.get(package, package) in names[extra], package
+    # What has epochs or downloads shows progress, in notebooks by ipywidgets.
+    assert all("rich" in names[extra] for extra in ("rnn", "vectors", "data"))
+    everything = re.search(r"\[(.*)\]", extras["all"][0])[1].split(",")
+    assert {*_compat._EXTRAS.values(), "notebooks"} <= set(everything)
+    assert names["notebooks"] == {"ipywidgets"}
