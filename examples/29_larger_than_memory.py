@@ -12,12 +12,19 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from sklearn.linear_model import SGDClassifier
 
-from textvec import HashingVectorizer, RNNClassifier, SequenceVectorizer, transform_blocks
+from textvec import (
+    HashingVectorizer,
+    RNNClassifier,
+    SequenceVectorizer,
+    TfidfVectorizer,
+    transform_blocks,
+)
 from textvec.datasets import load_reviews, read_text
 
 MEGABYTES = int(sys.argv[1]) if len(sys.argv) > 1 else 2
@@ -74,3 +81,12 @@ with tempfile.TemporaryDirectory() as scratch:
         cell="gru", embedding_dim=16, hidden_size=16, max_iter=1, batch_size=64, random_state=0
     ).fit(ids, y)
     print(f"network: accuracy {network.score(sequences.transform(X_test), y_test):.2f}")
+
+    # Dask, on a cluster or here: documents are counted where they are read, file by file.
+    if find_spec("dask") is not None:
+        import dask.bag
+
+        partitions = dask.bag.read_text([str(path) for path in sorted(folder.glob("*.txt"))])
+        with dask.config.set(scheduler="threads"):
+            tfidf = TfidfVectorizer(min_df=5).fit(partitions.map(str.rstrip))
+        print(f"on {partitions.npartitions} partitions: {len(tfidf.vocabulary_):,} terms")
