@@ -27,7 +27,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.viewcode",
     "numpydoc",
-    "myst_parser",
+    "myst_nb",
     "sphinx_copybutton",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
@@ -39,7 +39,7 @@ extensions = [
     "repository_links",
 ]
 templates_path = ["_templates"]
-exclude_patterns = ["_build", "_extensions", "_templates"]
+exclude_patterns = ["_build", "_extensions", "_templates", "examples/[0-9_]*.ipynb"]
 smartquotes = False  # types and defaults are code
 toc_object_entries_show_parents = "hide"
 
@@ -51,6 +51,10 @@ numpydoc_use_plots = False
 
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4
+nb_execution_mode = "force"  # `-D nb_execution_mode=off` shows the notebooks without running them
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
+nb_merge_streams = True
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
@@ -60,6 +64,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "examples",
     "filename_pattern": rf"[\\/](?!{'|'.join(NOT_RUN)})\d\d_\w+\.py$",
     "ignore_pattern": r"[\\/]_\w+\.py$",
+    "copyfile_regex": r"lecture\.ipynb",
     "within_subsection_order": "FileNameSortKey",
     "download_all_examples": False,
     "remove_config_comments": True,

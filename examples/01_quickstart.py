@@ -1,4 +1,5 @@
-"""Classify raw text with a recurrent network, in one pipeline.
+"""How do I classify texts in one pipeline?
+========================================
 
 Four steps: tokenize, map tokens to ids, truncate to 400 ids, train a bidirectional LSTM. The
 report is on the test set; the plot shows the training loss by epoch and the predicted
@@ -39,3 +40,11 @@ for label, name in ((0, "negative"), (1, "positive")):
 axes[1].set(xlabel="predicted probability of the positive class", title="Test documents")
 axes[1].legend()
 show(figure, "quickstart")
+
+# %%
+# What to try next
+# ----------------
+# - Your own texts in place of ``data.X_train``: any list, column or array of str.
+# - ``cell="gru"``, which trains faster, or ``pooling="mean"``.
+# - More documents: with a few hundred, a bag of words is as good (:ref:`example 5
+#   <sphx_glr_examples_05_bag_baseline.py>`).

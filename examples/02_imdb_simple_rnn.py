@@ -1,7 +1,9 @@
-"""Simple recurrent networks on IMDb: one layer, and four stacked layers.
+"""Are four recurrent layers better than one?
+==========================================
 
-The lecture's setting: 10,000 words, the last 100 words of a review, an embedding of 32, a
-SimpleRNN of 32, RMSprop, batches of 128, a fifth of the training reviews for validation. In Keras::
+Simple recurrent networks on IMDb, one layer and four, in the lecture's setting: 10,000 words, the
+last 100 words of a review, an embedding of 32, a SimpleRNN of 32, RMSprop, batches of 128, a fifth
+of the training reviews for validation. In Keras::
 
     model = Sequential([Embedding(10_000, 32), SimpleRNN(32), Dense(1, activation="sigmoid")])
     model.compile(optimizer="rmsprop", loss="binary_crossentropy", metrics=["acc"])
@@ -52,3 +54,10 @@ for axis, num_layers in zip(axes, (1, 4), strict=True):
 if data.name != "IMDb":
     print("\nToo few documents for these networks: set TEXTVEC_DATA to run them on IMDb.")
 show(figure, "imdb_simple_rnn")
+
+# %%
+# What to try next
+# ----------------
+# - ``cell="lstm"``: is one layer of it better than four simple ones?
+# - ``SequencePadder(length=500)``: more of each review, and a longer way back for the gradient.
+# - ``pooling="max"``, so that the last state need not hold everything.

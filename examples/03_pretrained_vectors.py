@@ -1,9 +1,10 @@
-"""Pretrained word vectors with 200 labelled reviews, over ten random samples.
+"""What do pretrained word vectors gain with 200 labelled reviews?
+===============================================================
 
-The same network twice: with frozen word vectors pretrained on unlabelled text, and with an
-embedding learned from the 200 reviews. With TEXTVEC_DATA, the vectors are GloVe's (50 dimensions,
-40,000 words); otherwise they are a truncated SVD of the positive pointwise mutual information of
-words in the shipped reviews.
+The same network twice, over ten random samples: with frozen word vectors pretrained on unlabelled
+text, and with an embedding learned from the 200 reviews. With TEXTVEC_DATA, the vectors are
+GloVe's (50 dimensions, 40,000 words); otherwise they are a truncated SVD of the positive pointwise
+mutual information of words in the shipped reviews.
 """
 
 from __future__ import annotations
@@ -76,3 +77,10 @@ figure, axis = plt.subplots(figsize=(6, 3.5))
 axis.boxplot(list(scores.values()), tick_labels=list(scores))
 axis.set(ylabel="test accuracy", title=f"{N_TRAIN} training reviews of {data.name}")
 show(figure, "pretrained_vectors")
+
+# %%
+# What to try next
+# ----------------
+# - ``N_TRAIN = 2000``: does the advantage last with more labels?
+# - ``RNNClassifier(fine_tune=True)``, which also trains the vectors.
+# - ``textvec.datasets.fetch_glove("6B", 300)``: wider vectors.

@@ -1,4 +1,5 @@
-"""Hash terms instead of learning a vocabulary, and count the collisions.
+"""How many columns does a hashed bag of words need?
+=================================================
 
 The hash of a term is its column, so there is no vocabulary to learn or to store. In return, terms
 that collide in a column cannot be distinguished, and a column does not determine its term. The
@@ -41,3 +42,10 @@ axes[1].plot(report.n_features, accuracy, marker="o")
 axes[1].set_xscale("log", base=2)
 axes[1].set(xlabel="number of columns (n_features)", ylabel=f"test accuracy on {data.name}")
 show(figure, "hashing_collisions")
+
+# %%
+# What to try next
+# ----------------
+# - ``hashing_report(X_train, ngram_range=(1, 2))``: pairs of words need more columns.
+# - Your own documents: choose the smallest width at which a few per cent of the terms collide.
+# - ``alternate_sign=False``: collisions then add up instead of cancelling in part.

@@ -1,8 +1,9 @@
-"""Weight n-grams of up to three words by naive Bayes: a strong baseline.
+"""Do weights by naive Bayes improve a bag of trigrams?
+====================================================
 
-Wang and Manning (2012): a linear model on n-grams, each weighted by the log-ratio of its
-frequencies in the two classes. Both models use the same bag with different weights; each selects
-its regularization on the training documents.
+Wang and Manning (2012): a linear model on n-grams of up to three words, each weighted by the
+log-ratio of its frequencies in the two classes. Both models use the same bag with different
+weights; each selects its regularization on the training documents.
 """
 
 from __future__ import annotations
@@ -50,3 +51,10 @@ axes[0].set(xlim=(0.5, 1), xlabel=f"test accuracy on {data.name}")
 axes[1].hist(ratio, bins=50)
 axes[1].set(xlabel="log-count ratio", ylabel="n-grams", yscale="log")
 show(figure, "nb_trigrams")
+
+# %%
+# What to try next
+# ----------------
+# - ``ngram_range=(1, 1)``: how much do pairs and triples of words add?
+# - ``BM25Transformer()`` as a third kind of weights.
+# - ``min_df=2``: most trigrams occur once; does the model miss them?

@@ -1,4 +1,5 @@
-"""Compare a grid search that tokenizes once with one that tokenizes in every fit.
+"""How much time does a search save that tokenizes once?
+=====================================================
 
 Tokens are split into folds like other rows. A tokenizer that learns nothing can therefore run
 before the search instead of within it. The scores are identical.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from time import perf_counter
 
 import numpy as np
-from _data import reviews
+from _data import reviews, show_bars
 from sklearn.feature_selection import SelectKBest, chi2
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import ComplementNB
@@ -44,3 +45,12 @@ print(f"tokenized in each of {n_fits} fits: {seconds_inside:.2f} s")
 print(f"tokenized once:              {seconds_before:.2f} s")
 print(f"best of both: {before.best_params_}")
 print(f"test accuracy {before.score(tokenizer.transform(data.X_test), data.y_test):.3f}")
+seconds = {"in each fit": seconds_inside, "once": seconds_before}
+show_bars(seconds, f"seconds of {n_fits} fits", "tokenize_once")
+
+# %%
+# What to try next
+# ----------------
+# - A slower tokenizer, such as ``FunctionTokenizer(my_function)``: the gain grows with its share.
+# - ``n_jobs=2`` of the search: tokens are passed to the processes as arrays.
+# - ``tokens[:100]``, ``train_test_split(tokens, y)``: tokens behave like an array of rows.

@@ -1,4 +1,7 @@
-"""Nearest neighbours and analogies in GloVe's vectors.
+"""What are the nearest words in GloVe, and can it solve analogies?
+================================================================
+
+Nearest neighbours, analogies, the odd one out and a map of words::
 
     TEXTVEC_DATA=folder python examples/10_glove_neighbours.py [FILE]
 
@@ -67,3 +70,11 @@ NeighborsDisplay.from_vectors(vectors, word, k=7, ax=axes[0])
 WordPairsDisplay.from_vectors(vectors, pairs, ax=axes[1])
 WordMapDisplay.from_vectors(vectors, [w for w in ON_THE_MAP if w in vectors], ax=axes[2])
 show(figure, "glove_neighbours")
+
+# %%
+# What to try next
+# ----------------
+# - ``vectors.nearest(["frog", "king"])``: many words in one call.
+# - ``vectors.reduce(30, remove=2).nearest(word)``: without the components of word frequency.
+# - ``vectors.evaluate_analogies("questions-words.txt")``: the accuracy over thousands of
+#   analogies.

@@ -1,8 +1,10 @@
-"""Train GloVe on reviews, and compare with pretrained vectors of the same width.
+"""How good is GloVe when it is trained on your own documents?
+===========================================================
 
-The learner counts co-occurrences once and then iterates over the counts: the cost of an epoch
-depends on the number of distinct pairs, not on the length of the corpus. A logistic regression on
-the mean word vectors of the documents compares the vectors.
+GloVe is trained on reviews, and compared with pretrained vectors of the same width. The learner
+counts co-occurrences once and then iterates over the counts: the cost of an epoch depends on the
+number of distinct pairs, not on the length of the corpus. A logistic regression on the mean word
+vectors of the documents compares the vectors.
 """
 
 from __future__ import annotations
@@ -61,3 +63,10 @@ axes[0].plot(range(1, glove.n_iter_ + 1), glove.loss_curve_, marker="o")
 axes[0].set(xlabel="pass", ylabel="mean loss of a pair", title=f"GloVe on {data.name}")
 WordMapDisplay.from_vectors(learned, [w for w in ON_THE_MAP if w in learned], ax=axes[1])
 show(figure, "learn_glove")
+
+# %%
+# What to try next
+# ----------------
+# - ``x_max=100``, the authors' choice for billions of tokens.
+# - ``window=5``: closer neighbours, more grammar and less topic.
+# - ``EmbeddingVectorizer(vectors, pooling="sif")``: another way to pool.

@@ -1,4 +1,5 @@
-"""Train word2vec on the documents, and pool its vectors for a linear classifier.
+"""Which pooling of word2vec's vectors classifies best?
+====================================================
 
 Word2Vec is trained on the training documents without labels. After the nearest neighbours of a few
 words, a logistic regression classifies documents by their pooled vectors. tf-idf is the baseline.
@@ -53,3 +54,10 @@ axes[0].set(xlabel="pass", ylabel="mean loss per token", title="Learning curve")
 axes[1].bar(list(scores), list(scores.values()))
 axes[1].set(ylim=(0.5, 1), ylabel="accuracy on test documents", title=f"{data.name}, by pooling")
 show(figure, "word2vec")
+
+# %%
+# What to try next
+# ----------------
+# - ``Word2Vec("cbow")``, faster; is it as good on little text?
+# - ``FastText`` in place of ``Word2Vec``: words that were never seen have vectors, too.
+# - ``embedding_dim=300`` with TEXTVEC_DATA.

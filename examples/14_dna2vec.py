@@ -1,10 +1,12 @@
-"""dna2vec: vectors of k-mers of several lengths, and two claims of the paper.
+"""Do vectors of k-mers know how DNA is put together?
+==================================================
 
-Trains on the genome of E. coli if TEXTVEC_DATA names a folder that contains it, else on random
-DNA, which has no structure. It tests that the sum of two vectors is close to the vector of the
-concatenated k-mers, and that the cosine of two 8-mers correlates with their alignment score
-(Spearman 0.83 in the paper, on human DNA). Then promoters and splice junctions are classified,
-in cross-validation against counts of k-mers.
+dna2vec learns vectors of k-mers of several lengths. Two claims of the paper are tested: that the
+sum of two vectors is close to the vector of the concatenated k-mers, and that the cosine of two
+8-mers correlates with their alignment score (Spearman 0.83 in the paper, on human DNA). It trains
+on the genome of E. coli if TEXTVEC_DATA names a folder that contains it, else on random DNA, which
+has no structure. Then promoters and splice junctions are classified, in cross-validation against
+counts of k-mers.
 """
 
 from __future__ import annotations
@@ -153,3 +155,10 @@ groups = [cosines[scores[chosen] == s] for s in np.unique(scores[chosen])]
 axis.boxplot(groups, tick_labels=np.unique(scores[chosen]), showfliers=False)
 axis.set(xlabel="alignment score of two 8-mers", ylabel="cosine of their vectors")
 show(figure, "dna2vec")
+
+# %%
+# What to try next
+# ----------------
+# - ``DNA2VEC_PASSES=50``: more passes over the genome.
+# - ``Dna2Vec(3, 5)``: fewer lengths, and faster.
+# - Your own sequences, read by Biopython: a list of str is all that ``fit`` takes.

@@ -1,9 +1,10 @@
-"""Vectors of medical concepts from co-occurrence counts.
+"""Which medical concepts belong together?
+=======================================
 
-If TEXTVEC_DATA names a folder with the data: counts of 100 concepts in 20 million clinical notes
-(Beam et al., 2018), evaluated by the similarity of tumours, with names from the authors'
-benchmarks. Otherwise: synthetic patients with one of three conditions, its codes, and some
-random codes.
+Vectors of concepts from their co-occurrence counts. If TEXTVEC_DATA names a folder with the data:
+counts of 100 concepts in 20 million clinical notes (Beam et al., 2018), evaluated by the
+similarity of tumours, with names from the authors' benchmarks. Otherwise: synthetic patients with
+one of three conditions, its codes, and some random codes.
 """
 
 from __future__ import annotations
@@ -100,3 +101,10 @@ for name, members in groups.items():
 figure, ax = plt.subplots(figsize=(7, 5))
 WordMapDisplay.from_vectors(vectors, [c for group in groups.values() for c in group], ax=ax)
 show(figure, "concept_vectors")
+
+# %%
+# What to try next
+# ----------------
+# - ``smoothing=0.75``, the authors' choice for large tables.
+# - ``method="glove"`` or ``"word2vec"``: other learners on the same rows.
+# - ``learner.transform(patients)``: a vector for each patient, before any model.

@@ -1,8 +1,9 @@
-"""Image captioning: spell the digits in a picture.
+"""Can a network spell the digits in a picture?
+============================================
 
-Two of scikit-learn's handwritten digits form a picture of 8 x 16 pixels. A decoder gets the
-pixels as one vector and generates a caption character by character. Test pictures consist of
-digits that are not in the training set.
+Image captioning: two of scikit-learn's handwritten digits form a picture of 8 x 16 pixels. A
+decoder gets the pixels as one vector and generates a caption character by character. Test pictures
+consist of digits that are not in the training set.
 """
 
 from __future__ import annotations
@@ -61,3 +62,10 @@ for row, axis in zip([*range(4), *wrong[:4]], axes.flat, strict=False):
     axis.imshow(X_test[row].reshape(8, 16), cmap="Greys")
     axis.set(title=written[row], xticks=[], yticks=[])
 show(figure, "generator")
+
+# %%
+# What to try next
+# ----------------
+# - ``WordTokenizer()`` in place of ``CharTokenizer()``: nothing can be misspelt.
+# - Three digits in a picture.
+# - Vectors of real pictures from any vision network, and captions of your own.

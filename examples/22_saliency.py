@@ -1,8 +1,9 @@
-"""Token saliency: which words determine the prediction of a review classifier.
+"""Which words determine the prediction of a review classifier?
+============================================================
 
 Blue words support the prediction, orange words oppose it. The example compares sentences with the
-same words in a different order, explains misclassified test reviews, and lists the words of highest
-mean saliency over the test reviews. ``saliency.html`` contains the same as a web page.
+same words in a different order, explains misclassified test reviews, and lists the words of
+highest mean saliency over the test reviews. ``saliency.html`` contains the same as a web page.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
-from _data import reviews
+from _data import reviews, show_bars
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
@@ -81,3 +82,15 @@ print("support negative:", ", ".join(f"{w} {means[w]:+.2f}" for w in ranked[:10]
 path = Path("saliency.html")
 path.write_text("<!doctype html><meta charset='utf-8'>\n" + "\n".join(page), encoding="utf-8")
 print(f"coloured text saved as {path}")
+show_bars(
+    {word: means[word] for word in [*ranked[:-9:-1], *ranked[7::-1]]},
+    "mean support of the class positive",
+    "saliency",
+)
+
+# %%
+# What to try next
+# ----------------
+# - Sentences of your own in ``pairs``: negation, irony, names.
+# - ``pooling="last"``: how far back does the network look then?
+# - ``positive.to_frame()``: a row for each token, for pandas.

@@ -1,8 +1,10 @@
-"""Forecast airline passengers two years ahead, against naive baselines.
+"""Can a network forecast airline passengers two years ahead?
+==========================================================
 
-The monthly passengers of Box and Jenkins if TEXTVEC_DATA names a folder that contains them, else
-a synthetic series with a trend and a seasonality that grows with it, hence the logarithm. The
-settings were chosen on the training years with TimeSeriesSplit, as at the end of this script.
+Forecasts against naive baselines: the monthly passengers of Box and Jenkins if TEXTVEC_DATA names
+a folder that contains them, else a synthetic series with a trend and a seasonality that grows with
+it, hence the logarithm. The settings were chosen on the training years with TimeSeriesSplit, as at
+the end of this script.
 """
 
 from __future__ import annotations
@@ -91,3 +93,10 @@ for name, model in [
         model, nothing, y_train, cv=years, scoring="neg_mean_absolute_error", error_score="raise"
     )
     print(f"{name:24} {-scores.round(1)}")
+
+# %%
+# What to try next
+# ----------------
+# - ``ConformalForecaster``: intervals around the forecasts.
+# - ``differences=1``: differences of neighbouring months; what becomes of the season?
+# - Exogenous columns: a frame of known values as ``X``.

@@ -1,11 +1,12 @@
-"""SkipThought: sentence vectors learned from neighbouring sentences.
+"""Which sentences mean the same?
+==============================
 
-Trains on reviews without labels, in about three minutes on one core for 2,000 reviews of IMDb,
-and shows the nearest neighbours of a few sentences. The authors trained on 74 million sentences
-for two weeks, so expect only coarse similarities. Then a linear model classifies the sentiment
-of sentences (MR, 10-fold cross-validation), compared with the mean of GloVe's vectors and with
-both concatenated. benchmarks/sentence_vectors.py trains longer and evaluates all tasks of the
-paper.
+SkipThought learns sentence vectors from neighbouring sentences, without labels: in about three
+minutes on one core for 2,000 reviews of IMDb. The authors trained on 74 million sentences for two
+weeks, so expect only coarse similarities. If TEXTVEC_DATA names a folder with MR, a linear model
+then classifies the sentiment of its sentences (10-fold cross-validation), compared with the mean
+of GloVe's vectors and with both concatenated. benchmarks/sentence_vectors.py trains longer and
+evaluates all tasks of the paper.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from _data import reviews
+from _data import reviews, show_bars
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.neighbors import NearestNeighbors
@@ -59,23 +60,43 @@ sentences = [s for s in sentences if 3 < len(s.split()) < 20]
 scaler = StandardScaler()  # removes the common component
 vectors = scaler.fit_transform(model.transform(sentences))
 index = NearestNeighbors(n_neighbors=3, metric="cosine").fit(vectors)
-_, nearest = index.kneighbors(scaler.transform(model.transform(QUERIES)))
+distances, nearest = index.kneighbors(scaler.transform(model.transform(QUERIES)))
 for query, rows in zip(QUERIES, nearest, strict=True):
     print(f"\n{query}")
     for row in rows:
         print(f"    {sentences[row]}")
 
-if not (folder and Path(folder, "mr_sentence_polarity.csv.gz").exists()):
-    raise SystemExit("\nSet TEXTVEC_DATA to a folder with MR for the rest of the example.")
+# How close each query is to the sentences, by its nearest.
+show_bars(
+    dict(zip(QUERIES, (1 - distances[:, 0]).tolist(), strict=True)),
+    "cosine of the nearest sentence",
+    "skip_thought",
+)
 
-with gzip.open(Path(folder, "mr_sentence_polarity.csv.gz"), "rt", encoding="utf-8") as file:
-    rows = list(csv.DictReader(file))
-texts, labels = [row["text"] for row in rows], [row["label"] for row in rows]
-skip_thought = model.transform(texts)
-glove = EmbeddingVectorizer(Path(folder, GLOVE), pooling="mean").fit_transform(texts)
-both = np.hstack([glove, skip_thought])
-print(f"\n{len(texts):,} sentences of MR: accuracy")
-for name, X in (("mean of GloVe", glove), ("SkipThought", skip_thought), ("both", both)):
-    classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1_000))
-    folds = StratifiedKFold(10, shuffle=True, random_state=0)
-    print(f"{name:<14} {cross_val_score(classifier, X, labels, cv=folds).mean():.4f}")
+
+def sentiment(path: Path) -> None:
+    """Classify the sentences of MR by three kinds of vectors."""
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    texts, labels = [row["text"] for row in rows], [row["label"] for row in rows]
+    skip_thought = model.transform(texts)
+    glove = EmbeddingVectorizer(path.parent / GLOVE, pooling="mean").fit_transform(texts)
+    both = np.hstack([glove, skip_thought])
+    print(f"\n{len(texts):,} sentences of MR: accuracy")
+    for name, X in (("mean of GloVe", glove), ("SkipThought", skip_thought), ("both", both)):
+        classifier = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1_000))
+        folds = StratifiedKFold(10, shuffle=True, random_state=0)
+        print(f"{name:<14} {cross_val_score(classifier, X, labels, cv=folds).mean():.4f}")
+
+
+if folder and Path(folder, "mr_sentence_polarity.csv.gz").exists():
+    sentiment(Path(folder, "mr_sentence_polarity.csv.gz"))
+else:
+    print("\nSet TEXTVEC_DATA to a folder with MR for the rest of the example.")
+
+# %%
+# What to try next
+# ----------------
+# - Queries of your own in ``QUERIES``.
+# - ``EmbeddingVectorizer(glove, pooling="sif")`` in place of the model: what does word order add?
+# - More reviews, more passes: similarities get finer.

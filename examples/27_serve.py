@@ -1,6 +1,8 @@
-r"""How to serve a saved pipeline over HTTP: one process, waiting requests answered in batches.
+r"""How do I serve a saved pipeline over HTTP?
+==========================================
 
-Train and save a classifier of reviews, then serve it (``pip install ".[serve]"``)::
+One process, waiting requests answered in batches. Train and save a classifier of reviews, then
+serve it (``pip install ".[serve]"``)::
 
     python examples/27_serve.py train reviews.textvec
     python examples/27_serve.py serve reviews.textvec --port 8000
@@ -10,7 +12,7 @@ Train and save a classifier of reviews, then serve it (``pip install ".[serve]"`
 
 The answer holds the label, its probability and the tokens that decided. Requests that arrive while
 the network computes wait, and are then answered together: a batch costs little more than one
-document. What to try next: ``"explain": false``, and the load of ``benchmarks/serving.py``.
+document.
 """
 
 from __future__ import annotations
@@ -283,3 +285,10 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+# %%
+# What to try next
+# ----------------
+# - ``"explain": false`` in the request: an answer without tokens, and faster.
+# - ``benchmarks/serving.py``: the load that one process takes.
+# - ``27_serve.Dockerfile``: the same in a container.

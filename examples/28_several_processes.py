@@ -1,8 +1,11 @@
-"""Train a network in several processes, on as many GPUs where there are any.
+"""How do I train in several processes, or on several GPUs?
+========================================================
+
+Start the script with torchrun::
 
     torchrun --nproc-per-node 2 examples/28_several_processes.py
 
-Every process runs this script with all the rows, and computes its share of every batch.
+Every process runs it with all the rows, and computes its share of every batch.
 """
 
 from __future__ import annotations
@@ -30,3 +33,10 @@ if torch.distributed.get_rank() == 0:  # all processes hold the same network
     accuracy = model.score(*load_reviews(subset="test", return_X_y=True))
     print(f"accuracy {accuracy:.3f}")
 torch.distributed.destroy_process_group()
+
+# %%
+# What to try next
+# ----------------
+# - ``checkpoint="folder"``: stop the processes, start them again, and they go on.
+# - A larger ``batch_size``: processes pay off where batches are large.
+# - ``early_stopping=True``: all processes stop at the same epoch.

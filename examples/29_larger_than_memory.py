@@ -1,4 +1,7 @@
-"""Larger than memory: text in files, counts and ids in blocks and on disk, a network from there.
+"""How do I learn from more text than fits in memory?
+==================================================
+
+Text in files, counts and ids in blocks and on disk, a network from there::
 
     python examples/29_larger_than_memory.py [MEGABYTES]
 
@@ -16,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from _data import show_bars
 from sklearn.linear_model import SGDClassifier
 
 from textvec import (
@@ -69,7 +73,8 @@ with tempfile.TemporaryDirectory() as scratch:
     for X in transform_blocks(vectorizer, documents):
         bag.partial_fit(X, y[first : first + X.shape[0]], classes=[0, 1])
         first += X.shape[0]
-    print(f"bag of words: accuracy {bag.score(vectorizer.transform(X_test), y_test):.2f}")
+    accuracy = {"bag of words": bag.score(vectorizer.transform(X_test), y_test)}
+    print(f"bag of words: accuracy {accuracy['bag of words']:.2f}")
 
     # Ids on disk: two passes over the files, one for the vocabulary and one for the ids.
     sequences = SequenceVectorizer(max_tokens=5000).fit(documents)
@@ -80,7 +85,8 @@ with tempfile.TemporaryDirectory() as scratch:
     network = RNNClassifier(
         cell="gru", embedding_dim=16, hidden_size=16, max_iter=1, batch_size=64, random_state=0
     ).fit(ids, y)
-    print(f"network: accuracy {network.score(sequences.transform(X_test), y_test):.2f}")
+    accuracy["network"] = network.score(sequences.transform(X_test), y_test)
+    print(f"network: accuracy {accuracy['network']:.2f}")
 
     # Dask, on a cluster or here: documents are counted where they are read, file by file.
     if find_spec("dask") is not None:
@@ -90,3 +96,11 @@ with tempfile.TemporaryDirectory() as scratch:
         with dask.config.set(scheduler="threads"):
             tfidf = TfidfVectorizer(min_df=5).fit(partitions.map(str.rstrip))
         print(f"on {partitions.npartitions} partitions: {len(tfidf.vocabulary_):,} terms")
+show_bars(accuracy, f"accuracy after {MEGABYTES} MB", "larger_than_memory")
+
+# %%
+# What to try next
+# ----------------
+# - 1,000 megabytes, and the memory of the process in ``htop`` beside it.
+# - ``read_text("reviews.parquet", column="text")``: a column of Parquet, CSV or JSON lines.
+# - ``transform_blocks`` with a Pipeline of several steps.

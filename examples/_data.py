@@ -59,6 +59,17 @@ def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) 
     return WordVectors(vectorizer.vocabulary_.tokens, vectors.astype(np.float32))
 
 
+def show_bars(values: dict[str, float], label: str, name: str) -> None:
+    """Show values as bars, named on the left and written at their ends."""
+    figure, axis = plt.subplots(figsize=(7, 0.8 + 0.4 * len(values)))
+    bars = axis.barh(list(values), list(values.values()))
+    axis.bar_label(bars, fmt="{:.3g}", padding=3)
+    axis.margins(x=0.12)
+    axis.invert_yaxis()
+    axis.set(xlabel=label)
+    show(figure, name)
+
+
 def show(figure: plt.Figure, name: str) -> None:
     """Show a figure on the screen, or save it if there is none."""
     figure.set_layout_engine("constrained")

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent.parent
 COPIES = {"changes.md", "contributing.md"}  # which a build of the site makes of those of the root
 PAGES = [
     ROOT / "README.md",
-    *(p for p in sorted((ROOT / "docs").rglob("*.md")) if p.name not in COPIES),
+    *(p for p in sorted((ROOT / "docs").glob("*.md")) if p.name not in COPIES),
+    *sorted((ROOT / "docs" / "coming_from").glob("*.md")),
+    *sorted((ROOT / "docs" / "learn").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```pycon\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # Code shown as it stands in a file.

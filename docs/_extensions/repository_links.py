@@ -35,6 +35,8 @@ def page_of(path: Path) -> Path | None:
         return DOCS / KNOWN[name]
     if path.parent == ROOT / "examples" and re.match(r"\d\d_\w+\.py$", path.name):
         return DOCS / "examples" / f"{path.stem}.rst"
+    if path.parent == ROOT / "examples" and path.suffix == ".ipynb":
+        return DOCS / "examples" / path.name
     if path.is_file() and not path.is_relative_to(DOCS):
         return SOURCES / f"{name}.rst"
     return None

@@ -114,3 +114,16 @@ def test_mistakes_are_named():
     fitted = LogisticRegression().fit([[0], [1]], [0, 1])
     with pytest.raises(TypeError, match="LogisticRegression has no loss_curve_: LearningCurveDisp"):
         LearningCurveDisplay.from_estimator(fitted)
+
+
+def test_frame_has_a_row_for_each_epoch():
+    plain = RNNClassifier(hidden_size=4, **SMALL).fit(X, Y)
+    validated = RNNClassifier(hidden_size=4, early_stopping=True, **SMALL).fit(X, Y)
+    frame = LearningCurveDisplay.from_estimator({"a": plain, "b": validated}).to_frame()
+    a, b = (frame[frame["estimator"] == name] for name in "ab")
+    assert a["epoch"].tolist() == [1, 2, 3, 4]
+    assert a["loss"].tolist() == list(plain.loss_curve_)
+    assert a[["validation_loss", "validation_score"]].isna().all(axis=None)
+    assert b["loss"].tolist() == list(validated.loss_curve_)
+    assert b["validation_score"].tolist() == list(validated.validation_scores_)
+    assert b["validation_loss"].tolist() == list(validated.validation_losses_)

@@ -95,3 +95,22 @@ def test_a_column_of_a_regression_is_named_if_there_are_several():
     several = TokenSaliency(predictions=np.array([[0.5, 1234.5678]]), **options)
     assert str(several) == "column 1: 1235: [a +0.5]"
     assert str(TokenSaliency(predictions=np.array([1234.5678]), **options)) == "1235: [a +0.5]"
+
+
+def test_frame_has_a_row_for_each_token():
+    frame = SHOWN.to_frame()
+    assert frame["token"].tolist() == HOSTILE
+    assert frame["position"].tolist() == [*range(6)]
+    assert frame["score"].tolist() == SHOWN.scores.values.tolist()
+    assert set(frame["row"]) == {0}
+    assert set(frame["target"]) == {"<b>"}
+    empty = TokenSaliency(
+        [],
+        SHOWN.scores[:0],
+        SHOWN.predictions[:0],
+        SHOWN.targets[:0],
+        SHOWN.values[:0],
+        "occlusion",
+    )
+    assert list(empty.to_frame().columns) == list(frame.columns)
+    assert len(empty.to_frame()) == 0

@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from .._compat import import_optional
 from ._alt_texts import counted
 from ._axes import get_axes
 
@@ -185,6 +186,38 @@ class LearningCurveDisplay:
             score = (self.validation_scores or {})[name][best - 1]
             text += f"; best validation score {score:.3g} in epoch {best}"
         return f"{text}."
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame with a row for each epoch of each estimator.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the ``estimator``, the ``epoch`` from 1 on, its ``loss``, ``validation_loss`` and
+            ``validation_score``; NaN where there is none.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing.
+        """
+        pandas = import_optional("pandas", needed_for="LearningCurveDisplay.to_frame")
+        curves = {
+            "loss": self.losses,
+            "validation_loss": self.validation_losses or {},
+            "validation_score": self.validation_scores or {},
+        }
+        of_each = []
+        for name, losses in self.losses.items():
+            epochs = range(1, len(losses) + 1)
+            columns = {
+                what: pandas.Series(list(known.get(name, ())), range(len(losses)), dtype=np.float64)
+                if name in known
+                else np.nan
+                for what, known in curves.items()
+            }
+            of_each.append(pandas.DataFrame({"estimator": name, "epoch": epochs, **columns}))
+        return pandas.concat(of_each, ignore_index=True)
 
     def _line(self, ax: Axes, curve: Sequence[float], name: str, what: str, **style: Any) -> Line2D:
         label = what if len(self.losses) == 1 else f"{name}: {what}"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .._compat import import_optional
 from .._html_tables import escaped
 from .._ragged import Ragged
 from ._colored_text import ansi_text, html_text, legend_html, output_has_colors, plain_text
@@ -89,6 +90,33 @@ class TokenSaliency:
             [(row[i], float(scores[i])) for i in np.argsort(-np.abs(scores), kind="stable")[:k]]
             for row, scores in zip(self.tokens, self.scores)
         ]
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame with a row for each token.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the number of its document (``row``), its ``position`` there, the ``token`` and its
+            ``score``, and the ``target`` and ``value`` of the document.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing.
+        """
+        pandas = import_optional("pandas", needed_for="TokenSaliency.to_frame")
+        rows = np.repeat(np.arange(len(self)), self.scores.lengths)
+        positions = [np.arange(n) for n in self.scores.lengths]
+        columns = {
+            "row": rows,
+            "position": np.concatenate([np.zeros(0, np.int64), *positions]),
+            "token": [token for row in self.tokens for token in row],
+            "score": self.scores.values,
+            "target": self.targets[rows],
+            "value": self.values[rows],
+        }
+        return pandas.DataFrame(columns)
 
     def terminal(self, *, color: bool | None = None) -> str:
         """Return the text for a terminal, a line for each row.
