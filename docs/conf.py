@@ -63,7 +63,7 @@ sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "examples",
     "filename_pattern": rf"[\\/](?!{'|'.join(NOT_RUN)})\d\d_\w+\.py$",
-    "ignore_pattern": r"[\\/]_\w+\.py$",
+    "ignore_pattern": r"(^|[\\/])_\w+\.py$",
     "copyfile_regex": r"lecture\.ipynb",
     "within_subsection_order": "FileNameSortKey",
     "download_all_examples": False,

@@ -8,7 +8,6 @@ from sphinx.application import Sphinx
 
 SECTION = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 PAGE = re.compile(r"\]\(([\w/]+)\.md\)")
-EXAMPLE_TITLE = re.compile(r"(?m)^(\.\. _sphx_glr_\S+\.py:\n\n)(.+)\n(?![=-])")
 
 
 def add_trees(app: Sphinx, docname: str, source: list[str]) -> None:
@@ -20,15 +19,6 @@ def add_trees(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {title}\n\n{pages}\n```\n"
 
 
-def add_titles(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Make the first line of an example's docstring the title of its page."""
-    if docname.startswith("examples/"):
-        source[0] = EXAMPLE_TITLE.sub(
-            lambda m: f"{m[1]}{m[2].rstrip('.')}\n{'=' * len(m[2])}\n", source[0], count=1
-        )
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("source-read", add_trees)
-    app.connect("source-read", add_titles)
     return {"parallel_read_safe": True}

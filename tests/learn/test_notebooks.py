@@ -6,28 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.learn.notebooks import execute
+
 jupytext = pytest.importorskip("jupytext", reason="notebooks are read by jupytext")
-nbclient = pytest.importorskip("nbclient", reason="notebooks are run by nbclient")
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(p for p in (ROOT / "docs" / "learn").glob("*.md") if p.name != "index.md")
 NOTEBOOKS = [*PAGES, ROOT / "examples" / "lecture.ipynb"]
-
-
-def run(path, folder, monkeypatch):
-    """Return a notebook with its outputs."""
-    monkeypatch.delenv("TEXTVEC_DATA", raising=False)  # on what ships with the package
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = jupytext.read(path)
-    client = nbclient.NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-    )
-    client.km = client.create_kernel_manager()
-    client.km.transport = "ipc"
-    return client.execute()
 
 
 def outputs(notebook):
@@ -41,7 +26,8 @@ def outputs(notebook):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_runs_without_a_warning(path, tmp_path, monkeypatch):
-    shown = outputs(run(path, tmp_path, monkeypatch))
+    monkeypatch.delenv("TEXTVEC_DATA", raising=False)  # on what ships with the package
+    shown = outputs(execute(jupytext.read(path), tmp_path))
     assert not [o.text for _, o in shown if o.output_type == "stream" and o.name == "stderr"]
     pictures = [cell for cell, o in shown if "image/png" in o.get("data", {})]
     assert pictures
