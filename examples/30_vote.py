@@ -95,3 +95,10 @@ axes[1].set(xticks=range(3), xticklabels=wrong, yticks=range(3), yticklabels=wro
 axes[1].set_title("errors in common")
 figure.colorbar(image, ax=axes[1])
 show(figure, "vote")
+
+# %%
+# What to try next
+# ----------------
+# - Leave out one of the models: what does the vote lose?
+# - ``voting="hard"`` in place of probabilities.
+# - Your own texts in place of the reviews.
