@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,6 +175,7 @@ def main() -> None:
                 if key not in cache and seed < arguments.seeds:
                     cache[key] = result(setting, train, valid, seed)
                     arguments.cache.write_text(json.dumps(cache, indent=0))
+    warnings.simplefilter("ignore", RuntimeWarning)  # means of sets without a result
     print(table(cache, arguments.settings, arguments.sets, arguments.seeds))
 
 

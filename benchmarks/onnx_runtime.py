@@ -35,8 +35,12 @@ MODELS = {
     "LSTM, both directions, max": RNNClassifier(
         hidden_size=32, bidirectional=True, pooling="max", **NETWORK
     ),
-    "GRU, last": RNNClassifier(cell="gru", hidden_size=64, **NETWORK),
-    "tanh cell, mean": RNNClassifier(cell="rnn", hidden_size=64, pooling="mean", **NETWORK),
+    "GRU, last": RNNClassifier(
+        cell="gru", hidden_size=64, bidirectional=False, pooling="last", **NETWORK
+    ),
+    "tanh cell, mean": RNNClassifier(
+        cell="rnn", hidden_size=64, bidirectional=False, pooling="mean", **NETWORK
+    ),
     "convolutions": SequenceCNNClassifier(**NETWORK),
 }
 

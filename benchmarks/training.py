@@ -30,6 +30,12 @@ from textvec.datasets import fetch_imdb
 LECTURE = {
     "hidden_size": 32,
     "embedding_dim": 32,
+    "bidirectional": False,
+    "pooling": "last",
+    "dropout": 0.0,
+    "token_dropout": 0.0,
+    "learning_rate_init": 1e-3,
+    "average": False,
     "optimizer": "rmsprop",
     "batch_size": 128,
     "random_state": 0,
@@ -40,6 +46,10 @@ BIDIRECTIONAL = {
     "embedding_dim": 64,
     "bidirectional": True,
     "pooling": "max",
+    "dropout": 0.0,
+    "token_dropout": 0.0,
+    "learning_rate_init": 1e-3,
+    "average": False,
     "batch_size": 64,
     "random_state": 0,
 }

@@ -46,8 +46,11 @@ def classifier(**start):
         FrozenEstimator(lm.vectorizer_),
         SequencePadder(length=200),
         RNNClassifier(
+            bidirectional=False,
             pooling="concat",
             dropout=0.3,
+            token_dropout=0.0,
+            average=False,
             learning_rate_init=2e-3,
             batch_size=16,
             max_iter=8,

@@ -41,6 +41,15 @@ from textvec import (
 MAX_TOKENS = 10_000
 # Common to all networks; early stopping skips epochs that only overfit.
 TRAINING = {"optimizer": "rmsprop", "max_iter": 10, "n_iter_no_change": 3}
+# What RNNClassifier does by default, and the lecture's networks do not.
+KERAS_LIKE = {
+    "bidirectional": False,
+    "pooling": "last",
+    "dropout": 0.0,
+    "token_dropout": 0.0,
+    "learning_rate_init": 1e-3,
+    "average": False,
+}
 VALIDATED = {"early_stopping": True, "validation_fraction": 0.2}
 
 
@@ -100,7 +109,7 @@ def recurrent(seed: int, length: int, **parameters: Any) -> Pipeline:
         hidden_size=32,
         batch_size=128,
         random_state=seed,
-        **parameters,
+        **(KERAS_LIKE | parameters),
         **TRAINING,
         **VALIDATED,
     )
