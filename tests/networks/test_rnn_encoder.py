@@ -34,9 +34,13 @@ Y = [0, 1, 0, 1, 0, 1]
 CELLS = ("rnn", "gru", "lstm")
 
 
+# Whose last state is that of the last step.
+ONE_WAY = {"bidirectional": False, "pooling": "last"}
+
+
 def fitted(cell="gru", **options):
     options = {"hidden_size": 4, "embedding_dim": 3, "max_iter": 1, "random_state": 0} | options
-    return RNNClassifier(cell=cell, **options).fit(X, Y)
+    return RNNClassifier(**{"cell": cell, **ONE_WAY, **options}).fit(X, Y)
 
 
 def encoder(model, **options):
@@ -133,13 +137,13 @@ def test_other_estimators_and_poolings():
     assert encoder(tagger).transform(X).shape == (6, 8)
     table = np.vstack([np.zeros(2), np.ones((11, 2))])
     embedded = EmbeddedSequences(X, table)
-    model = RNNClassifier(hidden_size=4, max_iter=1, random_state=0).fit(embedded, Y)
+    model = RNNClassifier(hidden_size=4, max_iter=1, random_state=0, **ONE_WAY).fit(embedded, Y)
     assert encoder(model, return_sequences=True).transform(embedded).values.shape == (23, 4)
     assert encoder(model).transform(embedded[:0]).shape == (0, 4)
 
 
 def test_it_is_a_step_of_a_pipeline():
-    base = RNNClassifier(hidden_size=4, max_iter=1, random_state=0)
+    base = RNNClassifier(hidden_size=4, max_iter=1, random_state=0, **ONE_WAY)
     pipeline = make_pipeline(RNNEncoder(base), LogisticRegression()).fit(X, Y)
     np.testing.assert_array_equal(
         pipeline[0].transform(X), encoder(clone(base).fit(X, Y)).transform(X)
@@ -197,7 +201,7 @@ def test_weights_that_nobody_requested_are_an_error(routing):
 
 @pytest.mark.parametrize("output", ["pandas", "polars"])
 def test_rows_of_states_are_no_frame(output):
-    model = RNNClassifier(hidden_size=4, max_iter=1, random_state=0)
+    model = RNNClassifier(hidden_size=4, max_iter=1, random_state=0, **ONE_WAY)
     with config_context(transform_output=output):
         assert isinstance(RNNEncoder(model, return_sequences=True).fit_transform(X, Y), Ragged)
         frame = RNNEncoder(model).fit_transform(X, Y)
