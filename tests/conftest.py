@@ -24,6 +24,8 @@ settings.load_profile("textvec")
 # make small networks slower by an order of magnitude. Read when torch is first imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+collect_ignore = ["smoke.py"]  # a script for installed packages
+
 
 def _data_file(name: str) -> Path:
     folder = os.environ.get("TEXTVEC_DATA")

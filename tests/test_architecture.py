@@ -28,6 +28,7 @@ FLOORS = {
     "_read_only": 0,
     "_sequence_names": 0,
     "_reported_fit": 1,
+    "_caller_warnings": 0,
     "_html_tables": 0,
     "_epoch_lines": 0,
     "_inputs": 0,

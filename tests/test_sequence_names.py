@@ -22,7 +22,7 @@ from textvec import (
 
 FRAME = pd.DataFrame({"text": ["a b c", "b c", "c", "a a"] * 3, "price": range(12)})
 Y = [1, 0, 0, 1] * 3
-ENCODER = RNNEncoder(RNNClassifier(hidden_size=3, max_iter=1, random_state=0))
+ENCODER = RNNEncoder(RNNClassifier(hidden_size=3, bidirectional=False, max_iter=1, random_state=0))
 STEPS = [
     [SequenceVectorizer()],
     [WordTokenizer(), SequenceVectorizer(), SequenceTruncator(2)],

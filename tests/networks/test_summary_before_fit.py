@@ -36,7 +36,12 @@ def summary_of(model, capsys, *given, **named):
 
 def test_the_table_of_a_lecture(capsys):
     model = RNNClassifier(
-        cell="rnn", embedding_dim=32, hidden_size=32, num_layers=2, n_tokens=10_000
+        cell="rnn",
+        embedding_dim=32,
+        hidden_size=32,
+        num_layers=2,
+        bidirectional=False,
+        n_tokens=10_000,
     )
     lines = summary_of(model, capsys)
     assert [line.split()[-1] for line in lines[2:7]] == ["320,000", "2,112", "2,112", "0", "?"]
@@ -108,7 +113,7 @@ def test_series_have_no_table(capsys):
 
 @pytest.mark.parametrize("return_sequences", [False, True])
 def test_an_encoder_ends_with_what_it_returns(return_sequences, capsys):
-    model = RNNClassifier(n_tokens=9, **SIZES)
+    model = RNNClassifier(n_tokens=9, bidirectional=False, **SIZES)
     encoder = RNNEncoder(model, return_sequences=return_sequences)
     lines = summary_of(encoder, capsys)
     shape = "(None, None, 4)" if return_sequences else "(None, 4)"

@@ -86,9 +86,9 @@ class RNNEncoder(
     >>> X = Ragged.from_rows([[2, 3, 4], [5, 2], [4, 4, 4, 3]])
     >>> model = RNNClassifier(cell="gru", hidden_size=8, random_state=0).fit(X, [0, 1, 0])
     >>> RNNEncoder(FrozenEstimator(model)).transform(X).shape
-    (3, 8)
+    (3, 16)
     >>> RNNEncoder(FrozenEstimator(model), return_sequences=True).transform(X)
-    Ragged(3 rows, 9 items x 8 of float32)
+    Ragged(3 rows, 9 items x 16 of float32)
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

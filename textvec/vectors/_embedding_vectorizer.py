@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from .._caller_warnings import warn_caller
 from .._compat import StrOptions, _fit_context
 from .._constraints import POSITIVE, TOKENIZER
 from .._count_settings import Settings, check_same_settings, settings_of
@@ -450,10 +450,9 @@ class EmbeddingVectorizer(
     def _warn_of_many_unknown(self, counts: TokenCounts) -> None:
         is_unknown = self._lacking(self._vectors, counts.vocabulary, counts.occurrences > 0)[0]
         some = counts.vocabulary.take(np.flatnonzero(is_unknown)[:3]).tokens
-        warnings.warn(
+        warn_caller(
             f"{self.oov_rate_:.0%} of the tokens have no vector, {', '.join(map(repr, some))} "
-            "among them: do the tokenizer and the vectors agree on lower case and language?",
-            stacklevel=6,
+            "among them: do the tokenizer and the vectors agree on lower case and language?"
         )
 
     def _transformed(self, tokens: Tokens) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from .._caller_warnings import warn_caller
 from .._inputs._words import word_list
 from .._read_only import read_only
 from .._vocabulary import FIRST, Vocabulary
@@ -116,7 +116,7 @@ def _warn_of_words(name: str, table: VectorsTable, options: ReadOptions) -> None
             "those in the file: leave out the two where this matters."
         )
     for text in said:
-        warnings.warn(f"{name}: {text}", stacklevel=4)
+        warn_caller(f"{name}: {text}")
 
 
 def reopen(origin: Origin) -> VectorsTable:

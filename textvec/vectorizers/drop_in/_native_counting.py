@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
+from ..._caller_warnings import warn_caller
 from ..._count_settings import Settings, check_same_settings, settings_of
 from ..._inputs._streams import is_stream
 from ..._inputs._words import word_list
@@ -329,10 +329,9 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
         self._warn_for_unused_params()
         self._validate_vocabulary()
         if self.fixed_vocabulary_ and self.lowercase and _has_upper_case(vars(self)["vocabulary_"]):
-            warnings.warn(
+            warn_caller(
                 "Upper case characters found in vocabulary while 'lowercase' is True. These "
-                "entries will not be matched with any documents",
-                stacklevel=4,
+                "entries will not be matched with any documents"
             )
 
     def _validate_vocabulary(self) -> None:

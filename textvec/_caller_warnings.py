@@ -1,0 +1,16 @@
+"""Warnings at the line that called textvec."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+_NOT_THE_CALLER = ("textvec", "sklearn")  # scikit-learn wraps `fit`, and calls it in a Pipeline
+
+
+def warn_caller(message: str) -> None:
+    """Warn at the nearest line that is outside of textvec and scikit-learn."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back and frame.f_globals.get("__name__", "").split(".")[0] in _NOT_THE_CALLER:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, stacklevel=level)
