@@ -29,6 +29,7 @@ FLOORS = {
     "_sequence_names": 0,
     "_reported_fit": 1,
     "_caller_warnings": 0,
+    "_documentation_links": 0,
     "_html_tables": 0,
     "_epoch_lines": 0,
     "_inputs": 0,

@@ -12,11 +12,12 @@ from typing import Any, Self
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 
 from ._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
+from ._documentation_links import DocumentationLink
 
 _METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
 
 
-class CheckedCallbacks(CallbackSupportMixin):
+class CheckedCallbacks(DocumentationLink, CallbackSupportMixin):
     """Mixin of all estimators: they take callbacks of scikit-learn, and name those of others."""
 
     def set_callbacks(self, *callbacks: Any) -> Self:
