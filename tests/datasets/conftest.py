@@ -53,9 +53,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", content_range)
         self.end_headers()
         n_sent = self.state.cuts.pop(0) if body and self.state.cuts else len(body)
+        # Noted first: who has read the last byte may look at once.
+        self.state.sent.append(min(n_sent, len(body)))
         with suppress(ConnectionError):  # the other side has enough
             self.wfile.write(body[:n_sent])
-        self.state.sent.append(min(n_sent, len(body)))
 
     def log_message(self, *args: object) -> None:
         pass
