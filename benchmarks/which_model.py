@@ -1,11 +1,13 @@
 """Which model when: bags, averaged words and networks on 100 to all rows of public sets.
 
     TEXTVEC_DATA=folder python benchmarks/which_model.py results.json [--sets MR] [--rows 100 1000]
+        [--plot which_model.png]
 
 Each model learns from some rows and is scored on 1,000 others, by three seeds, which draw both.
-``all`` is what a set has beyond those. The table has the mean accuracy and its range, the CPU
-seconds of a fit, and the milliseconds of a prediction for one document. Results are kept in the
-file, with which an interrupted run goes on. Begin with OMP_NUM_THREADS=1.
+``all`` is what a set has beyond those; 0 stands for it in ``--rows``. The table has the mean
+accuracy and its range, the CPU seconds of a fit, and the milliseconds of a prediction for one
+document. Results are kept in the file, with which an interrupted run goes on; ``--plot`` draws all
+of them. Begin with OMP_NUM_THREADS=1.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from public_sets import SETS, LabelledSet, folder
@@ -125,11 +128,37 @@ def table(cache: dict[str, Any], sets: list[str], rows: list[int]) -> str:
     return "\n".join(lines)
 
 
+def plot(cache: dict[str, Any], path: Path) -> None:
+    """Draw the mean accuracy and its range by the number of rows, a panel for each set."""
+    results: dict[str, dict[str, dict[int, list[float]]]] = {}
+    for key, result in cache.items():
+        data, n, name, _ = key.split(" | ")
+        n_rows = int(n) or len(SETS[data]().y) - N_TEST
+        by_rows = results.setdefault(data, {}).setdefault(name, {})
+        by_rows.setdefault(n_rows, []).append(result["accuracy"])
+    figure, panels = plt.subplots(
+        1, len(results), figsize=(3.2 * len(results), 3.8), squeeze=False, layout="constrained"
+    )
+    for axes, (data, by_name) in zip(panels[0], results.items(), strict=True):
+        for i, name in enumerate(MODELS):
+            found = sorted(by_name.get(name, {}).items())
+            means = np.array([np.mean(a) for _, a in found])
+            reach = np.array([(np.mean(a) - min(a), max(a) - np.mean(a)) for _, a in found]).T
+            rows = [n * 1.03 ** (i - len(MODELS) / 2) for n, _ in found]  # apart, to be seen
+            axes.errorbar(rows, means, yerr=reach, label=name, linewidth=1, marker=".", capsize=2)
+        axes.set(title=data, xscale="log", xlabel="training rows")
+    panels[0, 0].set_ylabel("accuracy on 1,000 other rows")
+    handles, names = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=4, frameon=False)
+    figure.savefig(path, dpi=150)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("--sets", nargs="*", default=TEXT[:4], choices=TEXT)
     parser.add_argument("--rows", nargs="*", type=int, default=[100, 1000, 10_000, 0])
+    parser.add_argument("--plot", type=Path, help="image of all results in the file")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     cache: dict[str, Any] = {}
@@ -148,6 +177,8 @@ def main() -> None:
                         cache[key] = result(model, data, n or n_all, seed)
                         arguments.results.write_text(json.dumps(cache, indent=0))
     print(table(cache, arguments.sets, arguments.rows))
+    if arguments.plot:
+        plot(cache, arguments.plot)
 
 
 if __name__ == "__main__":

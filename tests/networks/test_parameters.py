@@ -15,6 +15,7 @@ import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
 from textvec._fitted_state import fitted_names
 from textvec._inputs import _peer_names
+from textvec._documentation_links import DocumentationLink
 from textvec._reported_fit import CheckedCallbacks
 from textvec._versioned_state import VersionedState
 from textvec.networks import _parameter_order
@@ -207,10 +208,10 @@ def test_every_place_is_that_of_a_parameter():
     ]
 
 
-def test_above_a_classifier_are_three_classes_and_mixins_of_scores_pickles_and_callbacks():
+def test_above_a_classifier_are_three_classes_and_mixins_of_what_all_estimators_share():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
-    assert len(ours) == 7
-    assert ours[-3:] == [PlainState, VersionedState, CheckedCallbacks]
+    assert len(ours) == 8
+    assert ours[-4:] == [PlainState, VersionedState, CheckedCallbacks, DocumentationLink]
 
 
 @pytest.mark.parametrize(
