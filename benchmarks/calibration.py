@@ -51,9 +51,6 @@ MODELS: dict[str, Callable[[], Pipeline]] = {
     ),
     "counts, naive Bayes": lambda: make_pipeline(CountVectorizer(), MultinomialNB()),
     "RNNClassifier": lambda: network(RNNClassifier(random_state=0)),
-    "RNNClassifier, both ways, max": lambda: network(
-        RNNClassifier(bidirectional=True, pooling="max", random_state=0)
-    ),
     "SequenceMLPClassifier": lambda: network(SequenceMLPClassifier(random_state=0)),
     "SequenceCNNClassifier": lambda: network(SequenceCNNClassifier(random_state=0)),
 }
