@@ -31,6 +31,7 @@ FLOORS = {
     "_caller_warnings": 0,
     "_documentation_links": 0,
     "_html_tables": 0,
+    "_model_steps": 0,
     "_epoch_lines": 0,
     "_inputs": 0,
     "_sparse_dtype": 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from difflib import get_close_matches
 
+_SIZE = "num_words input_dim num_embeddings vocab_size vocabulary_size max_vocab_size"
 # Parameters, and what Keras, torch, gensim, scikit-learn and others call them.
 _PEERS = {
     "max_iter": "epochs n_epochs max_epochs num_epochs nb_epoch nb_epochs iter n_iter iterations",
@@ -12,7 +13,9 @@ _PEERS = {
     "cell": "rnn_type cell_type rnn",
     "num_layers": "n_layers nlayers layers",
     "embedding_dim": "output_dim vector_size size embedding_size emb_dim emsize vector_length",
-    "max_tokens": "max_features max_words n_words",
+    # The size of the vocabulary: of a vectorizer inside, or of the embedding.
+    "max_tokens": f"{_SIZE} max_features max_words n_words",
+    "n_tokens": _SIZE,
     "min_count": "min_freq min_frequency minimum_count",
     "weight_decay": "l2 alpha",
     "learning_rate_init": "lr eta0 alpha",
@@ -45,12 +48,6 @@ _HERE: dict[str, list[str]] = {}
 for _name, _peers in _PEERS.items():
     for _peer in _peers.split():
         _HERE.setdefault(_peer, []).append(_name)
-# The size of the vocabulary: of a vectorizer inside, or of the embedding.
-_SIZES = (
-    *("num_words", "input_dim", "num_embeddings"),
-    *("vocab_size", "vocabulary_size", "max_vocab_size"),
-)
-_HERE.update({_size: ["max_tokens", "n_tokens"] for _size in _SIZES})
 
 _PAD = "SequencePadder(length=...), a step before"
 _OF_VECTORS = "EmbeddingVectorizer(vectors), a step before"

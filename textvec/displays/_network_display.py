@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+from .._model_steps import model_steps
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -145,18 +146,15 @@ class NetworkDisplay:
 
 
 def _network_of(estimator: Any) -> Any:
-    """Return the estimator on a network inside a pipeline or a search."""
-    inner = estimator
+    """Return the estimator on a network inside a pipeline, a search or another such estimator."""
+    inner = model_steps(estimator)[-1]
     while not hasattr(inner, "_layer_table"):
-        found = getattr(inner, "best_estimator_", None) or getattr(inner, "estimator", None)
-        if found is None and hasattr(inner, "steps"):
-            found = inner.steps[-1][1]
-        if found is None:
+        if not hasattr(inner, "estimator"):
             raise TypeError(
                 f"{type(estimator).__name__} has no network: NetworkDisplay takes estimators such "
                 "as RNNClassifier, and pipelines that end with one."
             )
-        inner = found
+        inner = model_steps(inner.estimator)[-1]
     return inner
 
 

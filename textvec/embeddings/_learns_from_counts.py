@@ -88,16 +88,19 @@ class LearnsFromCounts(LearnsFromParts):
         vocabulary = self._known_vocabulary()
         if vocabulary is None or not self._counts_suffice():
             return super()._part_counts(X)
-        return self._of_tokens(self._tokens(X), vocabulary)
+        return self._of_tokens(self._tokens(X), vocabulary, self._settings_with(vocabulary))
 
-    def _of_tokens(self, tokens: Tokens, vocabulary: Vocabulary) -> CountedDocuments:
-        sums = self._count(tokens, vocabulary)
-        return CountedDocuments.of(sums, tokens, vocabulary, self._settings())
+    def _of_tokens(
+        self, tokens: Tokens, vocabulary: Vocabulary, settings: Settings = ()
+    ) -> CountedDocuments:
+        return CountedDocuments.of(self._count(tokens, vocabulary), tokens, vocabulary, settings)
 
     def _settings(self) -> Settings:
-        made_with = {"tokenizer": as_tokenizer(self.tokenizer), "vocabulary": self.vocabulary}
-        if self.vocabulary is not None:
-            made_with["vocabulary"] = self._known_vocabulary()
+        return self._settings_with(self._known_vocabulary())
+
+    def _settings_with(self, vocabulary: Vocabulary | None) -> Settings:
+        made_with = {"tokenizer": as_tokenizer(self.tokenizer), "vocabulary": vocabulary}
+        if vocabulary is not None:
             made_with |= {"pooling": self.pooling, **self._counted_with()}
         return settings_of(made_with)
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._embedded_sequences import EmbeddedSequences
+from .._model_steps import model_steps
 from .._ragged import Ragged, gather_items, offsets_from_lengths, positions_in_rows
 from .._tokens import Tokens
 from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
-from ..networks._model_steps import model_steps
 from ..nn import SequenceData
 from ..tokenizers import CharTokenizer, as_tokens
 from ..vectorizers import HashingSequenceVectorizer, SequencePadder, SequenceTruncator

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from .._compat import HasMethods, StrOptions
 from .._constraints import POSITIVE_INT, Interval
+from .._model_steps import model_steps
 from ..nn import CELLS, RecurrentStack
-from ._model_steps import model_steps
 from ._parts import EncoderPart, OutputBuilder, Parts
 from ._records import FineTuning
 from ._sequence_estimator import SequenceEstimator

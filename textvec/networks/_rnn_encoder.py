@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
 from .._inputs._constructor_calls import NamedParameters
+from .._model_steps import model_steps
 from .._ragged import Ragged, offsets_from_lengths
 from .._reported_fit import CheckedCallbacks
 from .._versioned_state import VersionedState
@@ -31,7 +32,6 @@ from ..nn import (
     SequenceNet,
     plain_torch,
 )
-from ._model_steps import model_steps
 from ._recurrent_estimator import RecurrentEstimator
 from ._rnn_language_model import RNNLanguageModel
 from ._seq2seq import Seq2Seq
