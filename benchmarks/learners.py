@@ -19,7 +19,7 @@ import gensim
 import numpy as np
 
 from textvec import GloVe, Tokens, Word2Vec, WordTokenizer, WordVectors
-from textvec._token_counts import TokenCounts
+from textvec._counting._token_counts import TokenCounts
 from textvec.datasets import fetch_imdb
 from textvec.embeddings._cooccurrence_counts import frequent_tokens, window_sums
 

@@ -18,8 +18,8 @@ from textvec import (
     Vocabulary,
     WordTokenizer,
 )
+from textvec._counting._token_counts import TokenCounts
 from textvec._inputs import _int32_limits
-from textvec._token_counts import TokenCounts
 from textvec.vectorizers.drop_in import _sparse_rows
 
 DOCUMENTS = ["the frog sat on the log", "", "the toad", "a newt and a frog and the toad"]

@@ -14,11 +14,8 @@ from ._version import __version__
 if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follow it
     from . import datasets as datasets
     from . import saving as saving
-    from ._embedded_sequences import *
-    from ._progress_bars import *
-    from ._ragged import *
-    from ._tokens import *
-    from ._vocabulary import *
+    from ._containers import *
+    from ._reporting import *
     from .blocks import *
     from .displays import *
     from .embeddings import *
@@ -34,11 +31,8 @@ if TYPE_CHECKING:  # each module's `__all__`, as type checkers and editors follo
 # Every public name, by the module that lists it in its `__all__`. It is loaded on first use, so
 # that `import textvec` costs neither torch nor gensim.
 _NAMES = {
-    "._embedded_sequences": ["EmbeddedSequences"],
-    "._progress_bars": ["show_progress"],
-    "._ragged": ["Ragged"],
-    "._tokens": ["Tokens"],
-    "._vocabulary": ["Vocabulary"],
+    "._containers": ["EmbeddedSequences", "Ragged", "Tokens", "Vocabulary"],
+    "._reporting": ["show_progress"],
     ".blocks": ["transform_blocks"],
     ".displays": [
         "AttentionDisplay",

@@ -16,12 +16,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PACKAGE, PAGE = ROOT / "textvec", ROOT / "docs" / "architecture.md"
 BLOCK = re.compile(r"```mermaid\n.*?```", re.DOTALL)
-BASE = "modules"  # those that are in no folder
 TEXTS = {
     "_inputs": "_inputs<br/>any container as lists and arrays",
     "_kernels": "_kernels<br/>C++17, Cython",
-    BASE: "modules of textvec<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences,<br/>"
-    "files, constraints",
+    "_containers": "_containers<br/>Ragged, Vocabulary, Tokens, EmbeddedSequences",
+    "_counting": "_counting<br/>counts in parts that merge",
+    "_estimators": "_estimators<br/>what all estimators share",
+    "_reporting": "_reporting<br/>what users see",
+    "_storage": "_storage<br/>files, replaced whole",
     "distributed": "distributed<br/>Dask",
     "nn": "nn<br/>torch modules, batches, the training loop",
     "networks": "networks<br/>estimators, Trainer",
@@ -43,17 +45,12 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def part_of(name: str) -> str:
-    return name if (PACKAGE / name).is_dir() else BASE
-
-
 def parts() -> Graph:
-    """Return the parts of the package, each with those that it imports."""
-    graph: Graph = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        name = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-        if name != "__init__":
-            graph.setdefault(part_of(name), set()).update(map(part_of, imports(path)))
+    """Return the folders of the package, each with those that it imports."""
+    folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    graph: Graph = {folder: set() for folder in folders}
+    for path in PACKAGE.glob("*/**/*.py"):
+        graph[path.relative_to(PACKAGE).parts[0]] |= imports(path) & folders
     return {part: names - {part} for part, names in graph.items()}
 
 

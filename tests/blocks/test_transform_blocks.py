@@ -37,7 +37,7 @@ from textvec import (
     WordVectors,
     transform_blocks,
 )
-from textvec._array_files import map_of
+from textvec._storage._array_files import map_of
 from textvec.blocks import _block_folder, _cutting
 from textvec.datasets import load_reviews
 

@@ -145,7 +145,7 @@ class TestRetrieve:
         assert capsys.readouterr() == ("", "")
 
     def test_progress_without_rich(self, server, tmp_path, monkeypatch, terminal):
-        monkeypatch.setattr("textvec._progress_bars.find_spec", lambda name: None)
+        monkeypatch.setattr("textvec._reporting._progress_bars.find_spec", lambda name: None)
         fetch(server, tmp_path)
         assert not terminal.getvalue()
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from textvec import Tokens, Vocabulary
-from textvec._token_counts import TokenCounts
+from textvec._counting._token_counts import TokenCounts
 from textvec.embeddings._cooccurrence_counts import (
     Cooccurrences,
     frequent_tokens,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from textvec import GloVe, RNNClassifier, WordTokenizer
-from textvec._token_counts import TokenCounts
+from textvec._counting._token_counts import TokenCounts
 from textvec.embeddings._cooccurrence_counts import (
     Cooccurrences,
     frequent_tokens,

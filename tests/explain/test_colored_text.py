@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from textvec._html_tables import escaped
+from textvec._reporting._html_tables import escaped
 from textvec.explain._colored_text import ansi_text, html_text, plain_text, relative
 
 

@@ -33,7 +33,7 @@ from textvec import (
     SequenceMLPClassifier,
     SkipThought,
 )
-from textvec._fitted_state import fitted_names
+from textvec._estimators._fitted_state import fitted_names
 from textvec.networks import _trainer
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._records import Fitted

@@ -13,11 +13,11 @@ from sklearn.base import BaseEstimator, clone
 
 import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
-from textvec._documentation_links import DocumentationLink
-from textvec._fitted_state import fitted_names
+from textvec._estimators._documentation_links import DocumentationLink
+from textvec._estimators._fitted_state import fitted_names
+from textvec._estimators._reported_fit import CheckedCallbacks
+from textvec._estimators._versioned_state import VersionedState
 from textvec._inputs import _peer_names
-from textvec._reported_fit import CheckedCallbacks
-from textvec._versioned_state import VersionedState
 from textvec.networks import _parameter_order
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (

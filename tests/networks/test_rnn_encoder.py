@@ -26,7 +26,7 @@ from textvec import (
     SequencePadder,
     SequenceVectorizer,
 )
-from textvec._model_steps import model_steps
+from textvec._estimators._model_steps import model_steps
 
 RNG = np.random.default_rng(0)
 X = Ragged.from_rows([RNG.integers(2, 12, size=n) for n in (5, 0, 1, 7, 3, 7)], dtype=int)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from textvec._array_files import map_of
+from textvec._storage._array_files import map_of
 from textvec.nn import DeviceRows, _mapped_items
 from textvec.nn._mapped_items import MappedItems
 

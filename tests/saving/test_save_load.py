@@ -363,7 +363,7 @@ def test_a_kill_leaves_the_old_file(tmp_path):
         "import os, numpy as np\n"
         "from textvec import save, WordVectors\n"
         "def die(*args): os.kill(os.getpid(), 9)\n"
-        "import textvec._files as files; files.os.replace = die\n"
+        "import textvec._storage._files as files; files.os.replace = die\n"
         f"save(WordVectors(['a'], np.ones((1, 3))), {str(path)!r})"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

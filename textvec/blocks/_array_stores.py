@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .._array_files import ArrayWriter, mapped_array, release
+from .._storage._array_files import ArrayWriter, mapped_array, release
 
 _CHUNK = 1 << 22  # items that are converted at a time
 

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._array_files import mapped_array, release
-from .._files import read_json
-from .._vocabulary import Vocabulary
+from .._containers._vocabulary import Vocabulary
+from .._storage._array_files import mapped_array, release
+from .._storage._files import read_json
 from ._containers_of_arrays import Arrays, container_of
 from ._joining import Facts
 

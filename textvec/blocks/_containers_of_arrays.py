@@ -8,10 +8,10 @@ from typing import Any
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix
 
-from .._embedded_sequences import EmbeddedSequences
-from .._ragged import Ragged, trusted_rows
-from .._read_only import read_only
-from .._tokens import Tokens, trusted_tokens
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged, trusted_rows
+from .._containers._read_only import read_only
+from .._containers._tokens import Tokens, trusted_tokens
 from ._joining import Facts
 
 Arrays = Mapping[str, NDArray[Any]]

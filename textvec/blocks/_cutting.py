@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import issparse
 
-from .._array_files import release
-from .._embedded_sequences import EmbeddedSequences
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
+from .._containers._tokens import Tokens
 from .._inputs._blocks import in_blocks
 from .._inputs._documents import document_list
 from .._inputs._streams import document_stream
-from .._progress_bars import tracked, tracked_documents
-from .._ragged import Ragged
-from .._tokens import Tokens
+from .._reporting._progress_bars import tracked, tracked_documents
+from .._storage._array_files import release
 
 _ITEMS = 1 << 22  # numbers of a block
 # A block of Tokens has their whole vocabulary, which each block is looked up in.

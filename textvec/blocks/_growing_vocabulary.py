@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .._vocabulary import Vocabulary, trusted_vocabulary
+from .._containers._vocabulary import Vocabulary, trusted_vocabulary
 
 
 class GrowingVocabulary:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import issparse, sparray
 
-from .._embedded_sequences import EmbeddedSequences
-from .._ragged import Ragged
-from .._tokens import Tokens
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
+from .._containers._tokens import Tokens
 from ._array_stores import ArrayStore
 from ._growing_vocabulary import GrowingVocabulary
 

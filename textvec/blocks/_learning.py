@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .._counting._mergeable import Counts, Mergeable, Parts
 from .._inputs._blocks import in_blocks
-from .._mergeable import Counts, Mergeable, Parts
-from .._progress_bars import tracked_documents
+from .._reporting._progress_bars import tracked_documents
 from ._numbering import numbered
 
 

@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
 
-from .._files import replacing_folder
 from .._inputs._plain_array import integer
+from .._storage._files import replacing_folder
 from ._array_stores import FolderStore, MemoryStore
 from ._block_folder import is_block_folder, open_block_folder, write_description
 from ._containers_of_arrays import container_of

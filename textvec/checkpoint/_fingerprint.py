@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from skorch.callbacks import Callback
 
-from .._ragged import Ragged
+from .._containers._ragged import Ragged
 from ._state_file import digest
 
 # Parameters that do not change what is computed in an epoch.

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .._compat import import_optional
-from .._files import replacing
+from .._storage._files import replacing
 
 
 class DamagedFileError(ValueError):

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from .._compat import import_optional
-from .._files import replacing
+from .._storage._files import replacing
 from ._fingerprint import differences, draws_from, saved_draws
 from ._state_file import DamagedFileError, read_state, write_state
 

@@ -1,7 +1,7 @@
 """Downloads of data sets: resumed after a break, and verified by a checksum.
 
 Nothing here depends on a data set. A fetcher describes its file as a :class:`RemoteFile` and
-combines :func:`available` with the folder, lock and atomic write of :mod:`textvec._files`.
+combines :func:`available` with the folder, lock and atomic write of :mod:`textvec._storage._files`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._compat import import_optional
-from .._constraints import Interval
-from .._progress_bars import progress_bar
+from .._estimators._constraints import Interval
+from .._reporting._progress_bars import progress_bar
 
 # pooch, requests and filelock take a quarter of a second to import and a warm
 # cache needs none of them: they are imported where a download begins.

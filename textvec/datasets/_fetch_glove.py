@@ -8,8 +8,8 @@ from numbers import Integral
 from pathlib import Path
 
 from .._compat import StrOptions, validate_parameter_constraints
-from .._constraints import Interval
-from .._files import data_folder, locked
+from .._estimators._constraints import Interval
+from .._storage._files import data_folder, locked
 from ..vectors import WordVectors
 from ._download import FETCHER_CONSTRAINTS, DownloadOptions, RemoteFile, available
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
 from .._compat import StrOptions, import_optional, validate_parameter_constraints
-from .._files import data_folder, locked
+from .._storage._files import data_folder, locked
 from ._download import FETCHER_CONSTRAINTS, DownloadOptions, available
 from ._imdb_files import SOURCE, Review, Source, convert, file_name, load
 

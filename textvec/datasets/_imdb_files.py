@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from .._files import replacing
-from .._progress_bars import tracked
+from .._reporting._progress_bars import tracked
+from .._storage._files import replacing
 from ._download import RemoteFile
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .._inputs._documents import Missing
-from .._progress_bars import tracked
+from .._reporting._progress_bars import tracked
 from ._text_columns import Layout
 
 

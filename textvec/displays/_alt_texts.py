@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .._html_tables import escaped
+from .._reporting._html_tables import escaped
 
 _MOST = 12
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from .._model_steps import model_steps
+from .._estimators._model_steps import model_steps
 from ._axes import get_axes
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sklearn.base import clone
 
-from .._fitted_state import replace_fitted
+from .._estimators._fitted_state import replace_fitted
 from ._partitions import Partitions, as_container, naming_partition
 from ._shipped import shipped
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import numpy as np
 from scipy.sparse import issparse
 
-from .._embedded_sequences import EmbeddedSequences
-from .._ragged import Ragged
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
 from ._partitions import Partitions, as_container, naming_partition
 from ._shipped import shipped, snapshot
 

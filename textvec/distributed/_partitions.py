@@ -10,10 +10,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._embedded_sequences import EmbeddedSequences
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
 from .._inputs._dask_collections import is_dask
 from .._inputs._target_arrays import read_targets
-from .._ragged import Ragged
 
 _UNKNOWN = np.nan  # as Dask has it: the number of rows, before they are computed
 

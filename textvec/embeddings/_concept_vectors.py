@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from .._compat import StrOptions, _fit_context
-from .._constraints import N_JOBS, POSITIVE, POSITIVE_INT, Interval
-from .._fitted_state import atomic_fit
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary
+from .._estimators._constraints import N_JOBS, POSITIVE, POSITIVE_INT, Interval
+from .._estimators._fitted_state import atomic_fit
 from ..distributed import refuse_dask
 from ..tokenizers import WordTokenizer
 from ..vectors import WordVectors

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary, trusted_vocabulary
+from .._counting._token_counts import TokenCounts
 from .._kernels._window_counts import UNITS_OF_ONE, count_neighbours
-from .._token_counts import TokenCounts
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary, trusted_vocabulary
 
 Weighting = Literal["harmonic", "flat"]
 Side = Literal["both", "left", "right"]

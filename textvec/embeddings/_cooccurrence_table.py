@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, issparse
 
-from .._vocabulary import Vocabulary
+from .._containers._vocabulary import Vocabulary
 
 
 def read_pairs(table: Any, vocabulary: Vocabulary | Sequence[str] | None) -> tuple[Vocabulary, Any]:

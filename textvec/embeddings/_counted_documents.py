@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._count_settings import Settings, check_same_settings
-from .._token_counts import TokenCounts
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary
+from .._counting._count_settings import Settings, check_same_settings
+from .._counting._token_counts import TokenCounts
 from ..vectors._embedding_counts import EmbeddingCounts
 
 

@@ -12,9 +12,9 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._compat import StrOptions
-from .._constraints import POSITIVE_INT, Interval
+from .._containers._tokens import Tokens
+from .._estimators._constraints import POSITIVE_INT, Interval
 from .._inputs._documents import as_documents
-from .._tokens import Tokens
 from ..tokenizers import KmerTokenizer
 from ..vectors._document_pooling import Pooling
 from ._epoch_reporter import EpochReporter

@@ -11,9 +11,9 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._compat import StrOptions
-from .._constraints import POSITIVE_INT
-from .._progress_bars import tracked
-from .._tokens import Tokens
+from .._containers._tokens import Tokens
+from .._estimators._constraints import POSITIVE_INT
+from .._reporting._progress_bars import tracked
 from ..vectors._document_pooling import Pooling
 from ._doc2vec_inference import Inference
 from ._doc2vec_state import model_of, model_state

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._vocabulary import Vocabulary
+from .._containers._vocabulary import Vocabulary
 from ._gensim import import_models
 
 # Of the constructor, where "sg" is the opposite of "dm".

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from .._epoch_lines import Epoch, print_epoch
+from .._reporting._epoch_lines import Epoch, print_epoch
 
 
 class EpochReporter:

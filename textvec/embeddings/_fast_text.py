@@ -9,8 +9,8 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._compat import StrOptions
-from .._read_only import read_only
-from .._tokens import Tokens, check_known
+from .._containers._read_only import read_only
+from .._containers._tokens import Tokens, check_known
 from ..vectors._document_pooling import Pooling
 from ..vectors._subword_vectors import SubwordVectors
 from ._epoch_reporter import EpochReporter

@@ -13,11 +13,11 @@ from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
 from .._compat import import_optional
-from .._constraints import N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
+from .._containers._read_only import read_only
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary
+from .._estimators._constraints import N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
 from .._kernels._finite_dot import guard_dot
-from .._read_only import read_only
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary
 from ..vectors import WordVectors
 from ._epoch_reporter import EpochReporter
 

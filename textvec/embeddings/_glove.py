@@ -9,9 +9,9 @@ from joblib import effective_n_jobs
 from numpy.random import RandomState
 
 from .._compat import StrOptions
-from .._constraints import N_IDS, N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary
+from .._estimators._constraints import N_IDS, N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
 from ..vectors._embedding_counts import EmbeddingCounts

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
+from .._containers._read_only import read_only
 from .._kernels._glove_adagrad import group_entries, row_length, train_block
 from .._kernels._threads import in_threads
-from .._read_only import read_only
 from ..vectors import WordVectors
 from ._cooccurrence_counts import Cooccurrences
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, NamedTuple, Self
 
 from .._compat import _fit_context
-from .._count_settings import Settings, check_same_settings, settings_of
-from .._fitted_state import atomic_fit
-from .._mergeable import LearnsLater
-from .._tokens import Tokens
+from .._containers._tokens import Tokens
+from .._counting._count_settings import Settings, check_same_settings, settings_of
+from .._counting._mergeable import LearnsLater
+from .._estimators._fitted_state import atomic_fit
 from ..distributed import counted, is_dask
 from ..tokenizers import as_tokenizer
 from ._vector_learner import VectorLearner

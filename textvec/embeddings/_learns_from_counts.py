@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 
 from sklearn.base import BaseEstimator
 
-from .._count_settings import Settings, settings_of
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary, trusted_vocabulary
+from .._counting._count_settings import Settings, settings_of
+from .._counting._mergeable import Mergeable
+from .._counting._token_counts import TokenCounts
 from .._inputs._streams import is_stream, reads_again
 from .._inputs._words import word_list
-from .._mergeable import Mergeable
-from .._token_counts import TokenCounts
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary, trusted_vocabulary
 from ..blocks import count_blocks
 from ..distributed import counted, is_dask
 from ..tokenizers import as_tokenizer, as_tokens

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.sparse.linalg import eigsh
 
-from .._ragged import row_of_item
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._containers._ragged import row_of_item
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary
 
 _MAX_DENSE = 500  # concepts whose matrix is factored as a dense one: it takes milliseconds
 

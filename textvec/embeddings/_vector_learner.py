@@ -12,11 +12,11 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions, _fit_context
-from .._constraints import POSITIVE_INT, TOKENIZER
-from .._fitted_state import atomic_fit, replace_fitted
+from .._containers._tokens import Tokens
+from .._estimators._constraints import POSITIVE_INT, TOKENIZER
+from .._estimators._fitted_state import atomic_fit, replace_fitted
+from .._estimators._reported_fit import CheckedCallbacks
 from .._inputs._constructor_calls import NamedParameters
-from .._reported_fit import CheckedCallbacks
-from .._tokens import Tokens
 from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors

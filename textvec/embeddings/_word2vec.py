@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from numpy.random import RandomState
 
 from .._compat import StrOptions
-from .._tokens import Tokens
+from .._containers._tokens import Tokens
 from ..vectors._document_pooling import Pooling
 from ._epoch_reporter import EpochReporter
 from ._gensim import (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .._html_tables import escaped
+from .._reporting._html_tables import escaped
 
 # Blue is for, orange against: the colour-blind can distinguish them as well.
 _FOR, _AGAINST = (31, 119, 180), (255, 127, 14)

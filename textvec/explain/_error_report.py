@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._compat import import_optional
-from .._html_tables import escaped, html_table
+from .._reporting._html_tables import escaped, html_table
 from ._colored_text import ansi_text, html_text, legend_html, output_has_colors, plain_text
 from ._saliency_result import TokenSaliency
 

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .._ragged import offsets_from_lengths
+from .._containers._ragged import offsets_from_lengths
 from ..nn import (
     Batch,
     BinaryCrossEntropy,

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .._progress_bars import tracked
-from .._ragged import gather_items, offsets_from_lengths, positions_in_rows, row_of_item
+from .._containers._ragged import gather_items, offsets_from_lengths, positions_in_rows, row_of_item
+from .._reporting._progress_bars import tracked
 from ..nn import DeviceRows, SequenceData, SequenceNet
 from ._explained_outputs import explained_values
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 from sklearn.utils.validation import check_consistent_length
 
+from .._containers._tokens import Tokens
+from .._estimators._model_steps import model_steps
 from .._inputs._opened import held
 from .._inputs._plain_array import integer
 from .._inputs._target_arrays import read_targets
-from .._model_steps import model_steps
-from .._tokens import Tokens
 from ..networks._sequence_estimator import SequenceEstimator
 from ..nn import SequenceModel
 from ._error_report import ErrorReport

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sklearn.utils.validation import check_is_fitted
 
-from .._ragged import Ragged, offsets_from_lengths
+from .._containers._ragged import Ragged, offsets_from_lengths
 from ..networks._sequence_estimator import SequenceEstimator
 from ..nn import SequenceModel
 from ._explained_outputs import explained_columns, explained_values

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._compat import import_optional
-from .._html_tables import escaped
-from .._ragged import Ragged
+from .._containers._ragged import Ragged
+from .._reporting._html_tables import escaped
 from ._colored_text import ansi_text, html_text, legend_html, output_has_colors, plain_text
 
 _MAX_ROWS_SHOWN = 50

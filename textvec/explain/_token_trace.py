@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._embedded_sequences import EmbeddedSequences
-from .._model_steps import model_steps
-from .._ragged import Ragged, gather_items, offsets_from_lengths, positions_in_rows
-from .._tokens import Tokens
-from .._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged, gather_items, offsets_from_lengths, positions_in_rows
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from .._estimators._model_steps import model_steps
 from ..nn import SequenceData
 from ..tokenizers import CharTokenizer, as_tokens
 from ..vectorizers import HashingSequenceVectorizer, SequencePadder, SequenceTruncator

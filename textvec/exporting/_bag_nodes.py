@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._vocabulary import PAD, UNKNOWN
+from .._containers._vocabulary import PAD, UNKNOWN
 from ..tokenizers import WordTokenizer
 from ..vectorizers import CountVectorizer, TfidfVectorizer
 from ._graph import Graph

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._vocabulary import UNKNOWN
+from .._containers._vocabulary import UNKNOWN
 from ..networks._sequence_estimator import SequenceEstimator
 from ..vectorizers import SequencePadder, SequenceTruncator, SequenceVectorizer
 from ..vectors import EmbeddingVectorizer

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._vocabulary import PAD, UNKNOWN
+from .._containers._vocabulary import PAD, UNKNOWN
 from ._graph import Graph, Operand
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .._vocabulary import PAD
+from .._containers._vocabulary import PAD
 from ..tokenizers import CharTokenizer, WordTokenizer
 from ._graph import Graph, Operand
 from ._refusals import refusal

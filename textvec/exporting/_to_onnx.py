@@ -12,7 +12,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from .._files import replacing
+from .._storage._files import replacing
 from ..networks._sequence_estimator import SequenceEstimator
 from ..tokenizers import WordTokenizer
 from ..vectorizers import CountVectorizer, TfidfVectorizer

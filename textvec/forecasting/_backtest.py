@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.model_selection import TimeSeriesSplit
 
+from .._containers._ragged import Ragged
 from .._inputs._opened import held
-from .._progress_bars import tracked
-from .._ragged import Ragged
+from .._reporting._progress_bars import tracked
 from ._backtest_result import Backtest
 from ._forecaster import Forecaster
 from ._series import Series, read_series

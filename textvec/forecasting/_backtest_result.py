@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import mean_absolute_error
 
 from .._compat import import_optional
+from .._containers._ragged import Ragged
 from .._inputs._plain_array import integer
-from .._ragged import Ragged
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,10 +14,10 @@ from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
-from .._constraints import POSITIVE_INT
-from .._fitted_state import atomic_fit
+from .._estimators._constraints import POSITIVE_INT
+from .._estimators._fitted_state import atomic_fit
+from .._estimators._reported_fit import ReportedFit
 from .._inputs._opened import held
-from .._reported_fit import ReportedFit
 from ._backtest import backtest
 from ._forecaster import Forecaster
 from ._series import read_series

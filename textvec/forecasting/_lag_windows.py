@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from .._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
+from .._containers._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
 from ..networks.inputs._sequences import Sequences
 from ..nn import scale_of
 from ._series import Series, last_items

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._compat import _fit_context
-from .._constraints import POSITIVE_INT
-from .._reported_fit import ReportedFit
+from .._estimators._constraints import POSITIVE_INT
+from .._estimators._reported_fit import ReportedFit
 from ._forecaster import Forecaster
 from ._series import Series, check_steps, read_series
 from ._series_regressor import series_attributes

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._compat import StrOptions, _fit_context
-from .._constraints import POSITIVE_INT
+from .._estimators._constraints import POSITIVE_INT
 from ..networks._estimator import NetworkEstimator
 from ..networks._parameters import fitted
 from ..networks._records import FitData, SequenceExamples, TrainingPlan

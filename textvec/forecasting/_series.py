@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_array
 
+from .._containers._ragged import Ragged
 from .._inputs._opened import held, opened
 from .._inputs._plain_array import plain_array
-from .._ragged import Ragged
 from ._series_form import Forms, check_columns, form_of, pandas_index, without_time
 from ._step_index import check_dates, check_same_labels
 

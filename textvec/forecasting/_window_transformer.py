@@ -9,11 +9,11 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags, check_array
 
 from .._compat import _fit_context
-from .._constraints import POSITIVE_INT
+from .._containers._ragged import Ragged, offsets_from_lengths, positions_in_rows, trusted_rows
+from .._estimators._constraints import POSITIVE_INT
+from .._estimators._reported_fit import ReportedFit
+from .._estimators._versioned_state import VersionedState
 from .._inputs._constructor_calls import NamedParameters
-from .._ragged import Ragged, offsets_from_lengths, positions_in_rows, trusted_rows
-from .._reported_fit import ReportedFit
-from .._versioned_state import VersionedState
 from ..distributed import refuse_dask
 
 

@@ -12,9 +12,9 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length
 
 from .._compat import HasMethods, StrOptions, _fit_context, validate_params
-from .._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT
+from .._containers._ragged import Ragged
+from .._estimators._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT
 from .._inputs._documents import as_documents
-from .._ragged import Ragged
 from ..nn import (
     DECODER_EMBEDDING_BOUND,
     EncoderDecoder,

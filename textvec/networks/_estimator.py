@@ -16,10 +16,10 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
 from .._compat import StrOptions
-from .._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
-from .._fitted_state import fitted_names, replace_fitted
-from .._reported_fit import CheckedCallbacks
-from .._versioned_state import VersionedState
+from .._estimators._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
+from .._estimators._fitted_state import fitted_names, replace_fitted
+from .._estimators._reported_fit import CheckedCallbacks
+from .._estimators._versioned_state import VersionedState
 from ..nn import (
     DECAYS,
     OPTIMIZERS,

@@ -11,7 +11,7 @@ from sklearn.callback import CallbackContext
 from skorch.callbacks import Callback, Checkpoint, TrainEndCheckpoint
 
 from .._compat import CALLBACKS_OF_ESTIMATORS
-from .._epoch_lines import Epoch, print_epoch
+from .._reporting._epoch_lines import Epoch, print_epoch
 from ..nn import Share
 from ._records import FitData
 

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from .._containers._ragged import Ragged
 from .._inputs._opened import held
-from .._ragged import Ragged
 from ..nn import Criterion, EncoderModel, Randomness, SequenceData, SequenceNet
 from .inputs._sequences import Sequences
 

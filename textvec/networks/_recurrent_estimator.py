@@ -7,8 +7,8 @@ from numbers import Real
 from typing import Any, ClassVar
 
 from .._compat import HasMethods, StrOptions
-from .._constraints import POSITIVE_INT, Interval
-from .._model_steps import model_steps
+from .._estimators._constraints import POSITIVE_INT, Interval
+from .._estimators._model_steps import model_steps
 from ..nn import CELLS, RecurrentStack
 from ._parts import EncoderPart, OutputBuilder, Parts
 from ._records import FineTuning

@@ -16,11 +16,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import HasMethods, _fit_context
+from .._containers._ragged import Ragged, offsets_from_lengths
+from .._estimators._model_steps import model_steps
+from .._estimators._reported_fit import CheckedCallbacks
+from .._estimators._versioned_state import VersionedState
 from .._inputs._constructor_calls import NamedParameters
-from .._model_steps import model_steps
-from .._ragged import Ragged, offsets_from_lengths
-from .._reported_fit import CheckedCallbacks
-from .._versioned_state import VersionedState
 from ..nn import (
     Batch,
     DocumentData,

@@ -15,9 +15,9 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from .._compat import StrOptions, _fit_context, validate_params
-from .._constraints import POSITIVE_INT, TOKENIZER, Interval
-from .._ragged import Ragged, offsets_from_lengths
-from .._tokens import Tokens
+from .._containers._ragged import Ragged, offsets_from_lengths
+from .._containers._tokens import Tokens
+from .._estimators._constraints import POSITIVE_INT, TOKENIZER, Interval
 from ..nn import (
     AdaptiveSoftmax,
     Batch,

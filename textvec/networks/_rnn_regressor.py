@@ -11,7 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions, _fit_context
-from .._constraints import NOT_NEGATIVE_INT
+from .._estimators._constraints import NOT_NEGATIVE_INT
 from ..nn import POOLINGS, REGRESSION_LOSSES
 from ._parts import Parts
 from ._records import FitData

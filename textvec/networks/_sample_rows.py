@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._ragged import Ragged
-from .._vocabulary import UNKNOWN
+from .._containers._ragged import Ragged
+from .._containers._vocabulary import UNKNOWN
 
 
 def sample_rows(y: Any) -> Ragged:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from .._constraints import TOKENIZER
-from .._embedded_sequences import EmbeddedSequences
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
+from .._containers._tokens import Tokens
+from .._estimators._constraints import TOKENIZER
 from .._inputs._opened import held
-from .._ragged import Ragged
-from .._tokens import Tokens
 from ..nn import (
     DECODER_EMBEDDING_BOUND,
     IGNORE_INDEX,

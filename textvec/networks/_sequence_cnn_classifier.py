@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils import Tags
 
 from .._compat import StrOptions
-from .._constraints import FRACTION, POSITIVE_INT
+from .._estimators._constraints import FRACTION, POSITIVE_INT
 from ..nn import ConvolutionBody, Randomness
 from ._class_labels import LabelClassifier
 from ._parameters import fitted

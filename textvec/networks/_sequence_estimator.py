@@ -15,9 +15,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names, _fit_context
-from .._constraints import FRACTION, POSITIVE_INT, Interval
-from .._embedded_sequences import EmbeddedSequences
-from .._ragged import Ragged
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
+from .._estimators._constraints import FRACTION, POSITIVE_INT, Interval
 from ..nn import LayerTable, Randomness, SequenceData, SequenceNet, device_of, plain_torch
 from ._estimator import NetworkEstimator
 from ._parameters import fitted, with_plain_parameters

@@ -11,7 +11,7 @@ from sklearn.utils import Tags
 from torch import nn
 
 from .._compat import StrOptions
-from .._constraints import FRACTION, POSITIVE_INT
+from .._estimators._constraints import FRACTION, POSITIVE_INT
 from ..nn import (
     FlattenPooling,
     IdentityBody,

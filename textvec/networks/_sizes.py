@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._constraints import POSITIVE_INT
+from .._estimators._constraints import POSITIVE_INT
 
 
 def positive_sizes(estimator: Any, parameter: str, *, at_least: int = 0) -> list[int]:

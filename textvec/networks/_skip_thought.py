@@ -15,11 +15,11 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 
 from .._compat import StrOptions, _fit_context
-from .._constraints import N_IDS, POSITIVE_INT, TOKENIZER
+from .._containers._ragged import Ragged
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import FIRST, UNKNOWN
+from .._estimators._constraints import N_IDS, POSITIVE_INT, TOKENIZER
 from .._inputs._documents import as_documents
-from .._ragged import Ragged
-from .._tokens import Tokens
-from .._vocabulary import FIRST, UNKNOWN
 from ..nn import (
     AdaptiveSoftmax,
     Batch,

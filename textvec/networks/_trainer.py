@@ -15,7 +15,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from skorch.callbacks import Callback, LRScheduler
 
-from .._ragged import Ragged, row_of_item
+from .._containers._ragged import Ragged, row_of_item
 from ..checkpoint import CheckpointFolder, training_fingerprint
 from ..nn import (
     IGNORE_INDEX,

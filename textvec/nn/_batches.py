@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils.data import Dataset
 
-from .._ragged import Ragged
+from .._containers._ragged import Ragged
 from ._processes import Share
 from ._rows import DeviceArray, DeviceRows
 from ._targets import Targets, batch_targets, take_targets, targets_on

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .._ragged import positions_in_rows, row_of_item
+from .._containers._ragged import positions_in_rows, row_of_item
 from ._batches import Batch, SequenceData
 from ._processes import Share
 from ._rows import DeviceRows

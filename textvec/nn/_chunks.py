@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .._ragged import row_of_item
+from .._containers._ragged import row_of_item
 
 TAGS = "OBIES"
 _O, _B, _I, _E, _S = range(len(TAGS))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .._vocabulary import UNKNOWN
+from .._containers._vocabulary import UNKNOWN
 from ._randomness import Randomness
 
 

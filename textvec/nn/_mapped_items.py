@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .._array_files import map_of, release
+from .._storage._array_files import map_of, release
 
 _COMPARED = 1 << 12  # bytes at either end of the items
 

@@ -10,8 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .._ragged import Ragged
-from .._vocabulary import PAD
+from .._containers._ragged import Ragged
+from .._containers._vocabulary import PAD
 from ._batches import SequenceData
 from ._rows import DeviceRows
 from ._targets import IGNORE_INDEX

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from torch import nn
 
-from .._progress_bars import tracked
+from .._reporting._progress_bars import tracked
 from ._batches import Batch, EvaluationBatches, SequenceData
 from ._torch_threads import threads_for_parts
 

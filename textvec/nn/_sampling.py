@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from .._vocabulary import UNKNOWN
+from .._containers._vocabulary import UNKNOWN
 from ._language_model import LanguageModel
 
 

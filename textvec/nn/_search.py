@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .._vocabulary import UNKNOWN
+from .._containers._vocabulary import UNKNOWN
 from ._targets import EOS
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from .._ragged import Ragged
+from .._containers._ragged import Ragged
 from ._rows import DeviceRows
 
 # The class number that losses skip, as torch's own do: it stands beyond a row's end.

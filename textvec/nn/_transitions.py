@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .._ragged import Ragged
+from .._containers._ragged import Ragged
 
 _Role = tuple[str, str]  # a letter of "BIOES", and a type
 

@@ -29,7 +29,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from .._files import replacing
+from .._storage._files import replacing
 from .._version import __version__
 from ._deflated import deflated, inflated
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .._estimators._versioned_state import VERSION_KEY
 from .._version import __version__
-from .._versioned_state import VERSION_KEY
 from ._model_file import has_code
 from ._node_reader import NodeReader
 from ._node_writer import NodeWriter

@@ -28,7 +28,7 @@ _PARTS = {
     "SeriesForm": "textvec.forecasting._series_form",
     "StepIndex": "textvec.forecasting._step_index",
     "TextCodec": "textvec.networks.heads._target_codec",
-    "TokenCounts": "textvec._token_counts",
+    "TokenCounts": "textvec._counting._token_counts",
 }
 _CONTAINERS = ("EmbeddedSequences", "Ragged", "SubwordVectors", "Tokens", "Vocabulary")
 # Private classes of scikit-learn, which may hold estimators of ours, by where they are.

@@ -6,7 +6,7 @@ from functools import cache
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from .._vocabulary import Vocabulary
+from .._containers._vocabulary import Vocabulary
 
 # RIGHT SINGLE QUOTATION MARK, MODIFIER LETTER APOSTROPHE, FULLWIDTH APOSTROPHE.
 _VARIANTS = "\u2019\u02bc\uff07"

@@ -8,11 +8,11 @@ from typing import Any
 
 from sklearn.exceptions import NotFittedError
 
+from .._containers._tokens import Tokens
 from .._inputs._documents import are_token_rows, document_list, none_left
 from .._inputs._missing import is_missing
 from .._inputs._streams import document_stream
 from .._kernels._tokenize import Scanner
-from .._tokens import Tokens
 from ._base_tokenizer import BaseTokenizer
 from ._function_tokenizer import FunctionTokenizer
 from ._word_tokenizer import WordTokenizer

@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._compat import _fit_context
+from .._containers._tokens import ScanResult, Tokens, trusted_tokens
+from .._containers._vocabulary import Vocabulary
+from .._estimators._reported_fit import ReportedFit
+from .._estimators._sequence_names import SequenceNames
 from .._inputs._blocks import document_blocks
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._contents import InputKind, contents
@@ -22,11 +26,7 @@ from .._inputs._documents import Missing, as_documents
 from .._inputs._int32_limits import check_spans_fit
 from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
-from .._progress_bars import tracked_documents
-from .._reported_fit import ReportedFit
-from .._sequence_names import SequenceNames
-from .._tokens import ScanResult, Tokens, trusted_tokens
-from .._vocabulary import Vocabulary
+from .._reporting._progress_bars import tracked_documents
 from ..distributed import is_dask, mapped, refuse_dask
 from ._text_tags import TextInput
 

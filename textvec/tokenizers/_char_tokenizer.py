@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
-from .._constraints import INPUT, N_JOBS
+from .._estimators._constraints import INPUT, N_JOBS
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner

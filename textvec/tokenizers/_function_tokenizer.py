@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from .._compat import StrOptions
-from .._constraints import INPUT
+from .._containers._tokens import ScanResult, checked_tokens
+from .._estimators._constraints import INPUT
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import TokenBuilder
-from .._tokens import ScanResult, checked_tokens
 from ._base_tokenizer import BaseTokenizer, Plan
 
 

@@ -8,10 +8,10 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from .._containers._ragged import offsets_from_lengths, offsets_of_kept, positions_in_rows
+from .._containers._tokens import ScanResult, Tokens, trusted_tokens
+from .._containers._vocabulary import Vocabulary
 from .._kernels._tokenize import Scanner
-from .._ragged import offsets_from_lengths, offsets_of_kept, positions_in_rows
-from .._tokens import ScanResult, Tokens, trusted_tokens
-from .._vocabulary import Vocabulary
 
 # Of the letters of IUPAC: A. Cornish-Bowden (1985). Nomenclature for incompletely specified bases
 # in nucleic acid sequences. Nucleic Acids Research 13.

@@ -8,11 +8,11 @@ from numbers import Integral
 from typing import Any, ClassVar, cast
 
 from .._compat import StrOptions
-from .._constraints import INPUT, N_JOBS, POSITIVE_INT
+from .._containers._tokens import Tokens
+from .._estimators._constraints import INPUT, N_JOBS, POSITIVE_INT
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
-from .._tokens import Tokens
 from ._base_tokenizer import BaseTokenizer, Plan
 from ._kmer_scanner import KmerScanner
 

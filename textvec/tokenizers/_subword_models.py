@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .._compat import import_optional
-from .._vocabulary import Vocabulary
+from .._containers._vocabulary import Vocabulary
 
 SubwordModel = Literal["bpe", "wordpiece", "unigram"]
 

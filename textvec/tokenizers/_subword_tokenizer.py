@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions, _fit_context
-from .._constraints import INPUT, Interval
+from .._containers._ragged import offsets_from_lengths
+from .._containers._tokens import ScanResult, Tokens
+from .._containers._vocabulary import Vocabulary
+from .._estimators._constraints import INPUT, Interval
 from .._inputs._blocks import document_blocks
 from .._inputs._contents import InputKind, contents
 from .._inputs._documents import Missing, as_documents
 from .._inputs._streams import is_stream, reads_again
-from .._progress_bars import tracked_documents
-from .._ragged import offsets_from_lengths
-from .._tokens import ScanResult, Tokens
-from .._vocabulary import Vocabulary
+from .._reporting._progress_bars import tracked_documents
 from ._base_tokenizer import BaseTokenizer, Plan
 from ._subword_models import (
     SubwordModel,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
-from .._versioned_state import VersionedState
+from .._estimators._versioned_state import VersionedState
 
 
 class TextInput(VersionedState, BaseEstimator):

@@ -12,13 +12,13 @@ import numpy as np
 from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_unicode
 
 from .._compat import StrOptions
-from .._constraints import INPUT, N_JOBS
+from .._containers._tokens import ScanResult, trusted_tokens
+from .._containers._vocabulary import Vocabulary
+from .._estimators._constraints import INPUT, N_JOBS
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._inputs._words import word_list
 from .._kernels._tokenize import Scanner, TokenBuilder
-from .._tokens import ScanResult, trusted_tokens
-from .._vocabulary import Vocabulary
 from ._apostrophes import english_stop_words, fold_apostrophes
 from ._base_tokenizer import BaseTokenizer, DocumentScanner, Normalization, Plan, normalizer
 

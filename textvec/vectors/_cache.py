@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .._files import data_folder, locked
+from .._storage._files import data_folder, locked
 from .formats import Format, ReadOptions, VectorsTable, read_vectors
 from .formats._native_format import is_native, read_metadata, read_native, write_native
 

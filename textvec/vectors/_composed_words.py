@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._vocabulary import Vocabulary
+from .._containers._vocabulary import Vocabulary
 from ._word_table import WordTable
 
 

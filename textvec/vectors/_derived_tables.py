@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._containers._read_only import read_only
+from .._containers._vocabulary import Vocabulary
 from .._inputs._words import word_list
-from .._read_only import read_only
-from .._vocabulary import Vocabulary
 from ._composed_words import compose_missing
 from ._reduction import principal_components
 from ._subword_vectors import SubwordVectors

@@ -15,11 +15,11 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions, _fit_context, import_optional
-from .._constraints import N_JOBS, TOKENIZER
-from .._fitted_state import atomic_fit
+from .._estimators._constraints import N_JOBS, TOKENIZER
+from .._estimators._fitted_state import atomic_fit
+from .._estimators._reported_fit import ReportedFit
 from .._inputs._constructor_calls import NamedParameters
-from .._progress_bars import tracked
-from .._reported_fit import ReportedFit
+from .._reporting._progress_bars import tracked
 from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
     Bags,

@@ -7,9 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .._containers._ragged import Ragged
+from .._containers._vocabulary import UNKNOWN
 from .._kernels._pooled_rows import pooled_rows
-from .._ragged import Ragged
-from .._vocabulary import UNKNOWN
 from ._embedding_counts import IdCounts
 
 Pooling = Literal["mean", "max", "idf", "sif"]

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .._count_settings import Settings
-from .._ragged import row_of_item
-from .._token_counts import TokenCounts
-from .._tokens import Tokens
-from .._vocabulary import UNKNOWN, Vocabulary
+from .._containers._ragged import row_of_item
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import UNKNOWN, Vocabulary
+from .._counting._count_settings import Settings
+from .._counting._token_counts import TokenCounts
 
 
 class IdCounts(NamedTuple):

@@ -10,21 +10,21 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from .._caller_warnings import warn_caller
 from .._compat import StrOptions, _fit_context
-from .._constraints import POSITIVE, TOKENIZER
-from .._count_settings import Settings, check_same_settings, settings_of
-from .._embedded_sequences import EmbeddedSequences
-from .._fitted_state import atomic_fit, replace_fitted
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
+from .._containers._read_only import read_only
+from .._containers._tokens import Tokens, check_known
+from .._containers._vocabulary import UNKNOWN, Vocabulary
+from .._counting._count_settings import Settings, check_same_settings, settings_of
+from .._counting._mergeable import Mergeable
+from .._counting._token_counts import TokenCounts
+from .._estimators._constraints import POSITIVE, TOKENIZER
+from .._estimators._fitted_state import atomic_fit, replace_fitted
+from .._estimators._reported_fit import ReportedFit
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._streams import is_stream
-from .._mergeable import Mergeable
-from .._ragged import Ragged
-from .._read_only import read_only
-from .._reported_fit import ReportedFit
-from .._token_counts import TokenCounts
-from .._tokens import Tokens, check_known
-from .._vocabulary import UNKNOWN, Vocabulary
+from .._reporting._caller_warnings import warn_caller
 from ..blocks import learn_blocks, transform_stream
 from ..distributed import counted, is_dask, mapped
 from ..tokenizers import TextInput, as_tokenizer, as_tokens

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .._caller_warnings import warn_caller
+from .._containers._read_only import read_only
+from .._containers._vocabulary import FIRST, Vocabulary
 from .._inputs._words import word_list
-from .._read_only import read_only
-from .._vocabulary import FIRST, Vocabulary
+from .._reporting._caller_warnings import warn_caller
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
 from .formats import (

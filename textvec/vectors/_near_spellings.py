@@ -6,7 +6,7 @@ from string import ascii_lowercase
 
 import numpy as np
 
-from .._vocabulary import Vocabulary
+from .._containers._vocabulary import Vocabulary
 
 _LONGEST = 40  # a longer text is no misspelt word
 

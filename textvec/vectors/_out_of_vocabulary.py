@@ -9,8 +9,8 @@ from numpy.random import RandomState
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from .._ragged import Ragged
-from .._vocabulary import FIRST, UNKNOWN, Vocabulary, trusted_vocabulary
+from .._containers._ragged import Ragged
+from .._containers._vocabulary import FIRST, UNKNOWN, Vocabulary, trusted_vocabulary
 from ._composed_words import ComposedWords
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._containers._read_only import owned
 from .._inputs._words import word_list
 from .._kernels._subword_sums import add_subwords
 from .._kernels._token_bytes import encode_tokens
-from .._read_only import owned
 
 
 class SubwordVectors:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from scipy.spatial.distance import cdist
 
-from .._ragged import offsets_of_kept
-from .._tokens import Tokens
-from .._vocabulary import Vocabulary
+from .._containers._ragged import offsets_of_kept
+from .._containers._tokens import Tokens
+from .._containers._vocabulary import Vocabulary
 from ._composed_words import compose_missing
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors

@@ -8,10 +8,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._html_tables import ITEMS, ROWS, first_of, html_table, shortened
+from .._containers._read_only import owned, read_only
+from .._containers._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 from .._inputs._words import word_list
-from .._read_only import owned, read_only
-from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
+from .._reporting._html_tables import ITEMS, ROWS, first_of, html_table, shortened
 from ._near_spellings import near_spellings
 
 _N_NAMED = 5  # missing words that a message lists

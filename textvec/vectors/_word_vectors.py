@@ -9,8 +9,8 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from .._read_only import read_only
-from .._vocabulary import FIRST, Vocabulary, trusted_vocabulary
+from .._containers._read_only import read_only
+from .._containers._vocabulary import FIRST, Vocabulary, trusted_vocabulary
 from ._derived_tables import DerivedTables
 from ._loading import (
     Origin,

@@ -20,7 +20,7 @@ from textvec import (
     SequenceVectorizer,
     transform_blocks,
 )
-from textvec._array_files import map_of
+from textvec._storage._array_files import map_of
 from textvec.datasets import load_reviews
 from textvec.networks.inputs import _sequences
 from textvec.networks.inputs._sequences import read_sequences

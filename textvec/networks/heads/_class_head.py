@@ -15,7 +15,7 @@ from sklearn.utils import assert_all_finite, column_or_1d
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
-from ..._constraints import NOT_NEGATIVE
+from ..._estimators._constraints import NOT_NEGATIVE
 from ..._inputs._target_arrays import read_targets
 from ...nn import ClassCriterion, Criterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences, near_one

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._ragged import Ragged
+from ..._containers._ragged import Ragged
 from ...nn import Criterion, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences
 

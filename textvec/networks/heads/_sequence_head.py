@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..._ragged import Ragged, offsets_from_lengths
+from ..._containers._ragged import Ragged, offsets_from_lengths
 from ...nn import (
     EOS,
     Batch,

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
+from ..._containers._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
 from ..._inputs._missing import is_missing
 from ..._inputs._opened import is_row, opened
-from ..._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
 from ..inputs._sequences import Sequences
 
 

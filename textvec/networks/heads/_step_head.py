@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._ragged import Ragged, offsets_from_lengths
+from ..._containers._ragged import Ragged, offsets_from_lengths
 from ...nn import (
     IGNORE_INDEX,
     Batch,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._ragged import Ragged, row_of_item
+from ..._containers._ragged import Ragged, row_of_item
 from ...nn import ChunkLabels, chunk_counts, f1_of_counts
 
 Weights = NDArray[np.floating] | None

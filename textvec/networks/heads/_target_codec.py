@@ -7,9 +7,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._ragged import Ragged
-from ..._tokens import Tokens
-from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ..._containers._ragged import Ragged
+from ..._containers._tokens import Tokens
+from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ...vectorizers import SequenceVectorizer
 from ..inputs._text_input import fit_vectorizer, holds_texts, join_texts
 from ._sequence_labels import label_rows

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from ..._vocabulary import UNKNOWN
+from ..._containers._vocabulary import UNKNOWN
 from ...nn import LayerTable
 from ._sequences import MAX_TABLE_BYTES, Sequences
 

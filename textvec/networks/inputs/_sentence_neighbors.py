@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._containers._ragged import Ragged, offsets_from_lengths
+from ..._containers._tokens import checked_tokens
 from ..._inputs._documents import as_documents, document_list
-from ..._ragged import Ragged, offsets_from_lengths
-from ..._tokens import checked_tokens
 from ...tokenizers import split_sentences
 
 Splitter = Callable[[str], Iterable[str]]

@@ -14,16 +14,16 @@ from numpy.typing import NDArray
 from scipy.sparse import issparse
 from sklearn.utils.validation import assert_all_finite, check_array
 
-from ..._array_files import map_of, release
 from ..._compat import _check_sample_weight, _get_feature_names
-from ..._embedded_sequences import EmbeddedSequences
+from ..._containers._embedded_sequences import EmbeddedSequences
+from ..._containers._ragged import Ragged, gather_items
+from ..._containers._tokens import Tokens
 from ..._inputs._missing import first_missing
 from ..._inputs._opened import opened
 from ..._inputs._plain_array import plain_array
 from ..._inputs._row_arrays import stacked_rows
 from ..._kernels._trimmed_rows import trimmed_rows
-from ..._ragged import Ragged, gather_items
-from ..._tokens import Tokens
+from ..._storage._array_files import map_of, release
 
 # A table larger than this is taken for a mistake in the ids.
 MAX_TABLE_BYTES = 4 * 2**30

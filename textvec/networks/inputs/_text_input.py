@@ -8,12 +8,12 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import clone
 
-from ..._embedded_sequences import EmbeddedSequences
+from ..._containers._embedded_sequences import EmbeddedSequences
+from ..._containers._ragged import Ragged
+from ..._containers._tokens import Tokens
 from ..._inputs._documents import are_token_rows, document_list
 from ..._inputs._missing import is_missing
 from ..._inputs._opened import opened
-from ..._ragged import Ragged
-from ..._tokens import Tokens
 from ...tokenizers import as_tokenizer, as_tokens
 from ...vectorizers import SequenceVectorizer
 

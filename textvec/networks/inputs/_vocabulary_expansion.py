@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary
 from ...vectors import WordVectors
 
 

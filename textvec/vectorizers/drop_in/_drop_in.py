@@ -9,9 +9,9 @@ from numbers import Integral
 from typing import Any, ClassVar, Self
 
 from ..._compat import HasMethods
+from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._versioned_state import VersionedState
 from ..._inputs._words import word_list
-from ..._reported_fit import ReportedFit
-from ..._versioned_state import VersionedState
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import BaseTokenizer
 

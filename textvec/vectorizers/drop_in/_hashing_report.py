@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._compat import import_optional
-from ..._html_tables import html_table
+from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
 from ..._kernels._hashed_ngrams import hash_tokens
-from ..._vocabulary import Vocabulary, trusted_vocabulary
+from ..._reporting._html_tables import html_table
 from ...tokenizers import as_tokens
 from ._hashing_vectorizer import HashingVectorizer
 from ._ngram_analyzer import analyze, documents_of

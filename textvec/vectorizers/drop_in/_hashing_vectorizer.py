@@ -16,12 +16,12 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _fit_context
-from ..._constraints import N_JOBS, NOT_NEGATIVE_INT, bounded
+from ..._containers._ragged import Ragged, offsets_from_lengths, positions_in_rows
+from ..._containers._tokens import Tokens
+from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
+from ..._counting._sparse_dtype import check_sparse_dtype
+from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, bounded
 from ..._kernels._hashed_ngrams import hash_tokens
-from ..._ragged import Ragged, offsets_from_lengths, positions_in_rows
-from ..._sparse_dtype import check_sparse_dtype
-from ..._tokens import Tokens
-from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ...distributed import is_dask, mapped, refuse_dask
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._drop_in import TOKENIZER, DropIn

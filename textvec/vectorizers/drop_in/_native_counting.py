@@ -11,17 +11,17 @@ from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
-from ..._caller_warnings import warn_caller
-from ..._count_settings import Settings, check_same_settings, settings_of
+from ..._containers._read_only import read_only
+from ..._containers._vocabulary import Vocabulary, index_of, trusted_vocabulary
+from ..._counting._count_settings import Settings, check_same_settings, settings_of
+from ..._counting._mergeable import LearnsLater
+from ..._counting._sparse_dtype import check_sparse_dtype
+from ..._counting._token_counts import EmptySelection, TokenCounts
 from ..._inputs._streams import is_stream
 from ..._inputs._words import word_list
 from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
-from ..._mergeable import LearnsLater
-from ..._read_only import read_only
-from ..._sparse_dtype import check_sparse_dtype
-from ..._token_counts import EmptySelection, TokenCounts
-from ..._vocabulary import Vocabulary, index_of, trusted_vocabulary
+from ..._reporting._caller_warnings import warn_caller
 from ...blocks import learn_blocks
 from ...distributed import is_dask, learn, refuse_dask
 from ._drop_in import DropIn

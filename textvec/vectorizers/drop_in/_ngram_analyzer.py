@@ -10,15 +10,15 @@ import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
+from ..._containers._ragged import offsets_from_lengths
+from ..._containers._tokens import Tokens, trusted_tokens
+from ..._containers._vocabulary import Vocabulary
 from ..._inputs._documents import document_list, refuse_lone_text
 from ..._inputs._int32_limits import check_counts_fit
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_rows
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import TokenBuilder
-from ..._ragged import offsets_from_lengths
-from ..._tokens import Tokens, trusted_tokens
-from ..._vocabulary import Vocabulary
 from ...distributed import refuse_dask
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import without

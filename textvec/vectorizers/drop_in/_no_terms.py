@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..._tokens import Tokens
+from ..._containers._tokens import Tokens
 from ._ngram_analyzer import Symbols
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_array
 
+from ..._counting._token_counts import EmptySelection, TokenCounts
 from ..._kernels._ngrams import NgramCounts
-from ..._token_counts import EmptySelection, TokenCounts
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary
 
 
 class Terms(dict[str, int]):

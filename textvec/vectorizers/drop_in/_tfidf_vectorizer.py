@@ -16,12 +16,12 @@ from sklearn.utils.metadata_routing import UNUSED
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
-from ..._constraints import bounded
-from ..._fitted_state import atomic_fit
+from ..._counting._mergeable import Learned
+from ..._counting._token_counts import TokenCounts
+from ..._estimators._constraints import bounded
+from ..._estimators._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
-from ..._mergeable import Learned
-from ..._token_counts import TokenCounts
 from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._count_vectorizer import CountVectorizer

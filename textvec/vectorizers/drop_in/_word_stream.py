@@ -10,15 +10,15 @@ import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
 
+from ..._containers._ragged import offsets_of_kept
+from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
 from ..._inputs._blocks import equal_parts, fills_blocks, in_blocks
 from ..._inputs._int32_limits import check_counts_fit
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import HashedRows
 from ..._kernels._ngrams import NgramCounts
 from ..._kernels._tokenize import Reading, Scanner
-from ..._progress_bars import tracked_documents
-from ..._ragged import offsets_of_kept
-from ..._vocabulary import Vocabulary, trusted_vocabulary
+from ..._reporting._progress_bars import tracked_documents
 from ._ngram_analyzer import native_range, vocabulary_of
 from ._reader import Reader, reader_of
 

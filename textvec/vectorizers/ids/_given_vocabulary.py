@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ..._containers._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME, Vocabulary
+from ..._containers._vocabulary_files import PADDING_NAMES, UNKNOWN_NAMES
 from ..._inputs._words import word_list
-from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME, Vocabulary
-from ..._vocabulary_files import PADDING_NAMES, UNKNOWN_NAMES
 
 
 def check_no_iterator(vocabulary: object) -> None:

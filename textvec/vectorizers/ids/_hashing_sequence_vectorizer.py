@@ -8,14 +8,14 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
 from ..._compat import HasMethods, _fit_context
-from ..._constraints import N_IDS
+from ..._containers._ragged import Ragged, trusted_rows
+from ..._containers._vocabulary import FIRST
+from ..._estimators._constraints import N_IDS
+from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._sequence_names import SequenceNames
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_tokens
-from ..._ragged import Ragged, trusted_rows
-from ..._reported_fit import ReportedFit
-from ..._sequence_names import SequenceNames
-from ..._vocabulary import FIRST
 from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ...tokenizers import TextInput, as_tokens

@@ -11,10 +11,10 @@ from scipy.sparse import csr_matrix, eye_array
 from sklearn.utils.metaestimators import available_if
 
 from ..._compat import StrOptions
-from ..._embedded_sequences import EmbeddedSequences
+from ..._containers._embedded_sequences import EmbeddedSequences
+from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._inputs._streams import is_stream
-from ..._sparse_dtype import check_sparse_dtype
-from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer

@@ -11,17 +11,17 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions, _fit_context
-from ..._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
-from ..._cut_rows import FlatRows, padded_rows
-from ..._embedded_sequences import EmbeddedSequences
+from ..._containers._cut_rows import FlatRows, padded_rows
+from ..._containers._embedded_sequences import EmbeddedSequences
+from ..._containers._ragged import Ragged
+from ..._containers._tokens import refuse_tokens
+from ..._estimators._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
+from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ..._inputs._row_arrays import numbers_of_rows, opened_rows
 from ..._kernels._row_lists import NumberRows
-from ..._ragged import Ragged
-from ..._reported_fit import ReportedFit
-from ..._tokens import refuse_tokens
-from ..._versioned_state import VersionedState
 from ...distributed import is_dask, learn, mapped
 
 

@@ -8,14 +8,14 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
 from ..._compat import StrOptions, _fit_context
-from ..._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
-from ..._embedded_sequences import EmbeddedSequences
+from ..._containers._embedded_sequences import EmbeddedSequences
+from ..._containers._ragged import Ragged
+from ..._estimators._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
+from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._sequence_names import SequenceNames
+from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
-from ..._ragged import Ragged
-from ..._reported_fit import ReportedFit
-from ..._sequence_names import SequenceNames
-from ..._versioned_state import VersionedState
 from ...distributed import is_dask, mapped
 
 

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._containers._ragged import Ragged, offsets_of_kept, trusted_rows
+from ..._containers._tokens import Tokens, refuse_tokens
+from ..._containers._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
+from ..._estimators._sequence_names import SequenceNames
 from ..._inputs._streams import is_stream
-from ..._ragged import Ragged, offsets_of_kept, trusted_rows
-from ..._sequence_names import SequenceNames
-from ..._tokens import Tokens, refuse_tokens
-from ..._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
 from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer

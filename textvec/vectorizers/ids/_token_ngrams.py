@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._containers._ragged import gather_items, offsets_from_lengths
+from ..._containers._tokens import Tokens
 from ..._kernels._tokenize import TokenBuilder
-from ..._ragged import gather_items, offsets_from_lengths
-from ..._tokens import Tokens
 
 
 class _Grams(NamedTuple):

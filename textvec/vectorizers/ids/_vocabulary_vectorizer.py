@@ -12,19 +12,19 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import StrOptions, _clone_parametrized, _fit_context
-from ..._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
-from ..._count_settings import Settings, check_same_settings, settings_of
-from ..._fitted_state import atomic_fit, replace_fitted
+from ..._containers._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
+from ..._containers._read_only import read_only
+from ..._containers._tokens import Tokens, check_known
+from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, index_of
+from ..._counting._count_settings import Settings, check_same_settings, settings_of
+from ..._counting._mergeable import LearnsLater
+from ..._counting._token_counts import EmptySelection, TokenCounts
+from ..._estimators._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
+from ..._estimators._fitted_state import atomic_fit, replace_fitted
+from ..._estimators._reported_fit import ReportedFit
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import document_list
 from ..._inputs._streams import is_stream, reads_again
-from ..._mergeable import LearnsLater
-from ..._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
-from ..._read_only import read_only
-from ..._reported_fit import ReportedFit
-from ..._token_counts import EmptySelection, TokenCounts
-from ..._tokens import Tokens, check_known
-from ..._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, index_of
 from ...blocks import learn_blocks
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner

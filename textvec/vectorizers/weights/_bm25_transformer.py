@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
-from ..._constraints import NOT_NEGATIVE, PROPORTION
-from ..._fitted_state import atomic_fit, replace_fitted
+from ..._estimators._constraints import NOT_NEGATIVE, PROPORTION
+from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ...distributed import is_dask, learn, mapped
 from ._column_counts import CountedColumns, DocumentCounts
 from ._term_weights import TermWeights, with_data

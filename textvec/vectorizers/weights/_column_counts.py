@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._count_settings import Settings, check_same_settings
-from ..._packed_counts import packed, unpacked
+from ..._counting._count_settings import Settings, check_same_settings
+from ..._counting._packed_counts import packed, unpacked
 
 
 class CountedColumns(NamedTuple):

@@ -11,9 +11,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _check_sample_weight, _fit_context
-from ..._constraints import POSITIVE
-from ..._count_settings import check_same_settings, settings_of
-from ..._fitted_state import atomic_fit, replace_fitted
+from ..._counting._count_settings import check_same_settings, settings_of
+from ..._estimators._constraints import POSITIVE
+from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._target_arrays import read_targets
 from ...distributed import is_dask, learn, mapped
 from ._column_counts import ClassCounts, CountedColumns

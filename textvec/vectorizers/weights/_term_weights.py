@@ -11,12 +11,12 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.validation import check_non_negative, validate_data
 
 from ..._compat import _align_api_if_sparse
+from ..._counting._mergeable import Mergeable
+from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._opened import is_tensor, opened
 from ..._inputs._target_arrays import read_targets
-from ..._mergeable import Mergeable
-from ..._reported_fit import ReportedFit
-from ..._versioned_state import VersionedState
 from ...distributed import refuse_dask
 
 # What scikit-learn makes of the input of `fit` and `transform`.

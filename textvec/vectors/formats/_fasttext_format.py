@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
 from ..._kernels._subword_sums import add_subwords
-from ..._vocabulary import Vocabulary, trusted_vocabulary
 from ._byte_blocks import Blocks
 from ._text_lines import NOT_UTF8, quoted
 from ._vectors_table import (

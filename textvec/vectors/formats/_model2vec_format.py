@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._files import read_json
-from ..._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary
+from ..._storage._files import read_json
 from ._decompression import FREE_EXPANSION, MAX_EXPANSION
 from ._safetensors_format import read_tensors
 from ._vectors_table import ReadOptions, VectorsTable, first_not_finite, select

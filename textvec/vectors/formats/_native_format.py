@@ -28,9 +28,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from ..._array_files import mapped_array
-from ..._files import read_json, replacing_folder
-from ..._vocabulary_checks import checked_arrays
+from ..._containers._vocabulary_checks import checked_arrays
+from ..._storage._array_files import mapped_array
+from ..._storage._files import read_json, replacing_folder
 from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
 METADATA = "metadata.json"

@@ -9,7 +9,7 @@ from io import RawIOBase
 from typing import Literal
 
 from ..._kernels._text_vectors import trailing_numbers
-from ..._progress_bars import progress_bar
+from ..._reporting._progress_bars import progress_bar
 from ._byte_blocks import Blocks
 from ._csv_format import find_delimiter, read_csv
 from ._decompression import Source, name_of, open_stream

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
-from ..._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary
 from ._vectors_table import ReadOptions, VectorsTable, first_not_finite, select
 
 _LAYOUT = (

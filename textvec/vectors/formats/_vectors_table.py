@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._vocabulary import Vocabulary, trusted_vocabulary
+from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
 
 DecodingErrors = Literal["strict", "replace", "ignore"]
 

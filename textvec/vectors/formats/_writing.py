@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..._files import replacing
+from ..._containers._vocabulary import trusted_vocabulary
 from ..._kernels._text_vectors import vector_lines
-from ..._vocabulary import trusted_vocabulary
+from ..._storage._files import replacing
 from ._vectors_table import VectorsTable
 from ._word2vec_format import is_header
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary
 
 
 def read_lines(file: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
-from ..._html_tables import ITEMS, html_table, shortened
-from ..._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary
+from ..._reporting._html_tables import ITEMS, html_table, shortened
 from ...tokenizers import as_tokens
 from .._composed_words import compose_missing
 from .._word_table import WordTable

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._kernels._best_scores import take_candidates
-from ..._progress_bars import tracked
+from ..._reporting._progress_bars import tracked
 from ._scorers import EPSILON, Scorer
 from ._unit_vectors import blocks, rows_at_once
 

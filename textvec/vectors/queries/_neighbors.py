@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
-from ..._html_tables import html_table, shortened
-from ..._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary
+from ..._reporting._html_tables import html_table, shortened
 from ._nearest import Hits
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
-from ..._html_tables import html_table
+from ..._reporting._html_tables import html_table
 from ._benchmark_files import KnownWords, bad_line, read_lines
 from ._unit_vectors import NormedTable, cosines
 

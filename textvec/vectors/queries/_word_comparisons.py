@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._containers._vocabulary import Vocabulary
 from ..._inputs._words import word_list
-from ..._vocabulary import Vocabulary
 from .._word_table import WordTable
 from ._analogy_terms import AnalogyTerm, read_terms
 from ._nearest import scores_of_all

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from ..._tokens import Tokens
+from ..._containers._tokens import Tokens
 from ._analogy_evaluation import AnalogyReport, evaluate_analogies, read_analogies
 from ._benchmark_files import KnownWords
 from ._coverage import CoverageReport, count_words, measure_coverage

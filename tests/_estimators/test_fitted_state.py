@@ -1,0 +1,197 @@
+"""A fit happens as a whole or not at all, wherever it fails; a refit equals a fresh fit."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from copy import copy
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.sparse import issparse
+from sklearn.base import clone
+
+import textvec
+from textvec import (
+    ConceptVectors,
+    CountVectorizer,
+    Dna2Vec,
+    Doc2Vec,
+    DocumentDistance,
+    EmbeddingVectorizer,
+    FastText,
+    GloVe,
+    OneHotVectorizer,
+    Ragged,
+    SequenceVectorizer,
+    TfidfVectorizer,
+    Word2Vec,
+    WordVectors,
+)
+from textvec._estimators._fitted_state import atomic_fit, replace_fitted
+from textvec.datasets import load_reviews
+
+PACKAGE = str(Path(textvec.__file__).parent)
+REVIEWS = load_reviews(return_X_y=True)[0][:60]
+OTHERS = load_reviews(subset="test", return_X_y=True)[0][:40]
+GENOMES = ["".join(np.random.default_rng(i).choice(list("ACGT"), size=3_000)) for i in range(2)]
+WORDS = sorted({word for review in REVIEWS for word in review.lower().split()})[:300]
+VECTORS = WordVectors(WORDS, np.random.default_rng(0).standard_normal((len(WORDS), 5)))
+SMALL = {"embedding_dim": 4, "min_count": 2, "random_state": 0}
+
+
+class Failure(Exception):
+    pass
+
+
+class Calls:
+    """Counts the calls of the package's functions in this thread, and lets one of them fail."""
+
+    def __init__(self, fail_at=None):
+        self.names = []
+        self.fail_at = fail_at
+
+    def __enter__(self):
+        sys.setprofile(self._profile)
+        return self
+
+    def __exit__(self, *exception):
+        sys.setprofile(None)
+
+    def _profile(self, frame, event, argument):
+        code = frame.f_code
+        if event != "call" or not code.co_filename.startswith(PACKAGE):
+            return
+        # Not the decorator itself, nor generators, which are also called to be closed.
+        if code.co_filename.endswith("_fitted_state.py") or code.co_flags & inspect.CO_GENERATOR:
+            return
+        self.names.append(f"{Path(code.co_filename).name}:{code.co_qualname}")
+        if len(self.names) - 1 == self.fail_at:
+            raise Failure(self.names[-1])
+
+
+def last_calls(names):
+    """Return the number of the last call of each function."""
+    return sorted({name: number for number, name in enumerate(names)}.values())
+
+
+def fit(estimator, X):
+    return estimator.fit(X)
+
+
+def fit_transform(estimator, X):
+    return estimator.fit_transform(X)
+
+
+def fit_cooccurrence(estimator, X):
+    names = [f"w{i}" for i in range(len(X))]
+    counts = np.add.outer(np.arange(len(X)), np.arange(len(X)))
+    return estimator.fit_cooccurrence(counts, vocabulary=names)
+
+
+CASES = [
+    (Word2Vec(max_iter=2, pooling="sif", **SMALL), fit),
+    (FastText(n_buckets=50, max_iter=2, **SMALL), fit_transform),
+    (Doc2Vec(max_iter=2, learn_tokens=True, **SMALL), fit_transform),
+    (GloVe(max_iter=2, **SMALL), fit),
+    (ConceptVectors(**SMALL), fit),
+    (ConceptVectors("glove", window=3, max_iter=1, **SMALL), fit_transform),
+    (ConceptVectors("word2vec", max_iter=1, **SMALL), fit),
+    (ConceptVectors("glove", max_iter=1, **SMALL), fit_cooccurrence),
+    (Dna2Vec(2, 3, embedding_dim=4, max_iter=2, random_state=0), fit_transform),
+    (EmbeddingVectorizer(VECTORS, oov="random", pooling="sif", random_state=0), fit),
+    (EmbeddingVectorizer(VECTORS, oov="mean"), fit_transform),
+    (DocumentDistance(VECTORS, metric="rwmd"), fit),
+    (DocumentDistance(VECTORS, metric="wmd"), lambda e, X: e.fit_transform(X[:12])),
+    (CountVectorizer(ngram_range=(1, 2), min_df=2), fit),
+    (TfidfVectorizer(ngram_range=(1, 2), max_features=50), fit),
+    (TfidfVectorizer(), fit_transform),
+    (SequenceVectorizer(max_tokens=50), fit),
+    (OneHotVectorizer(min_count=2), fit),
+]
+each_case = pytest.mark.parametrize(
+    ("estimator", "method"), CASES, ids=lambda part: getattr(part, "__name__", repr(part)[:40])
+)
+pytestmark = pytest.mark.filterwarnings("ignore:.* of the tokens have no vector")
+
+
+def data_of(estimator):
+    return (GENOMES[:1], GENOMES[1:]) if isinstance(estimator, Dna2Vec) else (REVIEWS, OTHERS)
+
+
+def outputs(estimator, X):
+    transformed = estimator.transform(X)
+    if isinstance(transformed, Ragged):
+        transformed = transformed.to_padded()
+    return transformed.toarray() if issparse(transformed) else np.asarray(transformed)
+
+
+@each_case
+def test_a_fit_that_fails_leaves_the_estimator_as_it_was(estimator, method):
+    first, second = data_of(estimator)
+    method(clone(estimator), second)  # caches of vocabularies and vectors are filled now
+    fitted, unfitted = clone(estimator).fit(first), clone(estimator)
+    expected = outputs(fitted, second)
+    for model in (fitted, unfitted):
+        copied = copy(model)
+        with Calls() as calls:  # a fitted one looks at less
+            method(copied, second)
+        before = dict(vars(model))
+        for number in last_calls(calls.names):
+            with (
+                pytest.raises(Failure, match=f"^{re.escape(calls.names[number])}$"),
+                Calls(fail_at=number),
+            ):
+                method(model, second)
+            assert vars(model).keys() == before.keys(), calls.names[number]
+            assert all(vars(model)[name] is before[name] for name in before), calls.names[number]
+    np.testing.assert_array_equal(outputs(fitted, second), expected)
+
+
+@each_case
+def test_a_refit_equals_a_fresh_fit(estimator, method):
+    first, second = data_of(estimator)
+    again, fresh = clone(estimator).fit(second), clone(estimator)
+    method(again, first)
+    method(fresh, first)
+    assert vars(again).keys() == vars(fresh).keys()
+    np.testing.assert_array_equal(outputs(again, second), outputs(fresh, second))
+
+
+def test_refits_with_other_parameters_drop_what_is_no_longer_fitted():
+    vectorizer = EmbeddingVectorizer(VECTORS, pooling="sif").fit(REVIEWS)
+    vectorizer.set_params(pooling=None).fit(REVIEWS)
+    assert not hasattr(vectorizer, "common_component_")
+    assert not hasattr(vectorizer, "token_weights_")
+    learner = ConceptVectors(**SMALL).fit(REVIEWS)
+    learner.set_params(method="glove", max_iter=1).fit(REVIEWS)
+    assert not hasattr(learner, "sppmi_")
+    assert learner.n_iter_ == 1
+
+
+class Model:
+    def __init__(self):
+        self.alpha = 1
+
+    @atomic_fit
+    def fit(self, values, error=None):
+        replace_fitted(self, {"values_": values})
+        self._cache = values
+        if error is not None:
+            raise error
+        return self
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_attributes_come_and_go_together(error):
+    model = Model()
+    with pytest.raises(error):
+        model.fit([1], error)
+    assert vars(model) == {"alpha": 1}
+    model.fit([1]).other_ = 3
+    with pytest.raises(error):
+        model.fit([2], error=error)
+    assert vars(model) == {"alpha": 1, "values_": [1], "_cache": [1], "other_": 3}
+    assert vars(model.fit([2])) == {"alpha": 1, "values_": [2], "_cache": [2]}

@@ -1,0 +1,1 @@
+"""Counts of tokens, in parts that can be merged."""

@@ -1,0 +1,1 @@
+"""What all estimators share: constraints, fitted attributes, versions, reported fits."""

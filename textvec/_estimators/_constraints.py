@@ -1,0 +1,68 @@
+"""Constraints that the parameters of many estimators share."""
+
+from __future__ import annotations
+
+import sys
+from numbers import Integral, Real
+from typing import Any
+
+from .._compat import HasMethods, StrOptions
+from .._compat import Interval as OpenInterval
+from .._containers._vocabulary import FIRST
+
+_INT64 = 2**63
+
+
+class Interval(OpenInterval):
+    """An interval of numbers that a machine can hold: integers of 64 bits, or floats.
+
+    Python's integers have no end: in C and in arithmetic with floats they would overflow.
+    """
+
+    def __contains__(self, value: Any) -> bool:
+        if isinstance(value, Integral):
+            largest = _INT64 - 1 if self.type is Integral else int(sys.float_info.max)
+            if not -largest <= int(value) <= largest:
+                return False
+        return bool(super().__contains__(value))
+
+    def __str__(self) -> str:
+        text = str(super().__str__())
+        return text.replace("inf", "2**63") if self.type is Integral else text
+
+
+class _IntervalOfSklearn(Interval):
+    """One whose message is scikit-learn's."""
+
+    __str__ = OpenInterval.__str__
+
+
+def bounded(constraints: dict[str, Any]) -> dict[str, Any]:
+    """Return constraints of scikit-learn, in its words, of numbers that a machine can hold."""
+    return {
+        name: allowed if isinstance(allowed, str) else [_bounded(item) for item in allowed]
+        for name, allowed in constraints.items()
+    }
+
+
+def _bounded(constraint: Any) -> Any:
+    if not isinstance(constraint, OpenInterval):
+        return constraint
+    ends = constraint.left, constraint.right
+    return _IntervalOfSklearn(constraint.type, *ends, closed=constraint.closed)
+
+
+POSITIVE_INT = Interval(Integral, 1, None, closed="left")
+NOT_NEGATIVE_INT = Interval(Integral, 0, None, closed="left")
+POSITIVE = Interval(Real, 0, None, closed="neither")
+NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
+FRACTION = Interval(Real, 0, 1, closed="left")  # 0 may be, 1 would leave nothing
+PROPORTION = Interval(Real, 0, 1, closed="both")
+# Rows of an embedding: padding, the unknown token and at least one token.
+N_IDS = Interval(Integral, FIRST + 1, None, closed="left")
+# A tokenizer, a function that returns the tokens of one document, or the default one.
+TOKENIZER = [HasMethods("transform"), callable, None]
+# What documents come as.
+INPUT = [StrOptions({"content", "filename", "file"})]
+# Threads; None is one, as in joblib. More than these no system starts.
+N_JOBS = [Interval(Integral, None, 4096, closed="right"), None]

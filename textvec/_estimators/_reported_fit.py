@@ -1,0 +1,105 @@
+"""Fits that callbacks of scikit-learn see as one task, such as those of a Pipeline's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from inspect import getattr_static
+from types import FunctionType
+from typing import Any, Self
+
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+
+from .._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
+from ._documentation_links import DocumentationLink
+
+_METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
+
+
+class CheckedCallbacks(DocumentationLink, CallbackSupportMixin):
+    """Mixin of all estimators: they take callbacks of scikit-learn, and name those of others."""
+
+    def set_callbacks(self, *callbacks: Any) -> Self:
+        """Set the callbacks of scikit-learn that watch `fit`; without any, take them off.
+
+        Parameters
+        ----------
+        *callbacks : callbacks of scikit-learn
+            Such as ``sklearn.callback.ProgressBar()``.
+
+        Returns
+        -------
+        self
+            The estimator.
+
+        Raises
+        ------
+        TypeError
+            If one is no such callback.
+        """
+        for callback in callbacks:
+            if isinstance(callback, type):
+                raise TypeError(f"{callback.__name__} is a class: write {callback.__name__}().")
+            if hasattr(callback, "on_train_begin"):
+                raise TypeError(
+                    f"{type(callback).__name__} is a callback of skorch: networks take it as the "
+                    "parameter callbacks=[...]."
+                )
+        super().set_callbacks(*callbacks)
+        return self
+
+
+class ReportedFit(CheckedCallbacks):
+    """Mixin of estimators whose `fit` and `fit_transform` have no steps that callbacks see.
+
+    A progress bar that is set on a Pipeline, or on the estimator itself, counts each as one task.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in _METHODS:
+            method = getattr_static(cls, name, None)
+            # What is there on a condition, by `available_if`, stays as it is.
+            if isinstance(method, FunctionType) and not hasattr(method, "_is_reported"):
+                setattr(cls, name, _reported(method))
+
+
+def _reported(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a method: where callbacks are set, they see it begin and end."""
+
+    @wraps(method)
+    def fit(estimator: Any, /, *args: Any, **kwargs: Any) -> Any:
+        own = vars(estimator)
+        if not any(name in own for name in CALLBACKS_OF_ESTIMATORS):
+            return method(estimator, *args, **kwargs)
+        return _as_one_task(estimator, method, args, kwargs)
+
+    fit._is_reported = True  # type: ignore[attr-defined]
+    return fit
+
+
+@with_callbacks
+def _as_one_task(
+    estimator: Any, method: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    data = {name: value for name, value in kwargs.items() if name in _DATA}
+    data.update(zip(_DATA, args))
+    context = estimator._init_callback_context()
+    context.call_on_fit_task_begin(estimator=estimator, **data)
+    with _unseen(estimator):
+        result = method(estimator, *args, **kwargs)
+    context.call_on_fit_task_end(estimator=estimator, reconstruction_attributes=dict, **data)
+    return result
+
+
+@contextmanager
+def _unseen(estimator: Any) -> Iterator[None]:
+    """Hide the callbacks from what an estimator calls of itself, such as `fit`."""
+    own = vars(estimator)
+    names = [name for name in (*CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT) if name in own]
+    hidden = {name: own.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        own.update(hidden)

@@ -1,0 +1,1 @@
+"""Files on the user's disk: replaced atomically, and arrays in them."""

@@ -1,0 +1,151 @@
+"""Files of ours on the user's disk: where they lie, how they are locked and replaced."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import stat
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from .._compat import import_optional
+
+ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
+
+
+def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
+    """Return `data_home`, or else ``$TEXTVEC_DATA``, or else the user's cache folder.
+
+    The folder need not exist and is not made.
+    """
+    if data_home is None:
+        data_home = os.environ.get(ENVIRONMENT_VARIABLE) or _user_cache()
+    return Path(data_home).expanduser()
+
+
+def _user_cache() -> Path:
+    pooch = import_optional("pooch", needed_for="finding the user's cache folder")
+    return Path(pooch.os_cache("textvec"))
+
+
+def read_json(path: Path, *, longest: int | None = None) -> Any:
+    """Return what a file of JSON holds.
+
+    Raises
+    ------
+    ValueError
+        If it holds no JSON, or more than `longest` bytes.
+    """
+    if longest is not None and path.stat().st_size > longest:
+        raise ValueError(f"{path} is longer than {longest} bytes: it is damaged.")
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged: it is not JSON ({error}).") from error
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of `path` among all processes; wait for whoever holds it.
+
+    The folder is made if needed. The operating system frees the lock of a
+    process that dies; the empty file ``<path>.lock`` stays.
+    """
+    filelock = import_optional("filelock", needed_for="writing to a cache that others share")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(f"{path}.lock"):
+        yield
+
+
+@contextmanager
+def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
+    """Open a new file that becomes `path` when, and only when, the block ends well.
+
+    It has the permissions of the file that it replaces. With `durable` that holds even if the
+    power fails: the file is on the disk before the other goes.
+    """
+    # Not tempfile: its files are unreadable for others, and a cache may be shared.
+    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            if path.is_file():
+                temporary.chmod(stat.S_IMODE(path.stat().st_mode))
+            yield file
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(temporary, path)
+        if durable:
+            _sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path, is_ours: Callable[[Path], bool], kind: str) -> Iterator[Path]:
+    """Make a new folder that replaces `path` if, and only if, the block raises nothing.
+
+    Parameters
+    ----------
+    path : Path
+    is_ours : callable
+        Returns whether a folder is of the kind that may be replaced.
+    kind : str
+        Its name in messages.
+
+    Raises
+    ------
+    FileExistsError
+        If there is something else at `path`.
+    FileNotFoundError
+        If there is no folder to make it in.
+    """
+    path = Path(os.path.abspath(path))
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to write to.")
+    _check_replaceable(path, is_ours, kind)
+    mark = uuid.uuid4().hex
+    new = path.with_name(f"{path.name}.{mark}.tmp")
+    old = path.with_name(f"{path.name}.{mark}.old")
+    new.mkdir()
+    try:
+        yield new
+        _check_replaceable(path, is_ours, kind)
+        if path.exists():
+            path.rename(old)
+        try:
+            new.rename(path)
+        except OSError:
+            if old.exists():
+                old.rename(path)
+            raise
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _check_replaceable(path: Path, is_ours: Callable[[Path], bool], kind: str) -> None:
+    if (path.exists() or path.is_symlink()) and (path.is_symlink() or not is_ours(path)):
+        raise FileExistsError(f"{path} is there and no {kind}: it is not replaced. Save elsewhere.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, where the system and the folder allow it."""
+    if os.name != "posix":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:  # one may write to it, but not list it
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # folders of some network shares
+            raise
+    finally:
+        os.close(descriptor)
