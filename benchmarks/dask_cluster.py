@@ -2,16 +2,17 @@
 
 Run with TEXTVEC_DATA naming the folder that holds ``imdb_train.csv.xz`` and ``imdb_unsup.csv.xz``::
 
-    TEXTVEC_DATA=... python benchmarks/dask_cluster.py [--mb 1000] [--part 32] [--workers 2] ...
+    TEXTVEC_DATA=... python benchmarks/dask_cluster.py [NAME ...] [--mb 1000] [--part 32] ...
 
 The text is that of ``scale.py``, in files that are read where they are vectorized; what comes of
 a file is a number (of nonzero entries), as in a pipeline whose next step is on the workers, too.
 One thread does the same in a loop: ``transform`` of each file, after ``partial_fit`` of each where
-something is learned. Rounds take turns; medians are printed, with the bytes that went through
-the scheduler and the client. On a machine that others use, the ratio of CPU time (of the thread to
-the mean of the workers) says what is lost to the cluster itself. ``--long``: files that are made on
-the workers and forgotten, in growing number, with the workers' peak of resident memory. dask-ml is
-measured if it is installed.
+something is learned. Rounds take turns; medians are printed, with the share of the cluster's time
+that its workers spend in tasks, and the bytes that went through the scheduler and the client, of a
+GB of text. On a machine that others use, the ratio of CPU time (of the thread to the mean of the
+workers) says what is lost to the cluster itself. "long": files that are made on the workers and
+forgotten, in growing number, with the workers' peak of resident memory. "dask-ml" is measured if
+it is installed. Files are written once, into the folder for temporary files.
 """
 
 from __future__ import annotations
@@ -29,18 +30,19 @@ from typing import Any
 import dask
 import dask.bag as db
 import psutil
-from distributed import Client, LocalCluster
+from distributed import Client, LocalCluster, get_task_stream
 from distributed.comm.tcp import TCP
 from scale import copy_of, reviews, save_reviews, stream
 
 from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer
 
-FOLDER = Path(tempfile.gettempdir(), "textvec-dask-benchmark")
 MAKERS = {"hashing": HashingVectorizer, "counts": CountVectorizer, "tf-idf": TfidfVectorizer}
+NAMES = [*MAKERS, "dask-ml", "long"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME")
     parser.add_argument("--mb", type=int, default=1000)
     parser.add_argument("--part", type=int, default=32, help="MB of a file")
     parser.add_argument("--workers", type=int, default=2)
@@ -48,8 +50,9 @@ def main() -> None:
     parser.add_argument("--peers-mb", type=int, default=200, help="of which dask-ml reads")
     parser.add_argument("--long", type=int, nargs="*", default=[32, 64, 128], help="files made")
     options = parser.parse_args()
+    names = options.names or NAMES
     save_reviews()
-    paths = write_parts(options.mb, options.part)
+    paths = parts_of(options.mb, options.part)
     arguments = {"n_workers": options.workers, "threads_per_worker": 1, "dashboard_address": ":0"}
     # Without Dask's own environment of workers, by which malloc gives pages back at every chance.
     environment = {"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": 1}}
@@ -60,23 +63,35 @@ def main() -> None:
     ):
         client.run(count_bytes_to, cluster.scheduler_address)
         client.run(warm_up)
-        print(f"{'':10} {'MB':>6} one thread  cluster  ratio  of CPU time  MB of traffic")
+        print(f"{'':10} {'MB':>6} one thread  cluster  ratio  of CPU time  in tasks  bytes of a GB")
         for name in MAKERS:
-            against_one_thread(name, paths, client, options)
-        against_dask_ml(paths[: max(1, options.peers_mb // options.part)], client, options)
-        for n_parts in options.long:
+            if name in names:
+                against_one_thread(name, paths, client, options)
+        if "dask-ml" in names:
+            against_dask_ml(paths[: max(1, options.peers_mb // options.part)], client, options)
+        for n_parts in options.long if "long" in names else []:
             long_run(n_parts, client, options)
 
 
-def write_parts(mb: int, part_mb: int) -> list[Path]:
+def parts_of(mb: int, part_mb: int) -> list[Path]:
+    """Return files of the text, which are written if they are not there."""
+    folder = Path(tempfile.gettempdir(), f"textvec-dask-{mb}-{part_mb}")
+    if not folder.exists():
+        started = folder.with_suffix(".part")
+        started.mkdir(exist_ok=True)
+        write_parts(started, mb, part_mb)
+        started.rename(folder)
+    return sorted(folder.iterdir())
+
+
+def write_parts(folder: Path, mb: int, part_mb: int) -> list[Path]:
     """Write the text into files, a document a line."""
-    FOLDER.mkdir(exist_ok=True)
     paths, lines, size = [], [], 0
     for text in stream(mb):
         lines.append(text)
         size += len(text)
         if size >= part_mb * 1_000_000:
-            paths.append(FOLDER / f"part-{len(paths):04}.txt")
+            paths.append(folder / f"part-{len(paths):04}.txt")
             paths[-1].write_text("\n".join(lines), encoding="utf-8", newline="\n")
             lines, size = [], 0
     return paths
@@ -95,17 +110,26 @@ def against_one_thread(name: str, paths: list[Path], client: Client, options: An
     ways = [lambda: one_thread(MAKERS[name](), paths), lambda: on_cluster(MAKERS[name](), paths)]
     alone, cluster = in_turn(ways, options.repeat)
     before, spent = traffic(client), client.run(time.process_time)
-    on_cluster(MAKERS[name](), paths)
+    start = time.perf_counter()
+    with get_task_stream() as tasks:
+        on_cluster(MAKERS[name](), paths)
+    in_tasks = seconds_in(tasks.data) / options.workers / (time.perf_counter() - start)
     total = sum(t - spent[worker] for worker, t in client.run(time.process_time).items())
-    moved = (traffic(client) - before) / 1e6
+    moved = traffic(client) - before
     start = time.process_time()
     one_thread(MAKERS[name](), paths)
     cpu = options.workers * (time.process_time() - start) / total
     mb = sum(path.stat().st_size for path in paths) / 1e6
     print(
         f"{name:10} {mb:6.0f} {alone:8.1f} s {cluster:6.1f} s {alone / cluster:6.2f} {cpu:12.2f} "
-        f"{moved:14.2f}"
+        f"{in_tasks:9.2f} {moved / mb * 1000:14,.0f}"
     )
+
+
+def seconds_in(tasks: list[dict[str, Any]]) -> float:
+    """Return the seconds that workers spent in tasks."""
+    spans = [span for task in tasks for span in task["startstops"] if span["action"] == "compute"]
+    return sum(span["stop"] - span["start"] for span in spans)
 
 
 def in_turn(ways: list[Callable[[], Any]], repeat: int) -> list[float]:

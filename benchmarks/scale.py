@@ -12,11 +12,12 @@ call, the size of the result, page faults and the seconds that the system took f
 of the process, those of its main thread, which reads too and does alone what is not shared out,
 and how many processors others kept busy meanwhile: on a busy machine the CPU seconds say what is
 gained, and those of the main thread what threads bring, where seconds do not. The time of a
-"-stream" includes that of making the documents. Those of a "disk-" are lines of a file in the
-folder for temporary files, which must have room for twice their size. On a virtual machine new
-pages may have to come from the host, which takes longer than reading the text: "touch", "copy" and
-"sum" show what two threads of C that do nothing but write, copy and read memory reach here. Rounds
-take turns; medians are printed. Linux.
+"-stream" includes that of making the documents. All others are lines of a file in the folder for
+temporary files, which must have room for twice their size; those of a "disk-" are read from there.
+"int32-" are of ``beyond_int32.py``, and run if they are named. On a virtual machine new pages may
+have to come from the host, which takes longer than reading the text: "touch", "copy" and "sum" show
+what two threads of C that do nothing but write, copy and read memory reach here. Rounds take turns;
+medians are printed. Linux.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+import beyond_int32
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -48,9 +50,11 @@ from sklearn.linear_model import SGDClassifier
 from textvec import (
     CountVectorizer,
     HashingVectorizer,
+    Ragged,
     RNNClassifier,
     SequenceVectorizer,
     Tokens,
+    Vocabulary,
     WordTokenizer,
     transform_blocks,
 )
@@ -75,7 +79,7 @@ def main() -> None:
             SCRATCH = Path(folder)
             print(json.dumps(measure(name, int(mb), int(threads))))
         return
-    names = options.names or list(FIGURES)
+    names = options.names or [name for name in FIGURES if not name.startswith("int32")]
     save_reviews()
     print(
         f"{'':24} {'MB':>6} {'threads':>7} {'s':>8} {'MB/s':>6} {'peak MB':>8} {'result':>8} "
@@ -156,18 +160,21 @@ def busy_seconds() -> float:
 
 
 def size_of(result: Any) -> int:
-    """Return the bytes of the arrays of a result."""
+    """Return the bytes of the arrays of a result, in memory or mapped, or of its vocabulary."""
     if hasattr(result, "indptr"):
         return int(result.data.nbytes + result.indices.nbytes + result.indptr.nbytes)
-    if isinstance(result, Tokens):
-        words = result.vocabulary
-        return int(sum(a.nbytes for a in (result.values, result.offsets, words.buffer)))
+    if isinstance(result, CountVectorizer):
+        return Vocabulary(result.get_feature_names_out()).nbytes
+    if isinstance(result, Ragged):
+        words = result.vocabulary.nbytes if isinstance(result, Tokens) else 0
+        return int(result.values.nbytes + result.offsets.nbytes) + words
     return 0
 
 
 def documents(mb: int) -> list[str]:
     """Return about so many MB of reviews as a list of str."""
-    return list(stream(mb))
+    text_file(mb)
+    return path_of(mb).read_bytes().decode().split("\n")[:-1]
 
 
 def stream(mb: int) -> Iterator[str]:
@@ -217,12 +224,16 @@ CACHE = Path(tempfile.gettempdir(), "textvec-scale-reviews.txt")
 
 def save_reviews() -> None:
     """Write the reviews, which hold no line feed, one a line, for the processes to come."""
+    if CACHE.exists():
+        return
     folder = os.environ.get("TEXTVEC_DATA")
     if not folder:
         raise SystemExit("TEXTVEC_DATA must name the folder that holds imdb_train.csv.xz")
     files = ("imdb_train.csv.xz", "imdb_unsup.csv.xz")
     texts = [text for file in files for text in pd.read_csv(Path(folder, file))["text"]]
-    CACHE.write_text("\n".join(texts), encoding="utf-8", newline="\n")
+    started = CACHE.with_suffix(".part")
+    started.write_text("\n".join(texts), encoding="utf-8", newline="\n")
+    started.rename(CACHE)
 
 
 @cache
@@ -355,6 +366,11 @@ def train_epoch(X: Any, threads: int) -> Any:
     return RNNClassifier(cell="gru", max_iter=1, **options).fit(X, y)
 
 
+def mapped_tokens(mb: int) -> Any:
+    """Write tokens to be looked up."""
+    return beyond_int32.tokens_on_disk(mb, SCRATCH), mb
+
+
 def numbers(mb: int) -> Any:
     return np.ones(mb * 125_000)
 
@@ -373,6 +389,10 @@ FIGURES: dict[str, tuple[Callable[[int], Any], Callable[[Any, int], Any]]] = {
     "disk-counts": (text_file, fit_frequent),
     "disk-ids": (text_file, ids_on_disk),
     "disk-rnn": (mapped_ids, train_epoch),
+    "int32-tokens": (int, lambda mb, _: beyond_int32.tokens_on_disk(mb, SCRATCH)),
+    "int32-ids": (mapped_tokens, lambda X, _: beyond_int32.ids_on_disk(*X, SCRATCH)),
+    "int32-counts": (int, lambda mb, _: beyond_int32.counts_on_disk(mb, SCRATCH)),
+    "int32-document": (beyond_int32.one_document, lambda X, _: beyond_int32.read_document(X)),
     "sklearn-hashing": (documents, sklearn_hashing),
     "polars-tokens": (documents, polars_tokens),
     "touch": (numbers, touch),

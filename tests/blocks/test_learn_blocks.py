@@ -22,7 +22,6 @@ from textvec import (
 )
 from textvec._inputs import _blocks
 from textvec.blocks._array_stores import MemoryStore
-from textvec.blocks._learning import merged
 from textvec.datasets import load_reviews, read_text
 
 TEXTS = [*load_reviews().data[:80], "", "naïve 🐸 the"]
@@ -148,21 +147,6 @@ def test_errors_say_from_where_rows_are_counted():
         (note,) = caught.value.__notes__
         first = int(note.split("row ")[1].split(" ")[0])
         assert f"row {len(TEXTS) - first} " in str(caught.value)
-
-
-def test_merging_in_a_tree():
-    class Counts:
-        def __init__(self, *rows):
-            self.rows = rows
-
-        def merge(self, *others):
-            merges.append(1 + len(others))
-            return Counts(*self.rows, *(row for other in others for row in other.rows))
-
-    merges: list[int] = []
-    assert merged([]) is None
-    for n in range(1, 40):
-        assert merged(Counts(i) for i in range(n)).rows == tuple(range(n))
 
 
 def test_arrays_in_memory_grow_where_they_are():

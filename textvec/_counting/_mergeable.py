@@ -71,6 +71,10 @@ class Mergeable:
         """Learn from counts, and keep them, so that more may be added."""
         raise NotImplementedError
 
+    def _within_limits(self, counts: Any) -> Any:
+        """Return the counts, of all documents, of those tokens that `_fit_from_all` may choose."""
+        return counts
+
     def _fit_from_all(self, counts: Any) -> None:
         """Learn from the counts of all documents, as `fit` does, and do not keep them."""
         self._fit_from(counts)

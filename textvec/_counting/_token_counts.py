@@ -48,7 +48,7 @@ class TokenCounts(NamedTuple):
         occurrences = column_counts(tokens.values, n)
         documents = document_counts(tokens.values, tokens.offsets, n)
         counts = cls(tokens.vocabulary, occurrences, documents, len(tokens), settings, room)
-        return counts._only(occurrences > 0)._pruned()
+        return counts.only(occurrences > 0)._pruned()
 
     @classmethod
     def nothing(cls) -> TokenCounts:
@@ -94,7 +94,7 @@ class TokenCounts(NamedTuple):
         # Some room is made at a time, so that not every part is pruned.
         kept = self.room * 3 // 4
         most = int(np.partition(self.occurrences, -kept - 1)[-kept - 1])
-        return self._only(self.occurrences > most)._replace(lost=self.lost + most)
+        return self.only(self.occurrences > most)._replace(lost=self.lost + most)
 
     def __reduce__(self) -> tuple[Any, ...]:
         small = (packed(self.occurrences), packed(self.documents))
@@ -103,10 +103,11 @@ class TokenCounts(NamedTuple):
 
     def without(self, tokens: Iterable[str]) -> TokenCounts:
         """Return the counts of all tokens but these."""
-        found = self.vocabulary.lookup(list(tokens))
-        keep = np.ones(len(self.vocabulary), dtype=bool)
-        keep[found[found >= 0]] = False
-        return self._only(keep)
+        return self.only(~self.are_among(tokens))
+
+    def are_among(self, tokens: Iterable[str]) -> NDArray[np.bool_]:
+        """Return whether each of the tokens is one of these."""
+        return Vocabulary(dict.fromkeys(tokens)).lookup(self.vocabulary) >= 0
 
     def of_vocabulary(self, vocabulary: Vocabulary) -> TokenCounts:
         """Return the counts of the tokens of a vocabulary of ids from anywhere, in its order."""
@@ -116,15 +117,39 @@ class TokenCounts(NamedTuple):
         counts[:, known] = np.stack([self.occurrences, self.documents])[:, positions[known]]
         return self._replace(vocabulary=vocabulary, occurrences=counts[0], documents=counts[1])
 
-    def _only(self, keep: NDArray[np.bool_]) -> TokenCounts:
-        return self if keep.all() else self._take(np.flatnonzero(keep))
+    def only(self, keep: NDArray[np.bool_]) -> TokenCounts:
+        """Return the counts of some of the tokens."""
+        return self if keep.all() else self.take(np.flatnonzero(keep))
 
-    def _take(self, positions: NDArray[np.int64], *, first_id: int | None = None) -> TokenCounts:
+    def take(self, positions: NDArray[np.int64], *, first_id: int | None = None) -> TokenCounts:
+        """Return the counts of the tokens at these positions, in that order."""
         return self._replace(
             vocabulary=self.vocabulary.take(positions, first_id=first_id),
             occurrences=self.occurrences[positions],
             documents=self.documents[positions],
         )
+
+    def are_within(self, *, min_count: int, min_df: float, max_df: float) -> NDArray[np.bool_]:
+        """Return whether each of the tokens is within the limits."""
+        least, most = (_n_documents(df, self.n_documents) for df in (min_df, max_df))
+        if most < least:
+            raise EmptySelection(
+                f"max_df={max_df} means fewer documents ({most:g}) than min_df={min_df} "
+                f"({least:g}) out of {self.n_documents}."
+            )
+        is_frequent = (self.occurrences >= min_count) & (self.documents >= least)
+        return is_frequent & (self.documents <= most)
+
+    def are_most_frequent(self, n_tokens: int, *, among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return whether each token is one of the most frequent of some; of ties, the first are."""
+        falling = np.argsort(np.where(among, -self.occurrences, 1), kind="stable")
+        are_chosen = np.zeros(len(among), dtype=bool)
+        are_chosen[falling[:n_tokens]] = True
+        return are_chosen & among
+
+    def in_order(self) -> TokenCounts:
+        """Return the counts of the tokens in the order of their code points."""
+        return self.take(self.vocabulary.argsort())
 
     def select(
         self,
@@ -143,15 +168,7 @@ class TokenCounts(NamedTuple):
                 "empty vocabulary: the documents hold no tokens (they may be empty, or hold "
                 "nothing but stop words)."
             )
-        least, most = (_n_documents(df, self.n_documents) for df in (min_df, max_df))
-        if most < least:
-            raise EmptySelection(
-                f"max_df={max_df} means fewer documents ({most:g}) than min_df={min_df} "
-                f"({least:g}) out of {self.n_documents}."
-            )
-        kept = self._only(
-            (self.occurrences >= min_count) & (self.documents >= least) & (self.documents <= most)
-        )
+        kept = self.only(self.are_within(min_count=min_count, min_df=min_df, max_df=max_df))
         if not len(kept.vocabulary):
             raise EmptySelection(
                 f"none of {len(self.vocabulary)} distinct tokens is within the limits "
@@ -161,7 +178,7 @@ class TokenCounts(NamedTuple):
         alphabetical = kept.vocabulary.argsort()
         falling = np.argsort(-kept.occurrences[alphabetical], kind="stable")
         room = None if max_tokens is None else max_tokens - FIRST
-        return kept._take(alphabetical[falling][:room], first_id=FIRST)
+        return kept.take(alphabetical[falling][:room], first_id=FIRST)
 
 
 def _n_documents(df: float, n_documents: int) -> float:

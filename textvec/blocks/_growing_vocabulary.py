@@ -39,7 +39,7 @@ class GrowingVocabulary:
 
     def vocabulary(self) -> Vocabulary:
         """Return all tokens, in the order of their ids, from 0."""
-        return _joined(self._parts) if self._parts else Vocabulary()
+        return joined_vocabularies(self._parts) if self._parts else Vocabulary()
 
     def _join_small(self) -> None:
         """Join the last vocabularies until the one before them is more than twice as large."""
@@ -47,11 +47,11 @@ class GrowingVocabulary:
         while first and len(self._parts[first - 1]) < 2 * size:
             first -= 1
             size += len(self._parts[first])
-        self._parts[first:] = [_joined(self._parts[first:])]
+        self._parts[first:] = [joined_vocabularies(self._parts[first:])]
 
 
-def _joined(parts: list[Vocabulary]) -> Vocabulary:
-    """Return the tokens of vocabularies of which each goes on where the one before ends."""
+def joined_vocabularies(parts: list[Vocabulary]) -> Vocabulary:
+    """Return the tokens of vocabularies that have none in common, in their order."""
     ends = np.cumsum([0, *(len(part.buffer) for part in parts)])
     offsets = [part.offsets[1:] + end for part, end in zip(parts, ends, strict=False)]
     return trusted_vocabulary(

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .._counting._mergeable import Counts, Mergeable, Parts
+from .._counting._mergeable import Mergeable
 from .._inputs._blocks import in_blocks
 from .._reporting._progress_bars import tracked_documents
+from ._count_runs import merged_counts
 from ._numbering import numbered
 
 
 def learn_blocks(estimator: Mergeable, X: Any) -> None:
-    """Learn from a stream of documents, of which one block is held, and all counts."""
+    """Learn from a stream of documents, of which one block is held, and counts."""
     estimator._fit_from_all(count_blocks(estimator, X))
 
 
 def count_blocks(estimator: Mergeable, X: Any) -> Any:
-    """Return the counts of a stream of documents."""
-    counts = merged(
-        numbered(estimator._part_counts, block, first) for block, first in _with_first(X)
-    )
+    """Return the counts of a stream of documents; of what is out of the limits, perhaps none."""
+    parts = (numbered(estimator._part_counts, block, first) for block, first in _with_first(X))
+    counts = merged_counts(parts, estimator._within_limits)
     return estimator._part_counts([]) if counts is None else counts
 
 
@@ -29,11 +29,3 @@ def _with_first(X: Any) -> Iterable[tuple[list[Any], int]]:
     for block in tracked_documents(in_blocks(X), X):
         yield block, first
         first += len(block)
-
-
-def merged(parts: Iterable[Counts]) -> Counts | None:
-    """Return the counts of all parts, in their order; None if there are none."""
-    held = Parts()
-    for counts in parts:
-        held = held.add(counts)
-    return held.all() if held.waiting else None

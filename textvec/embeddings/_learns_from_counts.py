@@ -80,7 +80,9 @@ class LearnsFromCounts(LearnsFromParts):
         count = counted if is_dask(X) else count_blocks
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
-            vocabulary = self._frequent(count(_TokenCounter(self._own_tokenizer()), X))
+            vocabulary = self._frequent(
+                count(_TokenCounter(self._own_tokenizer(), self.min_count), X)
+            )
         counter = type(self)(**{**self.get_params(deep=False), "vocabulary": vocabulary})
         self._fit_from_all(count(counter, X))
 
@@ -143,8 +145,12 @@ class LearnsFromCounts(LearnsFromParts):
 class _TokenCounter(Mergeable, BaseEstimator):
     """Counts tokens, of which those that get vectors are chosen."""
 
-    def __init__(self, tokenizer: Any = None):
+    def __init__(self, tokenizer: Any = None, min_count: int = 1):
         self.tokenizer = tokenizer
+        self.min_count = min_count
+
+    def _within_limits(self, counts: TokenCounts) -> TokenCounts:
+        return counts.only(counts.occurrences >= self.min_count)
 
     def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
         return TokenCounts.of(as_tokens(X, self.tokenizer))

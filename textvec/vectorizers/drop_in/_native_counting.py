@@ -285,6 +285,9 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
         self._counts = counts
         self._keep_counts(kept.occurrences, kept.documents, kept.n_documents)
 
+    def _within_limits(self, counts: TokenCounts) -> TokenCounts:
+        return counts.only(TermLimits.of(self, counts.n_documents).are_within(counts.documents))
+
     def _fit_from_all(self, counts: TokenCounts) -> None:
         super()._fit_from_all(counts)
         if not len(self.token_counts_):

@@ -52,12 +52,16 @@ class TermLimits:
         """The greatest number of documents that hold a term."""
         return self.max_df if isinstance(self.max_df, Integral) else self.max_df * self.n_documents
 
+    def are_within(self, documents: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return whether terms are within the limits, by the number of documents that hold each."""
+        return (documents >= self.least) & (documents <= self.most)
+
     def ids(self, counts: NgramCounts, *, binary: bool) -> NDArray[np.int32]:
         """Return the ids of the terms within the limits, in the order of their names."""
         if self.least <= 1 and self.most >= self.n_documents and self.max_features is None:
             return counts.sort(counts.is_term)
         documents, occurrences = counts.frequencies()
-        is_kept = counts.is_term & (documents >= self.least) & (documents <= self.most)
+        is_kept = counts.is_term & self.are_within(documents)
         if not is_kept.any():
             raise self._nothing(documents[counts.is_term])
         by_name = counts.sort(is_kept)
@@ -67,7 +71,7 @@ class TermLimits:
         """Return the counts of the terms within the limits, in the order of their names."""
         by_name = counts.vocabulary.argsort()
         documents = counts.documents[by_name]
-        kept = by_name[(documents >= self.least) & (documents <= self.most)]
+        kept = by_name[self.are_within(documents)]
         if not len(kept):
             raise self._nothing(documents)
         kept = kept[self._most_frequent(counts.occurrences[kept])]

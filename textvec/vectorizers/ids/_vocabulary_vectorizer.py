@@ -219,6 +219,14 @@ class VocabularyVectorizer(
         _check_any_documents(counts.n_documents)
         self._use_counts(self._selected(counts))
 
+    def _within_limits(self, counts: TokenCounts) -> TokenCounts:
+        is_special = counts.are_among([UNKNOWN_NAME, *self._special_tokens()])
+        limits = {"min_count": self.min_count, "min_df": self.min_df, "max_df": self.max_df}
+        keep = counts.are_within(**limits) & ~is_special
+        if self.max_tokens is not None:
+            keep &= counts.are_most_frequent(self.max_tokens, among=keep)
+        return counts.only(keep | is_special)
+
     def _kept_counts(self) -> Any:
         is_given = self.vocabulary is not None and hasattr(self, "vocabulary_")
         return TokenCounts.nothing() if is_given else super()._kept_counts()
