@@ -22,7 +22,7 @@ from ._growing_vocabulary import joined_vocabularies
 
 _HELD = 1 << 24  # bytes of the counts of a part of a tree that is not written yet
 _READ = 1 << 19  # tokens that are merged at a time
-_FILES = {"bytes": "<u1", "ends": "<i8", "occurrences": "<i8", "documents": "<i8"}
+_FILES = {"text": "<u1", "ends": "<i8", "occurrences": "<i8", "documents": "<i8"}
 
 Limits = Callable[[TokenCounts], TokenCounts]
 
@@ -94,7 +94,7 @@ class _Runs:
     def write(self, counts: TokenCounts) -> None:
         """Append a run."""
         by_name = counts.take(counts.vocabulary.argsort())
-        self._store.append("bytes", by_name.vocabulary.buffer)
+        self._store.append("text", by_name.vocabulary.buffer)
         self._store.append("ends", by_name.vocabulary.offsets[1:] + self._n_bytes)
         self._store.append("occurrences", by_name.occurrences)
         self._store.append("documents", by_name.documents)
@@ -141,14 +141,14 @@ class _Runs:
 class _Mapped(NamedTuple):
     """The files of all runs."""
 
-    bytes: NDArray[np.uint8]
+    text: NDArray[np.uint8]
     ends: NDArray[np.int64]
     occurrences: NDArray[np.int64]
     documents: NDArray[np.int64]
 
     def token(self, i: int) -> bytes:
         """Return a token in UTF-8, by which tokens are in the order of their code points."""
-        return self.bytes[self.ends[i] : self.ends[i + 1]].tobytes()
+        return self.text[self.ends[i] : self.ends[i + 1]].tobytes()
 
     def next_of(self, ranges: list[range], n_tokens: int) -> list[range]:
         """Return the beginning of each run, up to one token for all."""
@@ -166,7 +166,7 @@ class _Mapped(NamedTuple):
     def counts(self, tokens: range) -> TokenCounts:
         first, stop = tokens.start, tokens.stop
         ends = self.ends[first : stop + 1]
-        text = self.bytes[ends[0] : ends[-1]].copy()
+        text = self.text[ends[0] : ends[-1]].copy()
         counts = (self.occurrences[first:stop].copy(), self.documents[first:stop].copy())
         return TokenCounts(trusted_vocabulary(text, ends - ends[0]), *counts, 0)
 

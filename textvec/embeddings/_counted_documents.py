@@ -73,7 +73,7 @@ class CountedDocuments(NamedTuple):
         keep = np.flatnonzero(self.tokens.occurrences)
         if len(keep) == len(self.vocabulary):
             return self
-        return self._replace(sums=self.sums[keep][:, keep], tokens=self.tokens._take(keep))
+        return self._replace(sums=self.sums[keep][:, keep], tokens=self.tokens.take(keep))
 
     def of_embedding(self) -> EmbeddingCounts:
         """Return the counts of tokens as an EmbeddingVectorizer learns from them.

@@ -54,7 +54,8 @@ class TermLimits:
 
     def are_within(self, documents: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return whether terms are within the limits, by the number of documents that hold each."""
-        return (documents >= self.least) & (documents <= self.most)
+        are_within: NDArray[np.bool_] = (documents >= self.least) & (documents <= self.most)
+        return are_within
 
     def ids(self, counts: NgramCounts, *, binary: bool) -> NDArray[np.int32]:
         """Return the ids of the terms within the limits, in the order of their names."""

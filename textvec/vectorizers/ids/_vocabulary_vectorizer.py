@@ -221,8 +221,9 @@ class VocabularyVectorizer(
 
     def _within_limits(self, counts: TokenCounts) -> TokenCounts:
         is_special = counts.are_among([UNKNOWN_NAME, *self._special_tokens()])
-        limits = {"min_count": self.min_count, "min_df": self.min_df, "max_df": self.max_df}
-        keep = counts.are_within(**limits) & ~is_special
+        keep = ~is_special & counts.are_within(
+            min_count=self.min_count, min_df=self.min_df, max_df=self.max_df
+        )
         if self.max_tokens is not None:
             keep &= counts.are_most_frequent(self.max_tokens, among=keep)
         return counts.only(keep | is_special)
