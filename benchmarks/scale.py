@@ -54,7 +54,6 @@ from textvec import (
     RNNClassifier,
     SequenceVectorizer,
     Tokens,
-    Vocabulary,
     WordTokenizer,
     transform_blocks,
 )
@@ -160,11 +159,13 @@ def busy_seconds() -> float:
 
 
 def size_of(result: Any) -> int:
-    """Return the bytes of the arrays of a result, in memory or mapped, or of its vocabulary."""
+    """Return the bytes of a result, in memory or mapped: arrays, and the vocabulary of terms."""
+    if isinstance(result, tuple):
+        return sum(map(size_of, result))
     if hasattr(result, "indptr"):
         return int(result.data.nbytes + result.indices.nbytes + result.indptr.nbytes)
     if isinstance(result, CountVectorizer):
-        return Vocabulary(result.get_feature_names_out()).nbytes
+        return int(vars(result)["vocabulary_"].nbytes)  # as an attribute, it is a dict
     if isinstance(result, Ragged):
         words = result.vocabulary.nbytes if isinstance(result, Tokens) else 0
         return int(result.values.nbytes + result.offsets.nbytes) + words
@@ -247,7 +248,8 @@ def tokenize(X: list[str], threads: int) -> Any:
 
 def fit_counts(ngram_range: tuple[int, int]) -> Callable[[list[str], int], Any]:
     def call(X: list[str], threads: int) -> Any:
-        return CountVectorizer(ngram_range=ngram_range, n_jobs=threads).fit_transform(X)
+        vectorizer = CountVectorizer(ngram_range=ngram_range, n_jobs=threads)
+        return vectorizer.fit_transform(X), vectorizer
 
     return call
 
