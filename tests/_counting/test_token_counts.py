@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textvec import OneHotVectorizer, SequenceVectorizer, Tokens
+from textvec import (
+    OneHotVectorizer,
+    SequenceVectorizer,
+    Tokens,
+    WordTokenizer,
+    transform_blocks,
+)
+from textvec._counting import _token_counts
 from textvec._counting._token_counts import TokenCounts
 
 parts_of_tokens = st.lists(
@@ -91,3 +98,22 @@ def test_parts_are_pruned_and_merge():
     assert merged.vocabulary_["w1"] == 2
     with pytest.raises(ValueError, match="prune_at=300 here, prune_at=301 there"):
         parts[0].merge(SequenceVectorizer(prune_at=301).partial_fit(DOCUMENTS))
+
+
+def test_mapped_tokens_are_counted_part_by_part(tmp_path, monkeypatch):
+    texts = [f"the frog {i % 7} {'toad ' * (i % 5)}" for i in range(200)]
+    tokens = WordTokenizer().transform([*texts, ""])
+    expected = TokenCounts.of(tokens)
+    mapped = transform_blocks(WordTokenizer(), [*texts, ""], out=tmp_path / "tokens")
+    sizes = []
+    count = _token_counts.column_counts
+    monkeypatch.setattr(
+        _token_counts, "column_counts", lambda ids, n: sizes.append(len(ids)) or count(ids, n)
+    )
+    monkeypatch.setattr(_token_counts, "_MAPPED", 50)
+    found = TokenCounts.of(mapped)
+    assert sum(sizes) == len(tokens.values)
+    assert max(sizes) < 100
+    assert found.vocabulary == expected.vocabulary
+    np.testing.assert_array_equal(found.occurrences, expected.occurrences)
+    np.testing.assert_array_equal(found.documents, expected.documents)

@@ -308,7 +308,10 @@ def test_wide_matrices_have_wide_indices(tmp_path, monkeypatch):
         whole = transform_blocks(step, documents, out=tmp_path / "a", block_size=20)
         for name in ("indices", "indptr"):
             assert np.load(tmp_path / "a" / f"{name}.npy").dtype == np.int64
+            assert map_of(getattr(whole, name)) is not None  # not read, nor made narrow
         assert are_equal(whole, expected)
+        assert are_equal(whole[3:9], expected[3:9])
+        assert are_equal(textvec.load(tmp_path / "a"), expected)
     assert sorted(os.listdir(tmp_path / "a")) == [
         "blocks.json", "data.npy", "indices.npy", "indptr.npy"
     ]  # fmt: skip

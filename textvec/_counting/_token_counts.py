@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from .._containers._tokens import Tokens
 from .._containers._vocabulary import FIRST, Vocabulary
 from .._kernels._counts import column_counts, document_counts
+from .._storage._array_files import map_of, release
 from ._count_settings import Settings, check_same_settings
 from ._packed_counts import Packed, packed, unpacked
+
+_MAPPED = 1 << 22  # tokens of a file that are counted at a time
 
 
 class EmptySelection(ValueError):
@@ -45,8 +48,10 @@ class TokenCounts(NamedTuple):
     def of(cls, tokens: Tokens, settings: Settings = (), *, room: int | None = None) -> TokenCounts:
         """Count tokens; a token of the vocabulary that no document holds is left out."""
         n = len(tokens.vocabulary)
-        occurrences = column_counts(tokens.values, n)
-        documents = document_counts(tokens.values, tokens.offsets, n)
+        occurrences, documents = np.zeros((2, n), dtype=np.int64)
+        for part in _parts(tokens):
+            occurrences += column_counts(part.values, n)
+            documents += document_counts(part.values, part.offsets, n)
         counts = cls(tokens.vocabulary, occurrences, documents, len(tokens), settings, room)
         return counts.only(occurrences > 0)._pruned()
 
@@ -179,6 +184,18 @@ class TokenCounts(NamedTuple):
         falling = np.argsort(-kept.occurrences[alphabetical], kind="stable")
         room = None if max_tokens is None else max_tokens - FIRST
         return kept.take(alphabetical[falling][:room], first_id=FIRST)
+
+
+def _parts(tokens: Tokens) -> Iterator[Tokens]:
+    """Yield tokens at once or, mapped from a file, in parts that do not stay in memory."""
+    if map_of(tokens.values) is None:
+        yield tokens
+        return
+    n_items = max(_MAPPED, 4 * len(tokens.vocabulary))  # each part is counted in a table for all
+    n_rows = max(1, n_items * len(tokens) // max(1, len(tokens.values)))
+    for first in range(0, len(tokens), n_rows):
+        yield tokens[first : first + n_rows]
+        release(tokens.values)
 
 
 def _n_documents(df: float, n_documents: int) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix
 
@@ -51,8 +52,14 @@ def _embedded(options: dict[str, Any], arrays: Arrays) -> EmbeddedSequences:
 
 def _sparse(make: Callable[..., Any]) -> Callable[[dict[str, Any], Arrays], Any]:
     def matrix(options: dict[str, Any], arrays: Arrays) -> Any:
-        parts = (arrays["data"], arrays["indices"], arrays["indptr"])
-        return make(parts, shape=(len(arrays["indptr"]) - 1, options["n_columns"]))
+        data, indices, indptr = (arrays[name] for name in ("data", "indices", "indptr"))
+        shape = (len(indptr) - 1, options["n_columns"])
+        if not indices.dtype == indptr.dtype == np.int64:
+            return make((data, indices, indptr), shape=shape)
+        # The constructor would read all of them, to see whether fewer bits would do.
+        wide = make(shape, dtype=data.dtype)
+        wide.data, wide.indices, wide.indptr = data, indices, indptr
+        return wide
 
     return matrix
 
