@@ -61,6 +61,18 @@ def test_steps_sum_to_the_outputs():
     assert not steps[1:, 1].any()
 
 
+@pytest.mark.parametrize("n_outputs", [1, 3])
+def test_gradients_are_those_of_the_scaled_sum(n_outputs):
+    wide, directions = make(2, n_outputs), torch.arange(4.0 * n_outputs).view(4, n_outputs)
+    (wide(batch_of(ROWS)) * directions).sum().backward()
+    expected = torch.zeros_like(wide.weight)
+    for row, direction in zip(ROWS, directions, strict=True):
+        grams = grams_of(row, 2)
+        for gram in grams:
+            expected[place_of(gram, wide)] += wide.gain * direction / len(grams) ** 0.5
+    torch.testing.assert_close(wide.weight.grad, expected)
+
+
 def test_it_begins_at_zero_and_learns():
     wide = WideLinear(6, 1, 2)
     assert not wide(batch_of(ROWS)).any()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,40 @@ _GAIN = 30.0
 class _Terms(NamedTuple):
     places: Tensor  # of the weights of n-grams, (T - n + 1, B)
     scales: Tensor  # what they are multiplied by, 0 of padding, (T - n + 1, B)
+
+
+class _ScatteredSum(torch.autograd.Function):
+    """The scaled sum of weights of places, whose gradient is scattered to these.
+
+    The same as that of ``embedding_bag``, which sorts the places: 5 to 20 times the time on CPUs.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, weight: Tensor, places: Tensor, scales: Tensor) -> Tensor:
+        """Return the sums, (B, C)."""
+        ctx.save_for_backward(places, scales)
+        ctx.shape = weight.shape
+        return F.embedding_bag(places, weight, per_sample_weights=scales, mode="sum")
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        """Return the gradient of the weights."""
+        places, scales = ctx.saved_tensors  # (B, N) both
+        total = gradient.new_zeros(ctx.shape)
+        if gradient.shape[1] == 1:
+            total[:, 0].scatter_add_(0, places.flatten(), (scales * gradient).flatten())
+        else:
+            terms = scales[:, :, None] * gradient[:, None]  # (B, N, C)
+            total.index_add_(0, places.flatten(), terms.flatten(0, 1))
+        return total, None, None
+
+
+def _summed(weight: Tensor, places: Tensor, scales: Tensor) -> Tensor:
+    """Return the scaled sum of the weights of each row's places (B, N), (B, C)."""
+    if weight.requires_grad and torch.is_grad_enabled() and weight.device.type == "cpu":
+        return _ScatteredSum.apply(weight, places, scales)  # type: ignore[no-any-return, no-untyped-call]
+    # On other devices, where scattering has no fixed order and sorting costs little.
+    return F.embedding_bag(places, weight, per_sample_weights=scales, mode="sum")
 
 
 class WideLinear(nn.Module):
@@ -70,7 +104,7 @@ class WideLinear(nn.Module):
         terms = self._terms(batch)
         places = torch.cat([term.places for term in terms]).t().contiguous()  # (B, N)
         scales = torch.cat([term.scales for term in terms]).t().contiguous()  # (B, N)
-        return F.embedding_bag(places, self.weight, per_sample_weights=scales, mode="sum")
+        return _summed(self.weight, places, scales)
 
     def of_steps(self, batch: Batch, directions: Tensor) -> Tensor:
         """Return what each step adds to outputs @ directions (B, C), (T, B).
