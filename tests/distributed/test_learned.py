@@ -15,6 +15,7 @@ from textvec import (
     CountVectorizer,
     EmbeddingVectorizer,
     GloVe,
+    HashingVectorizer,
     NBLogCountRatio,
     OneHotVectorizer,
     SequenceVectorizer,
@@ -43,6 +44,8 @@ OF_COUNTS = [
     OneHotVectorizer(min_df=0.3),
     EmbeddingVectorizer(VECTORS, pooling="idf"),
     EmbeddingVectorizer(VECTORS, oov="random", random_state=0),
+    EmbeddingVectorizer(VECTORS, pooling="sif", oov="mean"),
+    HashingVectorizer(n_features=4, keep_terms=2),
 ]
 
 
@@ -85,6 +88,21 @@ def test_any_partitions_are_one_fit(estimator, documents, sizes):
     assert_same(clone(estimator).fit_transform(X), here.transform(documents))
 
 
+@pytest.mark.filterwarnings("ignore:.* of the tokens have no vector")
+@pytest.mark.parametrize(
+    "estimator",
+    [e for e in OF_COUNTS if getattr(e, "pooling", None) != "sif"]
+    + [GloVe(vocabulary=["the", "frog", "log"], embedding_dim=2, max_iter=1, random_state=0)],
+    ids=repr,
+)
+def test_collections_are_parts_among_others(estimator):
+    expected = clone(estimator).fit(DOCUMENTS).transform(DOCUMENTS)
+    learning = clone(estimator).partial_fit(DOCUMENTS[:1])
+    learning = learning.partial_fit(in_partitions(DOCUMENTS[1:5], [1, 0]))
+    learning = learning.merge(clone(estimator).partial_fit(in_partitions(DOCUMENTS[5:], [])))
+    assert_same(learning.transform(in_partitions(DOCUMENTS, [2])), expected)
+
+
 def counts_of(documents, sizes):
     counts = CountVectorizer().fit(DOCUMENTS)
     return counts.transform(documents), counts.transform(in_partitions(documents, sizes))
@@ -103,6 +121,22 @@ def test_weights_learn_from_counts(sizes):
     assert learned(NBLogCountRatio().fit(there, y, w)) == learned(expected)
     known = there.compute_chunk_sizes()
     assert learned(NBLogCountRatio().fit(known, labels, weights)) == learned(expected)
+
+
+def test_weights_learn_from_collections_as_parts():
+    here, there = counts_of(DOCUMENTS, [2, 0, 1])
+    first, rest = there.compute_chunk_sizes()[:2], there.compute_chunk_sizes()[2:]
+    learning = BM25Transformer().partial_fit(first).partial_fit(here[2:3]).partial_fit(rest[1:])
+    assert learned(learning) == learned(BM25Transformer().fit(here))
+    labels, weights = np.array(["a", "b", "a", "c", "b", "b"]), np.array([1.0, 2, 0, 1, 3, 1])
+    ratio = NBLogCountRatio().partial_fit(
+        first, labels[:2], classes=["a", "b", "c"], sample_weight=weights[:2]
+    )
+    assert ratio.classes_.tolist() == ["a", "b", "c"]
+    chunks = rest.chunks[:1]
+    y, w = (da.from_array(values[2:], chunks=chunks) for values in (labels, weights))
+    ratio = ratio.partial_fit(rest, y, sample_weight=w)
+    assert learned(ratio) == learned(NBLogCountRatio().fit(here, labels, weights))
 
 
 def test_labels_must_be_in_the_partitions_of_the_rows():
@@ -187,8 +221,9 @@ def test_a_step_that_no_partition_can_take_is_named():
         def _limit_features(self, *args, **kwargs):
             return super()._limit_features(*args, **kwargs)
 
-    with pytest.raises(TypeError, match="Sorted replaces _limit_features"):
-        Sorted().fit(in_partitions(DOCUMENTS, [2]))
+    for fit in (Sorted().fit, Sorted().partial_fit):
+        with pytest.raises(TypeError, match="Sorted replaces _limit_features"):
+            fit(in_partitions(DOCUMENTS, [2]))
 
 
 def test_all_tokens_take_part_in_a_pipeline():

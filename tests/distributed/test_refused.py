@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from textvec import (
-    BM25Transformer,
     CountVectorizer,
     Dna2Vec,
-    HashingVectorizer,
     Ragged,
     RNNClassifier,
     RNNRegressor,
@@ -47,9 +45,6 @@ IDS = [[1, 2], [2], [1, 1]]
         lambda: WindowTransformer(2).transform(ARRAY),
         lambda: Dna2Vec(1, 1).fit(BAG),
         lambda: SubwordTokenizer(vocab_size=60).fit(BAG),
-        lambda: HashingVectorizer(keep_terms=1).fit(BAG),
-        lambda: CountVectorizer().partial_fit(BAG),
-        lambda: BM25Transformer().partial_fit(ARRAY),
         lambda: COUNTS.inverse_transform(ARRAY),
         lambda: WordTokenizer().inverse_transform(BAG),
         lambda: SequenceVectorizer(vocabulary=["a"]).inverse_transform(BAG),

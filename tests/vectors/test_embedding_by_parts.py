@@ -19,6 +19,7 @@ from textvec import (
     load,
     save,
 )
+from textvec._inputs import _blocks
 
 WORDS = ["the", "frog", "log", "toad"]
 TABLE = np.arange(12, dtype=np.float32).reshape(4, 3) + 1
@@ -104,6 +105,33 @@ def test_what_cannot_be_merged_is_refused():
 def test_sif_reads_documents_twice():
     with pytest.raises(ValueError, match='pooling="sif" reads all documents twice'):
         part(EmbeddingVectorizer(VECTORS, pooling="sif"), DOCUMENTS)
+
+
+@pytest.mark.parametrize("vectors", [VECTORS, PARTS_OF_WORDS], ids=["words", "subwords"])
+def test_sif_of_a_stream_that_is_read_twice_is_that_of_a_list(vectors, monkeypatch):
+    class Documents:
+        n_reads = 0
+
+        def __iter__(self):
+            self.n_reads += 1
+            return iter(DOCUMENTS)
+
+    monkeypatch.setattr(_blocks, "CHARACTERS", 12)
+    monkeypatch.setattr(_blocks, "_FEW", 1)
+    stream = Documents()
+    whole = EmbeddingVectorizer(vectors, pooling="sif").fit(DOCUMENTS)
+    read = clone(whole).fit(stream)
+    assert stream.n_reads == 2
+    assert learned(read) == learned(whole)
+    assert read.common_component_.tolist() == whole.common_component_.tolist()
+
+
+def test_vectors_are_those_of_the_last_fit(tmp_path):
+    VECTORS.save(tmp_path / "one")
+    WordVectors(WORDS, 2 * TABLE).save(tmp_path / "two")
+    learning = part(EmbeddingVectorizer(tmp_path / "one"), DOCUMENTS)
+    learning.set_params(vectors=tmp_path / "two").fit(DOCUMENTS)
+    np.testing.assert_array_equal(learning.table_[2:], 2 * TABLE)
 
 
 def test_a_part_with_unknown_tokens_is_named_by_row():

@@ -89,11 +89,6 @@ class Mergeable:
         if self._has_learned_at_once():
             raise ValueError(_AFTER_FIT.format(name=type(self).__name__))
 
-    def _grow(self, X: Any) -> None:
-        """Learn from another part of the documents, as `partial_fit` does."""
-        self._check_may_grow()
-        self._add_part(self._part_counts(X))
-
     def _add_part(self, counts: Any) -> None:
         """Learn from all parts before, and from the counts of another one."""
         before = getattr(self, "_counts", None)

@@ -2,6 +2,7 @@
 
 from ._learning import count_blocks as count_blocks
 from ._learning import learn_blocks as learn_blocks
+from ._learning import learn_part as learn_part
 from ._transform_blocks import transform_blocks
 from ._transform_blocks import transform_stream as transform_stream
 

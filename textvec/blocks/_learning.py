@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from .._counting._mergeable import Mergeable
 from .._inputs._blocks import in_blocks
+from .._inputs._streams import is_stream
 from .._reporting._progress_bars import tracked_documents
+from ..distributed import counted, is_dask
 from ._count_runs import merged_counts
 from ._numbering import numbered
 
@@ -17,11 +19,34 @@ def learn_blocks(estimator: Mergeable, X: Any) -> None:
     estimator._fit_from_all(count_blocks(estimator, X))
 
 
+def learn_part(estimator: Mergeable, X: Any) -> None:
+    """Learn from another part of the documents, as `partial_fit` does.
+
+    The part is counted where it is: a stream block by block, a collection of Dask on its workers.
+    """
+    estimator._check_may_grow()
+    if is_dask(X):
+        estimator._add_part(counted(estimator, X))
+    elif is_stream(X):
+        estimator._add_part(_merged_blocks(estimator, X, _all_counts))
+    else:
+        estimator._add_part(estimator._part_counts(X))
+
+
 def count_blocks(estimator: Mergeable, X: Any) -> Any:
     """Return the counts of a stream of documents; of what is out of the limits, perhaps none."""
+    return _merged_blocks(estimator, X, estimator._within_limits)
+
+
+def _merged_blocks(estimator: Mergeable, X: Any, limits: Callable[[Any], Any]) -> Any:
     parts = (numbered(estimator._part_counts, block, first) for block, first in _with_first(X))
-    counts = merged_counts(parts, estimator._within_limits)
+    counts = merged_counts(parts, limits)
     return estimator._part_counts([]) if counts is None else counts
+
+
+def _all_counts(counts: Any) -> Any:
+    """Return counts as they are: those of another part may be within the limits with them."""
+    return counts
 
 
 def _with_first(X: Any) -> Iterable[tuple[list[Any], int]]:

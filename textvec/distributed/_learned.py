@@ -34,12 +34,13 @@ def learn(estimator: Any, X: Any, **more: Any) -> None:
     replace_fitted(estimator, fitted)
 
 
-def counted(estimator: Any, X: Any) -> Any:
+def counted(estimator: Any, X: Any, **more: Any) -> Any:
     """Return the counts of a collection, of which the estimator is to learn in this process.
 
-    Where what is learned is larger than the counts, or learning reports its progress.
+    Where there are other counts to add, what is learned is larger than the counts, or learning
+    reports its progress. The parameters are those of :func:`learn`.
     """
-    tree = _CountTree(estimator, X, {})
+    tree = _CountTree(estimator, X, more)
     return tree.computed(tree.root)
 
 

@@ -44,6 +44,10 @@ class ConceptVectors(LearnsFromCounts):
     patients, or from a table of counts: :meth:`fit_cooccurrence`. Where other learners take
     documents, rows may also be lists of concepts.
 
+    Of a Dask collection of rows, `fit` counts pairs on the workers in a second pass, after one for
+    the concepts, and learns here; with ``"word2vec"``, concepts come here as ids. `transform`
+    returns a Dask array.
+
     Parameters
     ----------
     method : {"svd", "glove", "word2vec"}, default="svd"

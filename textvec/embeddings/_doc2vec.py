@@ -39,6 +39,9 @@ class Doc2Vec(LearnsFromParts):
     same seed the learned vectors are gensim's to the last bit. The inferred ones differ: here
     they depend on the document alone, not on what was inferred before or by which process.
 
+    Of a Dask collection of documents, `fit` tokenizes on the workers and trains here, on ids, four
+    bytes a token. `transform` returns a Dask array.
+
     Parameters
     ----------
     method : {"dm", "dbow"}, default="dm"

@@ -42,6 +42,9 @@ class FastText(LearnsFromParts):
     side. With ``n_jobs=1`` and the same seed the vectors are gensim's to the last bit, those of
     out-of-vocabulary words included.
 
+    Of a Dask collection of documents, `fit` tokenizes on the workers and trains here, on ids, four
+    bytes a token. `transform` returns a Dask array.
+
     Parameters
     ----------
     method : {"cbow", "skipgram"}, default="cbow"

@@ -29,6 +29,9 @@ class GloVe(LearnsFromCounts):
     over the documents. With the same seed the vectors are the same to the last bit, whatever
     `n_jobs` is and whatever order the documents come in.
 
+    Of a Dask collection of documents, `fit` counts windows on the workers in a second pass, after
+    one for the tokens, and trains here; `transform` returns a Dask array.
+
     Parameters
     ----------
     embedding_dim : int, default=50

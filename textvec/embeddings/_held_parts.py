@@ -9,6 +9,7 @@ from .._containers._tokens import Tokens
 from .._counting._count_settings import Settings, check_same_settings, settings_of
 from .._counting._mergeable import LearnsLater
 from .._estimators._fitted_state import atomic_fit
+from ..blocks import learn_part
 from ..distributed import counted, is_dask
 from ..tokenizers import as_tokenizer
 from ._vector_learner import VectorLearner
@@ -64,7 +65,7 @@ class LearnsFromParts(LearnsLater, VectorLearner):
         self
             The estimator, which has learned from these documents as well.
         """
-        self._grow(X)
+        learn_part(self, X)
         return self
 
     def _fit(self, X: Any, y: Any) -> Tokens:

@@ -29,6 +29,9 @@ class Word2Vec(LearnsFromParts):
     Training is gensim's, in C; this is its scikit-learn side. With ``n_jobs=1`` and the
     same seed the vectors are gensim's to the last bit.
 
+    Of a Dask collection of documents, `fit` tokenizes on the workers and trains here, on ids, four
+    bytes a token. `transform` returns a Dask array.
+
     Parameters
     ----------
     method : {"cbow", "skipgram"}, default="cbow"

@@ -86,27 +86,6 @@ def compacted(ids: NDArray[np.int32], n_ids: int) -> tuple[NDArray[np.int64], ND
     return np.flatnonzero(is_used), (np.cumsum(is_used, dtype=np.int32) - 1)[ids]
 
 
-def common_component(pooled: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Compute the first right singular vector of the rows, which are not centred.
-
-    Parameters
-    ----------
-    pooled : ndarray of shape (n_rows, embedding_dim)
-
-    Returns
-    -------
-    ndarray of shape (embedding_dim,), float32
-        Of norm 1; zeros if all rows are.
-    """
-    squares = np.zeros((pooled.shape[1], pooled.shape[1]))  # (D, D)
-    for start in range(0, len(pooled), 4096):  # in parts: float64 is twice as large
-        part = pooled[start : start + 4096].astype(np.float64)
-        squares += part.T @ part
-    values, directions = np.linalg.eigh(squares)
-    first: NDArray[np.float64] = directions[:, -1] if values[-1] > 0 else np.zeros(len(values))
-    return first.astype(np.float32)
-
-
 def without_component(
     pooled: NDArray[np.float32], component: NDArray[np.float32]
 ) -> NDArray[np.float32]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.random import RandomState
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions, _fit_context
@@ -23,15 +25,14 @@ from .._estimators._constraints import POSITIVE, TOKENIZER
 from .._estimators._fitted_state import atomic_fit, replace_fitted
 from .._estimators._reported_fit import ReportedFit
 from .._inputs._constructor_calls import NamedParameters
-from .._inputs._streams import is_stream
+from .._inputs._streams import is_stream, reads_again
 from .._reporting._caller_warnings import warn_caller
-from ..blocks import learn_blocks, transform_stream
+from ..blocks import count_blocks, learn_part, transform_stream
 from ..distributed import counted, is_dask, mapped
 from ..tokenizers import TextInput, as_tokenizer, as_tokens
 from ._composed_words import ComposedWords, compose_missing
 from ._document_pooling import (
     Pooling,
-    common_component,
     pool,
     token_weights,
     unseen_weight,
@@ -48,6 +49,7 @@ from ._out_of_vocabulary import (
     with_embedding_ids,
 )
 from ._pooled_output import PooledOutput
+from ._square_sums import SquareSums
 from ._word_vectors import WordVectors
 
 _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean", oov="token" or oov="random".'
@@ -239,9 +241,9 @@ class EmbeddingVectorizer(
             a token has no vector, or, with ``oov="token"``, `oov_token` has none.
         """
         if is_dask(X):
-            self._fit_from_all(counted(self, X))
-        elif is_stream(X) and self.pooling != "sif":
-            learn_blocks(self, X)
+            self._learn_counted(X, counted)
+        elif is_stream(X) and (self.pooling != "sif" or reads_again(X)):
+            self._learn_counted(X, count_blocks)
         else:
             self._learn(as_tokens(X, self.tokenizer))
         return self
@@ -272,7 +274,13 @@ class EmbeddingVectorizer(
             With ``pooling="sif"``, which reads all documents again once it knows the weights; if
             `fit` was called before; or as in `fit`.
         """
-        self._grow(X)
+        if self.pooling == "sif":
+            raise ValueError(
+                'pooling="sif" reads all documents twice, so that it can\'t learn in parts: fit it '
+                "on all of them, such as read_text returns or a collection of Dask, or set "
+                'pooling="idf".'
+            )
+        learn_part(self, X)
         if self.oov_rate_ > _MANY_UNKNOWN:
             self._warn_of_many_unknown(self._counts.tokens)
         return self
@@ -330,23 +338,25 @@ class EmbeddingVectorizer(
     def _n_features_out(self) -> int:
         return self.embedding_dim_
 
+    def _learn_counted(self, X: Any, count: Callable[[Any, Any], Any]) -> None:
+        """Learn from documents that are counted part by part, twice where it takes two passes."""
+        vars(self).pop("_counts", None)
+        self._fit_from_all(count(self, X))
+        if self.pooling == "sif":
+            self.common_component_ = count(_PooledSquares(self), X).first_direction()
+
     def _learn(self, tokens: Tokens) -> None:
         _check_any_documents(len(tokens))
+        vars(self).pop("_counts", None)
         vectors = self._loaded()
         counts = self._counted(tokens, vectors)
-        vars(self).pop("_counts", None)
         self._learn_counts(counts, vectors)
         if self.oov_rate_ > _MANY_UNKNOWN:
             self._warn_of_many_unknown(counts.tokens)
         if self.pooling == "sif":
-            self.common_component_ = common_component(self._pooled(*self._ids(tokens)))
+            self.common_component_ = self._squares(tokens).first_direction()
 
     def _part_counts(self, X: Any, y: Any = None) -> EmbeddingCounts:
-        if self.pooling == "sif":
-            raise ValueError(
-                'pooling="sif" reads all documents twice, so that it can\'t learn in parts: fit it '
-                'on all of them, or set pooling="idf".'
-            )
         return self._counted(as_tokens(X, self.tokenizer))
 
     def _fit_from(self, counts: EmbeddingCounts) -> None:
@@ -478,6 +488,9 @@ class EmbeddingVectorizer(
         used = used_rows(ids, self.table_, self.token_weights_, rows, self._unseen_weight)
         return pool(self.pooling, *used)
 
+    def _squares(self, tokens: Tokens) -> SquareSums:
+        return SquareSums.of(self._pooled(*self._ids(tokens)))
+
     def _ids(self, tokens: Tokens) -> tuple[Ragged, NDArray[Any]]:
         """Return ids, and the vectors of those from `n_tokens_` on, composed of subwords."""
         # Each distinct token is looked up once, whatever the length of the documents.
@@ -494,6 +507,19 @@ class EmbeddingVectorizer(
         id_of[id_of < 0] = UNKNOWN
         ids = Ragged(read_only(id_of[tokens.values]), tokens.offsets, n_ids=n_ids)
         return ids, composed.rows
+
+
+class _PooledSquares(Mergeable, BaseEstimator):
+    """Adds up the squares of pooled documents, once the weights of tokens are known."""
+
+    def __init__(self, vectorizer: EmbeddingVectorizer):
+        self.vectorizer = vectorizer
+
+    def __sklearn_clone__(self) -> Self:
+        return self  # of which the vectorizer is fitted
+
+    def _part_counts(self, X: Any, y: Any = None) -> SquareSums:
+        return self.vectorizer._squares(as_tokens(X, self.vectorizer.tokenizer))
 
 
 def _check_any_documents(n_documents: int) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
+from itertools import chain
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction import FeatureHasher
 from sklearn.feature_extraction.text import HashingVectorizer as Reference
 from sklearn.utils import murmurhash3_32
 
 from textvec import HashingVectorizer, Vocabulary, WordTokenizer
+from textvec._inputs import _blocks
 from textvec._kernels import _threads
 from textvec._kernels._hashed_ngrams import hash_tokens
 
@@ -145,6 +149,49 @@ def test_parts_are_remembered_as_the_whole_is():
         parts.partial_fit([x])
     assert parts.terms_ == whole.terms_
     assert list(whole.fit(["newt"]).terms_) == ["newt"]
+
+
+@given(
+    parts=st.lists(st.lists(st.sampled_from([*X, "newt", ""]), max_size=3), min_size=3, max_size=3)
+)
+@settings(max_examples=25, deadline=None)
+def test_merging_remembers_what_came_first(parts):
+    vectorizer = HashingVectorizer(n_features=4, ngram_range=(1, 2), keep_terms=2)
+    whole = clone(vectorizer).fit(list(chain(*parts)))
+    a, b, c = (clone(vectorizer).fit(part) for part in parts)
+    for merged in (
+        a.merge(b, c),
+        a.merge(b).merge(c),
+        a.merge(pickle.loads(pickle.dumps(b.merge(c)))),
+    ):
+        assert merged.terms_ == whole.terms_
+    assert a.terms_ == clone(vectorizer).fit(parts[0]).terms_
+
+
+def test_what_cannot_be_merged_is_refused():
+    learned = HashingVectorizer(n_features=8, keep_terms=1).fit(X)
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        learned.merge(HashingVectorizer(n_features=8, keep_terms=1))
+    with pytest.raises(ValueError, match="n_features=8 here, n_features=4 there"):
+        learned.merge(HashingVectorizer(n_features=4, keep_terms=1).fit(X))
+    assert not hasattr(HashingVectorizer().merge(HashingVectorizer(n_jobs=2)), "terms_")
+
+
+def test_terms_of_a_stream_are_found_block_by_block(monkeypatch):
+    monkeypatch.setattr(_blocks, "CHARACTERS", 20)
+    monkeypatch.setattr(_blocks, "_FEW", 1)
+    n_documents = []
+    count = HashingVectorizer._part_counts
+    monkeypatch.setattr(
+        HashingVectorizer,
+        "_part_counts",
+        lambda self, X, y=None: (n_documents.append(len(X)), count(self, X))[1],
+    )
+    vectorizer = HashingVectorizer(n_features=8, keep_terms=2)
+    whole = clone(vectorizer).fit(X)
+    for fit in (vectorizer.fit, vectorizer.partial_fit):
+        assert fit(iter(X)).terms_ == whole.terms_
+    assert n_documents[0] == len(X) > max(n_documents[1:])
 
 
 def test_a_column_without_terms_has_a_number():

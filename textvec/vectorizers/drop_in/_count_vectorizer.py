@@ -258,7 +258,7 @@ class CountVectorizer(NativeCounting):
         self
             The estimator, which has learned from these documents as well.
         """
-        self._grow(raw_documents)
+        self._learn_more(raw_documents)
         return self
 
     def transform(self, raw_documents: Any) -> Any:

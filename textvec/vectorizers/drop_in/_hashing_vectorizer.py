@@ -16,13 +16,16 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _fit_context
-from ..._containers._ragged import Ragged, offsets_from_lengths, positions_in_rows
+from ..._containers._ragged import Ragged, offsets_from_lengths
 from ..._containers._tokens import Tokens
 from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
+from ..._counting._mergeable import Mergeable
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, bounded
+from ..._inputs._streams import is_stream, reads_again
 from ..._kernels._hashed_ngrams import hash_tokens
-from ...distributed import is_dask, mapped, refuse_dask
+from ...blocks import learn_blocks, learn_part
+from ...distributed import is_dask, learn, mapped, refuse_dask
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._drop_in import TOKENIZER, DropIn
 from ._ngram_analyzer import (
@@ -35,6 +38,7 @@ from ._ngram_analyzer import (
     unread_documents_of,
 )
 from ._overrides import Methods
+from ._remembered_terms import RememberedTerms
 from ._sparse_rows import csr_of, normalized
 from ._word_stream import WordStream, word_stream
 
@@ -54,7 +58,7 @@ def _keeps_terms(vectorizer: Any) -> bool:
     return True
 
 
-class HashingVectorizer(DropIn, _Reference):
+class HashingVectorizer(Mergeable, DropIn, _Reference):
     r"""Turn documents into a matrix of counts of their n-grams, each in the column of its hash.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same
@@ -62,7 +66,8 @@ class HashingVectorizer(DropIn, _Reference):
     Tokens, reads with several threads, returns zero rows for no documents, and may remember what
     fell into each column.
 
-    Of a Dask collection of documents, `transform` returns a Dask array of CSR blocks.
+    Of a Dask collection of documents, `transform` returns a Dask array of CSR blocks, and `fit`
+    finds the terms to remember on the workers.
 
     Parameters
     ----------
@@ -210,8 +215,14 @@ class HashingVectorizer(DropIn, _Reference):
             The fitted estimator.
         """
         super().fit(X, y)
-        if self.keep_terms:
-            self.terms_ = self._remembered(X, Vocabulary())
+        if not self.keep_terms:
+            return self
+        if is_dask(X):
+            learn(self, X)
+        elif is_stream(X):
+            learn_blocks(self, X)
+        else:
+            self._fit_from_all(self._part_counts(X))
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -231,8 +242,35 @@ class HashingVectorizer(DropIn, _Reference):
             The estimator; `keep_terms` apart, there is nothing to learn.
         """
         if self.keep_terms:
-            self.terms_ = self._remembered(X, getattr(self, "terms_", Vocabulary()))
+            learn_part(self, X)
         return self
+
+    def merge(self, *others: Self) -> Self:
+        """Return a new vectorizer that remembers the terms of this one, then those of others.
+
+        It is what one `fit` of all documents remembers, in this order: merging is associative.
+        Without `keep_terms` there is nothing to learn.
+
+        Parameters
+        ----------
+        *others : HashingVectorizer
+            With the same parameters, but for `n_jobs`.
+
+        Returns
+        -------
+        HashingVectorizer
+            What a fit of the documents of all would be.
+
+        Raises
+        ------
+        NotFittedError
+            If `keep_terms` is set, and one has learned nothing yet.
+        TypeError
+            If one is of another class.
+        ValueError
+            If one has other parameters, the first of which is named.
+        """
+        return super().merge(*others)
 
     def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Fit, then transform.
@@ -249,8 +287,8 @@ class HashingVectorizer(DropIn, _Reference):
         sparse matrix of shape (n_documents, n_features)
             The weights of the terms of each document, a row for each.
         """
-        # An iterator can be read once.
-        documents = documents_of(X) if self.keep_terms and not is_dask(X) else X
+        is_read_once = bool(self.keep_terms) and is_stream(X) and not reads_again(X)
+        documents = documents_of(X) if is_read_once else X
         return self.fit(documents, y).transform(documents)
 
     def transform(self, X: Any) -> Any:
@@ -381,8 +419,8 @@ class HashingVectorizer(DropIn, _Reference):
         matrix = csr_of(data.astype(dtype, copy=False), indices, indptr, self.n_features)
         return self._scaled(matrix, None if is_early else self.norm)
 
-    def _remembered(self, X: Any, before: Vocabulary) -> Vocabulary:
-        """Return the first terms of each column, of those before and those of the documents."""
+    def _part_counts(self, X: Any, y: Any = None) -> RememberedTerms:
+        """Return the first terms of each column in some documents."""
         if _HASHING.overridden(self):
             raise ValueError(
                 f"keep_terms={self.keep_terms} needs the hash of HashingVectorizer, and "
@@ -390,13 +428,27 @@ class HashingVectorizer(DropIn, _Reference):
             )
         counts = text_features(self, documents_of(X)).counted()
         terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        here = trusted_vocabulary(*counts.names(terms))
-        known, _ = before.merge(here)
-        columns = hash_tokens(known.buffer, known.offsets, self.n_features)
-        by_column = np.argsort(columns, kind="stable")
-        sizes = np.bincount(columns, minlength=self.n_features)
-        is_kept = positions_in_rows(sizes) < self.keep_terms
-        return known.take(np.sort(by_column[is_kept]))
+        return self._of_terms(trusted_vocabulary(*counts.names(terms))).first()
+
+    def _of_terms(self, terms: Vocabulary) -> RememberedTerms:
+        return RememberedTerms(terms, self.n_features, self.keep_terms)
+
+    def _kept_counts(self) -> RememberedTerms:
+        """Return the terms that are remembered; they are all that there is to know of parts."""
+        if self.keep_terms and "terms_" not in vars(self):
+            super()._kept_counts()  # says so
+        return self._of_terms(vars(self).get("terms_", Vocabulary()))
+
+    def _check_may_grow(self) -> None:
+        """Take any part: `fit` keeps all there is to know."""
+
+    def _add_part(self, counts: RememberedTerms) -> None:
+        known = "terms_" in vars(self)
+        self._take(self._kept_counts().merge(counts) if known else counts)
+
+    def _fit_from(self, counts: RememberedTerms) -> None:
+        if self.keep_terms:
+            self.terms_ = counts.terms
 
     def _terms_by_column(self) -> tuple[Ragged, NDArray[np.object_]]:
         """Return the positions in `terms_` of each column's terms, and the terms."""

@@ -22,7 +22,7 @@ from ..._inputs._words import word_list
 from ..._kernels._counts import column_counts, row_counts
 from ..._kernels._ngrams import NgramCounts
 from ..._reporting._caller_warnings import warn_caller
-from ...blocks import learn_blocks
+from ...blocks import learn_blocks, learn_part
 from ...distributed import is_dask, learn, refuse_dask
 from ._drop_in import DropIn
 from ._ngram_analyzer import (
@@ -235,16 +235,25 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
 
     def _learn(self, X: Any) -> None:
         """Learn from a collection of Dask, or from a stream."""
-        if not is_dask(X):
+        if is_dask(X):
+            self._check_counts_partitions()
+            learn(self, X)
+        else:
             learn_blocks(self, X)
-            return
+
+    def _learn_more(self, X: Any) -> None:
+        """Learn from another part of the documents."""
+        if is_dask(X):
+            self._check_counts_partitions()
+        learn_part(self, X)
+
+    def _check_counts_partitions(self) -> None:
         replaced = _COUNTING.overridden(self)
         if replaced:
             raise TypeError(
                 f"{type(self).__name__} replaces {min(replaced)}, which no partition of a Dask "
                 "collection can be counted with: fit on X.compute(), and transform X."
             )
-        learn(self, X)
 
     def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
         """Return the counts of all terms, or of those that are given."""

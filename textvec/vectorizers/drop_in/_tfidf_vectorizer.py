@@ -265,7 +265,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
             The estimator, which has learned from these documents as well.
         """
         self._check_params()
-        self._grow(raw_documents)
+        self._learn_more(raw_documents)
         return self
 
     def transform(self, raw_documents: Any) -> Any:

@@ -25,7 +25,7 @@ from ..._estimators._reported_fit import ReportedFit
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import document_list
 from ..._inputs._streams import is_stream, reads_again
-from ...blocks import learn_blocks
+from ...blocks import learn_blocks, learn_part
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
 from ._given_vocabulary import check_no_iterator, given_vocabulary
@@ -178,7 +178,7 @@ class VocabularyVectorizer(
         self
             The estimator, which has learned from these documents as well.
         """
-        self._grow(X)
+        learn_part(self, X)
         return self
 
     def _has_learned_at_once(self) -> bool:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import _fit_context
 from ..._estimators._constraints import NOT_NEGATIVE, PROPORTION
 from ..._estimators._fitted_state import atomic_fit, replace_fitted
-from ...distributed import is_dask, learn, mapped
+from ...distributed import counted, is_dask, learn, mapped
 from ._column_counts import CountedColumns, DocumentCounts
 from ._term_weights import TermWeights, with_data
 
@@ -22,7 +22,8 @@ class BM25Transformer(TermWeights):
     As tf-idf, with two differences: the hundredth occurrence of a term adds next to nothing,
     and an occurrence in a long document says less than one in a short document.
 
-    Of a Dask array of counts, `transform` returns a Dask array of CSR blocks.
+    Of a Dask array of counts, `fit` adds up on the workers, and `transform` returns a Dask array of
+    CSR blocks.
 
     Parameters
     ----------
@@ -148,7 +149,8 @@ class BM25Transformer(TermWeights):
         ValueError
             If a count is negative, NaN or infinite, or X has another number of columns.
         """
-        self._add_part(self._part_counts(X))
+        self._check_may_grow()
+        self._add_part(counted(self, X) if is_dask(X) else self._part_counts(X))
         return self
 
     def _part_counts(self, X: Any, y: Any = None) -> DocumentCounts:

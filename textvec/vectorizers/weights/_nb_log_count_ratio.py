@@ -15,7 +15,7 @@ from ..._counting._count_settings import check_same_settings, settings_of
 from ..._estimators._constraints import POSITIVE
 from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._target_arrays import read_targets
-from ...distributed import is_dask, learn, mapped
+from ...distributed import counted, is_dask, learn, mapped
 from ._column_counts import ClassCounts, CountedColumns
 from ._term_weights import TermWeights, with_data
 
@@ -27,7 +27,8 @@ class NBLogCountRatio(TermWeights):
     model then needs little weight on terms that tell the classes apart, and its penalty holds
     down the others: with n-grams up to three, a strong and quick baseline.
 
-    Of a Dask array of counts, `transform` returns a Dask array of CSR blocks.
+    Of a Dask array of counts, `fit` adds up on the workers, and `transform` returns a Dask array of
+    CSR blocks.
 
     Parameters
     ----------
@@ -171,35 +172,30 @@ class NBLogCountRatio(TermWeights):
             If a count is negative, NaN or infinite, X has another number of columns, or `y`
             holds a class that `classes` lacks.
         """
-        self._add_part(self._part_counts(X, y, classes, sample_weight))
+        self._check_may_grow()
+        if is_dask(X):
+            part = counted(self, X, y=y, sample_weight=sample_weight)
+        else:
+            part = self._part_counts(X, y, sample_weight)
+        self._add_part(part if classes is None else _of_classes(part, read_targets(classes)))
         return self
 
     def _part_counts(
-        self,
-        X: Any,
-        y: Any = None,
-        classes: ArrayLike | None = None,
-        sample_weight: ArrayLike | None = None,
+        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None
     ) -> ClassCounts:
         counts, labels = self._read_labelled(X, y, **self._part_options())
         weights = _weights(sample_weight, counts, allow_all_zero_weights=True)
-        part = self._counted(counts, labels, weights)
-        if classes is None:
-            return part
-        known = np.unique(read_targets(classes))
-        if len(labels) and not np.isin(part.classes, known).all():
-            others = part.classes[~np.isin(part.classes, known)].tolist()
-            raise ValueError(f"y holds {others}, which are not among classes={known.tolist()}.")
-        none = np.zeros((len(known), counts.shape[1]))
-        return part.merge(part._replace(classes=known, sums=none))
+        return self._counted(counts, labels, weights)
 
     def _counted(self, counts: Any, labels: NDArray[Any], weights: NDArray[Any]) -> ClassCounts:
         """Sum the counts of terms of each class."""
         if len(labels):
             check_classification_targets(labels)
         found, codes = np.unique(labels, return_inverse=True)
-        members = csr_array((weights, (codes, np.arange(len(codes)))), (len(found), len(codes)))
-        sums = (members @ self._taken(counts)).toarray().astype(np.float64)  # (C, V)
+        # In float64: of float32, sums of ones end at 2**24.
+        places = codes, np.arange(len(codes))
+        members = csr_array((weights.astype(np.float64), places), (len(found), len(codes)))
+        sums = (members @ self._taken(counts)).toarray()  # (C, V)
         settings = settings_of({"binarize": self.binarize})
         return ClassCounts(CountedColumns.of(self, counts), found, sums, settings)
 
@@ -289,6 +285,16 @@ class NBLogCountRatio(TermWeights):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
+
+
+def _of_classes(part: ClassCounts, classes: NDArray[Any]) -> ClassCounts:
+    """Return the counts of all classes that there are, of which a part may lack some."""
+    known = np.unique(classes)
+    others = part.classes[~np.isin(part.classes, known)].tolist()
+    if others:
+        raise ValueError(f"y holds {others}, which are not among classes={known.tolist()}.")
+    none = np.zeros((len(known), part.columns.number))
+    return part.merge(part._replace(classes=known, sums=none))
 
 
 def _weights(sample_weight: ArrayLike | None, counts: Any, **options: bool) -> NDArray[Any]:
