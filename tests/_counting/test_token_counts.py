@@ -77,8 +77,31 @@ def test_a_list_and_a_stream_lose_the_same(vectorizer, monkeypatch):
     short = exact.token_counts_ - of_list.token_counts_
     assert short.min() >= 0
     assert short.max() <= of_list.n_lost_
-    rows = vectorizer(max_tokens=20, prune_at=500).fit_transform(DOCUMENTS)
-    assert len(rows.toarray() if hasattr(rows, "toarray") else rows) == len(DOCUMENTS)
+
+
+@pytest.mark.parametrize("ngram_range", [(1, 1), (1, 2)])
+@pytest.mark.parametrize("read", [list, iter, np.array], ids=["list", "iterator", "array"])
+def test_what_is_pruned_is_tokenized_once(read, ngram_range, monkeypatch):
+    monkeypatch.setattr("textvec._inputs._blocks.CHARACTERS", 4000)
+    n_calls = 0
+
+    def words(text):
+        nonlocal n_calls
+        n_calls += 1
+        return text.split()
+
+    pruned = {"max_tokens": 20, "prune_at": 500, "ngram_range": ngram_range}
+    vectorizer = SequenceVectorizer(tokenizer=words, **pruned)
+    rows = vectorizer.fit_transform(read(DOCUMENTS))
+    assert n_calls == len(DOCUMENTS)
+    expected = SequenceVectorizer(tokenizer=str.split, **pruned).fit(DOCUMENTS)
+    assert vectorizer.n_lost_ == expected.n_lost_ > 0
+    assert vectorizer.vocabulary_ == expected.vocabulary_
+    assert rows == expected.transform(DOCUMENTS)
+    one_hot = OneHotVectorizer(tokenizer=words, **pruned)
+    assert (one_hot.fit_transform(DOCUMENTS) != one_hot.transform(DOCUMENTS)).nnz == 0
+    with pytest.raises(ValueError, match="there are no documents"):
+        vectorizer.fit_transform([])
 
 
 def test_nothing_is_lost_where_there_is_room():

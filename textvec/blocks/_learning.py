@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from .._counting._mergeable import Mergeable
 from .._inputs._blocks import in_blocks
@@ -12,6 +12,8 @@ from .._reporting._progress_bars import tracked_documents
 from ..distributed import counted, is_dask
 from ._count_runs import merged_counts
 from ._numbering import numbered
+
+_Result = TypeVar("_Result")
 
 
 def learn_blocks(estimator: Mergeable, X: Any) -> None:
@@ -39,8 +41,7 @@ def count_blocks(estimator: Mergeable, X: Any) -> Any:
 
 
 def _merged_blocks(estimator: Mergeable, X: Any, limits: Callable[[Any], Any]) -> Any:
-    parts = (numbered(estimator._part_counts, block, first) for block, first in _with_first(X))
-    counts = merged_counts(parts, limits)
+    counts = merged_counts(each_block(estimator._part_counts, X), limits)
     return estimator._part_counts([]) if counts is None else counts
 
 
@@ -49,8 +50,9 @@ def _all_counts(counts: Any) -> Any:
     return counts
 
 
-def _with_first(X: Any) -> Iterable[tuple[list[Any], int]]:
+def each_block(call: Callable[[Any], _Result], X: Any) -> Iterator[_Result]:
+    """Yield what a call makes of each block of documents, which come as a stream or a list."""
     first = 0
     for block in tracked_documents(in_blocks(X), X):
-        yield block, first
+        yield numbered(call, block, first)
         first += len(block)

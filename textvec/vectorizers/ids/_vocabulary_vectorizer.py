@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from ..._estimators._reported_fit import ReportedFit
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import document_list
 from ..._inputs._streams import is_stream, reads_again
-from ...blocks import learn_blocks, learn_part
+from ...blocks import each_block, learn_blocks, learn_part, merged_counts
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
 from ._given_vocabulary import check_no_iterator, given_vocabulary
@@ -40,6 +40,12 @@ _NOT_IN_VOCABULARY = (
     "which is not in the vocabulary: fit on documents that hold it, or set "
     'oov="index" or oov="drop".'
 )
+
+
+class TokenBlocks(NamedTuple):
+    """Documents that were tokenized block by block, and are counted so."""
+
+    blocks: list[Tokens]
 
 
 class VocabularyVectorizer(
@@ -126,6 +132,10 @@ class VocabularyVectorizer(
         if is_stream(X):
             learn_blocks(self, X)
             return self
+        if isinstance(X, TokenBlocks):
+            parts = map(self._part_counts, X.blocks)
+            self._fit_from_all(merged_counts(parts, self._within_limits))
+            return self
         if self.prune_at is not None and not isinstance(X, Tokens):
             learn_blocks(self, document_list(X))  # what a list loses is what a stream does
             return self
@@ -150,10 +160,14 @@ class VocabularyVectorizer(
         Ragged, scipy.sparse.csr_matrix or EmbeddedSequences
             As of `transform`.
         """
-        again = is_dask(X) or self.prune_at is not None
-        reads_twice = reads_again(X) if is_stream(X) else again
-        tokens = X if reads_twice else self._tokens(X)
-        return self.fit(tokens, y).transform(tokens)
+        if is_dask(X) or (is_stream(X) and reads_again(X)):
+            return self.fit(X, y).transform(X)
+        if self.prune_at is None or isinstance(X, Tokens):
+            tokens = self._tokens(X)
+            return self.fit(tokens, y).transform(tokens)
+        documents = X if is_stream(X) else document_list(X)
+        blocks = list(each_block(self._tokens, documents)) or [self._tokens([])]
+        return self.fit(TokenBlocks(blocks), y).transform(blocks[0].concat(*blocks[1:]))
 
     @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
