@@ -11,8 +11,8 @@ something is learned. Rounds take turns; medians are printed, with the share of 
 that its workers spend in tasks, and the bytes that went through the scheduler and the client, of a
 GB of text. On a machine that others use, the ratio of CPU time (of the thread to the mean of the
 workers) says what is lost to the cluster itself. "long": files that are made on the workers and
-forgotten, in growing number, with the workers' peak of resident memory. "dask-ml" is measured if
-it is installed. Files are written once, into the folder for temporary files.
+forgotten, in growing number, with the workers' peak of resident memory and the traffic. "dask-ml"
+is measured if it is installed. Files are written once, into the folder for temporary files.
 """
 
 from __future__ import annotations
@@ -32,11 +32,14 @@ import dask.bag as db
 import psutil
 from distributed import Client, LocalCluster, get_task_stream
 from distributed.comm.tcp import TCP
-from scale import copy_of, reviews, save_reviews, stream
+from scale import new_word, reviews, save_reviews, stream
 
 from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer
 
 MAKERS = {"hashing": HashingVectorizer, "counts": CountVectorizer, "tf-idf": TfidfVectorizer}
+N_RARE_WORDS = (
+    1_000_003  # of texts that are made: a vocabulary of all words of a cluster has an end
+)
 NAMES = [*MAKERS, "dask-ml", "long"]
 
 
@@ -185,25 +188,29 @@ def against_dask_ml(paths: list[Path], client: Client, options: Any) -> None:
 
 def long_run(n_parts: int, client: Client, options: Any) -> None:
     """Fit and transform files that are made on the workers, and forgotten there."""
-    start = time.perf_counter()
+    start, before = time.perf_counter(), traffic(client)
     made = [dask.delayed(make_part)(number, options.part) for number in range(n_parts)]
     n_entries(TfidfVectorizer(min_df=2).fit_transform(db.from_delayed(made)))
     seconds, peak = time.perf_counter() - start, max(client.run(peak_mb).values())
+    moved = (traffic(client) - before) / 1e6
     print(
         f"{n_parts:4} parts, {n_parts * options.part:6} MB made and read twice: {seconds:6.1f} s, "
-        f"{seconds / n_parts:5.2f} s a part, worker's peak {peak:5.0f} MB"
+        f"{seconds / n_parts:5.2f} s a part, worker's peak {peak:5.0f} MB, "
+        f"{moved:6.1f} MB of traffic",
+        flush=True,
     )
 
 
 def make_part(number: int, mb: int) -> list[str]:
-    """Return about so many MB of reviews, with new words."""
+    """Return about so many MB of reviews, in another order, with a rare word in each."""
     texts, left = [], mb * 1_000_000
     for place in count(number * 7919):
-        texts.append(reviews()[place % len(reviews())])
-        left -= len(texts[-1])
+        text = reviews()[place % len(reviews())]
+        texts.append(f"{text} {new_word(place * 7919 % N_RARE_WORDS)}")
+        left -= len(text)
         if left <= 0:
             break
-    return list(copy_of(texts, 1 + number))
+    return texts
 
 
 def peak_mb() -> float:

@@ -175,7 +175,8 @@ def size_of(result: Any) -> int:
 def documents(mb: int) -> list[str]:
     """Return about so many MB of reviews as a list of str."""
     text_file(mb)
-    return path_of(mb).read_bytes().decode().split("\n")[:-1]
+    with open(path_of(mb), encoding="utf-8", newline="\n") as file:
+        return [line.removesuffix("\n") for line in file]
 
 
 def stream(mb: int) -> Iterator[str]:
@@ -354,8 +355,10 @@ def ids_on_disk(X: Iterable[str], threads: int) -> Any:
 
 
 def mapped_ids(mb: int) -> Any:
-    """Write ids to be trained on."""
-    return ids_on_disk(text_file(mb), 1)
+    """Write ids to be trained on, and load what trains."""
+    ids = ids_on_disk(text_file(mb), 1)
+    train_epoch(ids[:1000], 1)
+    return ids
 
 
 def train_epoch(X: Any, threads: int) -> Any:
