@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import random
 import re
+import subprocess
 import sys
 
 import numpy as np
 import pytest
+from sklearn.pipeline import make_pipeline
 
-from textvec import CharTokenizer, KmerTokenizer, SequenceVectorizer, WordTokenizer
+from textvec import (
+    CharTokenizer,
+    KmerTokenizer,
+    SequenceMLPClassifier,
+    SequenceVectorizer,
+    WordTokenizer,
+    to_onnx,
+)
 from textvec.exporting._graph import Graph
 from textvec.exporting._step_rows import row_count
 from textvec.exporting._text_nodes import some_texts, token_ids, token_pattern, tokenizer_of
@@ -122,3 +131,13 @@ def test_nine_languages(rule, parallel_sentences):
 def test_tokenizers_that_are_refused(tokenizer, part):
     with pytest.raises(TypeError, match=f"{re.escape(part)}.* Export the last step"):
         tokenizer_of(tokenizer, "SequenceVectorizer")
+
+
+def test_shape_inference_of_onnx_reads_the_graph(tmp_path):
+    onnx = pytest.importorskip("onnx")
+    model = make_pipeline(SequenceVectorizer(), SequenceMLPClassifier(max_iter=1))
+    to_onnx(model.fit(["a b", "b"], [0, 1]), tmp_path / "model.onnx")
+    # In a process of its own: it crashes where an operator of another domain has no type.
+    check = "import sys, onnx; onnx.checker.check_model(sys.argv[1], full_check=True)"
+    subprocess.run([sys.executable, "-c", check, str(tmp_path / "model.onnx")], check=True)
+    assert onnx.load(tmp_path / "model.onnx").opset_import[0].version == 18

@@ -11,11 +11,9 @@ from .._containers._vocabulary import PAD, UNKNOWN
 from ..tokenizers import WordTokenizer
 from ..vectorizers import CountVectorizer, TfidfVectorizer
 from ._graph import Graph
-from ._step_rows import row_count
 from ._text_nodes import (
     DROPPED,
     check_defaults,
-    some_texts,
     stop_words_of,
     token_ids,
     token_pattern,
@@ -80,17 +78,16 @@ class Bag(NamedTuple):
         return cls(vectorizer, pattern, lowercase, stop_words)
 
 
-def add_bag(graph: Graph, bag: Bag, source: str) -> str:
-    """Add a vectorizer that reads texts; return its matrix, (n, n_features), float32."""
+def add_bag(graph: Graph, bag: Bag, texts: str) -> str:
+    """Add a vectorizer that reads one text or more; return its matrix, (n, n_features), float32."""
     vectorizer = bag.vectorizer
     columns: Mapping[str, int] = vectorizer.vocabulary_
     terms = sorted(columns, key=columns.__getitem__)
     words = {word for term in terms for word in term.split(" ")}
     ids = {word: _FIRST + i for i, word in enumerate(sorted(words))}
-    n_rows = row_count(graph, source)
     rows = token_ids(
         graph,
-        some_texts(graph, source, n_rows),
+        texts,
         bag.pattern,
         ids | dict.fromkeys(bag.stop_words, DROPPED),
         lowercase=bag.lowercase,
@@ -101,7 +98,7 @@ def add_bag(graph: Graph, bag: Bag, source: str) -> str:
         counts = graph.add("Min", counts, np.float32(1))
     if isinstance(vectorizer, TfidfVectorizer):
         counts = _weighed(graph, vectorizer, counts)
-    return graph.add("Slice", counts, np.array([0]), n_rows, np.array([0]))
+    return counts
 
 
 def _counts(graph: Graph, rows: str, terms: list[list[int]], vectorizer: Any) -> str:

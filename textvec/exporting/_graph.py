@@ -41,6 +41,7 @@ class Graph:
         self.nodes: list[Any] = []
         self.inputs: list[Any] = []
         self.outputs: list[Any] = []
+        self.described: list[Any] = []
         self.constants: dict[str, Any] = {}
         self.notes: dict[str, str] = {}
         self._names: dict[tuple[Any, ...], str] = {}
@@ -60,6 +61,14 @@ class Graph:
         """Declare a value to be an output of the graph."""
         self.nodes.append(self.onnx.helper.make_node("Identity", [value], [name]))
         self.outputs.append(self.value_info(name, dtype, shape))
+
+    def describe(self, value: str, dtype: Any, shape: Shape) -> str:
+        """Note the type of what a node returns that is not in ONNX's own operator sets.
+
+        Shape inference of onnx can't know it, and crashes where the next node needs it.
+        """
+        self.described.append(self.value_info(value, dtype, shape))
+        return value
 
     def value_info(self, name: str, dtype: Any, shape: Shape | None = None) -> Any:
         """Return the type of a value, as ONNX holds it."""
@@ -101,6 +110,10 @@ class Graph:
         """Sum over an axis, which is gone then."""
         return self.add("ReduceSum", value, np.array([axis]), keepdims=0)
 
+    def precise_sum(self, value: Operand, axis: int) -> str:
+        """Sum float32 over an axis in float64: one after the other, thousands of steps add up."""
+        return self.cast(self.sum(self.cast(value, np.float64), axis), np.float32)
+
     def max(self, value: Operand, axis: int) -> str:
         """Return the largest over an axis, which is gone then."""
         return self.add("ReduceMax", value, np.array([axis]), keepdims=0)
@@ -141,8 +154,13 @@ class Graph:
             scan_output_directions=[int(reverse)] * n_collected,
         )
 
-    def inline(self, model: Any, inputs: dict[str, Operand]) -> None:
-        """Add the nodes of another model, and declare its outputs under their own names.
+    def output_like(self, other: Any, value: str) -> None:
+        """Declare a value to be an output with the name and type of another model's."""
+        self.nodes.append(self.onnx.helper.make_node("Identity", [value], [other.name]))
+        self.outputs.append(other)
+
+    def inline(self, model: Any, inputs: dict[str, Operand]) -> dict[str, str]:
+        """Add the nodes of another model; return what its outputs are in this graph.
 
         Parameters
         ----------
@@ -158,16 +176,20 @@ class Graph:
             self.nodes.append(node)
         self.nodes += inner.node
         self.constants |= {tensor.name: tensor for tensor in inner.initializer}
-        for value, named in zip(inner.output, model.graph.output, strict=True):
-            self.nodes.append(self.onnx.helper.make_node("Identity", [value.name], [named.name]))
-            self.outputs.append(named)
+        outputs = zip(model.graph.output, inner.output, strict=True)
+        return {value.name: prefixed.name for value, prefixed in outputs}
 
     def model(self, description: str) -> Any:
         """Return the whole as a checked ``onnx.ModelProto``."""
         self._check_size()
         helper = self.onnx.helper
         graph = helper.make_graph(
-            self.nodes, "textvec", self.inputs, self.outputs, list(self.constants.values())
+            self.nodes,
+            "textvec",
+            self.inputs,
+            self.outputs,
+            list(self.constants.values()),
+            value_info=self.described,
         )
         used = {node.domain for node in self.nodes} | {""}
         opsets = [helper.make_opsetid(name, OPSETS[name]) for name in OPSETS if name in used]

@@ -42,7 +42,7 @@ def last_state(graph: Graph, pooling: LastPooling, x: Steps) -> str:
 def mean_state(graph: Graph, pooling: nn.Module, x: Steps) -> str:
     """Return the mean over the real steps, (B, H)."""
     count = graph.cast(graph.add("Max", x.lengths, np.int64(1)), np.float32)
-    total = graph.sum(masked(graph, x, 0.0), 0)
+    total = graph.precise_sum(masked(graph, x, 0.0), 0)
     return graph.add("Div", total, graph.add("Unsqueeze", count, np.array([1])))
 
 
@@ -62,7 +62,7 @@ def attended_state(graph: Graph, pooling: Any, x: Steps) -> str:
     least = np.finfo(np.float32).min
     weights = graph.add("Softmax", graph.add("Where", real_steps(graph, x), scores, least), axis=0)
     weighted = graph.add("Mul", graph.add("Unsqueeze", weights, np.array([2])), x.values)
-    return _zero_if_empty(graph, graph.sum(weighted, 0), x.lengths)
+    return _zero_if_empty(graph, graph.precise_sum(weighted, 0), x.lengths)
 
 
 def flattened_steps(graph: Graph, pooling: FlattenPooling, x: Steps) -> str:

@@ -101,6 +101,7 @@ def token_ids(
         mark=0,
         mincharnum=1,
     )
+    graph.describe(tokens, object, [None, None])
     numbers = graph.add(
         "LabelEncoder",
         tokens,

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import sklearn.feature_extraction.text
 from sklearn.base import BaseEstimator
+from sklearn.compose import ColumnTransformer
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
@@ -15,16 +17,25 @@ from sklearn.utils.validation import check_is_fitted
 from .._storage._files import replacing
 from ..networks._sequence_estimator import SequenceEstimator
 from ..tokenizers import WordTokenizer
+from ..tokenizers._base_tokenizer import BaseTokenizer
 from ..vectorizers import CountVectorizer, TfidfVectorizer
 from ._bag_nodes import Bag, add_bag
 from ._graph import Graph
 from ._network_nodes import INPUT
+from ._prediction_nodes import VARIABLE
 from ._refusals import refusal
 from ._sequence_nodes import add_sequence_pipeline
 from ._sklearn_nodes import add_sklearn
-from ._text_nodes import WAY_OUT
+from ._step_rows import row_count, some_rows
+from ._text_nodes import WAY_OUT, some_texts
 
 _NOTHING = (None, "passthrough")
+_BAGS = (CountVectorizer, TfidfVectorizer)
+_INSIDE = (
+    "Put the vectorizer before it, as make_pipeline(TfidfVectorizer(), VotingClassifier(...)), or "
+    "export the estimators in it one by one."
+)
+_REFIT = "Set refit=True, or fit an estimator with its best_params_ and export that."
 _PACKAGE = __name__.partition(".")[0]
 
 
@@ -117,28 +128,46 @@ def _add_table_pipeline(graph: Graph, steps: list[tuple[str, Any]]) -> None:
     if isinstance(steps[0][1], CountVectorizer):
         vectorizer = steps.pop(0)[1]
         bag = Bag.of(vectorizer, tokenizer)
-        features = add_bag(graph, bag, graph.input(INPUT, object, ["n"]))
+        texts = graph.input(INPUT, object, ["n"])
+        n_rows = row_count(graph, texts)
+        features = add_bag(graph, bag, some_texts(graph, texts, n_rows))
         n_features = len(vectorizer.vocabulary_)
     else:
         n_features = steps[0][1].n_features_in_
-        features = graph.input(INPUT, np.float32, ["n", n_features])
+        table = graph.input(INPUT, np.float32, ["n", n_features])
+        n_rows, features = row_count(graph, table), some_rows(graph, table)
     if steps:
-        add_sklearn(graph, steps, features, n_features)
+        add_sklearn(graph, steps, features, n_features, n_rows)
     else:
-        graph.output("variable", features, np.float32, ["n", n_features])
+        rows = graph.add("Slice", features, np.array([0]), n_rows, np.array([0]))
+        graph.output(VARIABLE, rows, np.float32, ["n", n_features])
 
 
 def _check_steps(steps: list[Any]) -> None:
-    """Raise an error that names a step of ours which has no counterpart in ONNX."""
+    """Raise an error that names a step which has no counterpart in ONNX, and the way out."""
     n_text = 1 if type(steps[0]) is WordTokenizer and len(steps) > 1 else 0
-    if type(steps[n_text]) in (CountVectorizer, TfidfVectorizer):
+    way_out = WAY_OUT if len(steps) > 1 else ""
+    if type(steps[n_text]) in _BAGS:
         steps = steps[n_text + 1 :]
-    elif not hasattr(steps[0], "n_features_in_") and not _is_ours(steps[0]):
-        raise refusal(type(steps[0]).__name__, "a step that reads anything but a table")
+    elif isinstance(steps[0], BaseTokenizer) and len(steps) > 1 and type(steps[1]) in _BAGS:
+        raise refusal(type(steps[0]).__name__, "this tokenizer before counts", way_out)
+    elif not _is_ours(steps[0]):
+        _check_input(steps[0], way_out)
     for step in reversed(steps):
         if _is_ours(step):
-            way_out = WAY_OUT if len(steps) > 1 else ""
+            way_out = "" if step is steps[-1] else way_out
             raise refusal(type(step).__name__, "an estimator of this kind", way_out)
+
+
+def _check_input(step: Any, way_out: str) -> None:
+    """Raise an error if an estimator of scikit-learn reads anything but a table of numbers."""
+    name = type(step).__name__
+    if type(step).__module__ == sklearn.feature_extraction.text.__name__:
+        raise refusal(
+            name, "its tokenization", f"Use textvec.{name} in its place: its results are the same."
+        )
+    if not hasattr(step, "n_features_in_") or isinstance(step, ColumnTransformer):
+        raise refusal(name, "a step that reads anything but a table of numbers", way_out or _INSIDE)
 
 
 def _is_ours(step: Any) -> bool:
@@ -151,6 +180,8 @@ def _steps_of(estimator: Any) -> list[tuple[str, Any]]:
         return _steps_of(estimator.estimator)
     if hasattr(estimator, "best_estimator_"):
         return _steps_of(estimator.best_estimator_)
+    if hasattr(estimator, "best_params_"):
+        raise refusal(type(estimator).__name__, "a search with refit=False", _REFIT)
     if isinstance(estimator, Pipeline):
         steps = [(name, step) for name, step in estimator.steps if step not in _NOTHING]
         return [

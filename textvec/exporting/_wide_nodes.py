@@ -29,7 +29,9 @@ def wide_sum(graph: Graph, wide: WideLinear, ids: str, steps: Steps) -> str:
         present.append(inside)
     weights = graph.add("Gather", array_of(wide.weight), graph.concat(terms, 0))  # (N, B, C)
     counted = graph.concat(present, 0)  # (N, B)
-    total = graph.sum(graph.add("Mul", weights, graph.add("Unsqueeze", counted, np.array([2]))), 0)
+    total = graph.precise_sum(
+        graph.add("Mul", weights, graph.add("Unsqueeze", counted, np.array([2]))), 0
+    )
     count = graph.add("Max", graph.sum(counted, 0), np.float32(1))
     total = graph.add("Mul", total, np.float32(wide.gain))
     return graph.add("Div", total, graph.add("Unsqueeze", graph.add("Sqrt", count), np.array([1])))

@@ -1,0 +1,4 @@
+from .base import BaseEstimator
+
+class VotingClassifier(BaseEstimator):
+    flatten_transform: bool
