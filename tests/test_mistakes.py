@@ -7,18 +7,28 @@ import pytest
 import torch
 from scipy.sparse import csr_array
 from sklearn.callback import ProgressBar
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 from skorch.callbacks import EarlyStopping, EpochTimer
 
 from textvec import (
+    BM25Transformer,
+    CountVectorizer,
+    KmerTokenizer,
     LearningCurveDisplay,
+    OneHotVectorizer,
     Ragged,
     RNNClassifier,
+    RNNEncoder,
     RNNForecaster,
     RNNTagger,
     Seq2Seq,
+    SequencePadder,
+    SequenceTruncator,
     SequenceVectorizer,
     Tokens,
     Word2Vec,
+    WordTokenizer,
     WordVectors,
 )
 
@@ -32,6 +42,7 @@ def classify(X=X, y=LABELS, **options):
     return RNNClassifier(**SMALL, **options).fit(X, y)
 
 
+ERRORS = (TypeError, ValueError, KeyError, IndexError, AttributeError, FileNotFoundError)
 MISTAKES = {
     "texts": (lambda: classify(["a b", "c", "d"]), r"make_pipeline\(SequenceVectorizer\(\)"),
     "rows of tokens": (lambda: classify([["a", "b"], ["c"], ["d"]]), "Tokens.from_lists"),
@@ -79,6 +90,60 @@ MISTAKES = {
         "'froq', 'toads': did you mean 'frog', in place of 'froq'",
     ),
     "a series as X": (lambda: RNNForecaster().fit(np.arange(30.0)), r"fit\(y=series\)"),
+    "NaN among numbers": (lambda: classify(y=[1.0, np.nan, 0.0]), r"label of row 1 is missing"),
+    "NaN in a frame's column": (lambda: classify(y=[[1.0], [0.0], [np.nan]]), "label of row 2"),
+    "one callback": (lambda: classify(callbacks=EpochTimer()), r"callbacks=\[EpochTimer\("),
+    "scikit-learn's one": (lambda: classify(callbacks=ProgressBar()), "set_callbacks"),
+    "Keras' name in set_params": (
+        lambda: RNNClassifier().set_params(epochs=3),
+        "RNNClassifier has no parameter 'epochs': here it is max_iter",
+    ),
+    "in a pipeline, too": (
+        lambda: make_pipeline(RNNClassifier()).set_params(rnnclassifier__hiden_size=3),
+        "'hiden_size': did you mean hidden_size",
+    ),
+    "no peer's name": (lambda: RNNClassifier().set_params(xyzzy=3), "Valid parameters are"),
+    "lower": (lambda: WordTokenizer(lower=False), "here it is lowercase"),
+    "texts to pad": (lambda: SequencePadder(3).fit(["a b", "c"]), "SequenceVectorizer"),
+    "a length of no machine": (
+        lambda: SequencePadder(2**62).fit_transform(X),
+        r"length=4611686018427387904 makes .* TB of 3 rows",
+    ),
+    "rows for a linear model": (
+        lambda: LogisticRegression().fit(X, LABELS),
+        r"to_padded\(\).*TfidfVectorizer\(\)",
+    ),
+    "a column of rows": (lambda: X[:, 0], r"rows.to_padded\(\)\[:, j\]"),
+    "several documents in a call": (lambda: WordTokenizer()(["a", "b"]), "transform"),
+    "capitals lost before the tokenizer": (
+        lambda: CountVectorizer(tokenizer=KmerTokenizer(2, alphabet="ACGT")).fit(["ACGT"]),
+        "lowercase=True had lower-cased",
+    ),
+    "a missing text": (lambda: SequenceVectorizer().fit([None, "a"]), 'missing="empty"'),
+    "counts in a frame": (
+        lambda: make_pipeline(CountVectorizer()).set_output(transform="pandas"),
+        "a sparse matrix, which no pandas frame",
+    ),
+    "weights in a frame": (
+        lambda: BM25Transformer().set_output(transform="polars"),
+        "a sparse matrix, which no polars frame",
+    ),
+    "one-hot rows in a frame": (
+        lambda: OneHotVectorizer().set_output(transform="pandas"),
+        "a sparse matrix, which no pandas frame",
+    ),
+    "Keras' score": (lambda: RNNClassifier().evaluate, r"here it is score\(X, y\)"),
+    "Keras' compile": (lambda: RNNClassifier().compile, "use the parameters optimizer="),
+    "Keras' saving": (lambda: RNNClassifier().save, r"use textvec.save\(model, path\)"),
+    "Keras' word_index": (lambda: SequenceVectorizer().word_index, "here it is vocabulary_"),
+    "gensim's wv": (lambda: Word2Vec().wv, "here it is vectors_"),
+    "gensim's query of a model": (lambda: Word2Vec().most_similar, r"vectors_.nearest\(word\)"),
+    "gensim's query": (lambda: VECTORS.most_similar, r"here it is nearest\(word\)"),
+    "what no class has": (lambda: RNNClassifier().most_similar, "'most_similar'$"),
+    "what is there on a condition": (
+        lambda: OneHotVectorizer(output="sequence").get_feature_names_out,
+        "This 'OneHotVectorizer' has no attribute",
+    ),
     "steps as X": (
         lambda: RNNForecaster(max_iter=1).fit(y=np.arange(30.0)).predict(12),
         "horizon=12",
@@ -89,8 +154,36 @@ MISTAKES = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_the_message_says_what_to_write(name):
     make, message = MISTAKES[name]
-    with pytest.raises((TypeError, ValueError, KeyError, FileNotFoundError), match=message):
+    with pytest.raises(ERRORS, match=message):
         make()
+
+
+def test_attributes_that_are_missing_are_missing():
+    assert not hasattr(RNNClassifier(), "evaluate")
+    assert not hasattr(VECTORS, "wv")
+    with pytest.raises(AttributeError) as raised:
+        RNNClassifier().evaluate  # noqa: B018
+    assert raised.value.name == "evaluate"
+
+
+def test_pipelines_of_sequences_may_return_frames():
+    steps = WordTokenizer(), SequenceVectorizer(), SequenceTruncator(2), SequencePadder(2)
+    encoder = RNNEncoder(RNNClassifier(**SMALL))
+    model = make_pipeline(*steps, encoder).set_output(transform="pandas")
+    frame = model.fit_transform(["a b", "c", "d a b"], LABELS)
+    assert frame.columns[0] == "rnnencoder0"
+    model.set_output(transform="default")
+    np.testing.assert_array_equal(model.transform(["a b", "c", "d a b"]), frame)
+    assert isinstance(model[:2].transform(["a"]), Ragged)
+
+
+def test_a_tokenizer_in_a_drop_in_warns_of_nothing():
+    vectorizer = CountVectorizer(tokenizer=KmerTokenizer(2))  # warnings are errors
+    assert vectorizer.fit_transform(["acgt"]).shape == (1, 3)
+    with pytest.warns(UserWarning, match="'token_pattern' will not be used"):
+        vectorizer.set_params(token_pattern="a.").fit(["acgt"])
+    with pytest.warns(UserWarning, match="'token_pattern' will not be used"):
+        CountVectorizer(tokenizer=str.split).fit(["acgt"])  # as scikit-learn has it
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from numbers import Integral
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from .._inputs._padding_options import Side, check_side, filling
 from .._inputs._plain_array import integer
 from .._kernels._row_lists import pad_rows
+
+_LARGEST = 1 << 47  # bytes that a process can address
 
 
 class KeptItems(NamedTuple):
@@ -98,9 +101,21 @@ def padded_rows(
     width = rows.longest if length is None else integer(length, "length")
     head = head_of_long(width, truncating, keep_first, keep_last)
     fill = filling(value, rows.dtype)
+    _check_fits(len(rows), width, rows.item_shape, fill.dtype)
     padded = np.empty((len(rows), width, *rows.item_shape), dtype=fill.dtype)
     rows.pad(padded, fill, head, padding == "pre")
     return padded
+
+
+def _check_fits(
+    n_rows: int, length: int, item_shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> None:
+    n_bytes = n_rows * length * prod(item_shape) * dtype.itemsize
+    if n_bytes > _LARGEST:
+        raise ValueError(
+            f"length={length} makes {n_bytes / 1e12:,.0f} TB of {n_rows} rows, more than any "
+            "memory: lower it."
+        )
 
 
 def head_of_long(length: int, truncating: Side, keep_first: int, keep_last: int) -> int:

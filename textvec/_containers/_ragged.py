@@ -311,7 +311,9 @@ class Ragged:
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
         raise TypeError(
             f"{type(self).__name__} rows differ in length, so there is no one array of them: "
-            "use .to_padded() (or a SequencePadder step), or .values for the flat items."
+            "use .to_padded() (or a SequencePadder step), .to_list(), or .values for the flat "
+            "items. For a model that is not of sequences, take TfidfVectorizer() or "
+            'EmbeddingVectorizer(vectors, pooling="mean") in place of the step before.'
         )
 
     def __array_function__(
@@ -443,7 +445,10 @@ def row_key(key: Any) -> Any:
     """Return the key of rows, which scikit-learn may pass as ``(rows, ...)``."""
     if isinstance(key, tuple):
         if len(key) != 2 or key[1] is not Ellipsis:
-            raise IndexError("only rows can be indexed: give one integer, slice, array or mask.")
+            raise IndexError(
+                "only rows can be indexed, by one integer, slice, array or mask: an item is "
+                "rows[i][j], a column rows.to_padded()[:, j]."
+            )
         key = key[0]
     return key.__index__() if isinstance(key, (int, np.integer)) else key
 

@@ -12,12 +12,13 @@ from typing import Any, Self
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 
 from .._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
+from .._inputs._peer_attributes import PeerNames
 from ._documentation_links import DocumentationLink
 
 _METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
 
 
-class CheckedCallbacks(DocumentationLink, CallbackSupportMixin):
+class CheckedCallbacks(DocumentationLink, PeerNames, CallbackSupportMixin):
     """Mixin of all estimators: they take callbacks of scikit-learn, and name those of others."""
 
     def set_callbacks(self, *callbacks: Any) -> Self:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 
 class SequenceNames:
-    """Mixin of transformers whose rows are sequences: a column of them keeps its name."""
+    """Mixin of transformers whose rows are sequences: a column of them keeps its name and form."""
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the name of the column of sequences, for a Pipeline to pass on.
@@ -27,3 +27,20 @@ class SequenceNames:
         if input_features is None:
             input_features = [type(self).__name__.lower()]
         return np.asarray(input_features, dtype=object)
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Leave the output as it is: sequences fit no data frame.
+
+        So that the other steps of a Pipeline or a ColumnTransformer can be set to return one.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None
+            Ignored.
+
+        Returns
+        -------
+        self
+            The estimator.
+        """
+        return self

@@ -108,7 +108,7 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
             return ""
         raise TypeError(
             f"row {row} is missing ({document!r}): fill it in or drop it, "
-            'or set missing="empty" where the step has it.'
+            'or read it as empty, by WordTokenizer(missing="empty") as a step before.'
         )
     if isinstance(document, bytes):
         raise TypeError(f"row {row} is bytes: decode it first, as in X.decode('utf-8').")

@@ -43,6 +43,7 @@ _PEERS = {
     "horizon": "n_steps_ahead steps n_steps_out forecast_horizon",
     "season_length": "seasonal_periods period periods",
     "beam_width": "beam_size num_beams",
+    "lowercase": "lower do_lower_case",
 }
 _HERE: dict[str, list[str]] = {}
 for _name, _peers in _PEERS.items():
@@ -98,10 +99,24 @@ def unknown_parameter(name: str, known: Collection[str], estimator: str) -> str:
     "RNNClassifier has no parameter 'epochs': here it is max_iter."
     """
     message = f"{estimator} has no parameter {name!r}"
+    hint = way_out(name, known)
+    return f"{message}: {hint}" if hint else f"{message}."
+
+
+def way_out(name: str, known: Collection[str]) -> str | None:
+    """Return what to write in the place of a parameter that there is not, if that is known.
+
+    Parameters
+    ----------
+    name : str
+        That was passed.
+    known : collection of str
+        The names of the parameters that there are.
+    """
     for here in _HERE.get(name, ()):
         if here in known:
-            return f"{message}: here it is {here}."
+            return f"here it is {here}."
     if name in _ELSEWHERE:
-        return f"{message}: use {_ELSEWHERE[name]}."
+        return f"use {_ELSEWHERE[name]}."
     near = get_close_matches(name, known, n=1)
-    return f"{message}: did you mean {near[0]}?" if near else f"{message}."
+    return f"did you mean {near[0]}?" if near else None

@@ -10,6 +10,8 @@ from numpy.typing import DTypeLike, NDArray
 from .._kernels._row_lists import NumberRows, number_rows
 from ._opened import opened
 
+_FOR_TEXTS = " of ids, numbers or vectors: texts need SequenceVectorizer(), a step before"
+
 
 def opened_rows(rows: Any) -> list[Any] | NDArray[Any]:
     """Return rows of any container, read once, as a list or an array of them.
@@ -102,7 +104,8 @@ def _are_plain(rows: Any) -> bool:
 
 def _row(row: Any, number: int, dtype: DTypeLike | None) -> NDArray[Any]:
     if np.ndim(row) == 0 if isinstance(row, (np.ndarray, np.generic)) else _is_scalar(row):
-        raise TypeError(f"row {number} is {_described(row)}, expected a sequence.")
+        way_out = _FOR_TEXTS if isinstance(row, str) else ""
+        raise TypeError(f"row {number} is {_described(row)}, expected a sequence{way_out}.")
     try:
         array = np.asarray(_plain(row, number), dtype=dtype)
     except (TypeError, ValueError) as error:

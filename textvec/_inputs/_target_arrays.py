@@ -31,14 +31,17 @@ def read_targets(y: Any) -> NDArray[Any]:
         array = array.astype(object)
     # NumPy makes "nan" of a NaN in a list of str.
     items = np.asarray(y, object) if array.dtype.kind == "U" and isinstance(y, list) else array
-    if items.dtype != object:
+    if items.dtype.kind not in "Of":
         return array
     position = first_missing(items)
     if position is not None:
-        label = items[position]
+        label = "nan" if items.dtype.kind == "f" else repr(items[position])
         raise ValueError(
-            f"Input y contains NaN: the label of row {position[0]} is missing ({label!r})."
+            f"Input y contains NaN: the label of row {position[0]} is missing ({label}): leave out "
+            "rows without one, in X and in y."
         )
+    if items.dtype != object:
+        return array
     kinds = {type(value) for value in array.flat}
     if len({issubclass(kind, str) for kind in kinds}) > 1:
         raise ValueError(f"labels must be all str or all numbers, got both: {array[:3]!r}.")

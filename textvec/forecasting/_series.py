@@ -86,7 +86,7 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
     if y is None:
         raise ValueError(
             f"{name} requires y to be passed, but the target y is None: the series is y, as in "
-            "fit(y=series); X has exogenous columns."
+            "fit(y=series); X is for exogenous columns."
         )
     X, y = held(X), held(y)
     single = not (isinstance(y, Ragged) or _is_collection(y))

@@ -91,7 +91,7 @@ class SeriesRegressor(VersionedState, RegressorMixin, BaseEstimator, metaclass=N
 def check_horizon(X: Any, horizon: Any) -> None:
     """Check that the number of steps is an integer, and was passed as `horizon`."""
     if isinstance(X, Integral):
-        raise TypeError(f"X has exogenous columns: pass the number of steps as horizon={X}.")
+        raise TypeError(f"X is for exogenous columns: pass the number of steps as horizon={X}.")
     if horizon is not None and (isinstance(horizon, bool) or not isinstance(horizon, Integral)):
         raise TypeError(
             f"horizon must be an int, the number of steps to forecast, got {horizon!r}."

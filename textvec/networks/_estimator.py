@@ -158,7 +158,7 @@ class NetworkEstimator(
         "random_state": ["random_state"],
         "device": [str, torch.device],
         "precision": [StrOptions({"float32", "bfloat16"})],
-        "callbacks": [list, tuple, None],
+        "callbacks": [object],  # checked where they are read, which knows the ways out
         "checkpoint": [str, os.PathLike, None],
         "verbose": ["verbose"],
     }

@@ -34,6 +34,9 @@ def copied_callbacks(callbacks: Sequence[Any]) -> list[Any]:
     TypeError
         If one is no callback of skorch, or cannot be copied.
     """
+    if not isinstance(callbacks, (list, tuple)):
+        _check_is_of_skorch(callbacks)
+        raise TypeError(f"callbacks must be a list: write callbacks=[{_name_of(callbacks)}(...)].")
     made = [_called(callback) for callback in callbacks]
     for callback in made:
         _check_is_of_skorch(callback[1] if isinstance(callback, tuple) else callback)
@@ -72,11 +75,15 @@ def _called(callback: Any) -> Any:
 def _check_is_of_skorch(callback: Any) -> None:
     if isinstance(callback, Callback) or hasattr(callback, "on_train_begin"):
         return
-    name = callback.__name__ if isinstance(callback, type) else type(callback).__name__
     way_out = "callbacks takes those of skorch, such as skorch.callbacks.LRScheduler"
     if hasattr(callback, "on_fit_task_begin"):
         way_out = "it is a callback of scikit-learn, for estimator.set_callbacks(...)"
-    raise TypeError(f"{name} is no callback of skorch: {way_out}.")
+    raise TypeError(f"{_name_of(callback)} is no callback of skorch: {way_out}.")
+
+
+def _name_of(callback: Any) -> str:
+    kind = callback if isinstance(callback, type) else type(callback)
+    return kind.__name__
 
 
 class FitProgress:

@@ -182,7 +182,9 @@ def resolve_device(name: str | torch.device) -> torch.device:
     try:
         device = torch.device(name)
     except RuntimeError as error:
-        raise ValueError(f"device={name!r} is no device of torch: {error}") from error
+        raise ValueError(
+            f"device={name!r} is no device of torch: pass 'auto', 'cpu', 'cuda' or 'cuda:1'."
+        ) from error
     if device.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(
             f"device={str(name)!r}, but torch finds no CUDA here: pass device='auto' or 'cpu', or "

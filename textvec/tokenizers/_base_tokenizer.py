@@ -182,8 +182,13 @@ class BaseTokenizer(
             map_back(scanned[4], scanned[1], moved)
         return scanned
 
-    def __call__(self, document: str) -> list[str]:
+    def __call__(self, document: Any) -> list[str]:
         """Return the tokens of one document, so that it is a `tokenizer` of scikit-learn's too."""
+        if isinstance(document, (list, tuple)):
+            raise TypeError(
+                f"a call takes one document, got a {type(document).__name__}: several are for "
+                "transform(documents)."
+            )
         return self.transform([document]).to_list()[0]
 
     def inverse_transform(self, X: Tokens | Iterable[Sequence[str]]) -> list[str]:

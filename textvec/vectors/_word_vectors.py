@@ -11,6 +11,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from .._containers._read_only import read_only
 from .._containers._vocabulary import FIRST, Vocabulary, trusted_vocabulary
+from .._inputs._peer_attributes import PeerAttributes
 from ._derived_tables import DerivedTables
 from ._loading import (
     Origin,
@@ -29,7 +30,7 @@ from .queries._word_evaluation import WordEvaluation
 _STATE = {"vocabulary", "matrix", "table", "subwords"}
 
 
-class WordVectors(WordEvaluation, DerivedTables):
+class WordVectors(PeerAttributes, WordEvaluation, DerivedTables):
     """Hold a vector for each word of a vocabulary: load, look up, query and save them.
 
     An object never changes once it is made. Attributes that a subclass adds go along with copies,

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from functools import partial
 from numbers import Integral
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from ..._compat import HasMethods
 from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._sparse_output import SparseOutput
 from ..._estimators._versioned_state import VersionedState
 from ..._inputs._words import word_list
 from ...tokenizers import as_tokens
@@ -17,6 +18,7 @@ from ...tokenizers._base_tokenizer import BaseTokenizer
 
 # What `tokenizer` may be: a function, as in scikit-learn, or an object such as KmerTokenizer.
 TOKENIZER = [callable, HasMethods(["transform"]), None]
+_PATTERN = r"(?u)\b\w\w+\b"  # the default one
 
 
 def is_tokenizer(tokenizer: Any) -> bool:
@@ -39,13 +41,14 @@ def _check_pattern(pattern: Any) -> None:
         raise ValueError(f"token_pattern={pattern!r} is no regular expression: {error}") from error
 
 
-class DropIn(ReportedFit, VersionedState):
+class DropIn(SparseOutput, ReportedFit, VersionedState):
     """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
     _sklearn_class: ClassVar[type[Any]]
     ngram_range: tuple[int, int]
     tokenizer: Any
     token_pattern: str | None
+    analyzer: Any
     stop_words: Any
 
     def to_sklearn(self) -> Any:
@@ -72,31 +75,6 @@ class DropIn(ReportedFit, VersionedState):
     def _sklearn_attributes(self) -> dict[str, Any]:
         """Return the fitted attributes of scikit-learn's class, if there are any."""
         return {}
-
-    def set_output(self, *, transform: str | None = None) -> Self:
-        """Accept the default output; a data frame can't hold a sparse matrix.
-
-        Parameters
-        ----------
-        transform : {"default", None}
-
-        Returns
-        -------
-        self
-            The estimator.
-
-        Raises
-        ------
-        ValueError
-            For ``"pandas"`` and ``"polars"``.
-        """
-        if transform not in (None, "default"):
-            raise ValueError(
-                f"{type(self).__name__} returns a sparse matrix, which no {transform} frame holds "
-                "well: leave its output as it is, or make a frame of a later, dense step. For a "
-                "look at a few rows, pandas.DataFrame.sparse.from_spmatrix(X) makes one."
-            )
-        return self
 
     def build_tokenizer(self) -> Callable[[str], list[str]]:
         """Return a function from the text of a document to its tokens.
@@ -126,6 +104,12 @@ class DropIn(ReportedFit, VersionedState):
         except TypeError:  # a word has no hash
             word_list(self.stop_words, "stop_words")  # names it
             raise
+
+    def _warn_for_unused_params(self) -> None:
+        """Warn as scikit-learn does, but for an object that only textvec takes."""
+        is_default = self.token_pattern == _PATTERN and self.analyzer == "word"
+        if not (is_default and is_tokenizer(self.tokenizer)):
+            super()._warn_for_unused_params()  # type: ignore[misc]
 
     def _validate_ngram_range(self) -> None:
         given: Any = self.ngram_range

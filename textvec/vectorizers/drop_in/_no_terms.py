@@ -40,7 +40,10 @@ def _reason(vectorizer: Any, documents: list[Any] | Tokens, symbols: Symbols) ->
     if vectorizer.analyzer != "word" or isinstance(documents, Tokens):
         return f"all {n} documents are empty"
     if vectorizer.tokenizer is not None:
-        return f"the tokenizer returned no words for any of the {n} documents"
+        reason = f"the tokenizer returned no words for any of the {n} documents"
+        if vectorizer.lowercase:
+            reason += ", which lowercase=True had lower-cased: should it be False?"
+        return reason
     return _of_pattern(vectorizer.token_pattern)
 
 

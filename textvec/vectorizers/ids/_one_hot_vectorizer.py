@@ -14,13 +14,14 @@ from ..._compat import StrOptions
 from ..._containers._embedded_sequences import EmbeddedSequences
 from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..._counting._sparse_dtype import check_sparse_dtype
+from ..._estimators._sparse_output import SparseOutput
 from ..._inputs._streams import is_stream
 from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
-class OneHotVectorizer(VocabularyVectorizer):
+class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
     """Turn documents into zeros and ones, one column a token.
 
     Columns go by falling frequency of the tokens, as the ids of :class:`SequenceVectorizer`
@@ -204,6 +205,26 @@ class OneHotVectorizer(VocabularyVectorizer):
         matrix.sum_duplicates()
         matrix.data[:] = 1
         return matrix
+
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Accept the default output; neither a sparse matrix nor a sequence fits a data frame.
+
+        Parameters
+        ----------
+        transform : {"default", None}
+            Ignored with ``output="sequence"``, for the other steps of a Pipeline.
+
+        Returns
+        -------
+        self
+            The estimator.
+
+        Raises
+        ------
+        ValueError
+            For ``"pandas"`` and ``"polars"``, with ``output="multi_hot"``.
+        """
+        return self if self.output == "sequence" else super().set_output(transform=transform)
 
     @available_if(lambda self: self.output == "multi_hot")
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:

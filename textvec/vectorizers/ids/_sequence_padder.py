@@ -245,6 +245,24 @@ class SequencePadder(
         check_is_fitted(self)
         return np.array([f"sequencepadder{i}" for i in range(self.length_)], dtype=object)
 
+    def set_output(self, *, transform: str | None = None) -> Self:
+        """Leave the output as it is: rows of ids are no table of features.
+
+        So that the other steps of a Pipeline or a ColumnTransformer can be set to return a frame.
+        For a look at some rows, ``pandas.DataFrame(array)`` makes one.
+
+        Parameters
+        ----------
+        transform : {"default", "pandas", "polars"} or None
+            Ignored.
+
+        Returns
+        -------
+        self
+            The estimator.
+        """
+        return self
+
     def truncated(self, rows: Ragged) -> Ragged:
         """Return rows of a container as `transform` truncates them, before it pads.
 

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_non_negative, validate_data
 from ..._compat import _align_api_if_sparse
 from ..._counting._mergeable import Mergeable
 from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._sparse_output import SparseOutput
 from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._opened import is_tensor, opened
@@ -24,6 +25,7 @@ _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.floa
 
 
 class TermWeights(
+    SparseOutput,
     Mergeable,
     ReportedFit,
     VersionedState,
@@ -38,7 +40,6 @@ class TermWeights(
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        # A sparse matrix fits no data frame, so that there is no container to choose.
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
     def _read(self, X: Any, *, reset: bool, **options: Any) -> Any:
