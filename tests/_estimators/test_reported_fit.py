@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.callback import ProgressBar
@@ -16,13 +17,17 @@ from sklearn.utils.metaestimators import available_if
 import textvec
 from tests.test_common import DOCUMENTS, ON_COUNTS, ON_DOCUMENTS, ON_TEXT, same
 from textvec import (
+    CountVectorizer,
     NaiveForecaster,
+    OneHotVectorizer,
     RNNClassifier,
     RNNEncoder,
     SequencePadder,
     SequenceVectorizer,
+    TfidfVectorizer,
     WordTokenizer,
 )
+from textvec._inputs import _blocks
 
 LABELS = [0, 1, 0, 1, 0, 1]
 SMALL = {"hidden_size": 2, "embedding_dim": 2, "max_iter": 2, "random_state": 0}
@@ -139,3 +144,43 @@ def test_an_encoder_shows_the_epochs_of_its_estimator():
     seen = recorder.seen
     assert seen.count("begin RNNClassifier epoch") == 2
     assert seen.index("end RNNClassifier epoch") < seen.index("end RNNEncoder fit")
+
+
+MANY = [f"frog toad w{i % 7}" for i in range(300)]
+READERS = [
+    WordTokenizer(),
+    SequenceVectorizer(),
+    SequenceVectorizer(tokenizer=str.split, prune_at=5),
+    OneHotVectorizer(),
+    CountVectorizer(),
+    TfidfVectorizer(ngram_range=(1, 2)),
+]
+
+
+@pytest.mark.parametrize("container", [list, pd.Series, np.array], ids=["list", "series", "array"])
+@pytest.mark.parametrize("estimator", READERS, ids=repr)
+def test_a_long_fit_is_seen_to_read_its_documents(estimator, container, monkeypatch):
+    monkeypatch.setattr(_blocks, "CHARACTERS", 200)
+    recorder, documents = Recorder(), container(MANY)
+    plain = clone(estimator).fit_transform(documents)
+    watched = clone(estimator).set_callbacks(recorder).fit_transform(documents)
+    assert same(plain, watched)
+    name = type(estimator).__name__
+    assert recorder.seen[:3] == ["setup", f"begin {name} fit", f"begin {name} documents"]
+    assert recorder.seen[-2:] == [f"end {name} fit", "teardown"]
+    assert recorder.seen.count(f"end {name} documents") == 100
+
+
+def test_documents_that_are_read_twice_are_counted_once(monkeypatch):
+    monkeypatch.setattr(_blocks, "CHARACTERS", 200)
+    recorder = Recorder()
+    pruned = SequenceVectorizer(prune_at=100).set_callbacks(recorder)
+    pruned.fit_transform(MANY)
+    assert recorder.seen.count("end SequenceVectorizer documents") == 100
+
+
+def test_a_progress_bar_of_a_long_fit_moves(monkeypatch, capsys):
+    monkeypatch.setattr(_blocks, "CHARACTERS", 200)
+    model = pipeline(RNNClassifier(**SMALL)).set_callbacks(ProgressBar())
+    model.fit(MANY, [0, 1] * 150)
+    assert "WordTokenizer" in capsys.readouterr().out

@@ -23,6 +23,7 @@ from textvec import (
     token_saliency,
     transform_blocks,
 )
+from textvec._inputs import _blocks
 from textvec._reporting._progress_bars import progress_bar, tracked
 from textvec.datasets import read_text
 
@@ -112,6 +113,15 @@ def test_long_calls_are_shown(name, tmp_path, terminal):
     before = terminal.getvalue()
     call(tmp_path)
     assert terminal.getvalue() == before
+
+
+def test_a_long_list_is_read_in_blocks(terminal, monkeypatch):
+    monkeypatch.setattr(_blocks, "CHARACTERS", 200)
+    documents = DOCUMENTS * 100
+    with show_progress():
+        tokens = WordTokenizer(n_jobs=2, spans=True).transform(documents)
+    assert any(re.search("reading documents .*100% 300 documents", x) for x in lines_of(terminal))
+    assert tokens == WordTokenizer(spans=True).transform(documents)
 
 
 def test_a_pipe_gets_nothing(tmp_path, capfd):

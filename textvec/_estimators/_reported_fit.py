@@ -12,10 +12,13 @@ from typing import Any, Self
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 
 from .._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
+from .._inputs._blocks import fills_blocks
 from .._inputs._peer_attributes import PeerNames
+from .._reporting._progress_bars import documents_told_to
 from ._documentation_links import DocumentationLink
 
 _METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
+_PERCENTS = 100  # steps of a fit of many documents
 
 
 class CheckedCallbacks(DocumentationLink, PeerNames, CallbackSupportMixin):
@@ -86,12 +89,52 @@ def _as_one_task(
 ) -> Any:
     data = {name: value for name, value in kwargs.items() if name in _DATA}
     data.update(zip(_DATA, args))
-    context = estimator._init_callback_context()
+    steps = DocumentSteps(estimator, data.get("X"))
+    context = steps.context
     context.call_on_fit_task_begin(estimator=estimator, **data)
-    with _unseen(estimator):
+    with _unseen(estimator), documents_told_to(steps.advance):
         result = method(estimator, *args, **kwargs)
     context.call_on_fit_task_end(estimator=estimator, reconstruction_attributes=dict, **data)
     return result
+
+
+class DocumentSteps:
+    """The steps of a fit that reads documents block by block: percents of their number.
+
+    Parameters
+    ----------
+    estimator : estimator
+        That fits.
+    documents : object
+        What its `fit` was given. A fit of a few of them, or of what has no number, is one step.
+    """
+
+    def __init__(self, estimator: Any, documents: Any):
+        self._estimator, self._n_read, self._n_done = estimator, 0, 0
+        texts = _listed(documents)
+        self._n_documents = len(texts)
+        is_long = self._n_documents >= _PERCENTS and fills_blocks(texts)
+        # One more, as a vocabulary is selected, and ids are made, when all are read.
+        self._n_steps = _PERCENTS if is_long else 0
+        self.context = estimator._init_callback_context(max_subtasks=self._n_steps + is_long)
+
+    def advance(self, n_documents: float) -> None:
+        """Report that so many more documents are read."""
+        self._n_read += int(n_documents)
+        share = self._n_read / self._n_documents if self._n_steps else 0
+        while self._n_done < min(self._n_steps, int(share * self._n_steps)):
+            task = self.context.subcontext(task_name="documents")
+            task.call_on_fit_task_begin(estimator=self._estimator)
+            task.call_on_fit_task_end(estimator=self._estimator)
+            self._n_done += 1
+
+
+def _listed(documents: Any) -> list[Any]:
+    """Return the documents of a list, a Series or an array; none of anything else."""
+    if isinstance(documents, list):
+        return documents
+    is_column = getattr(documents, "ndim", 0) == 1 and hasattr(documents, "tolist")
+    return list(documents.tolist()) if is_column else []
 
 
 @contextmanager

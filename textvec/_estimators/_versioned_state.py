@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
 from sklearn.exceptions import InconsistentVersionWarning
 
+from .._reporting._caller_warnings import warn_caller
 from .._version import __version__
 
 VERSION_KEY = "_textvec_version"
@@ -35,12 +35,11 @@ class VersionedState:
         plain = {name: value for name, value in state.items() if name != VERSION_KEY}
         version = state.get(VERSION_KEY, __version__)
         if version != __version__:
-            warnings.warn(
+            warn_caller(
                 InconsistentTextvecWarning(
                     estimator_name=type(self).__name__,
                     current_sklearn_version=__version__,
                     original_sklearn_version=version,
                 ),
-                stacklevel=2,
             )
         super().__setstate__(plain)  # type: ignore[misc]

@@ -77,12 +77,12 @@ def _n_characters(document: Any) -> int:
     return 1 + _OF_A_TOKEN * len(document) if isinstance(document, (list, tuple)) else 1
 
 
-def fills_blocks(documents: Sequence[Any]) -> bool:
-    """Return whether documents are longer than a block, by the length of some of them."""
+def fills_blocks(documents: Sequence[Any], n_blocks: int = 1) -> bool:
+    """Return whether documents are longer than some blocks, by the length of some of them."""
     if len(documents) <= _FEW:
         return False
     sizes = list(map(_n_characters, documents[:: len(documents) // _FEW]))
-    return sum(sizes) * len(documents) > CHARACTERS * len(sizes)
+    return sum(sizes) * len(documents) > n_blocks * CHARACTERS * len(sizes)
 
 
 def equal_parts(documents: Sequence[Any], n_parts: int) -> list[tuple[int, int]]:

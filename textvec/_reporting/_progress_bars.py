@@ -51,6 +51,8 @@ class _Display:
 
 
 _shown: ContextVar[_Display | None] = ContextVar("shown", default=None)
+# What a fit that callbacks watch is told of the documents that it has read.
+_told: ContextVar[Advance | None] = ContextVar("told", default=None)
 
 
 @contextmanager
@@ -144,7 +146,30 @@ def tracked(
 def tracked_documents(blocks: Iterable[list[Any]], documents: Any) -> Iterator[list[Any]]:
     """Return blocks of documents, whose progress is shown as they are taken."""
     total = len(documents) if isinstance(documents, Sized) else None
-    return iter(tracked(blocks, "reading documents", "documents", total=total, size=len))
+    shown = tracked(blocks, "reading documents", "documents", total=total, size=len)
+    tell = _told.get()
+    return iter(shown) if tell is None else _telling(shown, tell)
+
+
+def _telling(blocks: Iterable[list[Any]], tell: Advance) -> Iterator[list[Any]]:
+    for block in blocks:
+        yield block
+        tell(len(block))
+
+
+def is_watched() -> bool:
+    """Return whether anybody is shown the progress of documents."""
+    return _shown.get() is not None or _told.get() is not None
+
+
+@contextmanager
+def documents_told_to(tell: Advance) -> Iterator[None]:
+    """Call a function, in a ``with`` block, with the number of documents of each block read."""
+    token = _told.set(tell)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def _advancing(

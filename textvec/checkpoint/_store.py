@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import os
-import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .._compat import import_optional
+from .._reporting._caller_warnings import warn_caller
 from .._storage._files import replacing
 from ._fingerprint import differences, draws_from, saved_draws
 from ._state_file import DamagedFileError, read_state, write_state
@@ -106,9 +106,8 @@ class CheckpointFolder:
                 problems.append(str(error))
                 continue
             if problems:
-                warnings.warn(
+                warn_caller(
                     f"{'; '.join(problems)}. Training goes on from epoch {len(state['history'])}.",
-                    stacklevel=2,
                 )
             return state
         if problems:

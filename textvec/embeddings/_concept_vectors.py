@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from numbers import Real
 from typing import Any, ClassVar, Literal, Self
@@ -18,6 +17,7 @@ from .._containers._tokens import Tokens
 from .._containers._vocabulary import Vocabulary
 from .._estimators._constraints import N_JOBS, POSITIVE, POSITIVE_INT, Interval
 from .._estimators._fitted_state import atomic_fit
+from .._reporting._caller_warnings import warn_caller
 from ..distributed import refuse_dask
 from ..tokenizers import WordTokenizer
 from ..vectors import WordVectors
@@ -330,11 +330,10 @@ class ConceptVectors(LearnsFromCounts):
         zeros = np.flatnonzero(norms <= _ZERO * norms.max())
         if len(zeros):
             some = ", ".join(map(repr, names.take(zeros[:3]).tokens))
-            warnings.warn(
+            warn_caller(
                 f"{len(zeros)} of {len(names)} concepts have vectors of zeros up to rounding, "
                 f"{some} among them: they take no part in the {self.embedding_dim} largest "
                 "components. Raise embedding_dim, or set smoothing=1.",
-                stacklevel=2,
             )
 
     def _connected(self, names: Vocabulary, matrix: Any) -> tuple[Vocabulary, Any]:

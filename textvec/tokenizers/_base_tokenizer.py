@@ -19,19 +19,20 @@ from .._containers._tokens import ScanResult, Tokens, trusted_tokens
 from .._containers._vocabulary import Vocabulary
 from .._estimators._reported_fit import ReportedFit
 from .._estimators._sequence_names import SequenceNames
-from .._inputs._blocks import document_blocks
+from .._inputs._blocks import document_blocks, fills_blocks
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._contents import InputKind, contents
 from .._inputs._documents import Missing, as_documents
 from .._inputs._int32_limits import check_spans_fit
 from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
-from .._reporting._progress_bars import tracked_documents
+from .._reporting._progress_bars import is_watched, tracked_documents
 from ..distributed import is_dask, mapped, refuse_dask
 from ._text_tags import TextInput
 
 Normalization = Literal["NFC", "NFKC", "NFD", "NFKD"]
 
+_WATCHED = 4  # blocks of documents, from which on they are read one by one for a bar to move
 _DOTTED_I = "\u0130"  # the one character whose lower case is two
 
 
@@ -121,10 +122,11 @@ class BaseTokenizer(
 
     def _tokenized(self, X: Any) -> Tokens:
         plan = self._plan()
-        if is_stream(X):
-            scanned = self._scan_stream(plan, X)
+        held = None if is_stream(X) else as_documents(X, missing=self.missing)
+        if held is None or (is_watched() and fills_blocks(held, _WATCHED)):
+            scanned = self._scan_stream(plan, X if held is None else held)
         else:
-            documents = plan.texts(as_documents(X, missing=self.missing))
+            documents = plan.texts(held)
             if self.spans:
                 check_spans_fit(documents)
             # One document can't be shared out, and asking joblib takes as long as reading it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar, Literal
@@ -19,6 +18,7 @@ from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._inputs._words import word_list
 from .._kernels._tokenize import Scanner, TokenBuilder
+from .._reporting._caller_warnings import warn_caller
 from ._apostrophes import english_stop_words, fold_apostrophes
 from ._base_tokenizer import BaseTokenizer, DocumentScanner, Normalization, Plan, normalizer
 
@@ -207,10 +207,9 @@ def _warn_of_stop_words(plan: Plan, stop_words: Vocabulary) -> None:
     made = trusted_tokens(scanned).vocabulary
     others = sorted(made.take(np.flatnonzero(stop_words.lookup(made) < 0)))
     if others:
-        warnings.warn(
+        warn_caller(
             "Your stop_words may be inconsistent with your preprocessing. Tokenizing the stop "
             f"words generated tokens {others} not in stop_words.",
-            stacklevel=2,
         )
 
 

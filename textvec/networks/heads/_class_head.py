@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from ..._estimators._constraints import NOT_NEGATIVE
 from ..._inputs._target_arrays import read_targets
+from ..._reporting._caller_warnings import warn_caller
 from ...nn import ClassCriterion, Criterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences, near_one
 from ._head import Targets
@@ -181,11 +181,9 @@ def _read_indicators(
             "hold 0 and 1 only."
         )
     if classes is None and (y.sum(axis=1) == 1).all():
-        warnings.warn(
+        warn_caller(
             "every row of y has one 1, as one-hot labels have: y is read as several labels a row, "
             "and predict returns such rows. For one class a row pass y.argmax(axis=1).",
-            UserWarning,
-            stacklevel=2,
         )
     if classes is None:
         classes = np.arange(y.shape[1])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from itertools import chain, compress
 from typing import Any
 
@@ -14,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from ..._containers._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
 from ..._inputs._missing import is_missing
 from ..._inputs._opened import is_row, opened
+from ..._reporting._caller_warnings import warn_caller
 from ..inputs._sequences import Sequences
 
 
@@ -129,11 +129,9 @@ def _warn_of_sides(labels: Ragged, sequences: Sequences, padded: NDArray[np.bool
         steps = is_real[sequences.offsets[row] : sequences.offsets[row + 1]]
         of_padding.update(labels[row][~steps].tolist())
     if len(of_padding) > 1:
-        warnings.warn(
+        warn_caller(
             f"steps of padding have different labels, {sorted(map(str, of_padding))[:3]} among "
             "them: are X and y padded on the same side? The labels of padding are not learned.",
-            UserWarning,
-            stacklevel=2,
         )
 
 

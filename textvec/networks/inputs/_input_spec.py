@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 import zlib
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ..._containers._vocabulary import UNKNOWN
+from ..._reporting._caller_warnings import warn_caller
 from ...nn import LayerTable
 from ._sequences import MAX_TABLE_BYTES, Sequences
 
@@ -104,11 +104,9 @@ class InputSpec:
             return sequences
         self._check_table(sequences, reader)
         if None not in (self.n_ids, sequences.n_ids) and self.n_ids != sequences.n_ids:
-            warnings.warn(
+            warn_caller(
                 f"X holds ids below {sequences.n_ids}, but {reader} was fitted on ids below "
                 f"{self.n_ids}: do they come from the same vectorizer?",
-                UserWarning,
-                stacklevel=2,
             )
         largest = sequences.largest
         if largest < self.size:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from numbers import Real
@@ -23,6 +22,7 @@ from ..._inputs._opened import opened
 from ..._inputs._plain_array import plain_array
 from ..._inputs._row_arrays import stacked_rows
 from ..._kernels._trimmed_rows import trimmed_rows
+from ..._reporting._caller_warnings import warn_caller
 from ..._storage._array_files import map_of, release
 
 # A table larger than this is taken for a mistake in the ids.
@@ -345,12 +345,10 @@ def warn_of_float_ids(sequences: Sequences) -> None:
         return
     if values.min() < 0 or values.max() < 2 or (values != np.floor(values)).any():
         return
-    warnings.warn(
+    warn_caller(
         "X holds floats, read as series of numbers, but all are whole and not negative, as ids "
         "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series come "
         "without this warning as an array of shape (n_samples, n_steps, 1).",
-        UserWarning,
-        stacklevel=2,
     )
 
 
