@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.base import clone
 
 from textvec import CountVectorizer, GloVe, SequenceVectorizer, TfidfVectorizer, Tokens
 from textvec._counting._token_counts import TokenCounts
@@ -56,6 +57,14 @@ def test_streams_are_learned_as_lists_are(small_runs, monkeypatch, name):
     assert {key for key in vars(vectorizer) if key.endswith("_")} == learned.keys()
     for key, value in learned.items():
         assert np.all(getattr(vectorizer, key) == value), key
+
+
+@pytest.mark.parametrize("name", ["frequent", "tf-idf", "some ids", "rare special token"])
+def test_parts_keep_what_is_rare_in_them(small_runs, name):
+    in_turn = clone(VECTORIZERS[name])
+    for part in (TEXTS[:40], TEXTS[40:]):
+        in_turn.partial_fit(iter(part))
+    assert in_turn.vocabulary_ == VECTORIZERS[name].fit(TEXTS).vocabulary_
 
 
 def test_glove_counts_tokens_through_files(small_runs, tmp_path):
