@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ import pyarrow.dataset as ds
 import pytest
 
 from textvec import CountVectorizer, SequenceVectorizer, Tokens, WordTokenizer
-from textvec._inputs._streams import document_stream, is_stream, reads_again
+from textvec._inputs._documents import streamed_documents
+from textvec._inputs._streams import is_stream, reads_again
 
 TEXTS = ["to be", "or not", "to be"]
 TABLE = pa.table({"text": TEXTS, "n": [1, 2, 3]})
@@ -38,6 +40,12 @@ STREAMS = {
         pa.schema([("text", pa.string())]), TABLE.select(["text"]).to_batches(2)
     ),
 }
+STREAMS |= {  # of tables, whose rows are the documents
+    "chunks of pandas": lambda: pd.read_csv(io.StringIO("text\n" + "\n".join(TEXTS)), chunksize=2),
+    "slices of polars": lambda: pl.DataFrame({"text": TEXTS}).iter_slices(2),
+    "batches": lambda: iter(TABLE.select(["text"]).to_batches(2)),
+    "re-iterable of tables": lambda: Corpus([TABLE.select(["text"]), TABLE.select(["text"])[:0]]),
+}
 HELD = [TEXTS, "text", tuple(TEXTS), np.array(TEXTS), pd.Series(TEXTS), pl.Series(TEXTS), TABLE, 3]
 
 
@@ -45,7 +53,7 @@ HELD = [TEXTS, "text", tuple(TEXTS), np.array(TEXTS), pd.Series(TEXTS), pl.Serie
 def test_streams_are_read_as_lists_are(name):
     X = STREAMS[name]
     assert is_stream(X())
-    assert list(document_stream(X())) == TEXTS
+    assert list(streamed_documents(X())) == TEXTS
     assert WordTokenizer().transform(X()) == WordTokenizer().transform(TEXTS)
     for vectorizer in (CountVectorizer(), CountVectorizer(analyzer=str.split)):
         expected = vectorizer.fit_transform(TEXTS).toarray()
@@ -55,15 +63,21 @@ def test_streams_are_read_as_lists_are(name):
     assert SequenceVectorizer(tokenizer=str.split).fit(X()).transform(X()) == rows
 
 
+def test_tables_of_several_columns_are_refused():
+    with pytest.raises(ValueError, match="documents must be one column of str"):
+        WordTokenizer().transform(iter(TABLE.to_batches()))
+    with pytest.raises(TypeError, match="row 5 is missing"):
+        SequenceVectorizer().fit(pa.table({"text": texts}) for texts in (TEXTS, ["a", "b", None]))
+
+
 @pytest.mark.parametrize("X", HELD, ids=lambda X: type(X).__name__)
 def test_containers_are_no_streams(X):
     assert not is_stream(X)
-    assert document_stream(X) is None
 
 
 def test_what_can_be_read_again():
     again = [name for name, make in STREAMS.items() if reads_again(make())]
-    assert again == ["re-iterable", "dataset", "scanner"]
+    assert again == ["re-iterable", "dataset", "scanner", "re-iterable of tables"]
 
 
 def test_rows_of_tokens_come_as_streams_too():

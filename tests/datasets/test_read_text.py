@@ -232,3 +232,65 @@ def test_subwords_are_learned_from_files(many, model):
         SubwordTokenizer(model, vocab_size=30).fit(read_text(many))
     with pytest.raises(ValueError, match="empty vocabulary"):
         SubwordTokenizer(model).fit(iter(["", " "]))
+
+
+@pytest.mark.parametrize("header", ["text,n\n", "text,n", '"text",n\r\n'])
+def test_a_table_without_rows_has_no_documents(tmp_path, header):
+    pytest.importorskip("pyarrow")
+    (tmp_path / "a.csv").write_bytes(header.encode())
+    (tmp_path / "b.csv").write_text("text,n\nto be,1\n")
+    assert list(read_text(tmp_path, column="text")) == ["to be"]
+
+
+def test_rows_that_cannot_be_read_are_named(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "t.parquet"
+    table = pa.table({"text": [f"text {i}" for i in range(9)]})
+    pq.write_table(table, path, compression=None, use_dictionary=False)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"text 4", b"\xffext 4"))
+    with pytest.raises(ValueError, match=r"t\.parquet, row 4 \(from 0\): not UTF-8: invalid start"):
+        list(read_text(path))
+    path.write_bytes(data.replace(b"\x06\0\0\0text 4", b"\xff" * 10))
+    with pytest.raises(ValueError, match=r"t\.parquet: "):
+        list(read_text(path))
+    pq.write_table(pa.table({"text": [{"t": "a"}]}), path)
+    with pytest.raises(ValueError, match=r"holds struct<t: string>, expected text"):
+        list(read_text(path))
+    deep = tmp_path / "t.jsonl"
+    deep.write_text('{"text": "a"}\n{"text": ' + 100_000 * "[" + "\n")
+    with pytest.raises(ValueError, match=r"t\.jsonl, line 2: no JSON"):
+        list(read_text(deep))
+    lines = tmp_path / "t.csv"
+    lines.write_bytes(b"text,n\ra,1\rb,2\r")
+    with pytest.raises(ValueError, match=r"t\.csv: lines end with carriage returns alone"):
+        list(read_text(lines, column="text"))
+
+
+def test_no_file_of_a_folder_is_left_out_silently(many, monkeypatch):
+    (many / "gone.txt").symlink_to(many / "nowhere")
+    for paths in (many, f"{many}/*.txt"):
+        with pytest.raises(FileNotFoundError, match=r"gone\.txt is a link to '.*nowhere'"):
+            read_text(paths)
+    (many / "gone.txt").unlink()
+    (many / "closed").mkdir()
+    (many / ".hidden").mkdir()
+    scan = os.scandir
+
+    def scandir(folder):
+        if os.path.basename(folder) == "closed":
+            raise PermissionError(13, "Permission denied", folder)
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(PermissionError, match="closed"):
+        read_text(many)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_can_be_read_once(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(ValueError, match=r"pipe\.txt is no regular file, and may be read once"):
+        read_text(tmp_path / "pipe.txt")

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import Any
 
-from ._documents import Missing, as_document, none_left
-from ._streams import document_stream
+from ._documents import Missing, as_document, none_left, streamed_documents
 
 # Enough that a block costs little beside its documents, and few enough that the strings, of up to
 # four bytes a character, and what is made of them are small beside any model.
@@ -56,7 +55,7 @@ def in_blocks(X: Any, n_documents: int | None = None) -> Iterator[list[Any]]:
     ValueError
         If an iterator has none, as where it was read before.
     """
-    items = document_stream(X) or iter(X)
+    items = streamed_documents(X) or iter(X)
     block, n_characters, n_blocks = list[Any](), 0, 0
     size = _FEW if n_documents is None else n_documents
     while few := list(islice(items, size)):

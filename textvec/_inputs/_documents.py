@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from ._dask_collections import refuse_dask
 from ._missing import is_missing
 from ._opened import is_row, opened
-from ._streams import document_stream
+from ._streams import document_stream, is_table
 
 Missing = Literal["error", "empty"]
 
@@ -57,7 +58,7 @@ def document_list(X: Any) -> list[Any]:
             f"documents must be one column of str, got an object of shape {tuple(shape)}: "
             "select the column that holds the text."
         )
-    stream = document_stream(X)
+    stream = streamed_documents(X)
     if stream is not None:
         return _read_all(X, stream)
     if isinstance(X, np.ma.MaskedArray):  # what is masked is missing
@@ -66,6 +67,21 @@ def document_list(X: Any) -> list[Any]:
     if isinstance(items, list):  # of a frame of one column of lists, these
         return items
     return items.ravel().tolist()
+
+
+def streamed_documents(X: Any) -> Iterator[Any] | None:
+    """Return the documents of a stream, of which the first is read; None for a container.
+
+    They are its items or, of frames or batches of one column, as of ``read_csv(chunksize=)``, rows.
+    """
+    items = document_stream(X)
+    if items is None:
+        return None
+    first = list(islice(items, 1))
+    items = chain(first, items)
+    if first and is_table(first[0]):
+        return chain.from_iterable(map(document_list, items))
+    return items
 
 
 def refuse_lone_text(X: Any) -> None:

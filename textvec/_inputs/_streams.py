@@ -34,10 +34,15 @@ def document_stream(X: Any) -> Iterator[Any] | None:
     return iter(X) if is_stream(X) else None
 
 
+def is_table(item: Any) -> bool:
+    """Return whether an item of a stream is a frame or batch, whose rows are the documents."""
+    return len(getattr(item, "shape", ())) == 2 and (
+        hasattr(item, "columns") or hasattr(item, "schema")
+    )
+
+
 def is_stream(X: Any) -> bool:
     """Return whether documents come one after the other, by iteration alone."""
-    if type(X) is list:
-        return False
     if type(X) is list:  # a single request waits for no other look
         return False
     if isinstance(X, Iterator) or _is_arrow_stream(X):

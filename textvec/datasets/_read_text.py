@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import glob
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +30,8 @@ _NO_TEXT = {
     **dict.fromkeys((".pdf", ".docx"), "no plain text: extract the text first"),
 }
 
+_HIDDEN = (".", "_")  # as names of files begin that are not data
+
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
@@ -51,8 +53,8 @@ def read_text(
     ----------
     paths : str, path, or list of them
         A file, a pattern such as ``"data/*.csv.gz"``, or a folder, which stands for all files in it
-        and its folders but hidden ones. Files of a pattern or folder are in the order of their
-        names. All must be of one kind:
+        and its folders but hidden ones; links to folders are not followed. Files of a pattern or
+        folder are in the order of their names. All must be of one kind:
 
         - ``.csv``, ``.tsv``, ``.parquet`` (with pyarrow: extra ``data``) and ``.jsonl`` are tables;
         - any other suffix is plain text.
@@ -77,8 +79,10 @@ def read_text(
     Raises
     ------
     FileNotFoundError
-        If there is no such file, a pattern or folder stands for none, or, while it is read, a file
-        has vanished.
+        If there is no such file, a pattern or folder stands for none, a link leads nowhere, or,
+        while it is read, a file has vanished.
+    PermissionError
+        If a folder or file may not be read.
     ValueError
         If files are of several kinds or of none; while they are read, for text that is not in the
         encoding, a row without text, a missing column. Messages name the file and the line.
@@ -156,13 +160,17 @@ def _files_of(item: str | os.PathLike[str]) -> list[Path]:
         raise ValueError(f"{name} is no file on this machine: mount or download it.")
     path = Path(name).expanduser()
     if path.is_dir():
-        files = sorted(p for p in path.rglob("*") if p.is_file() and not _is_hidden(p, path))
+        files = sorted(filter(_is_file, _in_folder(path)))
         return _not_empty(files, f"the folder {path} holds no files")
     if path.exists():
+        if not path.is_file():
+            raise ValueError(
+                f"{path} is no regular file, and may be read once only: open it, and pass the open "
+                "file to a tokenizer or vectorizer."
+            )
         return [path]
     if glob.has_magic(name):
-        files = sorted(map(Path, glob.glob(str(path), recursive=True)))
-        files = [p for p in files if p.is_file()]
+        files = sorted(filter(_is_file, map(Path, glob.glob(str(path), recursive=True))))
         return _not_empty(files, f"no file matches {name!r} in {Path.cwd()}")
     raise FileNotFoundError(f"there is no file {name!r} in {Path.cwd()}.")
 
@@ -173,8 +181,22 @@ def _not_empty(files: list[Path], message: str) -> list[Path]:
     return files
 
 
-def _is_hidden(path: Path, folder: Path) -> bool:
-    return any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+def _in_folder(folder: Path) -> Iterator[Path]:
+    """Yield what is in a folder and its folders, but what is hidden."""
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if not name.startswith(_HIDDEN)]
+        yield from (Path(place, name) for name in names if not name.startswith(_HIDDEN))
+
+
+def _raise(error: OSError) -> None:
+    raise error  # of a folder that may not be read, which os.walk leaves out
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether this is a file, or raise an error for a link to none."""
+    if path.is_symlink() and not path.exists():
+        raise FileNotFoundError(f"{path} is a link to {os.readlink(path)!r}, which is not there.")
+    return path.is_file()
 
 
 def _kind_of_all(paths: tuple[Path, ...]) -> Kind:

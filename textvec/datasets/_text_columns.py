@@ -75,7 +75,7 @@ def _of_json_lines(path: Path, text: DecodedText, column: str | None) -> Iterato
         where = f"{path}, line {number}"
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{where}: no JSON ({error}).") from error
         if not isinstance(row, dict):
             raise ValueError(
@@ -103,6 +103,8 @@ def _of_csv(path: Path, text: DecodedText, column: str | None, delimiter: str) -
     name = _chosen(column, header, str(path))
     if header.count(name) > 1:
         raise ValueError(f"{path}: there are {header.count(name)} columns {name!r}.")
+    if not file.peek(1):  # which pyarrow takes for no table at all
+        return
     reader = _arrow_errors(
         path,
         csv.open_csv,
@@ -129,7 +131,13 @@ def _csv_names(csv: Any, file: BinaryIO, path: Path, delimiter: str) -> list[str
             raise ValueError(f"{path}, line 1: a quote does not end.")
         line += more
     options = csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    line = line.rstrip(b"\r\n") + b"\n"
     table = _arrow_errors(path, csv.read_csv, io.BytesIO(line), parse_options=options)
+    if table.num_rows:
+        raise ValueError(
+            f"{path}: lines end with carriage returns alone: write it anew, as "
+            "Path(path).write_text(Path(path).read_text()) does."
+        )
     return list(table.column_names)
 
 
@@ -141,7 +149,7 @@ def _of_parquet(path: Path, column: str | None) -> Iterator[Any]:
         schema = file.schema_arrow
         name = _chosen(column, list(schema.names), str(path))
         kind = str(schema.field(name).type)
-        if "string" not in kind and kind != "null":
+        if ("string" not in kind and kind != "null") or kind.startswith(("struct", "map")):
             raise ValueError(f"{path}: the column {name!r} holds {kind}, expected text.")
         batches = file.iter_batches(batch_size=_ROWS, columns=[name], use_threads=False)
         yield from _batches(path, batches)
@@ -150,9 +158,28 @@ def _of_parquet(path: Path, column: str | None) -> Iterator[Any]:
 def _batches(path: Path, batches: Any) -> Iterator[Any]:
     """Yield the documents of batches of one column."""
     rest = iter(batches)
-    end = object()
+    end, first = object(), 0
     while (batch := _arrow_errors(path, next, rest, end)) is not end:
-        yield from batch.column(0).to_pylist()
+        yield from _texts(path, batch.column(0), first)
+        first += len(batch)
+
+
+def _texts(path: Path, column: Any, first: int) -> list[Any]:
+    """Return the items of a column whose first is in row `first` of the file."""
+    try:
+        texts: list[Any] = column.to_pylist()
+        return texts
+    except UnicodeDecodeError as error:
+        row = first + next(row for row, value in enumerate(column) if not _is_utf8(value))
+        raise ValueError(f"{path}, row {row} (from 0): not UTF-8: {error.reason}.") from error
+
+
+def _is_utf8(value: Any) -> bool:
+    try:
+        value.as_py()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _arrow_errors(path: Path, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
@@ -160,5 +187,7 @@ def _arrow_errors(path: Path, function: Callable[..., Any], *args: Any, **option
     arrow_error = import_optional("pyarrow", needed_for=_NEEDED_FOR).ArrowException
     try:
         return function(*args, **options)
-    except arrow_error as error:
+    except (arrow_error, OSError) as error:
+        if getattr(error, "errno", None) is not None:  # of the system, which says what it is
+            raise
         raise ValueError(f"{path}: {error}") from error

@@ -9,9 +9,13 @@ from typing import Any
 from sklearn.exceptions import NotFittedError
 
 from .._containers._tokens import Tokens
-from .._inputs._documents import are_token_rows, document_list, none_left
+from .._inputs._documents import (
+    are_token_rows,
+    document_list,
+    none_left,
+    streamed_documents,
+)
 from .._inputs._missing import is_missing
-from .._inputs._streams import document_stream
 from .._kernels._tokenize import Scanner
 from ._base_tokenizer import BaseTokenizer
 from ._function_tokenizer import FunctionTokenizer
@@ -70,7 +74,7 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
 
 def _begun(X: Any) -> tuple[list[Any] | Iterator[Any], bool]:
     """Return documents as a list, or as an iterator; and whether they are rows of tokens."""
-    stream = document_stream(X)
+    stream = streamed_documents(X)
     if stream is None:
         documents = X if type(X) is list else document_list(X)
         return documents, are_token_rows(documents)

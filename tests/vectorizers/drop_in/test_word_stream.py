@@ -12,6 +12,7 @@ from sklearn.feature_extraction import text as sklearn_text
 from textvec import CountVectorizer, HashingVectorizer, TfidfVectorizer
 from textvec._inputs import _blocks
 from textvec._kernels import _threads
+from textvec.vectorizers.drop_in import _word_stream
 
 KINDS = {
     "counts": CountVectorizer(),
@@ -108,3 +109,27 @@ def test_no_token_pattern_is_needed_where_none_is_used(parameters):
     np.testing.assert_array_equal(
         vectorizer.fit_transform(iter(["a frog", "a toad"])).toarray(), expected
     )
+
+
+@pytest.mark.parametrize("kind", ["counts", "tf-idf", "hashing"])
+def test_files_are_forgotten_as_they_are_read(kind, texts, n_jobs, tmp_path, monkeypatch):
+    for i, text in enumerate(texts):
+        (tmp_path / f"{i}.txt").write_text(text, encoding="utf-8")
+    names = [tmp_path / f"{i}.txt" for i in range(len(texts))]
+    expected = clone(KINDS[kind]).fit(texts)
+    longest = 0
+    blocks = _word_stream.in_blocks
+
+    def in_blocks(*args):
+        nonlocal longest
+        for block in blocks(*args):
+            longest = max(longest, len(block))
+            yield block
+
+    monkeypatch.setattr(_word_stream, "in_blocks", in_blocks)
+    vectorizer = clone(KINDS[kind]).set_params(input="filename", n_jobs=n_jobs)
+    for documents in (list, iter):
+        assert_equal(vectorizer.fit(documents(names)).transform(names), expected.transform(texts))
+    assert 0 < longest < len(texts) / 4
+    with pytest.raises(OSError, match=r"gone\.txt"):
+        vectorizer.fit_transform([*names, tmp_path / "gone.txt"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -95,7 +95,7 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     refuse_lone_text(X)
     refuse_dask(X, "X")
     is_array = hasattr(X, "shape") or hasattr(X, "to_pylist")
-    if is_array or isinstance(X, Iterator) or not isinstance(X, Iterable):
+    if is_array or is_stream(X) or not isinstance(X, Iterable):
         return document_list(X)
     return list(X)
 

@@ -26,8 +26,8 @@ from ._reader import Reader, reader_of
 def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     """Return the words of documents to be read in blocks; None for what is to be read at once.
 
-    In blocks are read streams, which need not fit into memory, and long lists, whose ids need
-    not either.
+    In blocks are read streams and files, which need not fit into memory, and long lists, whose ids
+    need not either.
 
     Parameters
     ----------
@@ -35,7 +35,8 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     X : the result of `unread_documents_of`
     """
     is_list = isinstance(X, list)
-    if not (fills_blocks(X) if is_list else is_stream(X)):
+    are_files = vectorizer.input != "content"
+    if not (are_files or fills_blocks(X) if is_list else is_stream(X)):
         return None
     reader = reader_of(vectorizer)
     min_n, max_n = native_range(vectorizer)
@@ -45,7 +46,9 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     if vectorizer.token_pattern.endswith(r"\S+") and max_n > 1:
         return None
     n_threads = effective_n_jobs(vectorizer.n_jobs)
-    if not is_list:
+    if are_files:
+        parts = [_texts_of_files(vectorizer, reader, X)]
+    elif not is_list:
         parts = [_texts(vectorizer, reader, X, 0)]
     elif not reader.is_plain or reader.text is not None:
         return None  # functions of the user's stay in this thread
@@ -69,6 +72,12 @@ def _texts(vectorizer: Any, reader: Reader, X: Any, first: int) -> Iterator[list
     for block in tracked_documents(in_blocks(X), X):
         yield reader.texts(vectorizer, block, first)
         first += len(block)
+
+
+def _texts_of_files(vectorizer: Any, reader: Reader, X: Any) -> Iterator[list[str]]:
+    """Read files one by one: their names do not say how many are a block."""
+    files = chain.from_iterable(tracked_documents(in_blocks(X, 1), X))
+    return in_blocks(reader.texts(vectorizer, [x], row)[0] for row, x in enumerate(files))
 
 
 class WordStream(NamedTuple):
