@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from textvec.saving._model_file import opened, read_arrays, read_header, write_model_file
+from textvec.saving._model_file import opened, read_arrays, read_header
+from textvec.saving._model_writing import write_model_file
 
 Manifest = dict[str, Any]
 Arrays = dict[str, np.ndarray]

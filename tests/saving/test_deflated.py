@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from textvec import SequenceVectorizer, load, save
-from textvec.saving import DamagedModelError, _model_file, info
+from textvec.saving import DamagedModelError, _model_writing, info
 from textvec.saving._deflated import deflated, inflated
 
 RNG = np.random.default_rng(0)
@@ -24,7 +24,7 @@ def test_what_shrinks_comes_back_as_it_was(array):
     stored, described = deflated(arrays)
     assert stored["a"].nbytes < 0.75 * array.nbytes
     assert stored["weights"] is arrays["weights"]
-    found = inflated(stored, described)["a"]
+    found = inflated("a", stored["a"], described["a"])
     assert (found.dtype, found.shape) == (array.dtype, array.shape)
     np.testing.assert_array_equal(found, array)
 
@@ -84,14 +84,14 @@ PACKED = _raw(TEXT.data)
 )
 def test_lies(stored, described, message, monkeypatch, tmp_path):
     lie = {"dtype": "|u1", **described} if described else {}
-    monkeypatch.setattr(_model_file, "deflated", lambda arrays: ({"a": stored}, {"a": lie}))
+    monkeypatch.setattr(_model_writing, "deflated", lambda arrays: ({"a": stored}, {"a": lie}))
     save(TEXT, tmp_path / "model")
     with pytest.raises(DamagedModelError, match=f"damaged: .*{message}"):
         load(tmp_path / "model")
 
 
 def test_arrays_that_are_not_there(monkeypatch, tmp_path):
-    monkeypatch.setattr(_model_file, "deflated", lambda arrays: (dict(arrays), {"b": {}}))
+    monkeypatch.setattr(_model_writing, "deflated", lambda arrays: (dict(arrays), {"b": {}}))
     save(TEXT, tmp_path / "model")
     with pytest.raises(DamagedModelError, match="does not hold"):
         load(tmp_path / "model")
@@ -101,7 +101,7 @@ def test_bombs_take_little_memory(monkeypatch, tmp_path):
     n = 1 << 28
     bomb = _raw(bytes(n))
     described = {"a": {"dtype": "|u1", "shape": [4 * bomb.size]}}
-    monkeypatch.setattr(_model_file, "deflated", lambda arrays: ({"a": bomb}, described))
+    monkeypatch.setattr(_model_writing, "deflated", lambda arrays: ({"a": bomb}, described))
     save(TEXT, tmp_path / "model")
     tracemalloc.start()
     with pytest.raises(DamagedModelError, match="another size"):

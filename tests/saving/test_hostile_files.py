@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tracemalloc
@@ -144,11 +145,11 @@ def header_of(path):
 
 
 def write_header(path, header, data):
-    from textvec.saving._model_file import _header_checksum
+    from textvec.saving._model_file import header_checksum
 
     metadata = header["__metadata__"]
     others = {name: entry for name, entry in header.items() if name != "__metadata__"}
-    metadata["checksum"] = _header_checksum(
+    metadata["checksum"] = header_checksum(
         metadata["textvec_version"], metadata["manifest"], others
     )
     text = json.dumps(header).encode()
@@ -365,6 +366,39 @@ def test_parts_of_scikit_learn_are_audited_by_skops(path):
 
     forge(path, change)
     with pytest.raises(DamagedModelError, match="parts of scikit-learn"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("generator", "key", "kind", "new"),
+    [
+        (np.random.RandomState(0), "pos", "content", "1000000"),
+        (np.random.RandomState(0), "pos", "content", "-1"),
+        (np.random.Generator(np.random.MT19937(0)), "pos", "content", "1000000"),
+        (np.random.Generator(np.random.Philox(0)), "buffer_pos", "content", "-1000000"),
+        (np.random.RandomState(0), "state", "__loader__", "TupleNode"),
+    ],
+)
+def test_places_in_generators_that_numpy_would_believe(generator, key, kind, new, path):
+    """NumPy reads memory there, whatever the number is."""
+    save(SGDClassifier(random_state=generator), path)
+
+    def change(manifest, arrays):
+        source = zipfile.ZipFile(io.BytesIO(arrays["parts of scikit-learn"].tobytes()))
+        members = {name: source.read(name) for name in source.namelist()}
+        schema = members["schema.json"].decode()
+        pattern = rf'("{key}":{{[^{{}}]*"{kind}":")[^"]+'
+        changed, n_changes = re.subn(pattern, rf"\g<1>{new}", schema)
+        assert n_changes == 1
+        members["schema.json"] = changed.encode()
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w") as packed:
+            for name, content in members.items():
+                packed.writestr(name, content)
+        arrays["parts of scikit-learn"] = np.frombuffer(target.getvalue(), np.uint8)
+
+    forge(path, change)
+    with pytest.raises(DamagedModelError, match="a generator of random numbers"):
         load(path)
 
 

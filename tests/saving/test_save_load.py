@@ -441,5 +441,5 @@ def test_values_of_every_kind(value, tmp_path):
 def test_what_holds_itself_is_refused(tmp_path):
     model = FunctionTransformer(kw_args={})
     model.kw_args["self"] = model
-    with pytest.raises(TypeError, match="holds itself|too many"):
+    with pytest.raises(TypeError, match="holds itself"):
         save(model, tmp_path / "model")

@@ -25,40 +25,56 @@ Arrays = Mapping[str, NDArray[Any]]
 
 def deflated(arrays: Arrays) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Return arrays with those replaced that shrink, and for each of these its dtype and shape."""
-    small = {name: _packed(array) for name, array in arrays.items() if _may_shrink(array)}
+    small = {name: _packed(array) for name, array in arrays.items() if may_shrink(array)}
     packed = {name: array for name, array in small.items() if array is not None}
     stored = {**arrays, **packed}
     if _is_too_much(sum(arrays[n].nbytes for n in packed), sum(a.nbytes for a in stored.values())):
         return dict(arrays), {}
-    described = {n: {"dtype": arrays[n].dtype.str, "shape": list(arrays[n].shape)} for n in packed}
-    return stored, described
+    return stored, {name: unpacked_form(arrays[name]) for name in packed}
 
 
-def inflated(arrays: Arrays, described: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    """Return arrays with those that were deflated as they were.
+def unpacked_form(array: NDArray[Any]) -> dict[str, Any]:
+    """Return the dtype and shape of an array, as they are kept of one that is deflated."""
+    return {"dtype": array.dtype.str, "shape": list(array.shape)}
+
+
+def check_unpacked_size(forms: Mapping[str, Any], stored: int) -> None:
+    """Check, before any is unpacked, that the arrays of a file are not too large for it.
+
+    Parameters
+    ----------
+    forms : mapping of str to dict
+        Of each array that is deflated, its dtype and shape.
+    stored : int
+        Bytes of all arrays in the file.
 
     Raises
     ------
     ValueError
-        If one is damaged, or together they are too large for the file that they come from.
+        If they are, or one is of a form that none has.
     """
-    sizes = {name: _size(described[name]) for name in described}
-    if _is_too_much(sum(sizes.values()), sum(array.nbytes for array in arrays.values())):
+    if _is_too_much(sum(map(_size, forms.values())), stored):
         raise ValueError("its arrays unpack to too many bytes for a file of its length")
-    unpacked = {
-        name: _unpacked(name, arrays[name], size)
-        .view(described[name]["dtype"])
-        .reshape(described[name]["shape"])
-        for name, size in sizes.items()
-    }
-    return {**arrays, **unpacked}
+
+
+def inflated(name: str, array: NDArray[Any], form: Mapping[str, Any]) -> NDArray[Any]:
+    """Return an array that was deflated as it was.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    whole: NDArray[Any] = _unpacked(name, array, _size(form)).view(form["dtype"])
+    return whole.reshape(form["shape"])
 
 
 def _is_too_much(unpacked: int, stored: int) -> bool:
     return unpacked > _UNPACKED * stored
 
 
-def _may_shrink(array: NDArray[Any]) -> bool:
+def may_shrink(array: NDArray[Any]) -> bool:
+    """Return whether an array is one that is tried."""
     return array.dtype.kind in "iu" and _SMALLEST <= array.nbytes <= _LARGEST
 
 
@@ -72,9 +88,9 @@ def _packed(array: NDArray[Any]) -> NDArray[Any] | None:
     return np.frombuffer(packed, np.uint8)
 
 
-def _size(described: Any) -> int:
-    dtype: np.dtype[Any] = np.dtype(described["dtype"])
-    shape: list[int] = described["shape"]
+def _size(form: Mapping[str, Any]) -> int:
+    dtype: np.dtype[Any] = np.dtype(form["dtype"])
+    shape: list[int] = form["shape"]
     if dtype.kind not in "iu" or not all(type(n) is int and 0 < n < 1 << 40 for n in shape):
         raise ValueError("a deflated array is of a dtype or a shape that none has")
     return math.prod(shape) * dtype.itemsize

@@ -20,7 +20,8 @@ import mmap
 import os
 import stat
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,8 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from .._storage._files import replacing
 from .._version import __version__
-from ._deflated import deflated, inflated
+from ._deflated import check_unpacked_size, inflated
 
 FORMAT, FORMAT_VERSION = "textvec model", 1
 
@@ -40,13 +40,12 @@ _DTYPES = {
     **{"I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "|i1"},
     **{"U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "|u1"},
 }
-_CODES = {np.dtype(text): code for code, text in _DTYPES.items()}
+CODES = {np.dtype(text): code for code, text in _DTYPES.items()}
 _OTHERS = {  # what other files of models begin with
     b"\x80": " It may be a pickle: joblib.load reads it, and runs what it holds.",
     b"P": " It may be a file of skops.io.dump or torch.save, or another zip archive.",
 }
 _KEYS = {"trusted": list, "objects": list, "versions": dict, "deflated": dict}  # of a manifest
-_ALIGNMENT = 64
 _MAPPED = 1 << 16  # bytes from which an array of floats is mapped, not read
 _BLOCK = 1 << 18  # bytes that are summed together
 _WORDS = 512  # of eight bytes, in a row of the sums of a block
@@ -108,12 +107,19 @@ class Header:
         packed = self.manifest["deflated"].get(name)
         if packed is None:
             return self.arrays[name].dtype, self.arrays[name].shape
-        return _CODES[np.dtype(packed["dtype"])], tuple(packed["shape"])
+        return CODES[np.dtype(packed["dtype"])], tuple(packed["shape"])
+
+    def is_mapped(self, name: str) -> bool:
+        """Return whether an array is one of floating-point numbers, large, and aligned."""
+        entry = self.arrays[name]
+        is_large = entry.dtype.startswith("F") and entry.stop - entry.start >= _MAPPED
+        item_size = np.dtype(_DTYPES[entry.dtype]).itemsize
+        return is_large and (self.data_start + entry.start) % item_size == 0
 
 
 def has_code(dtype: np.dtype[Any]) -> bool:
     """Return whether safetensors has a name for a dtype."""
-    return dtype.newbyteorder("<") in _CODES
+    return dtype.newbyteorder("<") in CODES
 
 
 def checksum(array: NDArray[Any]) -> str:
@@ -132,60 +138,8 @@ def checksum(array: NDArray[Any]) -> str:
     return total.hexdigest()
 
 
-def write_model_file(
-    path: Path, manifest: dict[str, Any], arrays: Mapping[str, NDArray[Any]]
-) -> None:
-    """Write a file, which then replaces the one at `path`.
-
-    A process that dies, or a power failure, leaves the one or the other, whole.
-
-    Parameters
-    ----------
-    path : Path
-    manifest : dict
-        As JSON has it.
-    arrays : mapping of str to ndarray
-        C-contiguous, of dtypes of which `has_code` is true.
-    """
-    plain = {n: a.astype(a.dtype.newbyteorder("<"), copy=False) for n, a in arrays.items()}
-    little, packed = deflated(plain)
-    # In this order each begins at a multiple of its own item size.
-    order = sorted(little, key=lambda name: -_alignment(little[name].nbytes))
-    entries: dict[str, ArrayEntry] = {}
-    start = 0
-    for name in order:
-        array = little[name]
-        code = _CODES[array.dtype]
-        entries[name] = ArrayEntry(code, array.shape, start, start + array.nbytes)
-        start += array.nbytes
-    sums = {name: checksum(little[name]) for name in order}
-    header = _header_bytes({**manifest, "deflated": packed, "checksums": sums}, entries)
-    with replacing(path, durable=True) as file:
-        file.write(header)
-        for name in order:
-            file.write(little[name].reshape(-1).view(np.uint8).data)
-
-
-def _alignment(n_bytes: int) -> int:
-    return min(n_bytes & -n_bytes, _ALIGNMENT) if n_bytes else _ALIGNMENT
-
-
-def _header_bytes(manifest: dict[str, Any], entries: Mapping[str, ArrayEntry]) -> bytes:
-    text = json.dumps(manifest, separators=(",", ":"), allow_nan=False)
-    tensors = {name: entry.as_json() for name, entry in entries.items()}
-    metadata = {
-        "format": FORMAT,
-        "format_version": str(FORMAT_VERSION),
-        "textvec_version": __version__,
-        "checksum": _header_checksum(__version__, text, tensors),
-        "manifest": text,
-    }
-    header = json.dumps({"__metadata__": metadata, **tensors}, separators=(",", ":")).encode()
-    header += b" " * (-(8 + len(header)) % _ALIGNMENT)
-    return len(header).to_bytes(8, "little") + header
-
-
-def _header_checksum(version: str, manifest: str, tensors: dict[str, Any]) -> str:
+def header_checksum(version: str, manifest: str, tensors: dict[str, Any]) -> str:
+    """Return the checksum of what a header says."""
     text = json.dumps([version, manifest, list(tensors.items())], separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
@@ -239,7 +193,7 @@ def read_header(path: Path, file: BinaryIO) -> Header:
     _check_format(path, *found)
     try:
         text = metadata["manifest"]
-        if metadata["checksum"] != _header_checksum(found[2], text, header):
+        if metadata["checksum"] != header_checksum(found[2], text, header):
             raise ValueError("the checksum of its header is another")
         entries = {name: _entry(name, described) for name, described in header.items()}
         data_start = 8 + length
@@ -306,35 +260,56 @@ def read_arrays(path: Path, file: BinaryIO, header: Header) -> dict[str, NDArray
     DamagedModelError
         If the checksum of one is another, or it is not what was deflated.
     """
-    sums = header.manifest["checksums"]
-    found = {}
-    mapped = None
-    for name, entry in header.arrays.items():
-        if entry.dtype.startswith("F") and entry.stop - entry.start >= _MAPPED:
-            mapped = mapped or mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-            array = _mapped(mapped, entry, header.data_start)
-        else:
-            array = _read(file, entry, header.data_start)
-        if checksum(array) != sums[name]:
-            raise DamagedModelError(f"{path} is damaged: the array {name!r} is another.")
-        found[name] = array
+    forms = header.manifest["deflated"]
     try:
-        whole = inflated(found, header.manifest["deflated"])
+        check_unpacked_size(forms, header.n_bytes - header.data_start)
+        with ThreadPoolExecutor(1) as helper:  # unpacks while the others are summed
+            jobs = {n: helper.submit(_inflated, n, _read(file, header, n), header) for n in forms}
+            others = (name for name in header.arrays if name not in forms)
+            plain = dict(_others(file, header, others))
+            found = {
+                name: jobs[name].result() if name in jobs else plain[name] for name in header.arrays
+            }
     except (ValueError, TypeError, KeyError) as error:
         raise DamagedModelError(f"{path} is damaged: {error}.") from error
-    return {name: _native(array) for name, array in whole.items()}
+    return {name: _native(array) for name, array in found.items()}
 
 
-def _mapped(memory: mmap.mmap, entry: ArrayEntry, data_start: int) -> NDArray[Any]:
-    dtype = np.dtype(_DTYPES[entry.dtype])
+def _inflated(name: str, array: NDArray[Any], header: Header) -> NDArray[Any]:
+    return inflated(name, _checked(name, array, header), header.manifest["deflated"][name])
+
+
+def _others(
+    file: BinaryIO, header: Header, names: Iterable[str]
+) -> Iterator[tuple[str, NDArray[Any]]]:
+    mapped = None
+    for name in names:
+        if header.is_mapped(name):
+            mapped = mapped or mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            array = _mapped(mapped, header, name)
+        else:
+            array = _read(file, header, name)
+        yield name, _checked(name, array, header)
+
+
+def _checked(name: str, array: NDArray[Any], header: Header) -> NDArray[Any]:
+    if checksum(array) != header.manifest["checksums"][name]:
+        raise ValueError(f"the array {name!r} is another")
+    return array
+
+
+def _mapped(memory: mmap.mmap, header: Header, name: str) -> NDArray[Any]:
+    entry = header.arrays[name]
     # Each array has a base of its own, so that it alone becomes read-only.
-    flat = np.frombuffer(memory, dtype, math.prod(entry.shape), data_start + entry.start)
+    start = header.data_start + entry.start
+    flat = np.frombuffer(memory, _DTYPES[entry.dtype], math.prod(entry.shape), start)
     return flat.reshape(entry.shape)
 
 
-def _read(file: BinaryIO, entry: ArrayEntry, data_start: int) -> NDArray[Any]:
+def _read(file: BinaryIO, header: Header, name: str) -> NDArray[Any]:
+    entry = header.arrays[name]
     array = np.empty(entry.shape, _DTYPES[entry.dtype])
-    file.seek(data_start + entry.start)
+    file.seek(header.data_start + entry.start)
     file.readinto(array.reshape(-1).view(np.uint8))  # type: ignore[attr-defined]
     return array
 

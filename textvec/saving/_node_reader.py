@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from sklearn.utils import Bunch
 from ._node_writer import PARTS
 from ._object_state import object_from_state
 from ._other_parts import unpacked
-from ._trust import Trust
+from ._plain_values import plain_value
+from ._trust import Trust, has_known_methods
 from ._type_names import UnknownTypeError, class_of_name, function_of_name
 
 _SCALAR_TYPES = (int, float, str, bool, bytes, list, tuple, dict, set, object)
@@ -144,7 +146,9 @@ class NodeReader:
     def _objects_array(self, node: dict[str, Any]) -> NDArray[Any]:
         items = self.value(node["objects"])
         if node["dtype"] == "T":
-            return np.array(items, np.dtypes.StringDType()).reshape(node["shape"])
+            missing = [self.value(part) for part in node.get("missing", ())]
+            dtype = np.dtypes.StringDType(**dict(zip(["na_object"], missing, strict=False)))
+            return np.array(items, dtype).reshape(node["shape"])
         array = np.empty(len(items), object)
         array[:] = items
         return array.reshape(node["shape"])
@@ -183,7 +187,25 @@ class NodeReader:
     def _tensor(self, node: dict[str, Any]) -> Any:
         import torch
 
-        return torch.from_numpy(self.value(node["tensor"]))
+        tensor = torch.from_numpy(self.value(node["tensor"]))
+        if node.get("bits_of") == "bfloat16":
+            return tensor.view(torch.bfloat16)
+        return tensor
+
+    def _value(self, node: dict[str, Any]) -> Any:
+        return plain_value(node["value"]).make(*self.value(node["parts"]))
+
+    def _member(self, node: dict[str, Any]) -> Enum:
+        enumeration = self._trusted(node["of"])
+        if not (isinstance(enumeration, type) and issubclass(enumeration, Enum)):
+            raise UnknownTypeError(f"{node['of']!r:.80} is no enumeration")
+        return enumeration[node["member"]]
+
+    def _method(self, node: dict[str, Any]) -> Any:
+        owner = self.value(node["of"])
+        if not has_known_methods(owner, self._trust):
+            raise UnknownTypeError(f"{node['method']!r:.80} is a method of what is not trusted")
+        return getattr(owner, node["method"])
 
 
 def _item(items: list[Any], index: Any) -> Any:
@@ -206,6 +228,9 @@ _KINDS: dict[str, Callable[[NodeReader, dict[str, Any]], Any]] = {
     "bunch": NodeReader._bunch,
     "set": lambda decoder, node: set(decoder.value(node["set"])),
     "frozenset": lambda decoder, node: frozenset(decoder.value(node["frozenset"])),
+    "value": NodeReader._value,
+    "member": NodeReader._member,
+    "method": NodeReader._method,
     "float": NodeReader._float,
     "bytes": NodeReader._bytes,
     "slice": lambda decoder, node: slice(*decoder.value(node["slice"])),

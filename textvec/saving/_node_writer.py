@@ -7,7 +7,9 @@ import os
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from enum import Enum
 from functools import partial
+from types import BuiltinMethodType, MethodType
 from typing import Any
 
 import numpy as np
@@ -18,14 +20,23 @@ from scipy.stats import rv_continuous, rv_discrete
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
+from ._array_forms import DTYPE_KINDS, bits, check_dtype, check_tensor, compacted, is_bfloat16
 from ._model_file import has_code
 from ._object_state import SaveOptions, object_state
 from ._other_parts import may_be_part, packed, untrusted_types
-from ._trust import Trust, own_name
+from ._plain_values import plain_value, plain_value_name
+from ._refusals import refusal, untrusted
+from ._trust import Trust, has_known_methods
 from ._type_names import name_of_class, name_of_function
 
+# The plain value of a member of an enumeration, whatever the enumeration says.
+_PLAIN_METHODS: dict[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    int: int.__int__,
+    float: float.__float__,
+}
 _SCALAR_TYPES = (int, float, str, bool, bytes, list, tuple, dict, set, object)
-_COMPACTED = 256  # items from which an array is worth it
+_METHODS = (MethodType, BuiltinMethodType)
 PARTS = "parts of scikit-learn"  # the name of their array
 
 
@@ -80,6 +91,9 @@ class NodeWriter:
         encode = _PLAIN.get(cls)
         if encode is not None:
             return encode(self, value, path)
+        name = plain_value_name(cls)
+        if name is not None:
+            return {"value": name, "parts": self.node(plain_value(name).parts(value), path)}
         trusted = self._trust.name_of(value) if callable(value) else None
         if trusted is not None:
             self.trusted.add(trusted)
@@ -99,11 +113,16 @@ class NodeWriter:
             return self._once(value, path, self._array)
         if issparse(value):
             return self._once(value, path, self._sparse)
-        if isinstance(value, (str, int, float)):  # members of enumerations
-            plain: Any = next(c for c in (str, int, float) if isinstance(value, c))
-            return self.node(plain.__new__(plain, value), path)
+        if isinstance(value, Enum) and self._trust.name_of(type(value)) is not None:
+            return {"member": value.name, "of": self.node(type(value), path)}
+        for plain, method in _PLAIN_METHODS.items():  # members of enumerations
+            if isinstance(value, plain):
+                return self.node(method(value), path)
         if isinstance(value, np.dtype):
+            check_dtype(value, DTYPE_KINDS, self._where(value, path))
             return {"dtype": value.str}
+        if isinstance(value, _METHODS) and has_known_methods(value.__self__, self._trust):
+            return {"method": value.__name__, "of": self.node(value.__self__, path)}
         if isinstance(value, os.PathLike):
             return {"path": os.fspath(value)}
         if isinstance(value, Memory):  # the cache of a pipeline, which scikit-learn opens by name
@@ -116,7 +135,7 @@ class NodeWriter:
             if isinstance(value, torch.device):
                 return {"device": str(value)}
             if type(value) is torch.Tensor:
-                return {"tensor": self._array(value.detach().cpu().numpy(), path)}
+                return self._tensor(value.detach().cpu(), path)
         function = name_of_function(value)
         if function is not None:
             return {"function": function}
@@ -179,15 +198,22 @@ class NodeWriter:
         if isinstance(value, np.ma.MaskedArray):
             parts = [value.data, np.ma.getmaskarray(value)]
             return {"masked": [self._array(part, path) for part in parts]}
-        if value.dtype.kind in "OT":
-            dtype = "T" if value.dtype.kind == "T" else "O"
+        if type(value) not in (np.ndarray, np.memmap):
+            raise TypeError(
+                f"{self._where(value, path)} is a {type(value).__name__}, which can't be saved: "
+                "pass np.asarray of it."
+            )
+        dtype: Any = value.dtype
+        if dtype.kind in "OT":
+            items = self.node(value.ravel().tolist(), path)
+            missing = [self.node(dtype.na_object, path)] if hasattr(dtype, "na_object") else []
             return {
-                "objects": self.node(value.ravel().tolist(), path),
+                "objects": items,
                 "shape": list(value.shape),
-                "dtype": dtype,
+                "dtype": dtype.kind,
+                **({"missing": missing} if missing else {}),
             }
-        if value.dtype.kind not in "biufcmMSU":
-            raise TypeError(f"{self._where(value, path)} is an array of dtype {value.dtype}.")
+        check_dtype(dtype, DTYPE_KINDS, self._where(value, path))
         is_fortran = value.flags.f_contiguous and not value.flags.c_contiguous
         flat = np.ascontiguousarray(value.T if is_fortran else value).reshape(
             value.shape[::-1] if is_fortran else value.shape
@@ -204,6 +230,12 @@ class NodeWriter:
             node["order"] = "F"
         return node if value.flags.writeable else node | {"writeable": False}
 
+    def _tensor(self, tensor: Any, path: tuple[str, ...]) -> Any:
+        if is_bfloat16(tensor):  # which NumPy does not have
+            return {"tensor": self._array(bits(tensor), path), "bits_of": "bfloat16"}
+        check_tensor(tensor, self._where(tensor, path))
+        return {"tensor": self._array(tensor.numpy(), path)}
+
     def _stored(self, array: NDArray[Any], path: tuple[str, ...]) -> str:
         """Store an array by its path, and return the name that it gets."""
         name = base = "/".join(path) or "array"
@@ -218,6 +250,10 @@ class NodeWriter:
         if value.format not in ("csr", "csc", "coo"):
             raise TypeError(
                 f"{self._where(value, path)} is a sparse {value.format} matrix: convert it to csr."
+            )
+        if value.ndim != 2:
+            raise TypeError(
+                f"{self._where(value, path)} is a sparse array of {value.ndim} axes, expected two."
             )
         names = ("data", *(("row", "col") if value.format == "coo" else ("indices", "indptr")))
         parts = {name: self.node(getattr(value, name), (*path, name)) for name in names}
@@ -252,35 +288,16 @@ class NodeWriter:
         is_function = callable(value) and not isinstance(value, BaseEstimator)
         if isinstance(value, Iterator) or (is_function and hasattr(value, "__name__")):
             raise self._refused(value, path)
-        untrusted = untrusted_types(value, self._trust)
-        if untrusted is None:
+        types = untrusted_types(value, self._trust)
+        if types is None:
             raise self._refused(value, path)
-        if untrusted:
-            names = [".".join(n.split(".")[:-1]) + ":" + n.split(".")[-1] for n in untrusted]
-            raise TypeError(
-                f"{self._where(value, path)} holds {', '.join(untrusted)}, which skops does not "
-                "trust, as a file made up by somebody could harm the process. If all your files "
-                f"come from you, pass trusted={names} to save and to load."
-            )
+        if types:
+            raise untrusted(self._where(value, path), types)
         self._parts.append(value)
         return {"part": len(self._parts) - 1}
 
     def _refused(self, value: Any, path: tuple[str, ...]) -> TypeError:
-        if isinstance(value, Iterator):
-            return TypeError(
-                f"{self._where(value, path)} is a {type(value).__name__}, which is read once and "
-                "can't be saved: pass a list of what it yields."
-            )
-        is_code = hasattr(value, "__qualname__")
-        cls = value if is_code else type(value)
-        what = "" if is_code else "an object of "
-        name = getattr(cls, "__qualname__", str(cls))
-        as_argument = "{'my name': your_function}" if "<" in name else f"[{name}]"
-        return TypeError(
-            f"{self._where(value, path)} is {what}{own_name(cls)}, which is code of your own: a "
-            "saved model holds none. Put it into a module that the other process can import, and "
-            f"pass trusted={as_argument} to save and to load."
-        )
+        return refusal(self._where(value, path), value)
 
     def _where(self, value: Any, path: tuple[str, ...]) -> str:
         """Name the parameter whose value something is, or the place of it."""
@@ -302,19 +319,3 @@ _PLAIN: dict[type, Callable[[NodeWriter, Any, tuple[str, ...]], Any]] = {
     slice: NodeWriter._slice,
     partial: NodeWriter._partial,
 }
-
-
-def compacted(array: NDArray[Any]) -> NDArray[Any]:
-    """Return an array in the smallest type of unsigned integers that holds the same bits.
-
-    Counts, offsets and weights that are all 1 take an eighth to a half of their size so.
-    """
-    if array.dtype.kind not in "iuf" or array.dtype.itemsize == 1 or array.size < _COMPACTED:
-        return array
-    for part in (array.reshape(-1)[:_COMPACTED], array):  # most tables fail at once
-        if not (part.min() >= 0 and part.max() < 2**32):
-            return array
-        small = part.astype(np.min_scalar_type(int(part.max())))
-        if small.astype(array.dtype).tobytes() != part.tobytes():
-            return array
-    return small if small.dtype.itemsize < array.dtype.itemsize else array

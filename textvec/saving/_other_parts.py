@@ -16,6 +16,9 @@ from ._trust import Trust
 
 _ROOTS = ("sklearn", "scipy", "numpy")
 _SCHEMA = "schema.json"  # of a file of skops
+_POSITIONS = {"pos": 624, "buffer_pos": 4}  # of MT19937 and Philox, at most
+# Which skops makes without their state.
+_UNKNOWN = (np.random.SeedSequence, np.random.BitGenerator)
 
 
 def may_be_part(value: Any) -> bool:
@@ -28,7 +31,7 @@ def untrusted_types(part: Any, trust: Trust) -> list[str] | None:
 
     None if skops can't save it at all, or only as what may unpack to more than the file holds.
     """
-    if not may_be_part(part):
+    if not may_be_part(part) or isinstance(part, _UNKNOWN):
         return None
     skops = _skops()
     try:
@@ -102,11 +105,31 @@ def _check_unpacked(content: bytes) -> None:
     """Check that nothing is compressed: what is unpacked takes no more memory than the file."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
+        schema = json.loads(archive.read(_SCHEMA))
     total = sum(member.file_size for member in members)
     if total > len(content) or any(m.compress_type != zipfile.ZIP_STORED for m in members):
         raise ValueError("they unpack to more bytes than the file holds")
     if any(member.filename.endswith(".npz") for member in members):
         raise ValueError("they hold a compressed array")
+    _check_generators(schema)
+
+
+def _check_generators(node: Any) -> None:
+    """Check the positions of generators in their buffers, which NumPy believes."""
+    if isinstance(node, list):
+        for part in node:
+            _check_generators(part)
+    if not isinstance(node, dict):
+        return
+    for part in node.values():
+        _check_generators(part)
+    for key, largest in _POSITIONS.items():
+        if key in node and not 0 <= int(node[key]["content"]) <= largest:
+            raise ValueError(f"the {key} of a generator of random numbers is out of its range")
+    if node.get("__loader__") == "RandomStateNode":  # not a tuple, whose parts have no names
+        state = node["content"]
+        if {state["__loader__"], state["content"]["state"]["__loader__"]} != {"DictNode"}:
+            raise ValueError("the state of a generator of random numbers is of another form")
 
 
 def _skops() -> Any:

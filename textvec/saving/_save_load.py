@@ -19,8 +19,8 @@ from ._model_file import (
     opened,
     read_arrays,
     read_header,
-    write_model_file,
 )
+from ._model_writing import write_model_file
 from ._node_reader import NodeReader
 from ._node_writer import PARTS, NodeWriter
 from ._object_state import SaveOptions
@@ -83,7 +83,9 @@ def save(
     try:
         manifest = encoder.manifest()
     except RecursionError as error:
-        raise TypeError(f"{type(estimator).__name__} holds too many objects in objects.") from error
+        raise TypeError(
+            f"{type(estimator).__name__} holds itself, or objects in objects too deeply."
+        ) from error
     versions = _versions(has_parts=PARTS in encoder.arrays)
     write_model_file(path, {"versions": versions, **manifest}, encoder.arrays)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from types import MethodType
 from typing import Any
 
 Trusted = Iterable[Any] | Mapping[str, Any]
@@ -44,7 +46,10 @@ class Trust:
 
     def name_of(self, value: Any) -> str | None:
         """Return the name of a function or class; None if it is not trusted."""
-        return next((name for name, found in self._objects.items() if found is value), None)
+        for name, found in self._objects.items():
+            if found is value or (isinstance(value, MethodType) and found == value):
+                return name
+        return None
 
     def find(self, name: str) -> Any:
         """Return what has a name in a file; None if it is not trusted."""
@@ -53,6 +58,11 @@ class Trust:
     def types(self) -> list[str]:
         """Return the trusted functions and classes, as skops names them."""
         return [own_name(found).replace(":", ".") for found in self._objects.values()]
+
+
+def has_known_methods(owner: Any, trust: Trust) -> bool:
+    """Return whether a file may name a method of an object: of a regular expression, or trusted."""
+    return isinstance(owner, re.Pattern) or trust.name_of(type(owner)) is not None
 
 
 def own_name(value: Any) -> str:

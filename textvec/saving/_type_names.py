@@ -209,7 +209,9 @@ def _subclass(module: ModuleType, name: str, base: type) -> type | None:
 
 def name_of_function(function: Any) -> str | None:
     """Return the name of a function of NumPy, scikit-learn or str; None for any other."""
-    name = getattr(function, "__name__", "")
+    name = getattr(function, "__name__", None)
+    if name is None:
+        return None
     modules = ("numpy", "str", *(f"sklearn.{module}" for module in _FUNCTION_MODULES))
     candidates = [f"{module}.{name}" for module in modules]
     return next((c for c in candidates if _function_found(c) is function), None)
