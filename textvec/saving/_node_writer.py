@@ -25,9 +25,9 @@ from ._model_file import has_code
 from ._object_state import SaveOptions, object_state
 from ._other_parts import may_be_part, packed, untrusted_types
 from ._plain_values import plain_value, plain_value_name
-from ._refusals import refusal, untrusted
 from ._trust import Trust, has_known_methods
 from ._type_names import name_of_class, name_of_function
+from ._unsaved_values import refusal, untrusted
 
 # The plain value of a member of an enumeration, whatever the enumeration says.
 _PLAIN_METHODS: dict[type, Callable[[Any], Any]] = {
