@@ -69,6 +69,7 @@ def textvec_works(X: np.ndarray, y: np.ndarray, cell: str) -> dict[str, Callable
         pooling="last",
         dropout=0.0,
         token_dropout=0.0,
+        wide=0,
         learning_rate_init=1e-3,
         average=False,
         optimizer="rmsprop",

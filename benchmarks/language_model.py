@@ -100,6 +100,7 @@ def classifier(lm: RNNLanguageModel, seed: int, *, started: bool):
             pooling="concat",
             dropout=0.4,
             token_dropout=0.0,
+            wide=0,
             learning_rate_init=1e-3,
             average=False,
             batch_size=64,

@@ -31,15 +31,16 @@ from textvec.datasets import load_reviews
 WORDS = 200
 BATCHES = (1, 64)
 NETWORK = {"max_iter": 1, "random_state": 0}
+NARROW = {"wide": 0, **NETWORK}
 MODELS = {
     "LSTM, both directions, max": RNNClassifier(
-        hidden_size=32, bidirectional=True, pooling="max", **NETWORK
+        hidden_size=32, bidirectional=True, pooling="max", **NARROW
     ),
     "GRU, last": RNNClassifier(
-        cell="gru", hidden_size=64, bidirectional=False, pooling="last", **NETWORK
+        cell="gru", hidden_size=64, bidirectional=False, pooling="last", **NARROW
     ),
     "tanh cell, mean": RNNClassifier(
-        cell="rnn", hidden_size=64, bidirectional=False, pooling="mean", **NETWORK
+        cell="rnn", hidden_size=64, bidirectional=False, pooling="mean", **NARROW
     ),
     "convolutions": SequenceCNNClassifier(**NETWORK),
 }

@@ -136,7 +136,7 @@ def recommended_pipeline() -> Pipeline:
         textvec.SequenceVectorizer(max_tokens=20_000),
         textvec.SequencePadder(length=TRUNCATED),
         textvec.RNNClassifier(
-            cell="lstm", hidden_size=32, bidirectional=True, pooling="max", max_iter=1,
+            cell="lstm", hidden_size=32, bidirectional=True, pooling="max", wide=0, max_iter=1,
             random_state=0,
         ),
     )  # fmt: skip

@@ -35,6 +35,7 @@ for axis, num_layers in zip(axes, (1, 4), strict=True):
             pooling="last",
             dropout=0.0,
             token_dropout=0.0,
+            wide=0,
             learning_rate_init=1e-3,
             average=False,
             optimizer="rmsprop",

@@ -50,6 +50,7 @@ def classifier(**start):
             pooling="concat",
             dropout=0.3,
             token_dropout=0.0,
+            wide=0,
             average=False,
             learning_rate_init=2e-3,
             batch_size=16,

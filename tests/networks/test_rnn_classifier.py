@@ -14,6 +14,7 @@ from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.callback import ProgressBar, ScoringMonitor
 from sklearn.exceptions import NotFittedError
+from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -589,6 +590,24 @@ def test_the_wide_path_learns_pairs_that_a_mean_of_ids_does_not_know():
     options = {"pooling": "mean", "learning_rate_init": 0.02, "max_iter": 30}
     model = small(wide=2, **options).fit(ids[:200], y[:200])
     assert model.score(ids[200:], y[200:]) > 0.95
+
+
+def test_the_wide_path_is_of_pairs_where_an_embedding_of_many_ids_is_new():
+    def fitted(X=X, **options):
+        return weights_of(small(**options).fit(X, Y))
+
+    assert RNNClassifier().wide == "auto"
+    assert same_weights(fitted(n_tokens=33, wide=2), fitted(n_tokens=33))
+    pretrained = FrozenEstimator(small(n_tokens=33, wide=0).fit(X, Y))
+    many = EmbeddedSequences(EMBEDDED.ids, np.zeros((33, 2), np.float32))
+    for weights in (
+        fitted(n_tokens=33, wide=0),
+        fitted(n_tokens=32),  # few symbols
+        fitted(many),  # vectors
+        fitted(many, fine_tune=True),
+        fitted(init=pretrained),
+    ):
+        assert "wide.weight" not in weights
 
 
 def test_the_wide_path_needs_ids():

@@ -34,11 +34,12 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
         their mean or maximum, a mean weighted by a learned query, or the first three concatenated.
         A tuple, such as ``("mean", "max")``: all its kinds concatenated. Begin with ``"max"``, or
         with ``"last"`` where the end of a short row, or the order of its steps, decides.
-    wide : int, default=0
+    wide : int or "auto", default="auto"
         Longest n-gram of a linear model on the ids of a row, whose output is added to the
-        network's and which is trained with it (wide and deep learning; Cheng et al., 2016). 0:
-        none; of text begin with 2. n-grams of two and more are hashed. Only where X holds ids, or
-        with `fine_tune`.
+        network's and which is trained with it (wide and deep learning; Cheng et al., 2016); n-grams
+        of two and more are hashed. 0: none. ``"auto"``: 2 where X holds ids of which there can be
+        more than 32 (words, characters of text), read through a new embedding; else 0. Only where
+        X holds ids, or with `fine_tune`.
     class_weight : dict, "balanced" or None, default=None
         Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
         their frequency. Multiplied with `sample_weight`.
@@ -123,14 +124,14 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
-        "wide": [NOT_NEGATIVE_INT],
+        "wide": [NOT_NEGATIVE_INT, StrOptions({"auto"})],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "label_smoothing": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("pooling", "wide")
 
     pooling: str | Sequence[str] = "max"
-    wide: int = 0
+    wide: int | str = "auto"
     class_weight: dict[Any, float] | str | None = None
     label_smoothing: float = 0.0
     hidden_size: int = 32
@@ -150,9 +151,14 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
             pooled_output,
             pooling=row_pooling(self.pooling),
             dropout=self.dropout,
-            wide=self.wide,
+            wide=0 if self.wide == "auto" and self._starts_from_learned else self.wide,
         )
         return self._recurrent_parts(output, self._head())
+
+    @property
+    def _starts_from_learned(self) -> bool:
+        """Whether the embedding is not new: what is learned of words is in it already."""
+        return self.fine_tune or self.init is not None
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

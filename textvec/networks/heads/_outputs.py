@@ -23,6 +23,11 @@ from ...nn import (
     pooling_of,
 )
 
+# Words and pairs, as in the bags that are hard to beat. Of few symbols, such as those of DNA, every
+# row has all pairs: their weights learned noise, and took accuracy (benchmarks/defaults.py).
+_AUTO_NGRAM = 2
+_FEW_IDS = 32
+
 PoolingBuilder = Callable[[SequenceEncoder, torch.Generator], nn.Module]
 
 
@@ -71,7 +76,7 @@ def pooled_output(
     *,
     pooling: PoolingBuilder,
     dropout: float,
-    wide: int = 0,
+    wide: int | str = 0,
 ) -> SequenceModel:
     """Make a network of one vector a row, by a pooling of its steps, and a dense layer.
 
@@ -89,8 +94,9 @@ def pooled_output(
         What :func:`row_pooling` returns.
     dropout : float
         Share of the pooled vector that is dropped, in [0, 1).
-    wide : int, default=0
-        Longest n-gram of the linear model; 0: there is none.
+    wide : int or "auto", default=0
+        Longest n-gram of the linear model; 0: there is none. ``"auto"``: 2 where the encoder has
+        an embedding of more than 32 ids.
 
     Returns
     -------
@@ -100,7 +106,10 @@ def pooled_output(
     generator = randomness.generator("cpu")
     pool = pooling(encoder, generator)
     head = linear(getattr(pool, "output_size", encoder.output_size), n_outputs, generator)
-    path = _wide_path(encoder, n_outputs, wide) if wide else None
+    if wide == "auto":
+        n_ids = 0 if encoder.embedding is None else encoder.embedding.num_embeddings
+        wide = _AUTO_NGRAM if n_ids > _FEW_IDS else 0
+    path = _wide_path(encoder, n_outputs, int(wide)) if wide else None
     return SequenceModel(encoder, pool, head, wide=path, dropout=dropout, randomness=randomness)
 
 
