@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import Normalizer
 from skorch.callbacks import LRScheduler
 
 from textvec import (
@@ -191,21 +192,21 @@ def nb_trigrams(seed: int) -> Pipeline:
         WordTokenizer(pattern=r"[\w']+|[!?.,;:()\"*/-]"),  # words of one letter, and marks
         CountVectorizer(ngram_range=(1, 3), binary=True),
         NBLogCountRatio(),
-        LogisticRegression(C=1, solver="liblinear", dual=True, random_state=0),
+        Normalizer(),  # long reviews else have larger logits
+        LogisticRegression(C=30, solver="liblinear", dual=True, random_state=0),
     )
 
 
 def vote(seed: int) -> VotingClassifier:
-    """Make the mean of the probabilities of a bag and of averaged vectors."""
-    return VotingClassifier(
-        [("nb", nb_trigrams(seed)), ("averaged", averaged(seed))], voting="soft"
-    )
+    """Make the mean of the probabilities of a bag, counted twice, and of averaged vectors."""
+    members = [("nb", nb_trigrams(seed)), ("averaged", averaged(seed))]
+    return VotingClassifier(members, voting="soft", weights=[2, 1])
 
 
 def vote_with_vectors(seed: int) -> VotingClassifier:
     """Make the same with a third member, the network on vectors."""
     members = [*vote(seed).estimators, ("rnn", rnn_on_vectors(seed))]
-    return VotingClassifier(members, voting="soft")
+    return VotingClassifier(members, voting="soft", weights=[2, 1, 1])
 
 
 MODELS = {

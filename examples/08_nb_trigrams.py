@@ -57,4 +57,5 @@ show(figure, "nb_trigrams")
 # ----------------
 # - ``ngram_range=(1, 1)``: how much do pairs and triples of words add?
 # - ``BM25Transformer()`` as a third kind of weights.
+# - ``Normalizer()`` after the weights, with a larger ``C``: lengths differ less then.
 # - ``min_df=2``: most trigrams occur once; does the model miss them?
