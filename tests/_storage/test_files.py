@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from textvec._storage._files import data_folder, locked, replacing
+from textvec._storage import _files
+from textvec._storage._files import data_folder, locked, replacing, replacing_folder
 
 pytest.importorskip("pooch", reason="pooch knows the user's cache folder")
 
@@ -140,3 +141,37 @@ class TestDurable:
         with replacing(tmp_path / "a", durable=True) as file:
             file.write(b"new")
         assert (tmp_path / "a").read_bytes() == b"new"
+
+
+WRITING = """
+import sys, time
+from pathlib import Path
+from textvec._storage._files import replacing_folder
+with replacing_folder(Path(sys.argv[1]), lambda path: True, "folder") as new:
+    (new / "half").touch()
+    print("begun", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are held by flock")
+def test_what_a_killed_process_leaves_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(_files, "_NEW", 0.0)
+    path = tmp_path / "out"
+    other = tmp_path / f"other.{32 * 'a'}.tmp"
+    other.mkdir()
+
+    def write():
+        with replacing_folder(path, lambda path: True, "folder") as new:
+            (new / "whole").touch()
+
+    command = [sys.executable, "-c", WRITING, path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writing:
+        assert writing.stdout.readline() == "begun\n"
+        write()  # beside one that writes
+        assert len(names(tmp_path)) == 3
+        writing.kill()
+    assert names(path) == ["whole"]
+    assert len(names(tmp_path)) == 3
+    write()
+    assert names(tmp_path) == [other.name, "out"]

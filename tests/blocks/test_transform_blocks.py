@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 from joblib import Parallel, delayed
 from scipy.sparse import csr_array, csr_matrix, issparse, vstack
+from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import TruncatedSVD
 from sklearn.linear_model import SGDClassifier
 from sklearn.pipeline import make_pipeline
@@ -321,3 +322,25 @@ def test_no_file_is_left_in_the_temporary_folder():
     before = set(os.listdir(tempfile.gettempdir()))
     list(transform_blocks(CountVectorizer().fit(TEXTS), TEXTS, block_size=10))
     assert set(os.listdir(tempfile.gettempdir())) == before
+
+
+def test_frames_of_a_stream_are_blocks(tmp_path):
+    texts = ["the frog", "a toad", "the toad", "", "a newt"]
+    frame = pd.DataFrame({"text": texts, "n": np.arange(5.0)})
+    steps = [("text", TfidfVectorizer(), "text"), ("n", "passthrough", ["n"])]
+    columns = ColumnTransformer(steps, sparse_threshold=1.0)
+    columns.fit(frame)
+    expected = columns.transform(frame)
+
+    def frames(table=frame):
+        return (table[i : i + 2] for i in range(0, 5, 2))
+
+    parts = list(transform_blocks(columns, frames()))
+    assert [part.shape[0] for part in parts] == [2, 2, 1]
+    for found in (transform_blocks(columns, frames(), out=tmp_path / "rows"), vstack(parts)):
+        np.testing.assert_array_equal(found.toarray(), expected.toarray())
+    ids = SequenceVectorizer().fit(texts)
+    for table in (frame[["text"]], pl.DataFrame({"text": texts})):
+        assert ids.transform(frames(table)) == ids.transform(texts)
+    with pytest.raises(ValueError, match="documents must be one column"):
+        ids.transform(frames())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import glob
 import json
 import os
 import shutil
 import stat
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +16,14 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from .._compat import import_optional
+
+try:
+    import fcntl
+except ImportError:  # of POSIX
+    fcntl = None  # type: ignore[assignment]
+
+_MARK = 32 * "[0-9a-f]"
+_NEW = 60.0  # seconds
 
 ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
 
@@ -112,9 +122,11 @@ def replacing_folder(path: Path, is_ours: Callable[[Path], bool], kind: str) -> 
     mark = uuid.uuid4().hex
     new = path.with_name(f"{path.name}.{mark}.tmp")
     old = path.with_name(f"{path.name}.{mark}.old")
+    _remove_abandoned(path)
     new.mkdir()
     try:
-        yield new
+        with _held(new):
+            yield new
         _check_replaceable(path, is_ours, kind)
         if path.exists():
             path.rename(old)
@@ -127,6 +139,37 @@ def replacing_folder(path: Path, is_ours: Callable[[Path], bool], kind: str) -> 
     finally:
         shutil.rmtree(new, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove the new folders of `path` that processes have left which were killed."""
+    for left in path.parent.glob(f"{glob.escape(path.name)}.{_MARK}.tmp"):
+        try:
+            if time.time() - left.stat().st_mtime < _NEW:  # it may not be held yet
+                continue
+            with _held(left) as is_free:
+                if is_free:
+                    shutil.rmtree(left, ignore_errors=True)
+        except OSError:  # another process has removed it
+            continue
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Hold a folder until this process ends; yield False where another does, or none can be."""
+    if fcntl is None:
+        yield False
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
 
 
 def _check_replaceable(path: Path, is_ours: Callable[[Path], bool], kind: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from .._containers._ragged import Ragged
 from .._containers._tokens import Tokens
 from .._inputs._blocks import in_blocks
 from .._inputs._documents import document_list
-from .._inputs._streams import document_stream
+from .._inputs._streams import document_stream, is_table
 from .._reporting._progress_bars import tracked, tracked_documents
 from .._storage._array_files import release
 
@@ -46,9 +47,15 @@ def _slices(X: Any, block_size: int | None) -> Iterator[Any]:
     if _has_rows(X):
         rows = _of_rows(X, block_size)
         return iter(tracked(rows, "transforming", "rows", total=X.shape[0], size=_n_rows))
-    is_stream = isinstance(X, list) or document_stream(X) is not None
-    documents = X if is_stream else document_list(X)
-    return tracked_documents(in_blocks(documents, block_size), documents)
+    stream = None if isinstance(X, list) else document_stream(X)
+    if stream is None:
+        documents = X if isinstance(X, list) else document_list(X)
+        return tracked_documents(in_blocks(documents, block_size), documents)
+    first = list(islice(stream, 1))
+    items = chain(first, stream)
+    if first and is_table(first[0]):  # of any columns: each is a block
+        return iter(tracked(items, "transforming", "rows", size=_n_rows))
+    return tracked_documents(in_blocks(items if first else X, block_size), X)
 
 
 def _has_rows(X: Any) -> bool:

@@ -56,7 +56,8 @@ def transform_blocks(
         Fitted, or one that needs no fit, such as a tokenizer.
     X : documents, Tokens, Ragged, sparse matrix, array, frame, or stream of documents
         What the transformer takes. A stream, as of :func:`~textvec.datasets.read_text`, is read
-        once; what is mapped from disk is read block by block.
+        once, and may be one of frames, such as ``pandas.read_csv(path, chunksize=10_000)``, each of
+        which is a block; what is mapped from disk is read block by block.
     out : str, path or None, default=None
         A folder to write the result to; one that an earlier call has written is replaced. None
         writes nothing, and the parts are returned.
@@ -90,8 +91,9 @@ def transform_blocks(
     Notes
     -----
     The folder is written under another name, and renamed when it is whole: any error leaves what
-    was there. Tokens have one vocabulary, as those of `transform` do. Slices of neighbouring rows
-    of mapped Tokens and Ragged are mapped, too; those of a sparse matrix are copied.
+    was there. What a killed process leaves, the next call for the same folder removes. Tokens have
+    one vocabulary, as those of `transform` do. Slices of neighbouring rows of mapped Tokens and
+    Ragged are mapped, too; those of a sparse matrix are copied.
 
     Examples
     --------
