@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import stat
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,10 +18,8 @@ from typing import Any, BinaryIO
 
 from .._compat import import_optional
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # of POSIX
-    fcntl = None  # type: ignore[assignment]
 
 _MARK = 32 * "[0-9a-f]"
 _NEW = 60.0  # seconds
@@ -157,7 +156,7 @@ def _remove_abandoned(path: Path) -> None:
 @contextmanager
 def _held(folder: Path) -> Iterator[bool]:
     """Hold a folder until this process ends; yield False where another does, or none can be."""
-    if fcntl is None:
+    if sys.platform == "win32":
         yield False
         return
     descriptor = os.open(folder, os.O_RDONLY)
