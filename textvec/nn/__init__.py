@@ -4,8 +4,9 @@ Internal: names may change from version to version, but for those that the guide
 of one's own uses. No module here knows an estimator or scikit-learn. In reading order:
 
 - data: ``_rows`` (rows on a device), ``_targets``, ``_batches``, ``_bptt``, ``_neighbor_targets``;
-- layers: ``_initialization``, ``_dropout``, ``_recurrent_stack``, ``_convolution``,
-  ``_row_pooling``, ``_wide``, ``_crf`` and ``_transitions``, ``_softmax``, ``_decoder``;
+- layers: ``_initialization``, ``_dropout``, ``_packed_lstm``, ``_recurrent_stack``,
+  ``_convolution``, ``_row_pooling``, ``_wide``, ``_crf`` and ``_transitions``, ``_softmax``,
+  ``_decoder``;
 - networks: ``_encoder``, ``_model``, ``_chain_model``, ``_language_model``, ``_encoder_decoder``,
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
 - losses: ``_criteria``, ``_regression``, ``_tag_criteria`` and ``_chunks``, ``_token_criteria``;
@@ -48,6 +49,7 @@ from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_d
 from ._neighbor_targets import NeighborIds, NeighborTargets, neighbor_data
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, OptimizerLike, resolve_optimizer
+from ._packed_lstm import PackedLSTM
 from ._processes import Share, check_same, from_first
 from ._randomness import Randomness
 from ._recurrent_stack import CELLS, RecurrentStack, StackState
@@ -83,6 +85,7 @@ __all__ = [
     "IGNORE_INDEX",
     "OPTIMIZERS",
     "POOLINGS",
+    "PackedLSTM",
     "REGRESSION_LOSSES",
     "SCHEMES",
     "DECODER_EMBEDDING_BOUND",

@@ -296,9 +296,10 @@ class SequenceNet(NeuralNet):
         evaluation.
         """
         with out_of_memory(self._prediction_memory), self._predicting():
-            if not len(data):
+            n_rows = len(data)
+            if not n_rows:
                 return function(data.padding()).cpu()[:0]
-            if len(data) == 1:
+            if n_rows == 1:
                 return function(data.single(0)).cpu()
             ordered, rows = data.by_length()
             joined = torch.cat(in_batches(self.module_, ordered, lambda x, _: function(x).cpu()))

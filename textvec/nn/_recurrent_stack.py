@@ -38,6 +38,7 @@ from ._dropout import Dropout
 from ._forward_plan import Part
 from ._gru_training import gru_states, trains_on_cpu
 from ._initialization import recurrent
+from ._packed_lstm import PackedLSTM
 from ._randomness import Randomness
 from ._reversal import reversal
 from ._summary import LayerRow, n_parameters
@@ -289,16 +290,23 @@ def _in_one_call(x: Tensor) -> bool:
 def _both_directions(
     x: Tensor, layers: list[tuple[Any, Any]], dropout: Callable[[Tensor], Tensor]
 ) -> Tensor:
-    """Run all layers of LSTMs on the CPU by one call of torch's kernel each, in place of two.
+    """Run all layers of LSTMs on the CPU, the backward direction without reversing its input.
 
-    For inference on rows of one length, such as a single row. Of a GRU, one call would round
-    otherwise than two.
+    For inference on rows of one length, such as a single row. Of a GRU, this would round
+    otherwise.
     """
     for forward, backward in layers:
-        weights = forward._flat_weights + backward._flat_weights
-        zeros = x.new_zeros(2, x.shape[1], forward.hidden_size)
-        state = (zeros, zeros)
-        x, *_ = torch.lstm(dropout(x), state, weights, True, 1, 0.0, False, True, False)
+        x = dropout(x)
+        packed = PackedLSTM.all_of(x, forward, backward)
+        if packed is None:
+            weights = forward._flat_weights + backward._flat_weights
+            zeros = x.new_zeros(2, x.shape[1], forward.hidden_size)
+            x, *_ = torch.lstm(x, (zeros, zeros), weights, True, 1, 0.0, False, True, False)
+        else:
+            zeros = x.new_zeros(1, x.shape[1], forward.hidden_size)
+            there, _ = packed[0].read(x, (zeros, zeros))
+            back, _ = packed[1].read(x, (zeros, zeros), reverse=True)
+            x = torch.cat([there, back], dim=2)
     return x
 
 
@@ -317,6 +325,9 @@ def _states(layer: nn.Module, x: Tensor) -> Tensor:
     """Run one layer; return its outputs (T, B, H)."""
     if trains_on_cpu(layer, x):
         return gru_states(cast("nn.GRU", layer), x)
+    packed = PackedLSTM.all_of(x, layer)
+    if packed is not None:
+        return packed[0].read(x)[0]
     return layer(x)[0]  # type: ignore[no-any-return]
 
 
@@ -330,7 +341,8 @@ def _continued(
         outputs = gru_states(layer, x, *state)
         return outputs, (outputs[-1],)
     if lengths is None:
-        outputs, after = layer(x, hx)
+        ready = PackedLSTM.all_of(x, layer)
+        outputs, after = layer(x, hx) if ready is None else ready[0].read(x, hx)
         return outputs, tuple(p[0] for p in (after if len(before) == 2 else (after,)))
     # Of packed sequences only, torch returns the cell state of an LSTM after each row's end.
     packed = pack_padded_sequence(x, lengths.clamp(min=1).cpu(), enforce_sorted=False)
