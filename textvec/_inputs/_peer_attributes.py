@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, Self
 
 from ._peer_names import way_out
@@ -54,7 +53,8 @@ class PeerAttributes:
 
         def __getattr__(self, name: str) -> Any:
             """Raise the error of an attribute that there is not, with the way out."""
-            if getattr_static(type(self), name, None) is not None:  # and says why it is not there
+            # Looked up by hand, as predictions read attributes that may be missing.
+            if any(name in vars(base) for base in type(self).__mro__):  # it says why it is not
                 return object.__getattribute__(self, name)
             message = f"{type(self).__name__!r} object has no attribute {name!r}"
             raise AttributeError(message + _hint(self, name), name=name, obj=self)

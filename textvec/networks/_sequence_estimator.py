@@ -301,9 +301,10 @@ class SequenceEstimator(NetworkEstimator):
         return inputs.layer_table(parts.output(encoder, n_outputs, randomness))
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
-        if not hasattr(self, "net_"):
+        fitted = vars(self)
+        if "net_" not in fitted:
             check_is_fitted(self)
-        if not isinstance(X, _NAMELESS) or hasattr(self, "feature_names_in_"):
+        if not isinstance(X, _NAMELESS) or "feature_names_in_" in fitted:
             _check_feature_names(self, X, reset=False)
         rows = read_sequences(X, mask_value=self.mask_value, estimator=self, min_rows=0)
         rows = self._inputs.conform(rows, type(self).__name__)

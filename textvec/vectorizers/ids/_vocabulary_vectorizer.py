@@ -332,7 +332,7 @@ class VocabularyVectorizer(
         if one is not None:
             return one
         self._check_fitted()
-        if hasattr(self, "_counts") and len(self.vocabulary_) == len(self._special_tokens()):
+        if "_counts" in vars(self) and len(self.vocabulary_) == len(self._special_tokens()):
             self._selected(self._counts)  # raises what says why
         tokens, oov = self._tokens(X), self._checked_oov()
         if oov == "index":
