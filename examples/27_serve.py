@@ -26,12 +26,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import torch
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sklearn.base import is_classifier
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 import textvec
@@ -46,7 +48,7 @@ MAX_WAITING = 1_000  # requests; more are refused with status 503
 class Document(BaseModel):
     """The body of a request."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
     text: Annotated[str, Field(max_length=MAX_TEXT, examples=["Not a dull minute."])]
     explain: bool = True
 
@@ -63,13 +65,33 @@ class Prediction(BaseModel):
 
     label: str
     probability: float
-    tokens: list[Token] | None
+    tokens: list[Token] | None  # None where they were not asked for, or can't be found
 
 
-def predict(model: Any, documents: list[Document]) -> list[Prediction]:
+def load_classifier(path: str | Path) -> Any:
+    """Return a saved classifier of texts, tried on a document before the first client comes."""
+    model = textvec.load(path)
+    kind = type(model).__name__
+    if not is_classifier(model) or not hasattr(model, "predict_proba"):
+        raise TypeError(f"a classifier with predict_proba is needed, and it holds a {kind}.")
+    if np.ndim(model.predict(["A first document."])) != 1:
+        raise TypeError(f"one label a text is needed, and its {kind} predicts several.")
+    return model
+
+
+def can_explain(model: Any) -> bool:
+    """Return whether the tokens that decide can be found: of a network, not of a bag of words."""
+    try:
+        textvec.token_saliency(model, ["A first document."])
+    except TypeError:
+        return False
+    return True
+
+
+def predict(model: Any, documents: list[Document], explains: bool) -> list[Prediction]:
     """Return the predictions of a batch."""
-    explained = [row for row, document in enumerate(documents) if document.explain]
-    plain = [row for row, document in enumerate(documents) if not document.explain]
+    explained = [row for row, document in enumerate(documents) if explains and document.explain]
+    plain = sorted({*range(len(documents))} - {*explained})
     found: dict[int, Prediction] = {}
     if explained:  # which tells label and probability, too
         saliency = textvec.token_saliency(model, [documents[row].text for row in explained])
@@ -96,8 +118,9 @@ class Waiting:
 class Batcher:
     """Computes the documents that wait, together, in one thread."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, explains: bool = True) -> None:
         self._model = model
+        self._explains = explains
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
         self._waiting: asyncio.Queue[Waiting] = asyncio.Queue(MAX_WAITING)
         self._task = asyncio.create_task(self._run())
@@ -135,7 +158,9 @@ class Batcher:
         loop = asyncio.get_running_loop()
         self.is_computing = True
         try:
-            answers = await loop.run_in_executor(self._thread, predict, self._model, documents)
+            answers = await loop.run_in_executor(
+                self._thread, predict, self._model, documents, self._explains
+            )
         except Exception as error:
             answers = [error] * len(batch)
         self.is_computing = False
@@ -200,11 +225,12 @@ async def invalid_request(_: Request, error: Exception) -> JSONResponse:
 
 def create_app(path: str | Path) -> FastAPI:
     """Return the application that serves a saved pipeline."""
+    model = load_classifier(path)
+    explains = can_explain(model)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.model = textvec.load(path)
-        app.state.batcher = Batcher(app.state.model)
+        app.state.batcher = Batcher(model, explains)
         yield
         await app.state.batcher.close()
 
@@ -231,7 +257,8 @@ def create_app(path: str | Path) -> FastAPI:
         batcher = app.state.batcher
         return {
             "textvec": textvec.__version__,
-            "classes": [str(label) for label in app.state.model.classes_],
+            "classes": [str(label) for label in model.classes_],
+            "explains": explains,
             "documents": batcher.n_documents,
             "batches": batcher.n_batches,
             "limits": {"text": MAX_TEXT, "body": MAX_BODY, "waiting": MAX_WAITING},
@@ -280,7 +307,11 @@ def main() -> None:
     if options.command == "train":
         return train(options.path)
     torch.set_num_threads(options.threads)
-    uvicorn.run(create_app(options.path), host=options.host, port=options.port)
+    try:
+        app = create_app(options.path)
+    except (OSError, TypeError, ValueError) as error:
+        raise SystemExit(f"{options.path} can't be served: {error}") from None
+    uvicorn.run(app, host=options.host, port=options.port)
 
 
 if __name__ == "__main__":

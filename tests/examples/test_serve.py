@@ -17,7 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
 
 import textvec
 from textvec.datasets import load_reviews
@@ -125,7 +127,8 @@ def test_odd_texts_are_answered(server, saved, text):
         (b'{"text": null}', 422),
         (b'{"text": 5}', 422),
         (b'{"text": ["a"]}', 422),
-        (b'{"text": "a", "explain": "perhaps"}', 422),
+        (b'{"text": "a", "explain": "yes"}', 422),
+        (b'{"text": "a", "explain": 1}', 422),
         (b'{"text": "\\ud800"}', 422),
         (b'{"\\ud800": "a"}', 422),
         (b"\x00\xff\xfe\x80" * 100, 422),
@@ -160,6 +163,7 @@ def test_health_and_info(server):
     info = server.ask("GET", "/info")[1]
     assert info["textvec"] == textvec.__version__
     assert info["classes"] == ["0", "1"]
+    assert info["explains"] is True
 
 
 def outcome(server, text):
@@ -187,6 +191,74 @@ def test_a_killed_server_answers_right_or_breaks_the_connection(saved, texts, ho
     assert 30 < len(answered) < len(outcomes)
     asked = [(texts * 2)[row] for row in answered]
     assert_answers(saved[0], asked, [outcomes[row] for row in answered])
+
+
+TEXTS = ["good film", "bad film", "a good plot", "a bad plot"]
+TINY = {"max_iter": 1, "random_state": 0}
+
+
+def start_app(example, path):
+    """Make the application, and enter and leave it as a server does."""
+    app = example.create_app(path)
+
+    async def run():
+        async with app.router.lifespan_context(app):
+            answer = await app.state.batcher.predict(example.Document(text="good film"))
+            return answer, await app.router.routes[-1].endpoint()
+
+    return asyncio.run(run())
+
+
+def test_a_bag_of_words_is_served_without_tokens(example, tmp_path):
+    model = make_pipeline(textvec.TfidfVectorizer(), LogisticRegression())
+    model.fit(TEXTS, ["yes", "no", "yes", "no"])
+    textvec.save(model, tmp_path / "bag.textvec")
+    answer, info = start_app(example, tmp_path / "bag.textvec")
+    assert answer.label == "yes"
+    assert answer.probability == pytest.approx(model.predict_proba(["good film"]).max())
+    assert answer.tokens is None
+    assert (info["classes"], info["explains"]) == (["no", "yes"], False)
+
+
+NO_CLASSIFIERS = [
+    (textvec.RNNRegressor(**TINY), [1.0, 0.0, 1.0, 0.5], "a classifier with predict_proba"),
+    (textvec.SequenceMLPClassifier(**TINY), [[1, 0], [1, 1], [0, 0], [1, 0]], "one label a text"),
+    (
+        textvec.RNNTagger(**TINY),
+        [list("ab"), list("ab"), list("aba"), list("abb")],
+        "a text|needed",
+    ),
+    (LinearSVC(), [1, 0, 1, 0], "a classifier with predict_proba"),
+]
+
+
+@pytest.mark.parametrize(
+    ("model", "y", "message"), NO_CLASSIFIERS, ids=lambda value: str(value)[:9]
+)
+def test_what_is_no_classifier_of_texts_is_not_served(example, model, y, message, tmp_path):
+    is_network = type(model).__module__.startswith("textvec")
+    first = textvec.SequenceVectorizer() if is_network else textvec.TfidfVectorizer()
+    textvec.save(make_pipeline(first, model).fit(TEXTS, y), tmp_path / "model")
+    with pytest.raises(TypeError, match=message):
+        example.create_app(tmp_path / "model")
+
+
+def test_a_network_without_its_vectorizer_is_not_served(example, saved, tmp_path):
+    textvec.save(saved[0][-1], tmp_path / "network.textvec")
+    with pytest.raises(ValueError, match="put a vectorizer before it"):
+        example.create_app(tmp_path / "network.textvec")
+
+
+@pytest.mark.parametrize("content", [None, b"no model"])
+def test_a_file_that_can_not_be_served_is_named(content, tmp_path):
+    path = tmp_path / "model.textvec"
+    if content is not None:
+        path.write_bytes(content)
+    command = [sys.executable, str(EXAMPLE), "serve", str(path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"{path} can't be served: ")
+    assert "Traceback" not in ended.stderr
 
 
 @pytest.fixture(scope="module")
