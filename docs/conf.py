@@ -11,6 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
+import published
+
 import textvec
 
 # The examples run on the data that ships with the package, and leave their figures to the gallery.
@@ -34,8 +36,10 @@ extensions = [
     "api_links",
     "benchmark_results",
     "diagrams",
+    "gallery_sections",
     "guide",
     "mathml",
+    "published",
     "repository_links",
 ]
 templates_path = ["_templates"]
@@ -81,10 +85,18 @@ html_title = "textvec"
 html_context = {"default_mode": "auto"}
 html_math_renderer = "mathml"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
+html_baseurl = published.urls().get("Documentation", "")
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
+    "logo": {
+        "text": "textvec",
+        "alt_text": "textvec, front page",
+        "image_light": "_static/logo.svg",
+        "image_dark": "_static/logo_dark.svg",
+    },
     "header_links_before_dropdown": 6,
     "show_prev_next": True,
     "show_toc_level": 2,
@@ -94,6 +106,21 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
+if "Repository" in published.urls():
+    html_theme_options["icon_links"] = [
+        {
+            "name": "Repository",
+            "url": published.urls()["Repository"],
+            "icon": "fa-solid fa-code-branch",
+        }
+    ]
+if html_baseurl:  # a browser loads the list of versions from there alone
+    html_theme_options["switcher"] = {
+        "json_url": f"{html_baseurl}/_static/versions.json",
+        "version_match": version,
+    }
+    html_theme_options["check_switcher"] = False
+    html_theme_options["navbar_end"] = ["version-switcher", "theme-switcher", "navbar-icon-links"]
 # Pages that have none below or beside them need no bar of them.
 html_sidebars = {
     page: [] for page in ("index", "architecture", "benchmarks", "changes", "contributing")

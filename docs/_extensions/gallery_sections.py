@@ -1,0 +1,53 @@
+"""The gallery in sections: examples lie in one folder, and are read by what they are about."""
+
+from __future__ import annotations
+
+import re
+
+from sphinx.application import Sphinx
+
+# The numbers of the examples of each section.
+SECTIONS = {
+    "First steps": (1, 5, 2, 3),
+    "Text to numbers": (6, 7, 8, 9),
+    "Word vectors": (10, 11, 12, 13, 25),
+    "Networks": (4, 16, 17, 18, 19, 20, 22, 26, 30),
+    "Sequences other than text": (14, 15, 21, 23, 24),
+    "Large data and serving": (29, 28, 27),
+}
+OPEN, CLOSE = ".. thumbnail-parent-div-open\n", ".. thumbnail-parent-div-close\n"
+START = re.compile(
+    r'(?=^\.\. raw:: html\n\n    <div class="sphx-glr-thumbcontainer")', re.MULTILINE
+)
+NUMBER = re.compile(r":doc:`/examples/(\d\d)_")
+
+
+def in_sections(index: str) -> str:
+    """Return the text of the gallery's page, its thumbnails under headings."""
+    before, _, rest = index.partition(OPEN)
+    thumbnails, _, after = rest.partition(CLOSE)
+    by_number = {}
+    for thumbnail in START.split(thumbnails):
+        if found := NUMBER.search(thumbnail):
+            by_number[int(found[1])] = thumbnail
+    # What opens and closes a group of thumbnails.
+    head, _, opening = before.rpartition(".. raw:: html\n")
+    closing = after[: after.index("</div>") + len("</div>\n")]
+    parts = [head]
+    for title, numbers in SECTIONS.items():
+        parts += [f"{title}\n{'-' * len(title)}\n\n.. raw:: html\n", opening]
+        parts += [by_number.pop(number) for number in numbers]
+        parts += [closing, "\n"]
+    if by_number:
+        raise ValueError(f"examples in no section of the gallery: {sorted(by_number)}")
+    return "".join(parts) + after[len(closing) :]
+
+
+def group(app: Sphinx, docname: str, source: list[str]) -> None:
+    if docname == "examples/index":
+        source[0] = in_sections(source[0])
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("source-read", group)
+    return {"parallel_read_safe": True}

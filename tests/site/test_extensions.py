@@ -1,0 +1,100 @@
+"""The site's own extensions: sections of the gallery, links to sources, what pages say."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("sphinx", reason="sphinx is not installed")
+backreferences = pytest.importorskip("sphinx_gallery.backreferences")
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = sorted((DOCS.parent / "examples").glob("[0-9]*.py"))
+
+
+@pytest.fixture
+def extensions(monkeypatch):
+    monkeypatch.syspath_prepend(str(DOCS / "_extensions"))
+    import gallery_sections
+    import published
+
+    yield gallery_sections, published
+    for name in ("gallery_sections", "published"):
+        sys.modules.pop(name)
+
+
+def index_of(paths):
+    """Return the page that sphinx-gallery writes for some examples."""
+    thumbnails = "".join(
+        backreferences._thumbnail_div(
+            DOCS / "examples", DOCS, path.name, "", path.stem, check=False
+        )
+        for path in paths
+    )
+    opening, closing = (
+        backreferences.THUMBNAIL_PARENT_DIV,
+        backreferences.THUMBNAIL_PARENT_DIV_CLOSE,
+    )
+    return f"Examples\n========\n{opening}{thumbnails}{closing}\n.. toctree::\n   :hidden:\n"
+
+
+def test_every_example_is_in_a_section(extensions):
+    gallery, _ = extensions
+    numbers = [number for section in gallery.SECTIONS.values() for number in section]
+    assert sorted(numbers) == [int(path.name[:2]) for path in EXAMPLES]
+    shown = gallery.in_sections(index_of(EXAMPLES))
+    found = re.findall(r":doc:`/examples/(\d\d)_", shown)
+    assert [int(number) for number in found] == numbers
+    places = [
+        shown.index(f"\n{title}\n---") if i else 0 for i, title in enumerate(gallery.SECTIONS)
+    ]
+    assert places == sorted(places)
+    n_sections = len(gallery.SECTIONS)
+    assert shown.count('<div class="sphx-glr-thumbnails">') == n_sections
+    assert shown.count("</div>\n") >= n_sections + len(EXAMPLES)
+    assert shown.endswith(".. toctree::\n   :hidden:\n")
+
+
+def test_an_example_in_no_section_is_an_error(extensions):
+    gallery, _ = extensions
+    with pytest.raises(ValueError, match=r"in no section of the gallery: \[99\]"):
+        gallery.in_sections(index_of([*EXAMPLES, Path("99_new.py")]))
+
+
+@pytest.mark.parametrize(
+    ("page", "source"),
+    [
+        ("padding", "docs/padding.md"),
+        ("learn/vectors", "docs/learn/vectors.md"),
+        ("api/index", "docs/api/index.rst"),
+        ("changes", "CHANGES.md"),
+        ("examples/01_quickstart", "examples/01_quickstart.py"),
+        ("examples/lecture", "examples/lecture.ipynb"),
+        ("api/textvec.RNNClassifier", "textvec/networks/_rnn_classifier.py"),
+        ("api/textvec.datasets.load_reviews", "textvec/datasets/_load_reviews.py"),
+        ("search", None),
+        ("examples/index", None),
+    ],
+)
+def test_sources_of_pages(extensions, page, source):
+    assert extensions[1].source_of(page) == source
+
+
+def test_tags_are_escaped(extensions):
+    tags = extensions[1].tags_of('"a" <b>', "", "")
+    assert 'content="&quot;a&quot; &lt;b&gt;"' in tags
+    assert "og:description" not in tags
+    assert "og:url" not in tags
+
+
+def test_pages_say_what_they_are(site, pages):
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        if "_modules" in page.parts or page.name in ("search.html", "genindex.html"):
+            continue
+        assert 'property="og:title"' in text, page
+    guide = (site / "padding.html").read_text(encoding="utf-8")
+    assert re.search(r'og:description" content="\w', guide)
