@@ -21,6 +21,7 @@ from textvec import (
     RNNClassifier,
     RNNEncoder,
     RNNForecaster,
+    RNNRegressor,
     RNNTagger,
     Seq2Seq,
     SequencePadder,
@@ -92,6 +93,18 @@ MISTAKES = {
     "a series as X": (lambda: RNNForecaster().fit(np.arange(30.0)), r"fit\(y=series\)"),
     "NaN among numbers": (lambda: classify(y=[1.0, np.nan, 0.0]), r"label of row 1 is missing"),
     "NaN in a frame's column": (lambda: classify(y=[[1.0], [0.0], [np.nan]]), "label of row 2"),
+    "None among numbers": (
+        lambda: RNNRegressor(**SMALL).fit(X, [1.0, None, 2.0]),
+        "the number of row 1 is missing",
+    ),
+    "texts for validation": (
+        lambda: classify().fit(X, LABELS, X_val=["a b", "c"], y_val=["a", "b"]),
+        "of X_val, which a Pipeline does not transform: X holds texts",
+    ),
+    "other classes later": (
+        lambda: classify(warm_start=True).fit(X, ["a", "c", "a"]),
+        "not in self.classes_: .*set warm_start=False",
+    ),
     "one callback": (lambda: classify(callbacks=EpochTimer()), r"callbacks=\[EpochTimer\("),
     "scikit-learn's one": (lambda: classify(callbacks=ProgressBar()), "set_callbacks"),
     "Keras' name in set_params": (

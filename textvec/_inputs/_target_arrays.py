@@ -33,13 +33,7 @@ def read_targets(y: Any) -> NDArray[Any]:
     items = np.asarray(y, object) if array.dtype.kind == "U" and isinstance(y, list) else array
     if items.dtype.kind not in "Of":
         return array
-    position = first_missing(items)
-    if position is not None:
-        label = "nan" if items.dtype.kind == "f" else repr(items[position])
-        raise ValueError(
-            f"Input y contains NaN: the label of row {position[0]} is missing ({label}): leave out "
-            "rows without one, in X and in y."
-        )
+    _check_none_missing(items, "label")
     if items.dtype != object:
         return array
     kinds = {type(value) for value in array.flat}
@@ -67,3 +61,26 @@ def _as_array(y: Any) -> NDArray[Any]:
             "y has rows of unequal length: pass a label for each row, and several labels as an "
             "array of 0 and 1 with a column for each (sklearn.preprocessing.MultiLabelBinarizer)."
         ) from None
+
+
+def check_none_missing(y: Any) -> None:
+    """Check numbers, one a row or several, for missing ones.
+
+    Raises
+    ------
+    ValueError
+        If one is missing; the message names its row.
+    """
+    items = np.asarray(y)
+    if items.dtype.kind in "Of":
+        _check_none_missing(items, "number")
+
+
+def _check_none_missing(items: NDArray[Any], what: str) -> None:
+    position = first_missing(items)
+    if position is not None:
+        given = "nan" if items.dtype.kind == "f" else repr(items[position])
+        raise ValueError(
+            f"Input y contains NaN: the {what} of row {position[0]} is missing ({given}): leave "
+            "out rows without one, in X and in y."
+        )

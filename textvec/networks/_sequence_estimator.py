@@ -263,11 +263,18 @@ class SequenceEstimator(NetworkEstimator):
             warn_of_float_ids(rows)
         plan = parts.plan(data, rows, inputs=inputs, previous=previous, name=name)
         if data.validation is not None:
-            held_out = read_sequences(data.validation.X, mask_value=self.mask_value, estimator=self)
+            held_out = self._read_validation(data.validation)
             examples = parts.validation_examples(data.validation, held_out, plan, name)
             plan = replace(plan, validation=examples)
         shape = shape_attributes(data.X, rows.n_columns or rows.width)
         return replace(plan, attributes={**shape, **plan.attributes})
+
+    def _read_validation(self, rows: FitData) -> Sequences:
+        try:
+            return read_sequences(rows.X, mask_value=self.mask_value, estimator=self)
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"of X_val, which a Pipeline does not transform: {error}") from error
 
     @plain_torch()
     def _planned_layers(self, data: FitData) -> LayerTable:

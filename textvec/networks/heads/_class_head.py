@@ -234,7 +234,11 @@ def encode_labels(
         )
     unseen = np.setdiff1d(labels, classes)
     if len(unseen):
-        raise ValueError(f"`y` has classes not in self.classes_: {unseen} not in {classes}.")
+        raise ValueError(
+            f"`y` has classes not in self.classes_: {unseen} not in {classes}. The classes are "
+            "those of the first fit: pass all to partial_fit(..., classes=...), or set "
+            "warm_start=False."
+        )
     return np.searchsorted(classes, labels), classes
 
 
