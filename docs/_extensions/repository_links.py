@@ -81,8 +81,10 @@ def write_pages(app: Sphinx) -> None:
     """Write the pages of files that lie outside of the folder of documents."""
     for name, page in COPIED.items():
         write(DOCS / page, follow((ROOT / name).read_text("utf-8"), ROOT, DOCS / page))
-    for path in linked_files():
-        page = page_of(path)
+    pages = {path: page_of(path) for path in linked_files()}
+    for left in set(SOURCES.rglob("*.rst")) - set(pages.values()):
+        left.unlink()  # of a file that no page links to any more
+    for path, page in pages.items():
         if page is not None and page.is_relative_to(SOURCES):
             name = path.relative_to(ROOT).as_posix()
             source = relpath(path, page.parent)

@@ -22,8 +22,8 @@ def extensions(monkeypatch):
     import published
 
     yield gallery_sections, published
-    for name in ("gallery_sections", "published"):
-        sys.modules.pop(name)
+    for name in ("gallery_sections", "guide", "published"):
+        sys.modules.pop(name, None)
 
 
 def index_of(paths):
@@ -81,6 +81,18 @@ def test_an_example_in_no_section_is_an_error(extensions):
 )
 def test_sources_of_pages(extensions, page, source):
     assert extensions[1].source_of(page) == source
+
+
+def test_sessions_end_with_their_last_line(extensions):
+    import guide
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    document = new_document("page")
+    document += nodes.literal_block("", ">>> 1\n1\n\n", language="pycon")
+    document += nodes.literal_block("", "a\n\n", language="text")
+    guide.trim_sessions(None, document)
+    assert [block.astext() for block in document] == [">>> 1\n1", "a\n\n"]
 
 
 def test_tags_are_escaped(extensions):
