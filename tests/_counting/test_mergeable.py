@@ -184,9 +184,10 @@ def test_what_cannot_be_merged_is_refused(estimator):
         part.merge(WordTokenizer())
     with pytest.raises(ValueError, match=r"ngram_range=.* here, ngram_range=\[?\(?2, 3"):
         part.merge(of_part(clone(estimator).set_params(ngram_range=(2, 3)), DOCUMENTS))
-    if estimator.vocabulary is None:
+    of_fit = clone(estimator).fit(DOCUMENTS)
+    if estimator.vocabulary is None and not hasattr(of_fit, "_counts"):
         with pytest.raises(ValueError, match="has learned by fit"):
-            part.merge(clone(estimator).fit(DOCUMENTS))
+            part.merge(of_fit)
 
 
 @pytest.mark.parametrize(
@@ -348,6 +349,41 @@ def test_a_given_vocabulary_alone_is_counted():
     assert counts.vocabulary.tokens == ["frog", "owl"]
     assert counts.documents.tolist() == [2, 0]
     assert SequenceVectorizer(vocabulary=["frog"])._part_counts(DOCUMENTS).n_documents == 0
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        CountVectorizer(keep_counts=True, ngram_range=(1, 2)),
+        CountVectorizer(keep_counts=True, binary=True, dtype=np.int32),
+        CountVectorizer(keep_counts=True, min_df=2, vocabulary=["toad", "frog", "owl"]),
+        TfidfVectorizer(keep_counts=True),
+        TfidfVectorizer(keep_counts=True, analyzer="char", sublinear_tf=True),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("read", [list, iter], ids=["list", "iterator"])
+def test_learning_goes_on_after_a_fit_that_keeps_all_counts(estimator, read, tmp_path):
+    expected = learned(clone(estimator).fit(DOCUMENTS))
+    first = clone(estimator).fit(read(DOCUMENTS[:3]))
+    rest = clone(estimator).fit(read(DOCUMENTS[3:]))
+    save(pickle.loads(pickle.dumps(first)), tmp_path / "first")
+    for merged in (first.merge(rest), rest.merge(load(tmp_path / "first"))):
+        assert learned(merged) == expected
+    assert learned(first.partial_fit(read(DOCUMENTS[3:]))) == expected
+    assert learned(first.fit(DOCUMENTS[3:])) == learned(rest)
+
+
+@pytest.mark.parametrize(
+    "options", [{"min_df": 1.0}, {"max_df": 6}, {"max_features": 99}, {"dtype": np.int8}, {}]
+)
+def test_a_fit_that_left_counts_out_does_not_go_on(options):
+    vectorizer = CountVectorizer(keep_counts=bool(options), **options)
+    vectorizer.fit(["frog toad", "frog toad"]).fit(["a frog"])
+    with pytest.raises(ValueError, match="partial_fit after fit would forget"):
+        vectorizer.partial_fit(["toad"])
+    with pytest.raises(ValueError, match="where there are no limits, by fit with keep_counts=True"):
+        vectorizer.merge(vectorizer)
 
 
 def test_tfidf_does_not_forget_what_fit_learned():

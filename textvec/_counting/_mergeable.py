@@ -108,7 +108,7 @@ class Mergeable:
             raise ValueError(
                 f"this {name} has learned by fit, which does not keep the counts of all it has "
                 "read, those outside of the limits included: merge takes what has learned by "
-                "partial_fit."
+                "partial_fit or, where there are no limits, by fit with keep_counts=True."
             )
         raise NotFittedError(
             f"this {name} is not fitted yet: call partial_fit with its part of the documents "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ from ._terms import Terms, TermsAttribute
 from ._word_stream import word_stream
 
 _FEW_TOKENS = 1 << 12
+_WIDE = 4  # bytes of a number in which counts of documents do not wrap around
 # What a term is, and how it is counted, depends on these; the rest says where documents come from.
 _COUNTED_WITH = (
     *("analyzer", "binary", "lowercase", "ngram_range", "preprocessor", "stop_words"),
@@ -132,7 +134,24 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
         if self.keep_counts:
             terms = np.asarray(X.sum(axis=0)).ravel().astype(np.int64)
             self._keep_counts(terms, column_counts(X.indices, X.shape[1]), X.shape[0])
+            self._keep_for_parts()
         return X
+
+    def _keep_for_parts(self) -> None:
+        """Keep what more parts add to, where the counts of the columns are those of all terms."""
+        vocabulary = None if _COUNTING.overridden(self) else self._known_vocabulary()
+        if vocabulary is None or not self._counts_all_terms():
+            return
+        counts = self.token_counts_, self.document_counts_, self.n_documents_
+        self._counts = TokenCounts(vocabulary, *counts, self._settings())
+
+    def _counts_all_terms(self) -> bool:
+        """Return whether no limit leaves a term out, and no narrow dtype wraps around."""
+        if np.dtype(self.dtype).itemsize < _WIDE:
+            return False
+        at_least = self.min_df == 0 or (isinstance(self.min_df, Integral) and self.min_df == 1)
+        at_most = not isinstance(self.max_df, Integral) and self.max_df == 1
+        return self.fixed_vocabulary_ or (at_least and at_most and self.max_features is None)
 
     def _learned_counts(self, raw_documents: Any) -> Any:
         """Learn the vocabulary; return the counts."""
@@ -305,6 +324,8 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
             TermLimits.of(self, counts.n_documents).select(counts)  # says why
         if not self.keep_counts:
             del self.token_counts_, self.document_counts_, self.n_documents_
+        elif self._counts_all_terms():
+            self._counts = counts
 
     def _kept(self, counts: TokenCounts) -> TokenCounts:
         """Return the counts of the terms within the limits, which may be none so far."""

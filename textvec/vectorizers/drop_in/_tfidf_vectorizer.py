@@ -89,8 +89,9 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         Replace a count tf by 1 + log(tf). For long documents begin with True.
     keep_counts : bool, default=False
         Whether `fit` keeps how often each term was counted, in `token_counts_` and
-        `document_counts_`; :meth:`partial_fit` always does. With millions of n-grams that makes
-        `fit` some 5 % slower.
+        `document_counts_`; :meth:`partial_fit` always does. Without limits (`min_df`, `max_df`,
+        `max_features`), `partial_fit` and `merge` go on after `fit` then. With millions of n-grams
+        that makes `fit` some 5 % slower.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention: None is one, -1 one a core. The result does
         not depend on it.
