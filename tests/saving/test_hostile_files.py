@@ -156,6 +156,17 @@ def write_header(path, header, data):
     path.write_bytes(len(text).to_bytes(8, "little") + text + data)
 
 
+@pytest.mark.parametrize("version", ["1e999", "true", "null", "1", "[]", '"x"', '"-1"', '"1e3"'])
+def test_versions_that_are_none(version, counts):
+    header, data = header_of(counts)
+    header["__metadata__"]["format_version"] = "@@"
+    text = json.dumps(header).replace('"@@"', version).encode()
+    counts.write_bytes(len(text).to_bytes(8, "little") + text + data)
+    for read in (load, info):
+        with pytest.raises(DamagedModelError, match="header is another|no version"):
+            read(counts)
+
+
 @pytest.mark.parametrize(
     "entry",
     [

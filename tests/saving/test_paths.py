@@ -29,6 +29,24 @@ def test_paths_of_every_kind(kind, tmp_path):
     assert info(path).model["type"] == "textvec.CountVectorizer"
 
 
+@pytest.mark.parametrize("name", ["x" * 240, "กบ" * 40, ".textvec", " ", "a\nb"])
+def test_names_of_every_kind(name, tmp_path):
+    save(MODEL, tmp_path / name)
+    assert load(tmp_path / name).get_feature_names_out().tolist() == ["frog"]
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_a_mapped_model_is_saved_over_its_own_file(tmp_path):
+    vectors = WordVectors(
+        [f"w{i}" for i in range(9000)], np.random.default_rng(0).random((9000, 3))
+    )
+    save(vectors, tmp_path / "model")
+    loaded = load(tmp_path / "model")
+    save(loaded, tmp_path / "model")
+    assert loaded == vectors
+    assert load(tmp_path / "model") == vectors
+
+
 def test_folders(tmp_path):
     with pytest.raises(IsADirectoryError, match="is a folder: name a file in it.*model.textvec"):
         save(MODEL, tmp_path)

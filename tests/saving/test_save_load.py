@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from scipy.stats import loguniform, randint
 from sklearn.base import BaseEstimator, clone
 from sklearn.calibration import CalibratedClassifierCV
@@ -25,6 +26,7 @@ from sklearn.multioutput import MultiOutputClassifier
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer
+from skorch.callbacks import LRScheduler
 
 import textvec
 from textvec import (
@@ -45,6 +47,7 @@ from textvec import (
 from .models import CONTAINERS, DOCUMENTS, IDS, LABELS, MODELS, RECURRENT, SCHEDULED, TARGET
 
 ROOT = Path(__file__).parents[2]
+RESTARTS = LRScheduler(torch.optim.lr_scheduler.CosineAnnealingWarmRestarts, T_0=2)
 
 
 def again(estimator, tmp_path, **options):
@@ -297,7 +300,15 @@ def test_what_skops_does_not_trust_is_refused_with_the_way_out(tmp_path):
 # --- training continues ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("options", [SCHEDULED, {**RECURRENT, "dropout": 0.4, "optimizer": "sgd"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        SCHEDULED,
+        {**SCHEDULED, "average": False},
+        {**RECURRENT, "dropout": 0.4, "optimizer": "sgd"},
+        {**RECURRENT, "optimizer": torch.optim.NAdam, "callbacks": [RESTARTS]},
+    ],
+)
 @pytest.mark.parametrize("how", ["partial_fit", "warm_start"])
 def test_training_goes_on_to_the_same_bits(options, how, tmp_path):
     model = RNNClassifier(cell="lstm", **options).fit(IDS, LABELS)

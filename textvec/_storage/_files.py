@@ -24,6 +24,7 @@ if sys.platform != "win32":
 _MARK = 32 * "[0-9a-f]"
 _NEW = 60.0  # seconds
 
+_KEPT = 50  # characters of a name in that of the file before it: longer names are allowed, too
 ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
 
 
@@ -79,7 +80,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
     power fails: the file is on the disk before the other goes.
     """
     # Not tempfile: its files are unreadable for others, and a cache may be shared.
-    temporary = path.with_name(f"{path.name}.{uuid.uuid4().hex}.tmp")
+    temporary = path.with_name(f"{path.name[:_KEPT]}.{uuid.uuid4().hex}.tmp")
     try:
         with open(temporary, "xb") as file:
             if path.is_file():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from reprlib import Repr
 from typing import Any
 
 from ._model_file import (
@@ -16,6 +17,8 @@ from ._model_file import (
 )
 
 _SHOWN = 60  # characters of a parameter in the printed form
+_REPR = Repr()  # looks at no more of a value than is shown
+_REPR.maxlevel, _REPR.maxstring = 4, 2 * _SHOWN
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,9 @@ class ArrayInfo:
     checksum: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ModelInfo:
-    """What a saved model holds; printed, a table.
+    """What a saved model holds; shown as a table.
 
     Attributes
     ----------
@@ -74,14 +77,14 @@ class ModelInfo:
     model: Any
     arrays: list[ArrayInfo]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         versions = ", ".join(f"{name} {version}" for name, version in self.versions.items())
         lines = [
             f"{self.path}: {self.n_bytes:,} bytes, version {self.format_version} of the format",
             f"written by textvec {self.textvec_version}, {versions}",
             *(f"needs trusted={self.trusted}" for _ in self.trusted[:1]),
             "",
-            *_model_lines(self.model, ""),
+            *_ModelLines().of(self.model, ""),
             "",
         ]
         for array in self.arrays:
@@ -126,7 +129,7 @@ def info(path: str | os.PathLike[str]) -> ModelInfo:
         header = read_header(file_path, file)
     try:
         return _info(os.fspath(file_path), header)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise DamagedModelError(f"{path} is damaged: {error}") from error
 
 
@@ -174,27 +177,43 @@ def _described(node: Any, described: list[Any]) -> Any:
     for kind in ("tuple", "set", "frozenset"):
         if kind in node:
             return _described(node[kind], described)
+    if not node:
+        raise ValueError("it holds what is no value: {}")
     kind, content = next(iter(node.items()))
     return f"{kind} {content}" if isinstance(content, (str, int)) else kind
 
 
-def _model_lines(model: Any, indent: str) -> list[str]:
-    if not isinstance(model, dict) or "type" not in model:
-        return [f"{indent}{model!r:.{_SHOWN}}"]
-    lines = [f"{indent}{model['type']}"]
-    for name, value in model["parameters"].items():
-        lines += _parameter_lines(name, value, f"{indent}  ")
-    return lines
+class _ModelLines:
+    """The lines about a model, in which an object that several hold is shown once."""
 
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
 
-def _parameter_lines(name: str, value: Any, indent: str) -> list[str]:
-    if isinstance(value, dict) and "type" in value:
-        first, *rest = _model_lines(value, indent)
-        return [f"{indent}{name} = {first.strip()}", *rest]
-    if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
-        named = [item if isinstance(item, list) else [str(i), item] for i, item in enumerate(value)]
-        lines = [f"{indent}{name}:"]
-        for item in named:
-            lines += _parameter_lines(str(item[0]), item[1], f"{indent}  ") if item[1:] else []
+    def of(self, model: Any, indent: str) -> list[str]:
+        """Return the lines about an object or a value."""
+        if not isinstance(model, dict) or "type" not in model:
+            return [f"{indent}{_short(model)}"]
+        if id(model) in self._seen:
+            return [f"{indent}{model['type']}, as above"]
+        self._seen.add(id(model))
+        lines = [f"{indent}{model['type']}"]
+        for name, value in model["parameters"].items():
+            lines += self._of_parameter(name, value, f"{indent}  ")
         return lines
-    return [f"{indent}{name} = {value!r:.{_SHOWN}}"]
+
+    def _of_parameter(self, name: str, value: Any, indent: str) -> list[str]:
+        if isinstance(value, dict) and "type" in value:
+            first, *rest = self.of(value, indent)
+            return [f"{indent}{name} = {first.strip()}", *rest]
+        if isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value):
+            named = [v if isinstance(v, list) else [str(i), v] for i, v in enumerate(value)]
+            lines = [f"{indent}{name}:"]
+            for item in named:
+                if item[1:]:
+                    lines += self._of_parameter(str(item[0]), item[1], f"{indent}  ")
+            return lines
+        return [f"{indent}{name} = {_short(value)}"]
+
+
+def _short(value: Any) -> str:
+    return f"{_REPR.repr(value):.{_SHOWN}}"

@@ -187,7 +187,10 @@ def read_header(path: Path, file: BinaryIO) -> Header:
     try:
         header = json.loads(b"{" + file.read(length - 1))
         metadata = header.pop("__metadata__")
-        found = metadata["format"], int(metadata["format_version"]), metadata["textvec_version"]
+        version = metadata["format_version"]
+        if type(version) is not str:
+            raise ValueError("the version of the format is no text")
+        found = metadata["format"], int(version), metadata["textvec_version"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DamagedModelError(f"{path} is no saved model: its header is another.") from error
     _check_format(path, *found)
