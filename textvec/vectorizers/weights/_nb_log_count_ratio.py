@@ -71,6 +71,9 @@ class NBLogCountRatio(TermWeights):
 
         OneVsRestClassifier(make_pipeline(NBLogCountRatio(), LinearSVC()))
 
+    Where documents differ in length, let scikit-learn's ``Normalizer`` follow, and a model with a
+    small penalty, as ``LogisticRegression(C=30)``: else long documents have the largest logits.
+
     The authors also interpolate the model's weights with their mean, which is for the model
     to do, and a transformer can't.
 
