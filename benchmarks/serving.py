@@ -9,10 +9,11 @@ about 20 ms, and the median turn is printed. On a busy machine the ratios hold, 
 not. Where a line says so, the two results are compared before anything is timed.
 
 A second table has what a server sees of a pipeline that ends with a network: the latency of single
-documents, and documents a second from 1, 2 and 8 client threads, and in batches of 64; the same of
-the bare network, which shows what the machine and torch's own threads allow. A third has the
-requests a second that the application of ``examples/27_serve.py`` answers where 256 wait, one
-by one and together.
+documents, and documents a second from 1, 2 and 8 client threads, from 8 that take turns by a lock
+or leave the calls to one thread, and in batches of 64; the same of the bare network, which shows
+what the machine and torch's own threads allow. A third has the requests a second that the
+application of ``examples/27_serve.py`` answers where 256 wait, one by one and together, and how
+many the network alone computes in batches of 64: more cannot be answered together.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -192,22 +194,37 @@ def served(
     """Return a line of the second table, of `n` documents at a time."""
     seconds = [timed(predict, 1) for _ in range(n)]
     median, p99 = np.quantile(seconds, [0.5, 0.99]) * 1e6
+    lock, one = Lock(), ThreadPoolExecutor(1)
+
+    def in_turn() -> None:
+        with lock:
+            predict()
+
+    ways: list[tuple[str, int, Callable[[], Any]]] = [
+        *((f"{n_clients} clients", n_clients, predict) for n_clients in (1, 2, 8)),
+        ("by a lock", 8, in_turn),
+        ("by one thread", 8, lambda: one.submit(predict).result()),
+    ]
     rates: dict[str, list[float]] = {}
     for _ in range(3):  # in turns
-        for n_clients in (1, 2, 8):
-            with ThreadPoolExecutor(n_clients) as clients:
-                calls = (clients.submit(predict) for _ in range(n))
-                start = time.perf_counter()
-                for call in list(calls):
-                    call.result()
-            rate = n / (time.perf_counter() - start)
-            rates.setdefault(f"{n_clients} clients", []).append(rate)
+        for way, n_clients, call in ways:
+            rates.setdefault(way, []).append(rate_of(call, n_clients, n))
         if pipeline is not None:
             batch = 64 / timed(lambda: pipeline.predict_proba([text] * 64), 1)
             rates.setdefault("batches", []).append(batch)
     found = [statistics.median(rate) for rate in rates.values()]
     ratios = "".join(f" {rate:7.0f} ({rate / found[0]:4.2f}x)" for rate in found)
     return f"{name:14} {median:7.0f} us {p99:7.0f} us{ratios}"
+
+
+def rate_of(call: Callable[[], Any], n_clients: int, n: int) -> float:
+    """Return how many of `n` calls some client threads make a second."""
+    with ThreadPoolExecutor(n_clients) as clients:
+        calls = (clients.submit(call) for _ in range(n))
+        start = time.perf_counter()
+        for made in list(calls):
+            made.result()
+    return n / (time.perf_counter() - start)
 
 
 def application() -> Any:
@@ -227,6 +244,8 @@ def waiting(n_words: int, n_requests: int = 256) -> str:
     example, pipeline = application(), recommended_pipeline()
     requests = [example.Document(text=document(n_words), explain=False)] * n_requests
     rates: dict[int, list[float]] = {1: [], 64: []}
+    rows, network = pipeline[:-1].transform([document(n_words)] * 64), pipeline[-1]
+    limits = []
 
     async def answer() -> float:
         batcher = example.Batcher(pipeline)
@@ -240,8 +259,10 @@ def waiting(n_words: int, n_requests: int = 256) -> str:
         for size, found in rates.items():
             example.MAX_BATCH = size
             found.append(asyncio.run(answer()))
-    alone, together = map(statistics.median, rates.values())
-    return f"{n_words:5} {alone:12.0f} {together:12.0f} {together / alone:6.2f}x"
+        limits.append(64 / timed(lambda: network.predict_proba(rows), 1))
+    alone, together, limit = map(statistics.median, [*rates.values(), limits])
+    ratios = f"{together:12.0f} {together / alone:6.2f}x {limit:16.0f} {limit / alone:6.2f}x"
+    return f"{n_words:5} {alone:12.0f} {ratios}"
 
 
 def sequences() -> Iterator[Contest]:
@@ -297,15 +318,19 @@ def main() -> None:
         print_served()
 
 
+COLUMNS = ("1 client", "2 clients", "8 clients", "8 by a lock", "by one thread", "in 64s")
+
+
 def print_served() -> None:
-    columns = "".join(f"{name:>16}" for name in ("1 client", "2 clients", "8 clients", "in 64s"))
+    columns = "".join(f"{name:>16}" for name in COLUMNS)
     print(f"\n{'':14}     median        p99 {columns}   documents a second")
     for n_words in LENGTHS:
         for line in serve(n_words):
             print(line)
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
         return
-    print("\nwords   one by one     together          requests a second, of 256 that wait")
+    columns = "one by one     together          the network in 64s"
+    print(f"\nwords   {columns}          requests a second, of 256 that wait")
     for n_words in LENGTHS:
         print(waiting(n_words))
 
