@@ -103,7 +103,8 @@ SETTINGS = {
     "average 3e-3": Setting({**AVERAGED, "learning_rate_init": 3e-3}),
     "average 5e-3": Setting({**AVERAGED, "learning_rate_init": 5e-3}),
     "wide, 3e-3": Setting({**AVERAGED, "learning_rate_init": 3e-3, "wide": 2}),
-    "wide, 5e-3": Setting({**AVERAGED, "learning_rate_init": 5e-3, "wide": 2}),  # the defaults
+    # The defaults for text.
+    "wide, 5e-3": Setting({**AVERAGED, "learning_rate_init": 5e-3, "wide": 2}),
     "wide, spread 0.2": Setting({**AVERAGED, "learning_rate_init": 5e-3, "wide": 2}, 0.2),
 }
 
