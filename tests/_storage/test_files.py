@@ -175,3 +175,23 @@ def test_what_a_killed_process_leaves_is_removed(tmp_path, monkeypatch):
     assert len(names(tmp_path)) == 3
     write()
     assert names(tmp_path) == [other.name, "out"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("none/a.bin", FileNotFoundError),
+        ("file/a.bin", NotADirectoryError),
+        ("folder", IsADirectoryError),
+        ("", IsADirectoryError),
+    ],
+)
+def test_errors_name_the_file_that_was_to_be_written(name, kind, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(kind) as raised, replacing(Path(name)) as file:
+        file.write(b"a")
+    assert raised.value.filename == str(Path(name))
+    assert ".tmp" not in str(raised.value)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]

@@ -67,6 +67,25 @@ def test_any_text_without_lowercase(tokenizer):
     assert different(session_of(vectorizer), vectorizer, texts) == []
 
 
+def has_no_capital_beyond_ascii(text):
+    """Return whether the guide says that tokens of a text are equal, lower-cased ones too."""
+    return all(c.isascii() or c == c.lower() for c in text)
+
+
+@pytest.mark.parametrize("tokenizer", [*map(WordTokenizer, RULES), CharTokenizer(lowercase=True)])
+def test_any_text_without_capitals_beyond_ascii(tokenizer):
+    small = list(filter(has_no_capital_beyond_ascii, EVERY_CHARACTER))
+    rng = random.Random(0)
+    alphabets = ["abABiI'\u2019.-_, \t\n\r\x00\u00a0", "σςǆßı\u0307\u0301\u200d", small]
+    texts = [
+        "".join(rng.choice(rng.choice(alphabets)) for _ in range(rng.randrange(20)))
+        for _ in range(4000)
+    ]
+    assert all(map(has_no_capital_beyond_ascii, texts))
+    vectorizer = SequenceVectorizer(tokenizer=tokenizer).fit(texts[::2])
+    assert different(session_of(vectorizer), vectorizer, texts) == []
+
+
 WORDS = ["the", "Straße", "naïve", "café", "d'été", "σίσυφος", "россия", "санкт-петербург"]
 WORDS += ["istanbul", "été-école", "ǆur", "пунта-дель-эсте"]
 WAYS = [

@@ -12,7 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -77,8 +77,10 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
     """Open a new file that becomes `path` when, and only when, the block ends well.
 
     It has the permissions of the file that it replaces. With `durable` that holds even if the
-    power fails: the file is on the disk before the other goes.
+    power fails: the file is on the disk before the other goes. Errors name `path`.
     """
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     # Not tempfile: its files are unreadable for others, and a cache may be shared.
     temporary = path.with_name(f"{path.name[:_KEPT]}.{uuid.uuid4().hex}.tmp")
     try:
@@ -92,8 +94,13 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
         os.replace(temporary, path)
         if durable:
             _sync_folder(path.parent)
+    except OSError as error:
+        if error.filename == str(temporary):
+            error.filename, error.filename2 = str(path), None
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # an error of the block says more
+            temporary.unlink()
 
 
 @contextmanager

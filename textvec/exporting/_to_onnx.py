@@ -83,8 +83,8 @@ def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
     ``lengths`` says how many there are.
 
     Texts are tokenized by operators of onnxruntime (``com.microsoft``), which other runtimes may
-    lack. Tokens are equal for every text without `lowercase`, and with it for every text in ASCII
-    and most others: the page "Export" of the guide says for which.
+    lack. Tokens are equal for every text without `lowercase`, and with it for every text without
+    capitals beyond ASCII, and most others: the page "Export" of the guide says for which.
 
     Networks compute in float32, whatever `precision` was.
 
