@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,18 +12,18 @@ DTYPE_KINDS = "biufcmMSUO"
 _COMPACTED = 256  # items from which an array is worth it
 
 
-def check_dtype(dtype: np.dtype[Any], kinds: str, where: str) -> None:
+def check_dtype(dtype: np.dtype[Any], kinds: str, where: Callable[[], str]) -> None:
     """Check that every machine has a dtype, and a file a name for it.
 
     Raises
     ------
     TypeError
-        If not; the message begins with `where`.
+        If not; the message begins with what `where` returns.
     """
     if dtype.kind not in kinds or dtype.char in "gG":  # which differ from machine to machine
         raise TypeError(
-            f"{where} is of the dtype {dtype}, which can't be saved: pass numbers of at most eight "
-            "bytes, booleans, text or dates."
+            f"{where()} is of the dtype {dtype}, which can't be saved: pass numbers of at most "
+            "eight bytes, booleans, text or dates."
         )
 
 
@@ -39,19 +40,19 @@ def bits(tensor: Any) -> NDArray[np.int16]:
     return found
 
 
-def check_tensor(tensor: Any, where: str) -> None:
+def check_tensor(tensor: Any, where: Callable[[], str]) -> None:
     """Check that NumPy has the dtype and the layout of a tensor.
 
     Raises
     ------
     TypeError
-        If not; the message begins with `where`.
+        If not; the message begins with what `where` returns.
     """
     try:
         tensor.numpy()
     except (TypeError, RuntimeError) as error:
         raise TypeError(
-            f"{where} is a tensor of {tensor.dtype}, {tensor.layout}, which can't be saved: "
+            f"{where()} is a tensor of {tensor.dtype}, {tensor.layout}, which can't be saved: "
             "convert it to a dense one of torch.float32."
         ) from error
 

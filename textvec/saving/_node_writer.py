@@ -119,7 +119,7 @@ class NodeWriter:
             if isinstance(value, plain):
                 return self.node(method(value), path)
         if isinstance(value, np.dtype):
-            check_dtype(value, DTYPE_KINDS, self._where(value, path))
+            check_dtype(value, DTYPE_KINDS, lambda: self._where(value, path))
             return {"dtype": value.str}
         if isinstance(value, _METHODS) and has_known_methods(value.__self__, self._trust):
             return {"method": value.__name__, "of": self.node(value.__self__, path)}
@@ -213,7 +213,7 @@ class NodeWriter:
                 "dtype": dtype.kind,
                 **({"missing": missing} if missing else {}),
             }
-        check_dtype(dtype, DTYPE_KINDS, self._where(value, path))
+        check_dtype(dtype, DTYPE_KINDS, lambda: self._where(value, path))
         is_fortran = value.flags.f_contiguous and not value.flags.c_contiguous
         flat = np.ascontiguousarray(value.T if is_fortran else value).reshape(
             value.shape[::-1] if is_fortran else value.shape
@@ -233,7 +233,7 @@ class NodeWriter:
     def _tensor(self, tensor: Any, path: tuple[str, ...]) -> Any:
         if is_bfloat16(tensor):  # which NumPy does not have
             return {"tensor": self._array(bits(tensor), path), "bits_of": "bfloat16"}
-        check_tensor(tensor, self._where(tensor, path))
+        check_tensor(tensor, lambda: self._where(tensor, path))
         return {"tensor": self._array(tensor.numpy(), path)}
 
     def _stored(self, array: NDArray[Any], path: tuple[str, ...]) -> str:
