@@ -244,11 +244,18 @@ class NgramTrie {
 template <class Each>
 void each_ngram(NgramTrie& trie, const std::int32_t* symbols, std::size_t size, std::size_t max_n,
                 std::vector<std::int32_t>& nodes, std::vector<std::uint64_t>& pairs, Each each) {
+    std::uint32_t* place;
+    if (max_n == 1) {  // no scratch, which for one huge row would be several times its size
+        for (std::size_t i = 0; i < size; ++i) {
+            const std::int32_t node = trie.root(symbols[i], place);
+            each(std::size_t{1}, node, *place);
+        }
+        return;
+    }
     if (nodes.size() < size) {
         nodes.resize(size + size / 2);
         pairs.resize(nodes.size());
     }
-    std::uint32_t* place;
     for (std::size_t i = 0; i < size; ++i) {
         nodes[i] = trie.root(symbols[i], place);
         each(std::size_t{1}, nodes[i], *place);
