@@ -30,7 +30,7 @@ from textvec._estimators._constraints import (
     bounded,
 )
 
-from .saving.models import MODELS
+from ..saving.models import MODELS
 
 HUGE = 10**400
 DOCUMENTS = ["the frog sat", "a toad", "the log frog"]

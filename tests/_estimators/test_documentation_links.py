@@ -9,7 +9,8 @@ import pytest
 from sklearn.base import BaseEstimator
 
 import textvec
-from textvec import CountVectorizer, RNNClassifier, _documentation_links
+from textvec import CountVectorizer, RNNClassifier
+from textvec._estimators import _documentation_links
 
 ESTIMATORS = [
     thing

@@ -64,8 +64,10 @@ class Calls:
         code = frame.f_code
         if event != "call" or not code.co_filename.startswith(PACKAGE):
             return
-        # Not the decorator itself, nor generators, which are also called to be closed.
-        if code.co_filename.endswith("_fitted_state.py") or code.co_flags & inspect.CO_GENERATOR:
+        # Not the decorator itself, nor generators, which are also called to be closed, nor what
+        # scikit-learn meets after a fit, as it looks for attributes that are not there.
+        apart = ("_fitted_state.py", "_peer_attributes.py")
+        if code.co_filename.endswith(apart) or code.co_flags & inspect.CO_GENERATOR:
             return
         self.names.append(f"{Path(code.co_filename).name}:{code.co_qualname}")
         if len(self.names) - 1 == self.fail_at:

@@ -13,7 +13,7 @@ from sklearn.exceptions import InconsistentVersionWarning
 import textvec
 from textvec import TfidfVectorizer, WordTokenizer
 
-from .saving.models import MODELS
+from ..saving.models import MODELS
 
 
 @pytest.mark.parametrize("name", [name for name in MODELS if name != "pipeline"])

@@ -44,6 +44,11 @@ STREAMS |= {  # of tables, whose rows are the documents
     "chunks of pandas": lambda: pd.read_csv(io.StringIO("text\n" + "\n".join(TEXTS)), chunksize=2),
     "slices of polars": lambda: pl.DataFrame({"text": TEXTS}).iter_slices(2),
     "batches": lambda: iter(TABLE.select(["text"]).to_batches(2)),
+    "columns of pandas": lambda: iter([pd.Series(TEXTS[:1]), pd.Series(TEXTS[1:], dtype="string")]),
+    "columns of polars": lambda: (
+        frame["text"] for frame in pl.DataFrame({"text": TEXTS}).iter_slices(2)
+    ),
+    "arrays of pyarrow": lambda: (batch["text"] for batch in TABLE.to_batches(2)),
     "re-iterable of tables": lambda: Corpus([TABLE.select(["text"]), TABLE.select(["text"])[:0]]),
 }
 HELD = [TEXTS, "text", tuple(TEXTS), np.array(TEXTS), pd.Series(TEXTS), pl.Series(TEXTS), TABLE, 3]

@@ -18,6 +18,7 @@ from textvec._estimators._fitted_state import fitted_names
 from textvec._estimators._reported_fit import CheckedCallbacks
 from textvec._estimators._versioned_state import VersionedState
 from textvec._inputs import _peer_names
+from textvec._inputs._peer_attributes import PeerAttributes, PeerNames
 from textvec.networks import _parameter_order
 from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (
@@ -210,8 +211,9 @@ def test_every_place_is_that_of_a_parameter():
 
 def test_above_a_classifier_are_three_classes_and_mixins_of_what_all_estimators_share():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
-    assert len(ours) == 8
-    assert ours[-4:] == [PlainState, VersionedState, CheckedCallbacks, DocumentationLink]
+    assert len(ours) == 10
+    shared = [PlainState, VersionedState, CheckedCallbacks, DocumentationLink]
+    assert ours[-6:] == [*shared, PeerNames, PeerAttributes]
 
 
 @pytest.mark.parametrize(

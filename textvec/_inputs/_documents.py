@@ -72,7 +72,7 @@ def document_list(X: Any) -> list[Any]:
 def streamed_documents(X: Any) -> Iterator[Any] | None:
     """Return the documents of a stream, of which the first is read; None for a container.
 
-    They are its items or, of frames or batches of one column, as of ``read_csv(chunksize=)``, rows.
+    They are its items or, of frames, batches or columns, as of ``read_csv(chunksize=)``, the rows.
     """
     items = document_stream(X)
     if items is None:

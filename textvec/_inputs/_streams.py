@@ -35,10 +35,10 @@ def document_stream(X: Any) -> Iterator[Any] | None:
 
 
 def is_table(item: Any) -> bool:
-    """Return whether an item of a stream is a frame or batch, whose rows are the documents."""
-    return len(getattr(item, "shape", ())) == 2 and (
-        hasattr(item, "columns") or hasattr(item, "schema")
-    )
+    """Return whether an item of a stream is a part of it: a frame or batch, or a column of one."""
+    if len(getattr(item, "shape", ())) == 2:
+        return hasattr(item, "columns") or hasattr(item, "schema")
+    return (hasattr(item, "dtype") and hasattr(item, "to_list")) or hasattr(item, "to_pylist")
 
 
 def is_stream(X: Any) -> bool:

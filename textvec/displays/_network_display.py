@@ -57,7 +57,7 @@ class NetworkDisplay:
     >>> from textvec import NetworkDisplay, RNNClassifier
     >>> display = NetworkDisplay.from_estimator(RNNClassifier(n_tokens=1000))
     >>> [layer.name for layer in display.layers]
-    ['embedding', 'lstm', 'pooling', 'head']
+    ['embedding', 'lstm', 'pooling', 'head', 'wide']
     """
 
     boxes_: list[Annotation]

@@ -15,7 +15,7 @@ import torch
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
-from .._compat import StrOptions
+from .._compat import HasMethods, StrOptions
 from .._estimators._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
 from .._estimators._fitted_state import fitted_names, replace_fitted
 from .._estimators._reported_fit import CheckedCallbacks
@@ -158,7 +158,14 @@ class NetworkEstimator(
         "random_state": ["random_state"],
         "device": [str, torch.device],
         "precision": [StrOptions({"float32", "bfloat16"})],
-        "callbacks": [object],  # checked where they are read, which knows the ways out
+        # One alone is refused where callbacks are read, which knows the way out.
+        "callbacks": [
+            list,
+            tuple,
+            None,
+            HasMethods("on_train_begin"),
+            HasMethods("on_fit_task_begin"),
+        ],
         "checkpoint": [str, os.PathLike, None],
         "verbose": ["verbose"],
     }
