@@ -33,7 +33,9 @@ from public_sets import SETS, LabelledSet
 from scipy.stats import rankdata
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import Normalizer
 
 from textvec import (
     CountVectorizer,
@@ -132,14 +134,16 @@ def bag(name: str) -> Pipeline:
         tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
         return make_pipeline(tfidf, LogisticRegression(C=30, max_iter=1000))
     counts = CountVectorizer(ngram_range=(1, 2), binary=True)
-    return make_pipeline(counts, NBLogCountRatio(), LogisticRegression(C=1, max_iter=1000))
+    linear = LogisticRegression(C=30, max_iter=1000)
+    one_class = make_pipeline(NBLogCountRatio(), Normalizer(), linear)
+    return make_pipeline(counts, OneVsRestClassifier(one_class))
 
 
 def result(name: str, train: LabelledSet, valid: LabelledSet, seed: int) -> dict[str, float] | None:
     """Fit and score; return None where there is no such model for such rows."""
     setting = SETTINGS.get(name)
     model = model_of(name, train.kind, setting, seed)
-    if model is None or (name == "NB bag" and len(np.unique(train.y)) > 2):
+    if model is None:
         return None
     bound = None if setting is None else setting.bound
 
@@ -223,6 +227,8 @@ def table(cache: dict[str, Any], settings: list[str], sets: list[str], seeds: in
             + (f"{ratio:7.2f}" if setting in SETTINGS else "")
         )
     networks = [s for s in settings if s in SETTINGS]
+    if not networks:
+        return "\n".join(lines)
     whole = ~np.isnan(np.array([scores(s) for s in networks])).any(axis=(0, 2))
     if whole.any():
         ranks = rankdata([-scores(s)[whole] for s in networks], axis=0).mean(axis=(1, 2))
