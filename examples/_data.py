@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import matplotlib.pyplot as plt
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
@@ -14,6 +13,9 @@ from scipy.sparse.linalg import svds
 
 from textvec import SequenceVectorizer, WordVectors
 from textvec.datasets import fetch_imdb, load_reviews
+
+if TYPE_CHECKING:  # example 27 draws nothing: its server is installed without matplotlib
+    from matplotlib.figure import Figure
 
 
 class Reviews(NamedTuple):
@@ -61,6 +63,8 @@ def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) 
 
 def show_bars(values: dict[str, float], label: str, name: str) -> None:
     """Show values as bars, named on the left and written at their ends."""
+    import matplotlib.pyplot as plt
+
     figure, axis = plt.subplots(figsize=(7, 0.8 + 0.4 * len(values)))
     bars = axis.barh(list(values), list(values.values()))
     axis.bar_label(bars, fmt="{:.3g}", padding=3)
@@ -70,8 +74,10 @@ def show_bars(values: dict[str, float], label: str, name: str) -> None:
     show(figure, name)
 
 
-def show(figure: plt.Figure, name: str) -> None:
+def show(figure: Figure, name: str) -> None:
     """Show a figure on the screen, or save it if there is none."""
+    import matplotlib.pyplot as plt
+
     figure.set_layout_engine("constrained")
     if "TEXTVEC_GALLERY" in os.environ:
         return  # Sphinx-Gallery takes all open figures

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -75,3 +77,12 @@ def test_the_server_is_not_root():
     assert names.index("USER") < names.index("CMD")
     [user] = arguments("USER")
     assert f"useradd --no-create-home {user}" in arguments("RUN")
+
+
+def test_training_needs_no_more_than_is_installed(tmp_path):
+    """The extra has no matplotlib, which other examples draw with."""
+    code = "import sys; sys.modules['matplotlib'] = None; import _data; print('imported')"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT / "examples", capture_output=True, text=True
+    )
+    assert run.stdout == "imported\n", run.stderr
