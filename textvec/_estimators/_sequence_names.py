@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ._sequence_output import SequenceOutput
 
-class SequenceNames:
-    """Mixin of transformers whose rows are sequences: a column of them keeps its name and form."""
+
+class SequenceNames(SequenceOutput):
+    """Mixin of transformers whose rows are sequences: a column of them keeps its name."""
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the name of the column of sequences, for a Pipeline to pass on.
@@ -27,20 +29,3 @@ class SequenceNames:
         if input_features is None:
             input_features = [type(self).__name__.lower()]
         return np.asarray(input_features, dtype=object)
-
-    def set_output(self, *, transform: str | None = None) -> Self:
-        """Leave the output as it is: sequences fit no data frame.
-
-        So that the other steps of a Pipeline or a ColumnTransformer can be set to return one.
-
-        Parameters
-        ----------
-        transform : {"default", "pandas", "polars"} or None
-            Ignored.
-
-        Returns
-        -------
-        self
-            The estimator.
-        """
-        return self

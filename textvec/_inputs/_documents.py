@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from ._dask_collections import refuse_dask
 from ._missing import is_missing
 from ._opened import is_row, opened
-from ._streams import document_stream, is_table
+from ._streams import document_stream, is_table, peeked
 
 Missing = Literal["error", "empty"]
 
@@ -77,8 +77,7 @@ def streamed_documents(X: Any) -> Iterator[Any] | None:
     items = document_stream(X)
     if items is None:
         return None
-    first = list(islice(items, 1))
-    items = chain(first, items)
+    first, items = peeked(items)
     if first and is_table(first[0]):
         return chain.from_iterable(map(document_list, items))
     return items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sized
+from itertools import chain, islice
 from typing import Any
 
 # What a container has that is in memory, or is to be refused with a message of its own.
@@ -32,6 +33,12 @@ def document_stream(X: Any) -> Iterator[Any] | None:
     if _is_arrow_stream(X):
         return _only_column(X)
     return iter(X) if is_stream(X) else None
+
+
+def peeked(items: Iterator[Any]) -> tuple[list[Any], Iterator[Any]]:
+    """Return the first item, in a list that is empty without one, and all items with it."""
+    first = list(islice(items, 1))
+    return first, chain(first, items)
 
 
 def is_table(item: Any) -> bool:

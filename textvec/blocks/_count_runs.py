@@ -93,7 +93,7 @@ class _Runs:
 
     def write(self, counts: TokenCounts) -> None:
         """Append a run."""
-        by_name = counts.take(counts.vocabulary.argsort())
+        by_name = counts.in_order()
         self._store.append("text", by_name.vocabulary.buffer)
         self._store.append("ends", by_name.vocabulary.offsets[1:] + self._n_bytes)
         self._store.append("occurrences", by_name.occurrences)

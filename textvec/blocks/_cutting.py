@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from .._containers._ragged import Ragged
 from .._containers._tokens import Tokens
 from .._inputs._blocks import in_blocks
 from .._inputs._documents import document_list
-from .._inputs._streams import document_stream, is_table
+from .._inputs._streams import document_stream, is_table, peeked
 from .._reporting._progress_bars import tracked, tracked_documents
 from .._storage._array_files import release
 
@@ -51,8 +50,7 @@ def _slices(X: Any, block_size: int | None) -> Iterator[Any]:
     if stream is None:
         documents = X if isinstance(X, list) else document_list(X)
         return tracked_documents(in_blocks(documents, block_size), documents)
-    first = list(islice(stream, 1))
-    items = chain(first, stream)
+    first, items = peeked(stream)
     if first and is_table(first[0]):  # of any columns: each is a block
         return iter(tracked(items, "transforming", "rows", size=_n_rows))
     return tracked_documents(in_blocks(items if first else X, block_size), X)

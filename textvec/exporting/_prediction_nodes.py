@@ -25,7 +25,7 @@ from ._body_nodes import array_of
 from ._chain_nodes import Chain
 from ._graph import Graph
 from ._pooling_nodes import pooled, real_steps
-from ._step_rows import Steps
+from ._step_rows import Steps, first_rows
 from ._wide_nodes import wide_sum
 
 LABEL, PROBABILITIES, VARIABLE, LENGTHS = "label", "probabilities", "variable", "lengths"
@@ -99,8 +99,7 @@ def _add_rows(
     graph: Graph, name: str, value: str, steps: Steps, dtype: Any, shape: list[Any]
 ) -> None:
     """Declare an output of those rows that count."""
-    rows = graph.add("Slice", value, np.array([0]), steps.n_rows, np.array([0]))
-    graph.output(name, rows, dtype, shape)
+    graph.output(name, first_rows(graph, value, steps.n_rows), dtype, shape)
 
 
 def _add_labels(

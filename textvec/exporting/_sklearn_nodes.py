@@ -15,6 +15,7 @@ from .._compat import import_optional
 from ._graph import OPSETS, Graph, SubGraph
 from ._prediction_nodes import PROBABILITIES
 from ._refusals import refusal
+from ._step_rows import first_rows
 
 # Options of the last step, the first that it has: arrays in place of dicts, or decisions alone.
 _OPTIONS: tuple[dict[str, bool], ...] = ({"zipmap": False}, {"raw_scores": True}, {})
@@ -66,14 +67,10 @@ def _rows_of(graph: Graph, name: str, kind: Any, n_rows: str) -> str:
     """Return those rows of an output that count; it may be an array, or one for each target."""
     if kind.HasField("sequence_type"):
         body = SubGraph(graph)
-        body.result(_first_rows(body, body.parameter(np.float32), n_rows, 0), np.float32)
+        body.result(first_rows(body, body.parameter(np.float32), n_rows), np.float32)
         return graph.add("SequenceMap", name, body=body.proto())
     sizes = [axis.dim_value for axis in kind.tensor_type.shape.dim]
-    return _first_rows(graph, name, n_rows, sizes.index(0) if 0 in sizes else 0)
-
-
-def _first_rows(graph: Graph, name: str, n_rows: str, axis: int) -> str:
-    return graph.add("Slice", name, np.array([0]), n_rows, np.array([axis]))
+    return first_rows(graph, name, n_rows, sizes.index(0) if 0 in sizes else 0)
 
 
 def _converted(skl2onnx: Any, pipeline: Pipeline, n_features: int) -> Any:

@@ -86,6 +86,11 @@ def row_count(graph: Graph, rows: str) -> str:
     return graph.add("Shape", rows, start=0, end=1)
 
 
+def first_rows(graph: Graph, rows: str, n_rows: str, axis: int = 0) -> str:
+    """Return those rows that count, without what `some_rows` has appended."""
+    return graph.add("Slice", rows, np.array([0]), n_rows, np.array([axis]))
+
+
 def gathered(graph: Graph, rows: str, span: Span, n_rows: str, width: int | None = None) -> Steps:
     """Return the steps of a span of rows (B, T) or (B, T, width), moved to the front."""
     padded = _with_padding(graph, rows, n_axes=2 if width is None else 3)  # (B, T + 1, ...)

@@ -26,7 +26,7 @@ from ._prediction_nodes import VARIABLE
 from ._refusals import refusal
 from ._sequence_nodes import add_sequence_pipeline
 from ._sklearn_nodes import add_sklearn
-from ._step_rows import row_count, some_rows
+from ._step_rows import first_rows, row_count, some_rows
 from ._text_nodes import WAY_OUT, some_texts
 
 _NOTHING = (None, "passthrough")
@@ -139,8 +139,7 @@ def _add_table_pipeline(graph: Graph, steps: list[tuple[str, Any]]) -> None:
     if steps:
         add_sklearn(graph, steps, features, n_features, n_rows)
     else:
-        rows = graph.add("Slice", features, np.array([0]), n_rows, np.array([0]))
-        graph.output(VARIABLE, rows, np.float32, ["n", n_features])
+        graph.output(VARIABLE, first_rows(graph, features, n_rows), np.float32, ["n", n_features])
 
 
 def _check_steps(steps: list[Any]) -> None:

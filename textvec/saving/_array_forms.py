@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-DTYPE_KINDS = "biufcmMSUO"
+_DTYPE_KINDS = "biufcmMSUO"
 _COMPACTED = 256  # items from which an array is worth it
 
 
-def check_dtype(dtype: np.dtype[Any], kinds: str, where: Callable[[], str]) -> None:
+def check_dtype(dtype: np.dtype[Any], where: Callable[[], str]) -> None:
     """Check that every machine has a dtype, and a file a name for it.
 
     Raises
@@ -20,7 +20,7 @@ def check_dtype(dtype: np.dtype[Any], kinds: str, where: Callable[[], str]) -> N
     TypeError
         If not; the message begins with what `where` returns.
     """
-    if dtype.kind not in kinds or dtype.char in "gG":  # which differ from machine to machine
+    if dtype.kind not in _DTYPE_KINDS or dtype.char in "gG":  # which differ from machine to machine
         raise TypeError(
             f"{where()} is of the dtype {dtype}, which can't be saved: pass numbers of at most "
             "eight bytes, booleans, text or dates."

@@ -44,15 +44,15 @@ def write_model_file(path: Path, manifest: Manifest, arrays: Mapping[str, NDArra
     arrays : mapping of str to ndarray
         C-contiguous, of dtypes of which `has_code` is true.
     """
-    plain = {n: a.astype(a.dtype.newbyteorder("<"), copy=False) for n, a in arrays.items()}
+    little = {n: a.astype(a.dtype.newbyteorder("<"), copy=False) for n, a in arrays.items()}
     # Floats in this order begin at a multiple of their item size, for which they are mapped.
-    order = sorted(plain, key=lambda n: (may_shrink(plain[n]), -_alignment(plain[n].nbytes)))
-    at_once = [plain[name] for name in order if not may_shrink(plain[name])]
-    data_start = _longest_header(manifest, {name: plain[name] for name in order})
+    plain = dict(sorted(little.items(), key=_place))
+    at_once = [array for array in plain.values() if not may_shrink(array)]
+    data_start = _longest_header(manifest, plain)
     with replacing(path, durable=True) as file, ThreadPoolExecutor(1) as disk:
         file.seek(data_start)
         written = disk.submit(_write, file, at_once)
-        stored, packed = deflated({name: plain[name] for name in order})
+        stored, packed = deflated(plain)
         sums = {name: checksum(array) for name, array in stored.items()}
         written.result()
         for array in list(stored.values())[len(at_once) :]:
@@ -72,8 +72,12 @@ def _bytes(array: NDArray[Any]) -> memoryview:
     return array.reshape(-1).view(np.uint8).data
 
 
-def _alignment(n_bytes: int) -> int:
-    return min(n_bytes & -n_bytes, _ALIGNMENT) if n_bytes else _ALIGNMENT
+def _place(item: tuple[str, NDArray[Any]]) -> tuple[bool, int]:
+    """Return what arrays are sorted by: those that are deflated last, the most aligned first."""
+    _, array = item
+    n_bytes = array.nbytes
+    alignment = min(n_bytes & -n_bytes, _ALIGNMENT) if n_bytes else _ALIGNMENT
+    return may_shrink(array), -alignment
 
 
 def _longest_header(manifest: Manifest, arrays: Mapping[str, NDArray[Any]]) -> int:

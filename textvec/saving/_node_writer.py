@@ -20,7 +20,7 @@ from scipy.stats import rv_continuous, rv_discrete
 from sklearn.base import BaseEstimator
 from sklearn.utils import Bunch
 
-from ._array_forms import DTYPE_KINDS, bits, check_dtype, check_tensor, compacted, is_bfloat16
+from ._array_forms import bits, check_dtype, check_tensor, compacted, is_bfloat16
 from ._model_file import has_code
 from ._object_state import SaveOptions, object_state
 from ._other_parts import may_be_part, packed, untrusted_types
@@ -119,7 +119,7 @@ class NodeWriter:
             if isinstance(value, plain):
                 return self.node(method(value), path)
         if isinstance(value, np.dtype):
-            check_dtype(value, DTYPE_KINDS, lambda: self._where(value, path))
+            check_dtype(value, lambda: self._where(value, path))
             return {"dtype": value.str}
         if isinstance(value, _METHODS) and has_known_methods(value.__self__, self._trust):
             return {"method": value.__name__, "of": self.node(value.__self__, path)}
@@ -213,7 +213,7 @@ class NodeWriter:
                 "dtype": dtype.kind,
                 **({"missing": missing} if missing else {}),
             }
-        check_dtype(dtype, DTYPE_KINDS, lambda: self._where(value, path))
+        check_dtype(dtype, lambda: self._where(value, path))
         is_fortran = value.flags.f_contiguous and not value.flags.c_contiguous
         flat = np.ascontiguousarray(value.T if is_fortran else value).reshape(
             value.shape[::-1] if is_fortran else value.shape

@@ -17,6 +17,7 @@ from ..._containers._ragged import Ragged
 from ..._containers._tokens import refuse_tokens
 from ..._estimators._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
 from ..._estimators._reported_fit import ReportedFit
+from ..._estimators._sequence_output import SequenceOutput
 from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
@@ -38,6 +39,7 @@ class LongestRow(NamedTuple):
 
 
 class SequencePadder(
+    SequenceOutput,
     ReportedFit,
     VersionedState,
     TransformerMixin,
@@ -244,24 +246,6 @@ class SequencePadder(
         """
         check_is_fitted(self)
         return np.array([f"sequencepadder{i}" for i in range(self.length_)], dtype=object)
-
-    def set_output(self, *, transform: str | None = None) -> Self:
-        """Leave the output as it is: rows of ids are no table of features.
-
-        So that the other steps of a Pipeline or a ColumnTransformer can be set to return a frame.
-        For a look at some rows, ``pandas.DataFrame(array)`` makes one.
-
-        Parameters
-        ----------
-        transform : {"default", "pandas", "polars"} or None
-            Ignored.
-
-        Returns
-        -------
-        self
-            The estimator.
-        """
-        return self
 
     def truncated(self, rows: Ragged) -> Ragged:
         """Return rows of a container as `transform` truncates them, before it pads.
