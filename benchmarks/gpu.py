@@ -2,19 +2,22 @@
 
 Pack the data where it lies, then take the file, which is under 30 MB, to a machine with a GPU::
 
-    TEXTVEC_DATA=folder python benchmarks/gpu.py pack imdb.npz
-    python benchmarks/gpu.py run imdb.npz --minutes 9 --json gpu.json
+    TEXTVEC_DATA=folder python benchmarks/gpu.py pack imdb.npz.bz2
+    python benchmarks/gpu.py run imdb.npz.bz2 --minutes 9 --json gpu.json
 
 Parts, in this order; each begins only while there is time for it:
 
+- ``tests``: the tests of networks, which choose the device themselves; they run side by side with
+  the next two parts.
 - ``equal``: every network is fitted on the CPU and on the device, takes the same weights on both,
   and its predictions are compared: at most 1e-4 apart.
 - ``repeat``: every network is fitted twice on the device with one seed: are the weights equal bits?
-- ``bfloat16``: the accuracy of both precisions.
+- ``bfloat16``: accuracy and seconds of both precisions.
 - ``loop``: passes of a bidirectional LSTM in turns with the bare torch loop of
   ``benchmarks/training.py``, and of a larger one: seconds and tokens a second; at most 1.08 times.
-- ``learn``: a language model on the unlabelled reviews, for the time that is left but a third, then
-  the classifier started from it, and one from scratch; test accuracy.
+- ``learn``: a language model on all reviews but those of the test, for most of the time that is
+  left; then the classifier started from it, one from scratch, a linear model on words and pairs
+  (on the CPU), and the mean of the probabilities of the first and the last; test accuracy.
 
 ``--device cpu --minutes 1 --rows 300`` is a rehearsal. The JSON holds all figures and the machine.
 """
@@ -22,8 +25,13 @@ Parts, in this order; each begins only while there is time for it:
 from __future__ import annotations
 
 import argparse
+import bz2
+import io
 import json
+import os
 import platform
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -34,12 +42,18 @@ from typing import Any
 import numpy as np
 import torch
 from sklearn.frozen import FrozenEstimator
-from skorch.callbacks import Callback
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import Normalizer
 from training import Plain, one_pass
 
 from textvec import (
+    CountVectorizer,
+    EmbeddedSequences,
+    NBLogCountRatio,
     Ragged,
     RNNClassifier,
+    RNNEncoder,
     RNNForecaster,
     RNNLanguageModel,
     RNNRegressor,
@@ -50,13 +64,18 @@ from textvec import (
     SequenceMLPClassifier,
     SequenceVectorizer,
     SkipThought,
+    Tokens,
+    Vocabulary,
     WordTokenizer,
 )
 from textvec.datasets import fetch_imdb, load_reviews
 
-N_TOKENS = 30_000
-PACKED = {"train": 25_000, "test": 10_000, "unsup": 30_000}  # reviews
+N_TOKENS = 25_000
+N_REVIEWS = {"train": 25_000, "test": 25_000, "unsup": 50_000}
+PACKED = 800  # ids that are packed of a review
+LONGEST = 400  # ids that classifiers read of one
 TOLERANCE = 1e-4
+TESTS = ("networks", "nn", "checkpoint", "explain", "forecasting", "saving")
 SHAPES = {
     "lstm 64": {"hidden_size": 64, "embedding_dim": 64, "batch_size": 64},
     "lstm 512": {"hidden_size": 512, "embedding_dim": 512, "batch_size": 128},
@@ -64,28 +83,29 @@ SHAPES = {
 
 
 def pack(path: Path) -> None:
-    """Write the reviews as ids of the commonest words, compressed."""
+    """Write the reviews as ids of the commonest words, shuffled, compressed."""
     tokenizer, arrays = WordTokenizer(), {}
-    texts = {part: fetch_imdb(subset=part, return_X_y=True) for part in PACKED}
+    texts = {part: fetch_imdb(subset=part, return_X_y=True) for part in N_REVIEWS}
     vectorizer = SequenceVectorizer(max_tokens=N_TOKENS)
     vectorizer.fit(tokenizer.transform([*texts["train"][0], *texts["unsup"][0]]))
-    for part, size in PACKED.items():
-        X, y = texts[part]
-        chosen = np.random.default_rng(0).permutation(len(X))[:size]
-        ids = vectorizer.transform(tokenizer.transform([X[i] for i in chosen])).truncated(400)
+    for part, (X, y) in texts.items():
+        order = np.random.default_rng(0).permutation(len(X))
+        ids = vectorizer.transform(tokenizer.transform([X[i] for i in order])).truncated(PACKED)
         arrays[f"{part}_values"] = ids.values.astype(np.uint16)
         arrays[f"{part}_lengths"] = ids.lengths.astype(np.uint16)
         if part != "unsup":
-            arrays[f"{part}_labels"] = np.asarray(y)[chosen].astype(np.uint8)
-    np.savez_compressed(path, **arrays)
+            arrays[f"{part}_labels"] = np.asarray(y)[order].astype(np.uint8)
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    path.write_bytes(bz2.compress(file.getvalue()))
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 
 
 def unpack(path: Path, rows: int | None) -> dict[str, Any]:
     """Return rows of ids and labels, by part."""
     data: dict[str, Any] = {}
-    with np.load(path) as arrays:
-        for part in PACKED:
+    with np.load(io.BytesIO(bz2.decompress(path.read_bytes()))) as arrays:
+        for part in N_REVIEWS:
             lengths = arrays[f"{part}_lengths"].astype(np.int64)
             offsets = np.concatenate([[0], np.cumsum(lengths)])
             ids = Ragged(arrays[f"{part}_values"].astype(np.int32), offsets, n_ids=N_TOKENS)
@@ -110,7 +130,13 @@ def small_networks() -> dict[str, tuple[Any, tuple[Any, ...], tuple[str, ...]]]:
     networks = {}
     for cell in ("rnn", "gru", "lstm"):
         for pooling in ("last", "mean", "max", "attention", "concat"):
-            options = {"cell": cell, "pooling": pooling, "bidirectional": cell != "rnn", **rnn}
+            options = {
+                "cell": cell,
+                "pooling": pooling,
+                "bidirectional": cell != "rnn",
+                "wide": 0,
+                **rnn,
+            }
             networks[f"classifier {cell} {pooling}"] = (
                 RNNClassifier(**options),
                 (ids, labels),
@@ -120,6 +146,16 @@ def small_networks() -> dict[str, tuple[Any, tuple[Any, ...], tuple[str, ...]]]:
     networks["classifier dropout"] = (
         RNNClassifier(dropout=0.3, token_dropout=0.1, num_layers=2, **rnn), (ids, labels), proba,
     )  # fmt: skip
+    networks["classifier defaults"] = (
+        RNNClassifier(max_iter=1, random_state=0), (ids, labels), proba,
+    )  # fmt: skip
+    table = np.random.default_rng(0).normal(size=(500, 8)).astype(np.float32)
+    table[0] = 0  # padding
+    vectors = EmbeddedSequences(ids, table)
+    networks["classifier on vectors"] = (RNNClassifier(**rnn), (vectors, labels), proba)
+    networks["classifier tuned vectors"] = (
+        RNNClassifier(fine_tune=True, **rnn), (vectors, labels), proba,
+    )  # fmt: skip
     networks["cnn"] = (SequenceCNNClassifier(**small), (ids, labels), proba)
     networks["mlp"] = (SequenceMLPClassifier(**small), (ids, labels), proba)
     networks["regressor"] = (RNNRegressor(**rnn), (ids, numbers), ("predict",))
@@ -127,6 +163,7 @@ def small_networks() -> dict[str, tuple[Any, tuple[Any, ...], tuple[str, ...]]]:
     networks["tagger crf"] = (RNNTagger(crf=True, **rnn), (ids, tags), proba)
     networks["forecaster"] = (RNNForecaster(hidden_size=16, **small), (None, series), ())
     networks["language model"] = (RNNLanguageModel(**rnn), (texts, None), ("score_samples",))
+    networks["encoder"] = (RNNEncoder(RNNClassifier(**rnn)), (ids, labels), ("transform",))
     networks["seq2seq"] = (Seq2Seq(**rnn), (words, words), ("predict",))
     networks["generator"] = (SequenceGenerator(**rnn), (features, words), ("predict",))
     networks["skip-thought"] = (SkipThought(**rnn), (texts, None), ("transform",))
@@ -136,12 +173,17 @@ def small_networks() -> dict[str, tuple[Any, tuple[Any, ...], tuple[str, ...]]]:
 def fitted(model: Any, given: tuple[Any, ...], device: str) -> Any:
     """Fit a copy of a model on a device."""
     X, y = given
-    copy = deepcopy(model).set_params(device=device)
+    name = "estimator__device" if isinstance(model, RNNEncoder) else "device"
+    copy = deepcopy(model).set_params(**{name: device})
     return copy.fit(y=y) if X is None else copy.fit(X, y)
 
 
+def module_of(model: Any) -> torch.nn.Module:
+    return getattr(model, "estimator_", model).net_.module_
+
+
 def weights_of(model: Any) -> dict[str, torch.Tensor]:
-    return {name: w.detach().cpu().clone() for name, w in model.net_.module_.state_dict().items()}
+    return {name: w.detach().cpu().clone() for name, w in module_of(model).state_dict().items()}
 
 
 def outputs_of(model: Any, given: tuple[Any, ...], methods: tuple[str, ...]) -> Iterator[Any]:
@@ -166,13 +208,12 @@ def equal(device: str, report: Report) -> None:
     for name, (model, given, methods) in small_networks().items():
         try:
             here, there = fitted(model, given, "cpu"), fitted(model, given, device)
-            there.net_.module_.load_state_dict(here.net_.module_.state_dict())
+            module_of(there).load_state_dict(module_of(here).state_dict())
             pairs = zip(
                 outputs_of(here, given, methods), outputs_of(there, given, methods), strict=True
             )
             apart = max(distance(a, b) for a, b in pairs)
-            losses = abs(here.loss_curve_[0] - there.loss_curve_[0])
-            report.add("equal", name, apart=apart, first_loss_apart=losses, ok=apart <= TOLERANCE)
+            report.add("equal", name, apart=apart, ok=apart <= TOLERANCE)
         except Exception as error:
             report.add("equal", name, error=f"{type(error).__name__}: {error}", ok=False)
 
@@ -194,21 +235,22 @@ def bfloat16(device: str, data: dict[str, Any], report: Report) -> None:
             random_state=0, device=device, precision=precision,
         )  # fmt: skip
         start = perf_counter()
-        model.fit(data["train"][:10_000], data["train_y"][:10_000])
+        model.fit(data["train"][:10_000].truncated(LONGEST), data["train_y"][:10_000])
         seconds = perf_counter() - start
-        accuracy = model.score(data["test"], data["test_y"])
+        accuracy = model.score(data["test"][:10_000].truncated(LONGEST), data["test_y"][:10_000])
         report.add("bfloat16", precision, accuracy=accuracy, seconds=seconds)
 
 
 def loop(device: str, data: dict[str, Any], report: Report, passes: int = 5) -> None:
-    X, y = data["train"], data["train_y"]
-    padded = torch.tensor(X.to_padded(400), device=device)
+    X, y = data["train"].truncated(LONGEST), data["train_y"]
+    padded = torch.tensor(X.to_padded(LONGEST), device=device)
     targets = torch.tensor(y, dtype=torch.float32, device=device)
     for name, shape in SHAPES.items():
         batch_size = shape["batch_size"]
         ours = RNNClassifier(
-            cell="lstm", bidirectional=True, pooling="max", random_state=0, device=device, **shape
-        )
+            cell="lstm", bidirectional=True, pooling="max", dropout=0.0, token_dropout=0.0, wide=0,
+            average=False, learning_rate_init=1e-3, random_state=0, device=device, **shape,
+        )  # fmt: skip
         model = Plain("lstm", shape["hidden_size"], bidirectional=True, n_tokens=N_TOKENS)
         optimizer = torch.optim.Adam(model.to(device).parameters(), lr=1e-3)
 
@@ -237,42 +279,101 @@ def seconds_of(work: Callable[[], object], device: str) -> float:
     return perf_counter() - start
 
 
-class StopAt(Callback):
-    """End the training after the epoch in which the time is up."""
+def language_model(device: str, max_iter: int) -> RNNLanguageModel:
+    return RNNLanguageModel(
+        max_tokens=N_TOKENS, hidden_size=1024, embedding_dim=512, num_layers=2, n_steps=70,
+        batch_size=128, learning_rate="onecycle", learning_rate_init=2e-3, dropout=0.3,
+        softmax="full", max_iter=max_iter, precision="bfloat16", random_state=0, device=device,
+    )  # fmt: skip
 
-    def __init__(self, end: float):
-        self.end = end
 
-    def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
-        """Interrupt, which ends a training normally."""
-        if perf_counter() > self.end:
-            raise KeyboardInterrupt
+def classifier(device: str, model: RNNLanguageModel | None) -> RNNClassifier:
+    """Make a classifier, started from a language model or of the same shape."""
+    start = {"n_tokens": N_TOKENS} if model is None else {"init": FrozenEstimator(model)}
+    return RNNClassifier(
+        hidden_size=1024, embedding_dim=512, num_layers=2, bidirectional=False, pooling="concat",
+        dropout=0.5, token_dropout=0.1, wide=0, learning_rate="onecycle", warmup=0.1,
+        learning_rate_init=1e-3, batch_size=64, max_iter=4, precision="bfloat16", random_state=0,
+        device=device, **start,
+    )  # fmt: skip
+
+
+def bag() -> Any:
+    """Make the linear model of ``benchmarks/accuracy.py``, on pairs of words."""
+    return make_pipeline(
+        CountVectorizer(ngram_range=(1, 2), binary=True, min_df=2),
+        NBLogCountRatio(),
+        Normalizer(),
+        LogisticRegression(C=30, solver="liblinear", dual=True, random_state=0),
+    )
 
 
 def learn(device: str, data: dict[str, Any], report: Report, end: float) -> None:
-    begin = perf_counter()
-    model = RNNLanguageModel(
-        max_tokens=N_TOKENS, hidden_size=512, embedding_dim=256, n_steps=70, batch_size=64,
-        learning_rate_init=2e-3, dropout=0.2, max_iter=50, random_state=0, device=device,
-        callbacks=[StopAt(begin + 2 / 3 * (end - begin))],
-    )  # fmt: skip
-    texts = Ragged.concat(data["unsup"], data["train"])
-    model.fit(texts)
-    seconds = perf_counter() - begin
+    X, T = data["train"], data["test"]
+    y, y_test = data["train_y"], data["test_y"]
+    start = perf_counter()
+    vocabulary = Vocabulary(str(i) for i in range(N_TOKENS))
+    bag_proba = (
+        bag()
+        .fit(Tokens(X.values, X.offsets, vocabulary), y)
+        .predict_proba(Tokens(T.values, T.offsets, vocabulary))
+    )
     report.add(
-        "learn", "language model", epochs=model.n_iter_, seconds=seconds,
-        loss=model.loss_curve_[-1], tokens_per_second=model.n_iter_ * len(texts.values) / seconds,
+        "learn", "bag", accuracy=accuracy_of(bag_proba, y_test), seconds=perf_counter() - start
+    )
+    texts, X, T = Ragged.concat(data["unsup"], X), X.truncated(LONGEST), T.truncated(LONGEST)
+    start = perf_counter()
+    language_model(device, 1).fit(texts[: len(texts) // 15])  # what is cold
+    start, cold = perf_counter(), perf_counter() - start
+    language_model(device, 1).fit(texts[: len(texts) // 15])
+    epoch = 15 * (perf_counter() - start)
+    max_iter = max(1, int(0.55 * (end - perf_counter()) / epoch))
+    start = perf_counter()
+    model = language_model(device, max_iter).fit(texts)
+    seconds = perf_counter() - start
+    report.add(
+        "learn", "language model", epochs=max_iter, cold=cold, seconds=seconds,
+        perplexity=float(np.exp(model.loss_curve_[-1])),
+        tokens_per_second=max_iter * len(texts.values) / seconds,
     )  # fmt: skip
-    for name, init in (("started", FrozenEstimator(model)), ("from scratch", None)):
+    for name, init in (("started", model), ("from scratch", None)):
         start = perf_counter()
-        classifier = RNNClassifier(
-            init=init, hidden_size=512, embedding_dim=256, pooling="concat", dropout=0.4,
-            learning_rate="linear", learning_rate_init=1e-3, batch_size=64, max_iter=4,
-            n_tokens=None if init else N_TOKENS, random_state=0, device=device,
+        proba = classifier(device, init).fit(X, y).predict_proba(T)
+        report.add(
+            "learn", name, accuracy=accuracy_of(proba, y_test), seconds=perf_counter() - start
+        )
+        together = accuracy_of(proba + bag_proba, y_test)
+        report.add("learn", f"{name} and bag", accuracy=together)
+
+
+def accuracy_of(proba: Any, y: Any) -> float:
+    return float((proba.argmax(axis=1) == y).mean())
+
+
+class DeviceTests:
+    """The tests of networks, in processes of their own while other parts run."""
+
+    def __init__(self) -> None:
+        folder = Path(__file__).parents[1] / "tests"
+        paths = [str(folder / name) for name in TESTS]
+        self.running = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider"),
+                *("-n", str(max(2, (os.cpu_count() or 2) - 4)), *paths),
+            ],
+            stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        classifier.fit(data["train"], data["train_y"])
-        accuracy = classifier.score(data["test"], data["test_y"])
-        report.add("learn", name, accuracy=accuracy, seconds=perf_counter() - start)
+
+    def finish(self, report: Report, timeout: float) -> None:
+        """Wait for them, and print what failed."""
+        try:
+            output, _ = self.running.communicate(timeout=max(1, timeout))
+        except subprocess.TimeoutExpired:
+            self.running.kill()
+            output, _ = self.running.communicate()
+        print(output[-20_000:])
+        last = output.strip().rpartition("\n")[2]
+        report.add("tests", " ".join(TESTS), summary=last, ok=self.running.returncode == 0)
 
 
 class Report:
@@ -304,12 +405,14 @@ def run(args: argparse.Namespace) -> None:
     end = perf_counter() + 60 * args.minutes
     data = unpack(args.file, args.rows)
     report = Report(args.json, args.device)
+    tests = DeviceTests() if args.only in ("", "tests") else None
     parts: dict[str, Callable[[], None]] = {
         "equal": lambda: equal(args.device, report),
         "repeat": lambda: repeat(args.device, report),
+        "tests": lambda: tests.finish(report, end - perf_counter()) if tests else None,
         "bfloat16": lambda: bfloat16(args.device, data, report),
         "loop": lambda: loop(args.device, data, report),
-        "learn": lambda: learn(args.device, data, report, end - 20),
+        "learn": lambda: learn(args.device, data, report, end - 10),
     }
     for name, part in parts.items():
         if args.only in ("", name) and perf_counter() < end - 30:
