@@ -275,8 +275,9 @@ class TrainingBatches:
         rows = torch.randperm(n_rows, generator=self.generator).numpy()
         if self.data.rows.common_length is not None:
             return rows, list(range(n_batches))
-        pools = np.arange(n_rows) // (_POOL * self.batch_size)
-        rows = rows[np.lexsort((self.data.lengths_cpu[rows], pools))]
+        for first in range(0, n_rows, _POOL * self.batch_size):
+            pool = rows[first : first + _POOL * self.batch_size]
+            pool[:] = pool[np.argsort(self.data.lengths_cpu[pool], kind="stable")]
         return rows, torch.randperm(n_batches, generator=self.generator).tolist()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, BinaryIO, Self
 
@@ -78,6 +79,17 @@ class MappedItems:
             key = torch.arange(*key.indices(len(self)))
         return self.at(key)
 
+    def padded(self, starts: NDArray[np.int64], lengths: NDArray[np.int64], n_steps: int) -> Tensor:
+        """Return rows as one tensor (n_steps, n_rows, ...), the fill beyond each row's end."""
+        rows = np.full((len(starts), n_steps, *self.values.shape[1:]), self.fill, self.values.dtype)
+        buffer, size = _bytes_of(rows), self._item_bytes
+        places = range(0, rows.nbytes, n_steps * size)
+        with open(self.path, "rb", buffering=0) as file:
+            for place, start, length in zip(places, starts.tolist(), lengths.tolist(), strict=True):
+                if length:
+                    self._read(file, start, buffer[place : place + length * size])
+        return torch.from_numpy(np.ascontiguousarray(rows.swapaxes(0, 1))).to(self.device)
+
     def at(self, key: Tensor) -> Tensor:
         """Return the items of any shape of numbers; the last one is the fill."""
         positions: NDArray[np.int64] = key.cpu().numpy()
@@ -96,18 +108,19 @@ class MappedItems:
         is_next = (np.diff(positions[real]) == 1) & (np.diff(real) == 1)
         bounds = np.concatenate([[0], np.flatnonzero(~is_next) + 1, [len(real)]]).tolist()
         places, begins = real.tolist(), positions[real].tolist()
+        buffer, size = _bytes_of(taken), self._item_bytes
         with open(self.path, "rb", buffering=0) as file:
             for first, stop in pairwise(bounds):
-                place = places[first]
-                self._read(file, begins[first], taken[place : place + stop - first])
+                place = places[first] * size
+                self._read(file, begins[first], buffer[place : place + (stop - first) * size])
         return taken
 
-    def _read(self, file: BinaryIO, position: int, items: NDArray[Any]) -> None:
+    def _read(self, file: BinaryIO, position: int, into: memoryview) -> None:
         file.seek(self.start + position * self._item_bytes)
-        if file.readinto(items.reshape(-1).view(np.uint8)) != items.nbytes:  # type: ignore[attr-defined]
+        if file.readinto(into) != len(into):  # type: ignore[attr-defined]
             raise OSError(f"{self.path} was cut short while a network read its rows.")
 
-    @property
+    @cached_property
     def _item_bytes(self) -> int:
         return self.values.dtype.itemsize * int(np.prod(self.values.shape[1:], dtype=np.int64))
 
@@ -123,3 +136,7 @@ class MappedItems:
             )
         except OSError:
             return False
+
+
+def _bytes_of(array: NDArray[Any]) -> memoryview:
+    return array.reshape(-1).view(np.uint8).data

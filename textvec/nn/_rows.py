@@ -193,6 +193,8 @@ class DeviceRows:
         lengths : Tensor of shape (B,), int64, or None
             None if every row has T items, so that nothing is filled.
         """
+        if isinstance(self.items, MappedItems):
+            return self._from_file(self.items, rows.cpu().numpy(), n_steps)
         steps = torch.arange(n_steps, device=self.device)[:, None]  # (T, 1)
         positions = self.starts[rows] + steps  # (T, B)
         if n_steps == self.common_length:
@@ -201,13 +203,23 @@ class DeviceRows:
         positions = positions.masked_fill(steps >= lengths, len(self.items) - 1)
         return self.items.at(positions), lengths
 
+    def _from_file(
+        self, items: MappedItems, rows: NDArray[np.int64], n_steps: int
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return rows as `gather` does; starts and lengths of all are not copied to the device."""
+        lengths = self.lengths_cpu[rows]
+        values = items.padded(self.starts_cpu[rows], lengths, n_steps)
+        if n_steps == self.common_length:
+            return values, None
+        return values, torch.from_numpy(lengths).to(self.device)
+
     def padded(self, rows: Tensor, n_steps: int | None = None) -> Tensor:
         """Return rows (B,) as one tensor (T, B, ...), the fill beyond each row's end.
 
         T is `n_steps`, or the length of the longest, and at least 1.
         """
         if n_steps is None:
-            n_steps = max(1, int(self.lengths[rows].max()))
+            n_steps = max(1, int(self.lengths_cpu[rows.cpu().numpy()].max()))
         return self.gather(rows, n_steps)[0]
 
     def joined(self, rows: NDArray[np.int64]) -> Tensor:
