@@ -41,6 +41,7 @@ extensions = [
     "mathml",
     "published",
     "repository_links",
+    "tables",
 ]
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "_extensions", "_templates", "examples/[0-9_]*.ipynb"]
@@ -49,6 +50,8 @@ toc_object_entries_show_parents = "hide"
 
 default_role = "py:obj"
 autosummary_generate = True
+# Windows and macOS would write it over the page of the class.
+autosummary_filename_map = {"textvec.backtest": "textvec.backtest-function"}
 autodoc_typehints = "none"  # numpydoc's sections state the types
 numpydoc_show_class_members = False  # the template of classes lists them
 numpydoc_use_plots = False

@@ -1,4 +1,4 @@
-"""The gallery in sections: examples lie in one folder, and are read by what they are about."""
+"""The gallery in sections, by what examples are about; the modules that they share, to download."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ START = re.compile(
     r'(?=^\.\. raw:: html\n\n    <div class="sphx-glr-thumbcontainer")', re.MULTILINE
 )
 NUMBER = re.compile(r":doc:`/examples/(\d\d)_")
+SHARED = re.compile(r"^ {4,}from (_\w+) import ", re.MULTILINE)
+DOWNLOAD = "\n    .. container:: sphx-glr-download sphx-glr-download-python\n"
 
 
 def in_sections(index: str) -> str:
@@ -43,11 +45,25 @@ def in_sections(index: str) -> str:
     return "".join(parts) + after[len(closing) :]
 
 
-def group(app: Sphinx, docname: str, source: list[str]) -> None:
+def with_shared_modules(example: str) -> str:
+    """Return the text of an example's page, with downloads of the modules that it imports."""
+    before, download, after = example.partition(DOWNLOAD)
+    modules = sorted({name for name in SHARED.findall(before) if name != "__future__"})
+    links = [
+        f"{DOWNLOAD}\n      :download:`Download the module it imports: {name}.py "
+        f"<../../examples/{name}.py>`\n"
+        for name in modules
+    ]
+    return before + "".join(links) + download + after
+
+
+def complete(app: Sphinx, docname: str, source: list[str]) -> None:
     if docname == "examples/index":
         source[0] = in_sections(source[0])
+    elif docname.startswith("examples/"):
+        source[0] = with_shared_modules(source[0])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("source-read", group)
+    app.connect("source-read", complete)
     return {"parallel_read_safe": True}

@@ -38,7 +38,8 @@ def source_of(page: str) -> str | None:
         candidates = [f"{page}.py", f"{page}.ipynb"]
     elif page.startswith("api/textvec."):
         thing: Any = textvec
-        for name in page.removeprefix("api/textvec.").split("."):
+        # "-function": of a function whose name differs from that of a class by case alone
+        for name in page.removeprefix("api/textvec.").removesuffix("-function").split("."):
             thing = getattr(thing, name)
         candidates = [Path(inspect.getfile(inspect.unwrap(thing))).relative_to(ROOT).as_posix()]
     return next((name for name in candidates if name and (ROOT / name).is_file()), None)

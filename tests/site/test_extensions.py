@@ -22,7 +22,7 @@ def extensions(monkeypatch):
     import published
 
     yield gallery_sections, published
-    for name in ("gallery_sections", "guide", "published"):
+    for name in ("gallery_sections", "guide", "published", "tables"):
         sys.modules.pop(name, None)
 
 
@@ -75,6 +75,7 @@ def test_an_example_in_no_section_is_an_error(extensions):
         ("examples/lecture", "examples/lecture.ipynb"),
         ("api/textvec.RNNClassifier", "textvec/networks/_rnn_classifier.py"),
         ("api/textvec.datasets.load_reviews", "textvec/datasets/_load_reviews.py"),
+        ("api/textvec.backtest-function", "textvec/forecasting/_backtest.py"),
         ("search", None),
         ("examples/index", None),
     ],
@@ -93,6 +94,31 @@ def test_sessions_end_with_their_last_line(extensions):
     document += nodes.literal_block("", "a\n\n", language="text")
     guide.trim_sessions(None, document)
     assert [block.astext() for block in document] == [">>> 1\n1", "a\n\n"]
+
+
+def test_cells_of_figures_are_marked(extensions):
+    import tables
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    document = new_document("page")
+    texts = ["0.627 ± 0.028", "a word", "27.4 s, 197 MB, 1.5 ms", "a text, too long, with 1 figure"]
+    document += [nodes.entry("", nodes.paragraph(text=text)) for text in texts]
+    tables.mark_figures(None, document)
+    assert [cell["classes"] for cell in document] == [["figures"], [], ["figures"], []]
+
+
+def test_shared_modules_of_examples_are_downloads(extensions):
+    gallery, _ = extensions
+    for example in EXAMPLES:
+        code = example.read_text(encoding="utf-8")
+        page = "".join(f"    {line}\n" for line in code.splitlines())
+        shown = gallery.with_shared_modules(page + gallery.DOWNLOAD + "the file")
+        used = {name for name in ("_data", "_tagging") if f"from {name} import" in code}
+        assert set(re.findall(r"<\.\./\.\./examples/(\w+)\.py>", shown)) == used
+        assert shown.startswith(page)
+        assert shown.endswith(gallery.DOWNLOAD + "the file")
+        assert all((DOCS.parent / "examples" / f"{name}.py").exists() for name in used)
 
 
 def test_tags_are_escaped(extensions):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -45,3 +46,9 @@ def test_links_and_anchors(site, pages):
 def test_nothing_is_loaded_from_elsewhere(site, pages):
     loaded = {(p.name, link) for p in pages for link in Page(p).loaded}
     assert not {item for item in loaded if urlsplit(item[1]).scheme not in ("", "data")}
+
+
+def test_names_of_pages_differ_by_more_than_case(pages):
+    """Two pages that do not are one file on Windows and macOS."""
+    names = Counter(str(page).lower() for page in pages)
+    assert [name for name, times in names.items() if times > 1] == []

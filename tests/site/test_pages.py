@@ -24,6 +24,12 @@ WIDE = """[...document.querySelectorAll('body *')].filter(e => {
     }
     return getComputedStyle(e).position != 'fixed';
 }).map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+# Tables of up to three columns of which not all are seen.
+CUT = """[...document.querySelectorAll('article table')].filter(t => {
+    const box = t.parentElement, row = t.querySelector('tr');
+    return t.checkVisibility() && !t.closest('.cell_output') && row && row.children.length < 4
+        && box.scrollWidth > box.clientWidth + 1;
+}).map(t => t.textContent.trim().slice(0, 40)).slice(0, 5)"""
 # Texts whose contrast to what is behind them is below 4.5, the least that WCAG AA allows.
 FAINT = """(() => {
     const parts = c => (c.match(/[\\d.]+/g) || []).map(Number);
@@ -77,6 +83,7 @@ def problems_of(browser, page):
     for width in WIDTHS:
         browser.resize(width)
         found += [f"wider than {width}: {e}" for e in browser.evaluate(WIDE)]
+        found += [f"not seen at {width}: {e}" for e in browser.evaluate(CUT)]
     for scheme in ("light", "dark"):
         browser.prefer(scheme)
         browser.wait_for(f"document.documentElement.dataset.theme == '{scheme}'")
