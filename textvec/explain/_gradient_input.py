@@ -19,7 +19,6 @@ from ..nn import (
     SequenceData,
     SequenceModel,
     SequenceNet,
-    WideLinear,
     plain_torch,
 )
 
@@ -71,10 +70,10 @@ def _gradient_times_vectors(module: SequenceModel, batch: Batch, directions: Ten
     with torch.backends.cudnn.flags(enabled=False):
         steps = module.body(vectors, batch.lengths)  # (T, B, H)
         outputs = module.head(module.pooling(steps, batch.lengths))  # (B, n_outputs)
-        explained = (outputs * directions).sum()
+        explained = (module.network_share * outputs * directions).sum()
         (gradient,) = torch.autograd.grad(explained, vectors)
     products = (gradient * vectors.detach()).sum(dim=2)
-    if isinstance(module.wide_path, WideLinear):  # linear in its weights: nothing to derive
+    if module.wide_path is not None:  # linear in its weights: nothing to derive
         with torch.no_grad():
             products += module.wide_path.of_steps(batch, directions)
     return products

@@ -19,7 +19,6 @@ from ..nn import (
     MultiLabelCrossEntropy,
     RegressionCriterion,
     SequenceModel,
-    WideLinear,
 )
 from ._body_nodes import array_of
 from ._chain_nodes import Chain
@@ -131,9 +130,8 @@ def _row_outputs(graph: Graph, module: EncoderModel, steps: Steps) -> str:
     if model.wide_path is None:
         return x
     assert steps.ids is not None
-    return graph.add(
-        "Add", x, wide_sum(graph, cast("WideLinear", model.wide_path), steps.ids, steps)
-    )
+    summed = wide_sum(graph, model.wide_path, steps.ids, steps)
+    return graph.add("Add", summed, graph.add("Mul", x, np.float32(model.network_share)))
 
 
 def dense_parts(head: nn.Module) -> list[nn.Module]:

@@ -268,7 +268,7 @@ class NetworkEstimator(
             raise ValueError("partial_fit does not support early_stopping=True.")
         if self.checkpoint is not None:
             raise ValueError("partial_fit does not support checkpoint: save its state yourself.")
-        return self._train(data, 1, self._previous(), constant_rate=True)
+        return self._train(data, 1, self._previous(), partial=True)
 
     def _previous(self) -> SequenceNet | None:
         return getattr(self, "net_", None)
@@ -280,7 +280,7 @@ class NetworkEstimator(
         epochs: int,
         previous: SequenceNet | None,
         *,
-        constant_rate: bool = False,
+        partial: bool = False,
     ) -> Self:
         """Train by the plan; the estimator changes in the end, as a whole."""
         data = data.held()
@@ -294,8 +294,8 @@ class NetworkEstimator(
         plan = replace(plan, attributes={**data.known, **plan.attributes, "_made_with": made_with})
         progress = FitProgress(self, data)
         settings = TrainingSettings.of(plain)
-        if constant_rate:
-            settings = replace(settings, learning_rate="constant", warmup=0.0)
+        if partial:
+            settings = replace(settings, learning_rate="constant", warmup=0.0, partial=True)
         result = Trainer(settings, progress).train(plan, epochs, previous)
         replace_fitted(self, result.as_attributes())
         if result.interruption is not None:

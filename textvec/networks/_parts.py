@@ -22,7 +22,14 @@ from ..nn import (
     learned_embedding,
     pretrained_embedding,
 )
-from ._records import FineTuning, FitData, SequenceExamples, TrainingPlan
+from ._records import (
+    BeforeTraining,
+    FineTuning,
+    FitData,
+    SequenceExamples,
+    TrainingPlan,
+    as_it_is,
+)
 from .heads._head import Head
 from .inputs._input_spec import InputSpec
 from .inputs._sequences import Sequences, row_weights
@@ -163,12 +170,15 @@ class Parts:
         From targets to a criterion, and from outputs to predictions.
     fine_tuning : FineTuning or None
         How the layers of a pretrained encoder learn.
+    before_training : callable of SequenceNet and SequenceData
+        As of :class:`TrainingPlan`.
     """
 
     encoder: EncoderPart
     output: OutputBuilder
     head: Head
     fine_tuning: FineTuning | None = None
+    before_training: BeforeTraining = as_it_is
 
     def plan(
         self,
@@ -217,6 +227,7 @@ class Parts:
             attributes={**targets.attributes, "_inputs": inputs},
             strata=targets.strata,
             fine_tuning=self.fine_tuning,
+            before_training=self.before_training,
         )
 
     def validation_examples(

@@ -156,6 +156,14 @@ class FineTuning:
 HoldOut = Callable[[int, float], tuple[NDArray[np.int64], NDArray[np.int64]]]
 
 
+# Sets weights that are not trained step by step, of a network and its training rows.
+BeforeTraining = Callable[[SequenceNet, SequenceData], None]
+
+
+def as_it_is(net: SequenceNet, train: SequenceData) -> None:
+    """Leave a network as it is before the training."""
+
+
 def _nothing_more(net: SequenceNet) -> Mapping[str, Any]:
     return {}
 
@@ -182,6 +190,9 @@ class TrainingPlan:
         Validation rows of their own; None: `hold_out` or a random split, where there are any.
     fine_tuning : FineTuning or None
         How the layers of a pretrained network learn.
+    before_training : callable of SequenceNet and SequenceData
+        Sets weights of the network that are not trained step by step, from the training rows. Not
+        called by `partial_fit`, which has but some of them.
     after_training : callable of SequenceNet to mapping of str to object
         Computes further fitted attributes from the trained network.
     """
@@ -194,6 +205,7 @@ class TrainingPlan:
     hold_out: HoldOut | None = None
     validation: Examples | None = None
     fine_tuning: FineTuning | None = None
+    before_training: BeforeTraining = as_it_is
     after_training: Callable[[SequenceNet], Mapping[str, Any]] = _nothing_more
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from sklearn.utils import Tags
 
 from .._compat import StrOptions
 from .._estimators._constraints import FRACTION, NOT_NEGATIVE_INT
-from ..nn import POOLINGS
+from ..nn import POOLINGS, SequenceNet
 from ._class_labels import LabelClassifier
 from ._parameters import fitted
 from ._parts import Parts
@@ -153,7 +154,8 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
             dropout=self.dropout,
             wide=0 if self.wide == "auto" and self._starts_from_learned else self.wide,
         )
-        return self._recurrent_parts(output, self._head())
+        parts = self._recurrent_parts(output, self._head())
+        return replace(parts, before_training=SequenceNet.fit_wide)
 
     @property
     def _starts_from_learned(self) -> bool:

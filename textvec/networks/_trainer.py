@@ -52,7 +52,8 @@ _OTHER_ROWS = (
 class TrainingSettings:
     """The parameters of :class:`NetworkEstimator`, which says what each does.
 
-    Two fields describe the estimator for checkpoints: its name, and all its parameters.
+    Two fields describe the estimator for checkpoints: its name, and all its parameters. Another
+    says whether the rows are but some of those to learn from, as in `partial_fit`.
     """
 
     dropout: float
@@ -77,6 +78,7 @@ class TrainingSettings:
     callbacks: list[Any] | tuple[Any, ...] | None
     checkpoint: str | os.PathLike[str] | None
     verbose: int | bool
+    partial: bool = field(default=False, kw_only=True)
     estimator: str
     parameters: Mapping[str, Any]
 
@@ -158,6 +160,8 @@ class Trainer:
             fingerprint = self._fingerprint(data, given, net, folder)
             from_first(lambda: folder.claim(fingerprint))
         train, valid = self._split(plan, data, given, draws)
+        if not self.settings.partial:
+            plan.before_training(net, train)
         return self._run(plan, net, train, valid, epochs, folder)
 
     def _random_numbers(self) -> tuple[CheckpointFolder | None, np.random.RandomState]:

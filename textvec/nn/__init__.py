@@ -5,7 +5,7 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
 
 - data: ``_rows`` (rows on a device), ``_targets``, ``_batches``, ``_bptt``, ``_neighbor_targets``;
 - layers: ``_initialization``, ``_dropout``, ``_packed_lstm``, ``_recurrent_stack``,
-  ``_convolution``, ``_row_pooling``, ``_wide``, ``_crf`` and ``_transitions``, ``_softmax``,
+  ``_convolution``, ``_row_pooling``, ``_wide``, ``_wide_fit``, ``_crf`` and ``_transitions``, ``_softmax``,
   ``_decoder``;
 - networks: ``_encoder``, ``_model``, ``_chain_model``, ``_language_model``, ``_encoder_decoder``,
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
@@ -75,6 +75,7 @@ from ._token_criteria import LanguageCriterion, NeighborCriterion, TokenCrossEnt
 from ._torch_state import plain_torch
 from ._transitions import SCHEMES, Transitions
 from ._wide import WideLinear
+from ._wide_fit import fit_wide
 
 __all__ = [
     "BOS",
@@ -164,6 +165,7 @@ __all__ = [
     "chunk_counts",
     "dense_layers",
     "depth_groups",
+    "fit_wide",
     "f1_of_counts",
     "device_of",
     "pretrained_embedding",

@@ -61,7 +61,7 @@ class WeightAverage:
     def begin_epoch(self) -> None:
         """Set the module to the weights that are trained."""
         if self.trained:
-            _copy(self.trained, _tensors(self.module))
+            _copy(self.trained, averaged(self.module))
 
     def step(self) -> None:
         """Add the weights after a step of the optimizer."""
@@ -69,9 +69,9 @@ class WeightAverage:
 
     def end_epoch(self) -> None:
         """Set the module to the average."""
-        self.trained = [tensor.detach().clone() for tensor in _tensors(self.module)]
+        self.trained = [tensor.detach().clone() for tensor in averaged(self.module)]
         self.steps_per_epoch = self.steps_per_epoch or int(self.average.n_averaged)
-        _copy(_tensors(self.average.module), _tensors(self.module))
+        _copy(averaged(self.average.module), averaged(self.module))
 
     def state(self) -> dict[str, Any]:
         """Return what training goes on from after an epoch, besides the weights of the module."""
@@ -83,12 +83,12 @@ class WeightAverage:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Set the state, when the module has the average again."""
-        _copy(_tensors(self.module), _tensors(self.average.module))
+        _copy(averaged(self.module), averaged(self.average.module))
         self.average.n_averaged.fill_(state["n_averaged"])
         self.steps_per_epoch = state["steps_per_epoch"]
         self.trained = [
             kept.to(tensor.device, copy=True)
-            for kept, tensor in zip(state["trained"], _tensors(self.module), strict=True)
+            for kept, tensor in zip(state["trained"], averaged(self.module), strict=True)
         ]
 
     def _update(self, averages: Any, weights: Any, n_averaged: Any) -> None:
@@ -100,7 +100,8 @@ class WeightAverage:
         update(averages, weights, n_averaged)
 
 
-def _tensors(module: Any) -> Iterator[Tensor]:
+def averaged(module: Any) -> Iterator[Tensor]:
+    """Yield the tensors of a module that are averaged."""
     return chain(module.parameters(), module.buffers())
 
 

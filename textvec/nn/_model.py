@@ -14,6 +14,10 @@ from ._encoder import SequenceEncoder
 from ._forward_plan import Part, as_module
 from ._randomness import Randomness
 from ._summary import LayerRow, n_parameters
+from ._wide import WideLinear
+
+# Of the outputs of a network, which are too sure, in the sum with a fitted linear path.
+_NETWORK_SHARE = 0.2
 
 
 class EncoderModel(nn.Module):
@@ -71,8 +75,9 @@ class SequenceModel(EncoderModel):
         From the encoder's steps (T, B, H) and lengths to one vector a row.
     head : torch.nn.Module
         From the vectors to the outputs.
-    wide : torch.nn.Module or None, default=None
-        From a batch to what is added to the outputs.
+    wide : WideLinear or None, default=None
+        From a batch to what is added to the outputs. One that is fitted takes no part in the
+        training: the network is trained by itself, and a fifth of its outputs is added.
     dropout, randomness
         As for :class:`EncoderModel`.
     """
@@ -83,7 +88,7 @@ class SequenceModel(EncoderModel):
         pooling: nn.Module,
         head: nn.Module,
         *,
-        wide: nn.Module | None = None,
+        wide: WideLinear | None = None,
         dropout: float = 0.0,
         randomness: Randomness,
     ):
@@ -105,13 +110,21 @@ class SequenceModel(EncoderModel):
 
         def read(batch: Batch) -> Tensor:
             outputs: Tensor = head(dropout(pooling(steps(batch), batch.lengths)))
-            return outputs if wide is None else outputs + wide(batch)
+            if wide is None or (self.training and self.network_share < 1):
+                return outputs
+            return wide(batch) + self.network_share * outputs
 
         return read
 
     @property
-    def wide_path(self) -> nn.Module | None:
+    def wide_path(self) -> WideLinear | None:
         return getattr(self, "wide", None)  # models of 0.1 may have none
+
+    @property
+    def network_share(self) -> float:
+        """What the head's outputs are multiplied by, but in training."""
+        path = self.wide_path
+        return _NETWORK_SHARE if path is not None and path.is_fitted else 1.0
 
     def pool(self, batch: Batch) -> Tensor:
         """Return one vector a row, (B, H)."""
@@ -122,7 +135,7 @@ class SequenceModel(EncoderModel):
         width = getattr(self.pooling, "output_size", self.encoder.output_size)
         kind, count = type(self.pooling).__name__, n_parameters(self.pooling)
         pooled = LayerRow("pooling", kind, (None, width), count, "pooling")
-        wide = [] if self.wide_path is None else self.wide_path.layer_rows()  # type: ignore[operator]
+        wide = [] if self.wide_path is None else self.wide_path.layer_rows()
         return [*super().layer_rows(), pooled, *_dense_rows(self.head, (None,)), *wide]
 
 

@@ -14,7 +14,7 @@ from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
 from ..checkpoint import restore, snapshot
-from ._averaging import WeightAverage
+from ._averaging import WeightAverage, averaged
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
 from ._callbacks import alike, schedules_going_on
 from ._criteria import Criterion
@@ -27,6 +27,7 @@ from ._processes import begin_together, end_together, from_first, order_generato
 from ._run import Run
 from ._schedules import RateSchedule, ScheduledRates
 from ._torch_state import PlainInference
+from ._wide_fit import fit_wide
 
 
 class SequenceNet(NeuralNet):
@@ -158,6 +159,15 @@ class SequenceNet(NeuralNet):
                 end_schedule(self.optimizer_)
         run.notify("on_train_end", **data)
         end_together(self.module_, self.module_.randomness)
+
+    def fit_wide(self, train: SequenceData) -> None:
+        """Fit the linear path of the module, if it has one; what else is trained goes on."""
+        wide = self.module_.wide_path
+        if wide is None or not fit_wide(wide, train, self.criterion_) or self.average_ is None:
+            return
+        for kept, tensor in zip(self.average_["trained"], averaged(self.module_), strict=True):
+            if tensor is wide.weight or tensor is wide.tfidf:
+                kept.copy_(tensor)
 
     def use_criterion(self, criterion: Criterion) -> None:
         """Go on with another criterion of the same kind."""

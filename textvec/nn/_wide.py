@@ -15,11 +15,14 @@ from ._summary import LayerRow, n_parameters
 _BUCKETS = 2**18
 _LEAST_BUCKETS = 2**14
 _GAIN = 30.0
+_TINY = 1e-12  # of the squared norm of a row without a known n-gram
 
 
-class _Terms(NamedTuple):
-    places: Tensor  # of the weights of n-grams, (T - n + 1, B)
-    scales: Tensor  # what they are multiplied by, 0 of padding, (T - n + 1, B)
+class NGrams(NamedTuple):
+    """The n-grams of one length in the rows of a batch."""
+
+    codes: Tensor  # ids, or hashes of the longer ones, (T - n + 1, B)
+    present: Tensor  # whether all their ids are steps of the row, (T - n + 1, B)
 
 
 class _ScatteredSum(torch.autograd.Function):
@@ -59,10 +62,12 @@ def _summed(weight: Tensor, places: Tensor, scales: Tensor) -> Tensor:
 class WideLinear(nn.Module):
     """Sum a weight for each id and each n-gram of neighbouring ids of a row [1]_.
 
-    A linear model on a bag of n-grams, to be trained together with a network. Ids have a weight
-    each; longer n-grams share hashed ones. The sum is divided by the square root of the number of
-    its terms, as the rows of tf-idf are normalized, and multiplied by `gain`: the weights of a
-    linear model are larger than those of a network, and learn as much faster. All begin at zero.
+    A linear model on a bag of n-grams, to be added to a network. Ids have a weight each; longer
+    n-grams share hashed ones, and the one of id 0, of padding, is the intercept. An n-gram counts
+    as in sublinear tf-idf: 1 + log(its occurrences), times `idf`; the rows are normalized, and
+    multiplied by `gain`: the weights of a linear model are larger than those of a network, and
+    learn as much faster. All begin at zero, with an idf of 1: either they are trained with a
+    network, or :func:`fit_wide` sets both.
 
     Parameters
     ----------
@@ -72,6 +77,11 @@ class WideLinear(nn.Module):
         Width C of the output.
     max_ngram : int
         Longest n-gram.
+
+    Attributes
+    ----------
+    is_fitted : bool
+        Whether :func:`fit_wide` has set the weights, which are then not trained.
 
     References
     ----------
@@ -86,7 +96,9 @@ class WideLinear(nn.Module):
     torch.Size([2, 3])
     """
 
+    idf: Tensor
     gain = 1.0  # of models saved before there was one
+    is_fitted = False
     # Hashes of n-grams are polynomials of their ids modulo a prime: no product exceeds an int64.
     factor = 1_000_003
     prime = 2**31 - 1
@@ -98,41 +110,72 @@ class WideLinear(nn.Module):
         self.max_ngram = max_ngram
         self.n_buckets = max(_LEAST_BUCKETS, _BUCKETS // n_outputs) if max_ngram > 1 else 0
         self.weight = nn.Parameter(torch.zeros(n_tokens + self.n_buckets, n_outputs))
+        self.register_buffer("idf", torch.ones(n_tokens + self.n_buckets))
+
+    @property
+    def tfidf(self) -> Tensor | None:
+        """The weight of each n-gram in the rows; None in models that were saved without."""
+        return self._buffers.get("idf")
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the sum of each row, (B, C)."""
-        terms = self._terms(batch)
-        places = torch.cat([term.places for term in terms]).t().contiguous()  # (B, N)
-        scales = torch.cat([term.scales for term in terms]).t().contiguous()  # (B, N)
-        return _summed(self.weight, places, scales)
+        places = self._places(batch)  # (N, B)
+        scales = self._scales(places).t().contiguous()  # (B, N)
+        summed = _summed(self.weight, places.t().contiguous(), scales)
+        return summed + self.weight[0]
 
     def of_steps(self, batch: Batch, directions: Tensor) -> Tensor:
         """Return what each step adds to outputs @ directions (B, C), (T, B).
 
-        An n-gram is shared out evenly among its steps.
+        An n-gram is shared out evenly among its steps; the intercept is no step's.
         """
+        places = self._places(batch)
+        of_terms = (F.embedding(places, self.weight) * directions).sum(dim=2) * self._scales(places)
+        n_steps = len(batch.values)
         added = torch.zeros(batch.values.shape, device=self.weight.device)  # (T, B)
-        for n, term in enumerate(self._terms(batch), start=1):
-            of_term = (F.embedding(term.places, self.weight) * directions).sum(dim=2) * term.scales
+        for n in range(1, min(self.max_ngram, n_steps) + 1):
+            of_term, of_terms = of_terms.split([n_steps - n + 1, len(of_terms) - n_steps + n - 1])
             for i in range(n):
                 added[i : i + len(of_term)] += of_term / n
         return added
 
-    def _terms(self, batch: Batch) -> list[_Terms]:
+    def ngrams(self, batch: Batch) -> list[NGrams]:
         """Return the n-grams of each length, those of one id first."""
         ids = batch.values.long()  # (T, B)
         steps = torch.arange(len(ids), device=ids.device)[:, None]  # (T, 1)
         real = (ids > 0) if batch.lengths is None else (steps < batch.lengths) & (ids > 0)
-        places, present, grams = [ids], [real], ids
+        found = [NGrams(ids, real)]
         for n in range(2, min(self.max_ngram, len(ids)) + 1):
-            grams = (grams[:-1] * self.factor + ids[n - 1 :]) % self.prime
-            places.append(self.n_tokens + grams % self.n_buckets)
-            present.append(present[-1][:-1] & real[n - 1 :])
-        counts = sum(part.sum(dim=0) for part in present)  # (B,)
-        scale = torch.as_tensor(counts).clamp(min=1).to(self.weight.dtype).rsqrt()
-        scale = scale * self.gain
-        return [_Terms(place, part * scale) for place, part in zip(places, present, strict=True)]
+            codes, present = found[-1]
+            codes = (codes[:-1] * self.factor + ids[n - 1 :]) % self.prime
+            found.append(NGrams(codes, present[:-1] & real[n - 1 :]))
+        return found
+
+    def _places(self, batch: Batch) -> Tensor:
+        """Return where the weights of all n-grams are, (N, B); 0 where there is none."""
+        one, *longer = self.ngrams(batch)
+        places = [one.codes, *(self.n_tokens + codes % self.n_buckets for codes, _ in longer)]
+        present = [one.present, *(grams.present for grams in longer)]
+        return torch.where(torch.cat(present), torch.cat(places), 0)
+
+    def _scales(self, places: Tensor) -> Tensor:
+        """Return what the weight of each n-gram of a row is multiplied by, (N, B)."""
+        present, idf = places > 0, self.tfidf
+        if idf is None:
+            return present * (self.gain * present.sum(dim=0).clamp(min=1).rsqrt())
+        counts = _counts(places, len(idf))
+        values = idf[places] * (1 + counts.log())  # of the tf-idf, at each occurrence
+        scales = present * values / counts
+        squares = (scales * values).sum(dim=0)
+        return scales * (self.gain * squares.clamp(min=_TINY).rsqrt())
 
     def layer_rows(self) -> list[LayerRow]:
         """List the layer."""
         return [LayerRow("wide", "WideLinear", (None, self.weight.shape[1]), n_parameters(self))]
+
+
+def _counts(places: Tensor, n_places: int) -> Tensor:
+    """Return how often the place of each n-gram occurs in its row, (N, B)."""
+    rows = torch.arange(places.shape[1], device=places.device) * n_places
+    _, terms, counts = torch.unique(places + rows, return_inverse=True, return_counts=True)
+    return counts[terms].to(torch.float32)

@@ -1,0 +1,132 @@
+"""The fitted linear path against scikit-learn's logistic regression on tf-idf."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from textvec import Ragged
+from textvec.networks.inputs._sequences import read_sequences
+from textvec.nn import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    MultiLabelCrossEntropy,
+    SequenceData,
+    WideLinear,
+    _wide_fit,
+    fit_wide,
+)
+
+CPU = torch.device("cpu")
+N_IDS = 30
+
+
+def rows_with_classes(n_classes, *, n_rows=120, seed=0):
+    """Return rows in which some ids, and pairs, are more frequent in some classes."""
+    rng = np.random.default_rng(seed)
+    y = rng.integers(n_classes, size=n_rows)
+    rows = [
+        np.where(rng.random(n) < 0.2, 2 + c, rng.integers(6, N_IDS, size=n))
+        for c, n in zip(y, rng.integers(1, 15, size=n_rows), strict=True)
+    ]
+    return Ragged.from_rows(rows), y
+
+
+def data_of(rows, y, weights=None):
+    return SequenceData.on(CPU, read_sequences(rows), y, weights)
+
+
+def batch_of(rows):
+    data = SequenceData.on(CPU, read_sequences(rows))
+    return data.gather(torch.arange(len(rows)), int(rows.lengths.max()))[0]
+
+
+def fitted(rows, y, criterion, *, max_ngram=2, weights=None):
+    wide = WideLinear(N_IDS, criterion.n_outputs, max_ngram)
+    assert fit_wide(wide, data_of(rows, y, weights), criterion)
+    return wide
+
+
+def in_words(rows):
+    return [" ".join(map(str, row)) for row in rows]
+
+
+def reference(rows, y, max_ngram, weights=None):
+    """Return what scikit-learn's pipeline predicts, pairs in two rows or more."""
+    options = {"token_pattern": r"\S+", "sublinear_tf": True}
+    of_all = TfidfVectorizer(ngram_range=(1, max_ngram), min_df=2, **options).fit(in_words(rows))
+    of_one = TfidfVectorizer(**options).fit(in_words(rows))
+    terms = sorted({*of_all.vocabulary_, *of_one.vocabulary_})
+    tfidf = TfidfVectorizer(ngram_range=(1, max_ngram), vocabulary=terms, **options)
+    model = LogisticRegression(C=30, max_iter=1000, tol=1e-6)
+    model.fit(tfidf.fit_transform(in_words(rows)), y, weights)
+    return lambda other: model.decision_function(tfidf.transform(in_words(other)))
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("max_ngram", [1, 2])
+def test_outputs_are_those_of_logistic_regression_up_to_a_scale(max_ngram, n_classes):
+    (rows, y), (others, _) = rows_with_classes(n_classes), rows_with_classes(n_classes, seed=1)
+    if n_classes == 2:
+        criterion, targets = BinaryCrossEntropy(), y.astype(np.float32)
+    else:
+        criterion, targets = CategoricalCrossEntropy(n_classes), y
+    weights = np.linspace(0.5, 1.5, len(y))
+    wide = fitted(rows, targets, criterion, max_ngram=max_ngram, weights=weights)
+    with torch.no_grad():
+        outputs = wide(batch_of(others)).numpy()
+    expected = reference(rows, y, max_ngram, weights)(others).reshape(outputs.shape)
+    if n_classes > 2:
+        outputs = outputs - outputs.mean(axis=1, keepdims=True)
+    scale = (outputs * expected).sum() / (expected**2).sum()
+    assert 0.1 < scale < 10
+    assert np.abs(outputs - scale * expected).max() < 0.03 * scale * np.abs(expected).max()
+
+
+def test_the_scale_is_small_where_labels_are_noise_and_large_where_rows_tell_them():
+    rows, y = rows_with_classes(2, n_rows=300)
+    noise = np.random.default_rng(1).permutation(y).astype(np.float32)
+    sizes = [
+        float(fitted(rows, labels, BinaryCrossEntropy())(batch_of(rows)).detach().std())
+        for labels in (y.astype(np.float32), noise)
+    ]
+    assert sizes[0] > 5 * sizes[1]
+
+
+def test_unknown_ngrams_change_nothing():
+    rows, y = rows_with_classes(2)
+    wide = fitted(rows, y.astype(np.float32), BinaryCrossEntropy(), max_ngram=1)
+    known = Ragged.from_rows([[2, 7, 3]])
+    with_unknown = Ragged.from_rows([[1, 2, 7, 1, 1, 3, 1]])
+    torch.testing.assert_close(wide(batch_of(known)), wide(batch_of(with_unknown)))
+
+
+def test_several_labels_and_rows_without_ngrams():
+    rows, y = rows_with_classes(3)
+    rows = Ragged.from_rows([*rows, np.array([], int)])
+    labels = np.eye(3, dtype=np.float32)[[*y, 0]]
+    wide = fitted(rows, labels, MultiLabelCrossEntropy(3))
+    outputs = wide(batch_of(rows)).detach()
+    assert (outputs.argmax(dim=1).numpy() == [*y, 0]).mean() > 0.8
+    torch.testing.assert_close(outputs[-1], wide.weight.detach()[0])
+
+
+@pytest.mark.parametrize("n_rows", [2, 3, 4])
+def test_few_rows_and_rows_without_weight(n_rows):
+    rows, y = rows_with_classes(2, n_rows=n_rows)
+    labels = (np.arange(n_rows) % 2).astype(np.float32)
+    for weights in (None, np.eye(n_rows)[0]):
+        wide = fitted(rows, labels, BinaryCrossEntropy(), weights=weights)
+        assert torch.isfinite(wide(batch_of(rows))).all()
+
+
+def test_more_ngrams_than_memory_allows_are_left_to_the_training(monkeypatch):
+    monkeypatch.setattr(_wide_fit, "_MOST_NGRAMS", 10)
+    rows, y = rows_with_classes(2)
+    wide = WideLinear(N_IDS, 1, 2)
+    assert not fit_wide(wide, data_of(rows, y.astype(np.float32)), BinaryCrossEntropy())
+    assert not wide.is_fitted
+    assert not wide.weight.any()

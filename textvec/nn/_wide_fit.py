@@ -1,0 +1,207 @@
+"""The optimum of a linear path: logistic regression on tf-idf, before the network is trained."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+from scipy.sparse import csr_matrix
+
+from ._batches import Batch, EvaluationBatches, SequenceData
+from ._criteria import Criterion
+from ._loop import row_weights
+from ._wide import WideLinear
+
+# The inverse of the penalty, on normalized rows, as of the bags that are hard to beat.
+_C = 30.0
+# Longer n-grams of one row only are not known: they tell of that row, and not of others.
+_LEAST_ROWS = 2
+_TOLERANCE, _MOST_STEPS = 1e-4, 100
+# Beyond so many n-grams, their counts would take much more memory than the training.
+_MOST_NGRAMS = 2**24
+# One row in so many is held out to learn the scale of the outputs.
+_HELD_OUT = 3
+_WIDEST = 3.0  # of the logarithm of the scale
+
+
+class _Terms(NamedTuple):
+    """The distinct n-grams of rows."""
+
+    rows: NDArray[np.int32]
+    codes: NDArray[np.int64]
+    counts: NDArray[np.int32]
+
+
+class _Rows(NamedTuple):
+    """Rows of tf-idf with their targets and weights."""
+
+    X: Any
+    y: torch.Tensor
+    weights: torch.Tensor
+
+    def take(self, rows: NDArray[np.int64]) -> _Rows:
+        """Select rows."""
+        index = torch.from_numpy(rows)
+        return _Rows(self.X[rows], self.y[index], self.weights[index])
+
+
+def fit_wide(wide: WideLinear, data: SequenceData, criterion: Criterion) -> bool:
+    """Set a linear path to the minimum of a penalized loss on rows, and its idf to theirs.
+
+    The loss is the sum over the rows, the penalty half the sum of the squared weights over 30, as
+    that of ``LogisticRegression(C=30)`` on the tf-idf of n-grams; longer n-grams count if they are
+    in two rows or more. The outputs are then scaled by what minimizes the loss on every third row,
+    under a model of the others. Computed on the CPU.
+
+    Parameters
+    ----------
+    wide : WideLinear
+        The linear path.
+    data : SequenceData
+        Training rows.
+    criterion : Criterion
+        Loss of the outputs.
+
+    Returns
+    -------
+    bool
+        Whether it is fitted now: not if there are more than 2 ** 24 n-grams, for which it would
+        take too much memory.
+    """
+    if int(data.lengths_cpu.sum()) * wide.max_ngram > _MOST_NGRAMS or wide.tfidf is None:
+        return False
+    ordered, _ = data.by_length()
+    terms, y, weights = _read(wide, ordered)
+    X, places, idf = _tfidf(wide, terms, len(ordered))
+    rows = _Rows(X, y, weights)
+    held_out = np.arange(len(ordered)) % _HELD_OUT == _HELD_OUT - 1
+    scale = _scale(rows, held_out, criterion)
+    _set(wide, places, idf, scale * _minimum(rows, criterion))
+    return True
+
+
+def _read(wide: WideLinear, data: SequenceData) -> tuple[_Terms, torch.Tensor, torch.Tensor]:
+    """Return the n-grams of all rows, targets and weights."""
+    terms, targets, weights, start = [], [], [], 0
+    for batch, y in EvaluationBatches(data):
+        terms.append(_distinct(wide, batch, start))
+        targets.append(y.cpu())
+        weights.append(row_weights(batch).cpu())
+        start += len(batch)
+    joined = _Terms(*(np.concatenate(parts) for parts in zip(*terms, strict=True)))
+    return joined, torch.cat(targets), torch.cat(weights)
+
+
+def _distinct(wide: WideLinear, batch: Batch, start: int) -> _Terms:
+    """Return the distinct n-grams of a batch; their codes tell lengths apart."""
+    most = wide.prime * wide.max_ngram
+    rows = torch.arange(len(batch), device=batch.values.device)
+    keys = [
+        (rows * most + codes * wide.max_ngram + n)[present]
+        for n, (codes, present) in enumerate(wide.ngrams(batch))
+    ]
+    found, counts = torch.unique(torch.cat(keys), return_counts=True)
+    rows = torch.div(found, most, rounding_mode="floor")
+    return _Terms(
+        (rows + start).int().cpu().numpy(),
+        (found - rows * most).cpu().numpy(),
+        counts.int().cpu().numpy(),
+    )
+
+
+def _tfidf(
+    wide: WideLinear, terms: _Terms, n_rows: int
+) -> tuple[Any, NDArray[np.int64], NDArray[np.float32]]:
+    """Return normalized rows of the known n-grams, whose weights stand at places, and their idf."""
+    distinct, of_term = np.unique(terms.codes, return_inverse=True)
+    codes, longer = np.divmod(distinct, wide.max_ngram)  # ids, 0; else hashes, n - 1
+    places = np.where(longer, wide.n_tokens + codes % max(1, wide.n_buckets), codes)
+    is_known = np.zeros(len(wide.weight), bool)
+    is_known[places[(longer == 0) | (np.bincount(of_term) >= _LEAST_ROWS)]] = True
+    column = np.cumsum(is_known) - 1
+    kept = is_known[places][of_term]
+    columns = column[places[of_term[kept]]]
+    shape = (n_rows, int(is_known.sum()))
+    X = csr_matrix((terms.counts[kept].astype(np.float32), (terms.rows[kept], columns)), shape)
+    X.sum_duplicates()
+    idf = 1 + np.log((1 + n_rows) / (1 + np.bincount(X.indices, minlength=shape[1])))
+    X.data = ((1 + np.log(X.data)) * idf[X.indices]).astype(np.float32)
+    norms = np.sqrt(np.maximum(X.multiply(X).sum(axis=1), np.finfo(np.float32).tiny))
+    X.data /= np.repeat(np.asarray(norms, np.float32).ravel(), np.diff(X.indptr))
+    return X, np.flatnonzero(is_known), idf.astype(np.float32)
+
+
+def _minimum(rows: _Rows, criterion: Criterion) -> NDArray[np.float64]:
+    """Return the intercepts, and below them the weights, (1 + n_features, C)."""
+    n_outputs = criterion.n_outputs
+    penalty = 1 / (_C * float(rows.weights.sum()))
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(-1, n_outputs)
+        value, slope = _loss(rows, weights, criterion)
+        gradient = np.concatenate([slope.sum(axis=0, keepdims=True), rows.X.T @ slope])
+        gradient[1:] += penalty * weights[1:]
+        return value + 0.5 * penalty * float((weights[1:] ** 2).sum()), gradient.ravel()
+
+    start = np.zeros((1 + rows.X.shape[1]) * n_outputs)
+    options = {"maxiter": _MOST_STEPS, "gtol": _TOLERANCE, "ftol": 64 * np.finfo(float).eps}
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
+    return found.x.reshape(-1, n_outputs)  # type: ignore[no-any-return]
+
+
+def _loss(
+    rows: _Rows, weights: NDArray[np.float64], criterion: Criterion
+) -> tuple[float, NDArray[np.float32]]:
+    """Return the mean loss of rows, and its slope by their outputs, (n_rows, C)."""
+    outputs = torch.from_numpy(_outputs(rows.X, weights)).requires_grad_()
+    with torch.enable_grad():
+        loss = _mean_loss(criterion, outputs, rows)
+        (slope,) = torch.autograd.grad(loss, outputs)
+    return loss.item(), slope.numpy()
+
+
+def _mean_loss(criterion: Criterion, outputs: torch.Tensor, rows: _Rows) -> torch.Tensor:
+    losses = criterion(outputs, rows.y).double()
+    return (losses * rows.weights).sum() / rows.weights.sum()
+
+
+def _outputs(X: Any, weights: NDArray[np.float64]) -> NDArray[np.float32]:
+    plain = weights.astype(np.float32)
+    return X @ plain[1:] + plain[0]  # type: ignore[no-any-return]
+
+
+def _scale(rows: _Rows, held_out: NDArray[np.bool_], criterion: Criterion) -> float:
+    """Return what outputs are to be multiplied by, learned on rows that are held out.
+
+    Its logarithm has a normal prior, lest a few rows decide.
+    """
+    train, valid = (rows.take(np.flatnonzero(part)) for part in (~held_out, held_out))
+    if not train.weights.any() or not valid.weights.any():
+        return 1.0
+    outputs = torch.from_numpy(_outputs(valid.X, _minimum(train, criterion)))
+    total = float(valid.weights.sum())
+
+    def loss(log_scale: float) -> float:
+        scaled = math.exp(log_scale) * outputs
+        return total * _mean_loss(criterion, scaled, valid).item() + log_scale**2 / 2
+
+    return math.exp(minimize_scalar(loss, bounds=(-_WIDEST, _WIDEST), method="bounded").x)
+
+
+@torch.no_grad()
+def _set(
+    wide: WideLinear,
+    places: NDArray[np.int64],
+    idf: NDArray[np.float32],
+    weights: NDArray[np.float64],
+) -> None:
+    """Write intercepts, weights and idf of the known n-grams; all others are zero."""
+    index = torch.from_numpy(places).to(wide.weight.device)
+    wide.weight.zero_()[0] = torch.from_numpy(weights[0])
+    wide.weight[index] = torch.from_numpy(weights[1:] / wide.gain).to(wide.weight)
+    wide.idf.zero_()[index] = torch.from_numpy(idf).to(wide.idf)
+    wide.is_fitted = True
