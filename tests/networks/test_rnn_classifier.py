@@ -610,6 +610,54 @@ def test_the_wide_path_is_of_pairs_where_an_embedding_of_many_ids_is_new():
         assert "wide.weight" not in weights
 
 
+def outputs_of(model, X):
+    return model.net_.outputs(model._rows_to_predict(X))
+
+
+def test_the_network_is_trained_by_itself_and_a_fifth_of_it_is_added_to_the_wide_path():
+    model, alone = small(wide=2).fit(X, Y), small(wide=0).fit(X, Y)
+    own = weights_of(alone)
+    assert same_weights(own, weights_of(model))  # the names of the first
+    network = outputs_of(alone, X)
+    added = outputs_of(model, X) - 0.2 * network
+    linear = outputs_of(model.set_params(max_iter=1).fit(X, Y), X) - 0.2 * outputs_of(
+        small(wide=0, max_iter=1).fit(X, Y), X
+    )
+    torch.testing.assert_close(added, linear)  # which no epoch changes
+    assert added.std() > 0
+
+
+def test_partial_fit_trains_a_new_wide_path_with_the_network_and_leaves_a_fitted_one():
+    model = small(wide=1).partial_fit(X[:60], Y[:60], classes=[False, True])
+    path = model.net_.module_.wide_path
+    assert not path.is_fitted
+    assert path.weight.any()
+    model = small(wide=1).fit(X, Y)
+    before = model.net_.module_.wide_path.weight.clone()
+    model.partial_fit(X[:60], ~Y[:60])
+    torch.testing.assert_close(model.net_.module_.wide_path.weight, before, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("average", [False, True])
+def test_a_warm_start_fits_the_wide_path_to_the_rows_of_now(average):
+    options = {"wide": 1, "average": average, "max_iter": 1}
+    model = small(warm_start=True, **options).fit(X, Y).fit(X[:60], ~Y[:60])
+    fresh = small(**options).fit(X[:60], ~Y[:60])
+    for name in ("wide.weight", "wide.idf"):
+        assert torch.equal(weights_of(model)[name], weights_of(fresh)[name])
+    model = small(warm_start=True, **options).partial_fit(X, Y, classes=[False, True])
+    assert model.fit(X, Y).net_.module_.wide_path.is_fitted
+
+
+def test_held_out_rows_take_no_part_in_the_wide_path():
+    rows, y = make_rows(300)
+    model = small(wide=1).fit(rows[:200], y[:200], X_val=rows[200:], y_val=y[200:])
+    expected = weights_of(small(wide=1).fit(rows[:200], y[:200]))
+    assert torch.equal(weights_of(model)["wide.weight"], expected["wide.weight"])
+    held_out = small(wide=1, early_stopping=True).fit(rows[:200], y[:200])
+    assert not torch.equal(weights_of(held_out)["wide.idf"], expected["wide.idf"])
+
+
 def test_the_wide_path_needs_ids():
     with pytest.raises(ValueError, match="wide=2 is a linear model on n-grams of ids.*fine_tune"):
         small(wide=2).fit(EMBEDDED, Y)

@@ -116,7 +116,7 @@ def test_several_labels_and_rows_without_ngrams():
 
 @pytest.mark.parametrize("n_rows", [2, 3, 4])
 def test_few_rows_and_rows_without_weight(n_rows):
-    rows, y = rows_with_classes(2, n_rows=n_rows)
+    rows, _ = rows_with_classes(2, n_rows=n_rows)
     labels = (np.arange(n_rows) % 2).astype(np.float32)
     for weights in (None, np.eye(n_rows)[0]):
         wide = fitted(rows, labels, BinaryCrossEntropy(), weights=weights)

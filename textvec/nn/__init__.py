@@ -5,8 +5,8 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
 
 - data: ``_rows`` (rows on a device), ``_targets``, ``_batches``, ``_bptt``, ``_neighbor_targets``;
 - layers: ``_initialization``, ``_dropout``, ``_packed_lstm``, ``_recurrent_stack``,
-  ``_convolution``, ``_row_pooling``, ``_wide``, ``_wide_fit``, ``_crf`` and ``_transitions``, ``_softmax``,
-  ``_decoder``;
+  ``_convolution``, ``_row_pooling``, ``_wide``, ``_wide_fit``, ``_crf`` and ``_transitions``,
+  ``_softmax``, ``_decoder``;
 - networks: ``_encoder``, ``_model``, ``_chain_model``, ``_language_model``, ``_encoder_decoder``,
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
 - losses: ``_criteria``, ``_regression``, ``_tag_criteria`` and ``_chunks``, ``_token_criteria``;

@@ -112,7 +112,8 @@ class SequenceModel(EncoderModel):
             outputs: Tensor = head(dropout(pooling(steps(batch), batch.lengths)))
             if wide is None or (self.training and self.network_share < 1):
                 return outputs
-            return wide(batch) + self.network_share * outputs
+            added: Tensor = wide(batch)
+            return added + self.network_share * outputs
 
         return read
 

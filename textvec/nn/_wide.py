@@ -134,7 +134,7 @@ class WideLinear(nn.Module):
         n_steps = len(batch.values)
         added = torch.zeros(batch.values.shape, device=self.weight.device)  # (T, B)
         for n in range(1, min(self.max_ngram, n_steps) + 1):
-            of_term, of_terms = of_terms.split([n_steps - n + 1, len(of_terms) - n_steps + n - 1])
+            of_term, of_terms = of_terms[: n_steps - n + 1], of_terms[n_steps - n + 1 :]
             for i in range(n):
                 added[i : i + len(of_term)] += of_term / n
         return added
@@ -178,4 +178,5 @@ def _counts(places: Tensor, n_places: int) -> Tensor:
     """Return how often the place of each n-gram occurs in its row, (N, B)."""
     rows = torch.arange(places.shape[1], device=places.device) * n_places
     _, terms, counts = torch.unique(places + rows, return_inverse=True, return_counts=True)
-    return counts[terms].to(torch.float32)
+    repeated: Tensor = counts[terms]
+    return repeated.to(torch.float32)

@@ -165,7 +165,7 @@ def _loss(
 
 
 def _mean_loss(criterion: Criterion, outputs: torch.Tensor, rows: _Rows) -> torch.Tensor:
-    losses = criterion(outputs, rows.y).double()
+    losses: torch.Tensor = criterion(outputs, rows.y).double()
     return (losses * rows.weights).sum() / rows.weights.sum()
 
 
