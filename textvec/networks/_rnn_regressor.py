@@ -36,8 +36,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="last"
         How the hidden states of a row become one vector, as for :class:`RNNClassifier`.
     wide : int, default=0
-        Longest n-gram of a linear model that is added to the network, as for
-        :class:`RNNClassifier`; 0: none.
+        Longest n-gram of a linear model on the ids of a row that is added to the network, and
+        trained with it; n-grams of two and more are hashed. 0: none.
 
     See Also
     --------
