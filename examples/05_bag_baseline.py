@@ -74,5 +74,5 @@ show(figure, "bag_baseline")
 # ----------------
 # - ``ngram_range=(1, 1)``: a bag of single words gives both sentences of a pair the same
 #   probability.
-# - ``RNNClassifier(wide=2)``: a network and a bag of pairs, trained together.
+# - ``RNNClassifier(wide=2)``: a network and a bag of pairs, added up.
 # - Set TEXTVEC_DATA: on the 25,000 reviews of IMDb the network has enough to learn from.

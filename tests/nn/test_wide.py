@@ -40,7 +40,8 @@ def place_of(gram, wide):
 
 def tfidf_of(row, wide):
     """Return the tf-idf of a row by the place of its n-grams, normalized and times the gain."""
-    counts = Counter(place_of(gram, wide) for gram in grams_of(row, wide.max_ngram))
+    grams = [gram for gram in grams_of(row, wide.max_ngram) if 1 not in gram]
+    counts = Counter(place_of(gram, wide) for gram in grams)
     values = {p: (1 + math.log(n)) * float(wide.idf[p]) for p, n in counts.items()}
     norm = sum(value**2 for value in values.values()) ** 0.5
     return {place: wide.gain * value / norm for place, value in values.items()}

@@ -96,12 +96,12 @@ def test_the_scale_is_small_where_labels_are_noise_and_large_where_rows_tell_the
     assert sizes[0] > 5 * sizes[1]
 
 
-def test_unknown_ngrams_change_nothing():
+def test_unknown_tokens_and_ngrams_change_nothing():
     rows, y = rows_with_classes(2)
-    wide = fitted(rows, y.astype(np.float32), BinaryCrossEntropy(), max_ngram=1)
-    known = Ragged.from_rows([[2, 7, 3]])
-    with_unknown = Ragged.from_rows([[1, 2, 7, 1, 1, 3, 1]])
-    torch.testing.assert_close(wide(batch_of(known)), wide(batch_of(with_unknown)))
+    wide = fitted(rows, y.astype(np.float32), BinaryCrossEntropy())
+    known = wide(batch_of(Ragged.from_rows([[2, 7, 9]])))
+    for row in ([1, 2, 7, 9, 1, 1], [5, 2, 7, 9]):  # 1 is unknown, and 5 is in no row of fit
+        torch.testing.assert_close(wide(batch_of(Ragged.from_rows([row]))), known)
 
 
 def test_several_labels_and_rows_without_ngrams():
@@ -123,8 +123,9 @@ def test_few_rows_and_rows_without_weight(n_rows):
         assert torch.isfinite(wide(batch_of(rows))).all()
 
 
-def test_more_ngrams_than_memory_allows_are_left_to_the_training(monkeypatch):
-    monkeypatch.setattr(_wide_fit, "_MOST_NGRAMS", 10)
+@pytest.mark.parametrize("limit", ["_MOST_NGRAMS", "_MOST_WEIGHTS"])
+def test_more_than_memory_allows_is_left_to_the_training(limit, monkeypatch):
+    monkeypatch.setattr(_wide_fit, limit, 10)
     rows, y = rows_with_classes(2)
     wide = WideLinear(N_IDS, 1, 2)
     assert not fit_wide(wide, data_of(rows, y.astype(np.float32)), BinaryCrossEntropy())

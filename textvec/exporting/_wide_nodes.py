@@ -37,7 +37,7 @@ def wide_sum(graph: Graph, wide: WideLinear, ids: str, steps: Steps) -> str:
 
 def _places(graph: Graph, wide: WideLinear, ids: str, steps: Steps) -> tuple[str, str]:
     """Return where the weights of all n-grams are, 0 where there is none, and whether there is."""
-    named = graph.add("Greater", ids, np.int64(0))
+    named = graph.add("Greater", ids, np.int64(wide.last_unnamed))
     real = graph.cast(graph.add("And", real_steps(graph, steps), named), np.float32)
     terms, present, grams, inside = [ids], [real], ids, real
     for n in range(2, wide.max_ngram + 1):

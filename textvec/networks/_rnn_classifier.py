@@ -37,12 +37,13 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
         with ``"last"`` where the end of a short row, or the order of its steps, decides.
     wide : int or "auto", default="auto"
         Longest n-gram of a linear model on the ids of a row (Cheng et al., 2016): logistic
-        regression on tf-idf, fitted before the network and scaled by what it predicts of rows that
+        regression on tf-idf, fitted before the network, and scaled by what it predicts of rows that
         are held out from it; a fifth of the network's logits is added. Longer n-grams are hashed,
-        and count if two rows have them. `partial_fit` of a new network, or rows of more than 2**24
-        n-grams, train both together instead. 0: none. ``"auto"``: 2 where X holds ids of which
-        there can be more than 32 (words, characters of text), read through a new embedding; else
-        0. Only where X holds ids, or with `fine_tune`. 0 where the order of steps decides.
+        and count if two rows have them. `partial_fit` of a new network, and `fit` on more than
+        2**24 n-grams or of more than 2**22 weights, train both together instead. 0: none, as where
+        the order of steps decides. ``"auto"``: 2 where X holds ids of which there can be more than
+        32 (words, characters of text), read through a new embedding; else 0. Only where X holds
+        ids, or with `fine_tune`.
     class_weight : dict, "balanced" or None, default=None
         Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
         their frequency. Multiplied with `sample_weight`.

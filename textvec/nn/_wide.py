@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .._containers._vocabulary import PAD, UNKNOWN
 from ._batches import Batch
 from ._summary import LayerRow, n_parameters
 
@@ -62,7 +63,8 @@ def _summed(weight: Tensor, places: Tensor, scales: Tensor) -> Tensor:
 class WideLinear(nn.Module):
     """Sum a weight for each id and each n-gram of neighbouring ids of a row [1]_.
 
-    A linear model on a bag of n-grams, to be added to a network. Ids have a weight each; longer
+    A linear model on a bag of n-grams, to be added to a network. Ids have a weight each, but for
+    that of unknown tokens; longer
     n-grams share hashed ones, and the one of id 0, of padding, is the intercept. An n-gram counts
     as in sublinear tf-idf: 1 + log(its occurrences), times `idf`; the rows are normalized, and
     multiplied by `gain`: the weights of a linear model are larger than those of a network, and
@@ -117,6 +119,11 @@ class WideLinear(nn.Module):
         """The weight of each n-gram in the rows; None in models that were saved without."""
         return self._buffers.get("idf")
 
+    @property
+    def last_unnamed(self) -> int:
+        """The largest id that is no token: an unknown one is in no n-gram, as in bags."""
+        return PAD if self.tfidf is None else UNKNOWN
+
     def forward(self, batch: Batch) -> Tensor:
         """Return the sum of each row, (B, C)."""
         places = self._places(batch)  # (N, B)
@@ -143,7 +150,9 @@ class WideLinear(nn.Module):
         """Return the n-grams of each length, those of one id first."""
         ids = batch.values.long()  # (T, B)
         steps = torch.arange(len(ids), device=ids.device)[:, None]  # (T, 1)
-        real = (ids > 0) if batch.lengths is None else (steps < batch.lengths) & (ids > 0)
+        real = ids > self.last_unnamed
+        if batch.lengths is not None:
+            real &= steps < batch.lengths
         found = [NGrams(ids, real)]
         for n in range(2, min(self.max_ngram, len(ids)) + 1):
             codes, present = found[-1]

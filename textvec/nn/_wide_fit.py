@@ -21,8 +21,8 @@ _C = 30.0
 # Longer n-grams of one row only are not known: they tell of that row, and not of others.
 _LEAST_ROWS = 2
 _TOLERANCE, _MOST_STEPS = 1e-4, 100
-# Beyond so many n-grams, their counts would take much more memory than the training.
-_MOST_NGRAMS = 2**24
+# Beyond so many n-grams of all rows, or weights, it would take much more memory than the training.
+_MOST_NGRAMS, _MOST_WEIGHTS = 2**24, 2**22
 # One row in so many is held out to learn the scale of the outputs.
 _HELD_OUT = 3
 _WIDEST = 3.0  # of the logarithm of the scale
@@ -69,14 +69,16 @@ def fit_wide(wide: WideLinear, data: SequenceData, criterion: Criterion) -> bool
     Returns
     -------
     bool
-        Whether it is fitted now: not if there are more than 2 ** 24 n-grams, for which it would
-        take too much memory.
+        Whether it is fitted now: not if the rows have more than 2 ** 24 n-grams, or their weights
+        were more than 2 ** 22, for which it would take too much memory.
     """
     if int(data.lengths_cpu.sum()) * wide.max_ngram > _MOST_NGRAMS or wide.tfidf is None:
         return False
     ordered, _ = data.by_length()
     terms, y, weights = _read(wide, ordered)
     X, places, idf = _tfidf(wide, terms, len(ordered))
+    if X.shape[1] * criterion.n_outputs > _MOST_WEIGHTS:
+        return False
     rows = _Rows(X, y, weights)
     held_out = np.arange(len(ordered)) % _HELD_OUT == _HELD_OUT - 1
     scale = _scale(rows, held_out, criterion)
