@@ -10,7 +10,8 @@ Parts, in this order; each begins only while there is time for it:
 - ``tests``: the tests of networks, which choose the device themselves; they run side by side with
   the next two parts.
 - ``equal``: every network is fitted on the CPU and on the device, takes the same weights on both,
-  and its predictions are compared: at most 1e-4 apart.
+  and its predictions are compared: at most 1e-4 apart. ``exact``: the same without TF32, which
+  cuDNN uses for recurrent layers and convolutions unless it is told not to.
 - ``repeat``: every network is fitted twice on the device with one seed: are the weights equal bits?
 - ``bfloat16``: accuracy and seconds of both precisions.
 - ``loop``: passes of a bidirectional LSTM in turns with the bare torch loop of
@@ -32,7 +33,7 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from statistics import median
@@ -204,16 +205,20 @@ def distance(a: Any, b: Any) -> float:
     return float((a != b).mean())
 
 
+def farthest(wanted: Iterable[Any], found: Iterable[Any]) -> float:
+    return max(distance(a, b) for a, b in zip(wanted, found, strict=True))
+
+
 def equal(device: str, report: Report) -> None:
     for name, (model, given, methods) in small_networks().items():
         try:
             here, there = fitted(model, given, "cpu"), fitted(model, given, device)
             module_of(there).load_state_dict(module_of(here).state_dict())
-            pairs = zip(
-                outputs_of(here, given, methods), outputs_of(there, given, methods), strict=True
-            )
-            apart = max(distance(a, b) for a, b in pairs)
-            report.add("equal", name, apart=apart, ok=apart <= TOLERANCE)
+            wanted = list(outputs_of(here, given, methods))
+            apart = farthest(wanted, outputs_of(there, given, methods))
+            with torch.backends.cudnn.flags(allow_tf32=False):
+                exact = farthest(wanted, outputs_of(there, given, methods))
+            report.add("equal", name, apart=apart, exact=exact, ok=apart <= TOLERANCE)
         except Exception as error:
             report.add("equal", name, error=f"{type(error).__name__}: {error}", ok=False)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import torch
@@ -80,7 +82,7 @@ def test_occlusion_is_what_a_loop_over_the_tokens_gives(model, y):
 def test_gradient_times_input_is_what_autograd_gives_by_hand(model, y):
     model.fit(X, y)
     found = token_saliency(model, X)
-    module, criterion = model.net_.module_.eval(), model.net_.criterion_
+    module, criterion = deepcopy(model.net_.module_).cpu().eval(), model.net_.criterion_
     for i, row in enumerate(ROWS[:12]):
         if not row:
             assert len(found.scores[i]) == 0
@@ -104,7 +106,7 @@ def test_scores_of_a_linear_network_add_up_to_the_logit_less_the_bias():
         model = SequenceMLPClassifier(hidden_layer_sizes=(), pooling="mean", **SMALL).fit(X, y)
         found = token_saliency(model, X, target=model.classes_[1])
         logits = model.net_.outputs(model._rows_to_predict(X)).numpy()
-        bias = model.net_.module_.head[0].bias.detach().numpy()
+        bias = model.net_.module_.head[0].bias.detach().cpu().numpy()
         column = 0 if y is Y2 else 1
         sums = [row.sum() for row in found.scores]
         np.testing.assert_allclose(sums, logits[:, column] - bias[column], atol=1e-6)

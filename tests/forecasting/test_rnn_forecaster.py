@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from copy import deepcopy
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,7 @@ def units(values):
 
 def run(model, windows):
     """Return what the network says of windows (n, n_lags[, width]), by plain torch."""
-    module = model.net_.module_
+    module = deepcopy(model.net_.module_).cpu()
     x = torch.tensor(np.asarray(windows, dtype=np.float32))
     x = (x[:, :, None] if x.ndim == 2 else x).transpose(0, 1)
     with torch.no_grad():

@@ -163,7 +163,7 @@ def test_frozen_vectors_are_input_and_tuned_ones_are_learned():
     assert frozen.net_.module_.embedding is None
     before = TABLE.copy()
     tuned = small(fine_tune=True).fit(EMBEDDED, Y)
-    learned = tuned.net_.module_.embedding.weight.detach().numpy()
+    learned = tuned.net_.module_.embedding.weight.detach().cpu().numpy()
     np.testing.assert_array_equal(TABLE, before)
     assert not learned[0].any()
     assert np.abs(learned - TABLE)[2:].max() > 0

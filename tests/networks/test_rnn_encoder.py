@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def states_by_hand(cell, layer, row):
 @pytest.mark.parametrize("cell", CELLS)
 def test_states_equal_a_loop_written_by_hand(cell, bidirectional):
     model = fitted(cell, bidirectional=bidirectional)
-    module = model.net_.module_
+    module = deepcopy(model.net_.module_).cpu()
     table = module.embedding.weight.detach().double().numpy()
     states = encoder(model, return_sequences=True).transform(X)
     last = encoder(model).transform(X)
@@ -214,7 +215,7 @@ TEXTS = ["a frog sat", "a toad", "the frog and the toad", "", "frog", "a a a"]
 def test_a_language_model_has_states_after_bos():
     model = RNNLanguageModel(cell="gru", hidden_size=5, embedding_dim=3, max_iter=1, random_state=0)
     model.fit(TEXTS)
-    module = model.net_.module_
+    module = deepcopy(model.net_.module_).cpu()
     table = module.embedding.weight.detach().double().numpy()
     states = encoder(model, return_sequences=True).transform(TEXTS)
     last = encoder(model).transform(TEXTS)

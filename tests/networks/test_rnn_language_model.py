@@ -44,7 +44,7 @@ def small(**options):
 @pytest.mark.parametrize("tied", [True, False])
 def test_perplexity_by_hand(cell, softmax, tied):
     model = small(cell=cell, softmax=softmax, tied=tied, num_layers=2).fit(RHYME)
-    module = model.net_.module_
+    module = copy.deepcopy(model.net_.module_).cpu()
     layers = module.body.forward_layers
     plain = type(layers[0]).__base__ if cell == "rnn" else type(layers[0])
     rows = []
@@ -190,7 +190,7 @@ def test_limits_of_the_vocabulary():
     assert "[UNK]" not in " ".join(model.sample(50, random_state=0))
     assert isinstance(model.vectors_, WordVectors)
     np.testing.assert_array_equal(
-        model.vectors_["row"], model.net_.module_.embedding.weight[3].detach().numpy()
+        model.vectors_["row"], model.net_.module_.embedding.weight[3].detach().cpu().numpy()
     )
 
 

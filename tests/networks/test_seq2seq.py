@@ -27,7 +27,7 @@ from textvec import (
     SubwordTokenizer,
     WordTokenizer,
 )
-from textvec.nn import EvaluationBatches, targets_on
+from textvec.nn import EvaluationBatches, device_of, targets_on
 
 RNG = np.random.default_rng(0)
 LETTERS = np.array(list("abcdef"))
@@ -298,10 +298,12 @@ def test_n_best_lists_are_those_of_all_sequences(length_penalty):
 def log_proba_of(model, row, labels):
     """Return the log probability of labels and EOS by teacher forcing, unknown left out."""
     ids = model.targets_.encode([labels])
-    data = replace(model._rows_to_predict(row), targets=targets_on(torch.device("cpu"), ids))
+    data = replace(
+        model._rows_to_predict(row), targets=targets_on(device_of(model.net_.module_), ids)
+    )
     [(batch, targets)] = EvaluationBatches(data)
     with torch.no_grad():
-        logits = model.net_.module_.eval()(batch, targets)  # (n + 1, V)
+        logits = model.net_.module_.eval()(batch, targets).cpu()  # (n + 1, V)
     logits[:, 1] = -torch.inf
     steps = torch.tensor([*ids[0], 0])
     return float(logits.log_softmax(1)[torch.arange(len(steps)), steps].sum())

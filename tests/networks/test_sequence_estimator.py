@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from copy import deepcopy
 
 import numpy as np
 import pytest
@@ -81,7 +82,7 @@ def test_summary_lists_all_layers(capsys):
 
 def test_the_mean_network_equals_plain_arithmetic():
     model = clone(MODELS[0]).fit(X, Y)
-    module = model.net_.module_
+    module = deepcopy(model.net_.module_).cpu()
     table = module.embedding.weight.detach().numpy()
     first, last = (m for m in module.head if isinstance(m, torch.nn.Linear))
     means = np.array([table[r].mean(axis=0) if len(r) else np.zeros(8) for r in X])
@@ -93,7 +94,7 @@ def test_the_mean_network_equals_plain_arithmetic():
 
 def test_the_filters_equal_a_loop_over_windows():
     model = clone(MODELS[3]).fit(X, Y)
-    module = model.net_.module_
+    module = deepcopy(model.net_.module_).cpu()
     table = module.embedding.weight.detach().numpy()
     row = X[10]
     features = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from copy import deepcopy
 
 import numpy as np
 import pandas as pd
@@ -96,7 +97,7 @@ def plain_gru(layer):
 
 def vectors_by_hand(model, ids):
     """Return the encoder's last state of a row of ids, (1, K), by plain torch."""
-    module = model.net_.module_
+    module = deepcopy(model.net_.module_).cpu()
     x = module.embedding.weight[ids][:, None]  # (T, 1, D)
     states = [plain_gru(module.body.forward_layers[0])(x)[1]]
     if module.body.bidirectional:
@@ -121,7 +122,7 @@ def test_vectors_are_the_last_state_of_a_plain_gru(bidirectional):
 @pytest.mark.parametrize("options", [{}, {"bidirectional": True, "softmax": "adaptive"}])
 def test_the_loss_by_plain_decoders(options):
     model = still(**options).fit(TEXTS)
-    module = model.net_.module_
+    module = deepcopy(model.net_.module_).cpu()
     total, count = 0.0, 0
     for before, sentence, after in triples(model, TEXTS):
         ids = model.vectorizer_.transform([sentence])[0]
@@ -163,7 +164,7 @@ def word_vectors(words, dim=3):
 def test_the_map_is_least_squares_over_shared_words():
     given = word_vectors(["toad", "cat", "the", "newt", "dog", "it", "a", "runs", "bird"])
     model = small(expand_from=given).fit(TEXTS)
-    table = model.net_.module_.embedding.weight.detach().numpy()
+    table = model.net_.module_.embedding.weight.detach().cpu().numpy()
     shared = [w for w in given if w in model.vectorizer_.vocabulary_]
     assert "toad" not in shared
     assert len(shared) == 7
@@ -187,7 +188,7 @@ def test_words_never_seen_get_mapped_vectors():
     assert np.array_equal(vectors[2], unknown[2])
     assert not np.allclose(vectors[0], vectors[1], atol=1e-6)
     assert np.array_equal(expanded.transform(["the cat"]), plain.transform(["the cat"]))
-    module, ids = expanded.net_.module_, expanded.vectorizer_.vocabulary_
+    module, ids = deepcopy(expanded.net_.module_).cpu(), expanded.vectorizer_.vocabulary_
     rows = module.embedding.weight.detach()
     toad = torch.tensor(given["toad"] @ expanded.expansion_)
     x = torch.stack([rows[ids["the"]], toad, rows[ids["sleeps"]]])[:, None]

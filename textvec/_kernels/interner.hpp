@@ -14,7 +14,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "always_inline.hpp"
 #include "doubled_table.hpp"
 #include "growing_array.hpp"
 #include "prefetch.hpp"
@@ -161,9 +160,7 @@ class IdTable {
         return next_id;
     }
 
-    TEXTVEC_ALWAYS_INLINE void prefetch(std::uint64_t hash) const {
-        textvec::prefetch(&slots_[home(hash)]);
-    }
+    void prefetch(std::uint64_t hash) const { textvec::prefetch(&slots_[home(hash)]); }
 
     void clear() {
         std::fill_n(slots_.data(), slots_.size(), Slot{{0, 0}, kFree});
@@ -206,8 +203,7 @@ class IdTable {
         allocate(bits_ + 1);
         spread(slots_.data(), slots_.size(), Slot{{0, 0}, kFree},
                [](const Slot& slot) { return slot.id == kFree; },
-               [this](const Slot& slot) { return home(slot.key.hash()); },
-               [](const Slot& a, const Slot& b) { return a.id < b.id; });
+               [this](const Slot& slot) { return home(slot.key.hash()); });
     }
 
     GrowingArray<Slot> slots_;
@@ -254,7 +250,7 @@ class Interner {
         return table_.find(key, hash, p, size, tokens());
     }
 
-    TEXTVEC_ALWAYS_INLINE void prefetch(std::uint64_t hash) const { table_.prefetch(hash); }
+    void prefetch(std::uint64_t hash) const { table_.prefetch(hash); }
 
     void clear() {
         bytes_.clear();

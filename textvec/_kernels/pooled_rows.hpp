@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "always_inline.hpp"
 #include "prefetch.hpp"
 
 namespace textvec {
@@ -27,7 +26,7 @@ struct Lookup {
     const float* vector(std::int64_t token) const {
         return table + static_cast<std::size_t>(ids[token]) * dim;
     }
-    TEXTVEC_ALWAYS_INLINE void prefetch_ahead(std::int64_t token, std::int64_t end) const {
+    void prefetch_ahead(std::int64_t token, std::int64_t end) const {
         constexpr std::size_t kFloatsOfCacheLine = 16;
         if (token + kAhead < end) {
             const float* const ahead = vector(token + kAhead);

@@ -35,6 +35,7 @@ from ._dropout import Dropout, TokenDropout, set_dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
 from ._errors import Advice, out_of_memory
+from ._float64 import in_float64
 from ._forward_plan import ForwardPlan
 from ._groups import GradualUnfreezing, depth_groups, set_rates
 from ._initialization import (
@@ -169,6 +170,7 @@ __all__ = [
     "f1_of_counts",
     "device_of",
     "pretrained_embedding",
+    "in_float64",
     "plain_torch",
     "pooling_of",
     "greedy_search",

@@ -95,7 +95,9 @@ class WeightAverage:
         if not averages[0].is_floating_point():  # such as numbers of batches
             _copy(weights, averages)
             return
-        reach = min(_PART * int(n_averaged), self.steps_per_epoch or math.inf)
+        # The model's own count: `n_averaged` is a copy on the device, which would be waited for.
+        n_steps = int(self.average.n_averaged)
+        reach = min(_PART * n_steps, self.steps_per_epoch or math.inf)
         update: Any = get_ema_multi_avg_fn(reach / (1 + reach))  # type: ignore[no-untyped-call]
         update(averages, weights, n_averaged)
 

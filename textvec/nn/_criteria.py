@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ._float64 import in_float64
+
 
 class Criterion(nn.Module):
     """Loss, prediction and score of a head's outputs.
@@ -51,8 +53,8 @@ class Accuracy(Criterion):
 
     def metric_sums(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
         """Return the weight of correct rows, and of all, (2,)."""
-        correct = self.correct(outputs, y).double()
-        return torch.stack([(correct * weights).sum(), weights.sum().double()])
+        correct = in_float64(self.correct(outputs, y)) * in_float64(weights)
+        return torch.stack([correct.sum(), in_float64(weights.sum())])
 
     def score(self, sums: Tensor) -> float:
         """Return the accuracy."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import cast
 
-import torch
 from torch import Tensor, nn
 
 from ._batches import Batch
 from ._bptt import next_tokens
 from ._encoder import SequenceEncoder
+from ._float64 import in_float64
 from ._model import EncoderModel
 from ._randomness import Randomness
 from ._recurrent_stack import RecurrentStack, StackState
@@ -58,9 +58,11 @@ class LanguageModel(EncoderModel):
         outputs, state = self.read(batch.values, state)
         if self.training:
             self.hidden_state = tuple(part.detach() for part in state)
-        real = y != IGNORE_INDEX  # (T, B)
-        log_proba = self.output(self.projection(self.dropout(outputs))[real], y[real])
-        return torch.zeros_like(y, dtype=log_proba.dtype).masked_scatter(real, log_proba)
+        targets = y.flatten()  # (T * B,)
+        real = (targets != IGNORE_INDEX).nonzero()[:, 0]  # (N,)
+        states = self.dropout(outputs).flatten(0, 1).index_select(0, real)  # (N, H)
+        log_proba: Tensor = self.output(self.projection(states), targets[real])  # (N,)
+        return log_proba.new_zeros(len(targets)).index_copy(0, real, log_proba).view_as(y)
 
     def read(self, ids: Tensor, state: StackState | None = None) -> tuple[Tensor, StackState]:
         """Read ids (T, B) from a hidden state on; return outputs (T, B, H) and the state after.
@@ -76,7 +78,7 @@ class LanguageModel(EncoderModel):
 
     def log_likelihood(self, batch: Batch) -> Tensor:
         """Return the log probability of each row of a batch that has BOS before it, (B,)."""
-        return self(batch, next_tokens(batch)).double().sum(dim=0)  # type: ignore[no-any-return]
+        return in_float64(self(batch, next_tokens(batch))).sum(dim=0)
 
     def next_log_proba(self, batch: Batch) -> Tensor:
         """Return the log probability of every next id after each row, (B, V)."""

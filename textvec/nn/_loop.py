@@ -224,9 +224,10 @@ class EpochLoss:
 
     def of_batches(self) -> Tensor:
         """Return the mean loss of each batch, on the CPU, float64."""
-        return torch.stack(self.losses).double().cpu()
+        return torch.stack(self.losses).cpu().double()
 
     def mean(self) -> float:
         """Return the mean loss of the epoch."""
-        weights = torch.as_tensor(self.weights, dtype=torch.float64)
+        weights = torch.stack([torch.as_tensor(weight) for weight in self.weights]).cpu()
+        weights = weights.double()
         return float((self.of_batches() * weights).sum() / weights.sum())

@@ -293,7 +293,7 @@ class SequenceNet(NeuralNet):
     def predict(self, X: SequenceData) -> np.ndarray[Any, np.dtype[Any]]:
         """Return what the criterion predicts for each row; skorch's scoring callbacks use it."""
         predicted = [self.criterion_.decide(outputs) for outputs in self.forward_iter(X)]
-        return torch.cat(predicted).numpy()
+        return torch.cat(predicted).cpu().numpy()
 
     def outputs(self, data: SequenceData) -> Tensor:
         """Return the module's outputs for all rows, in their order, on the CPU."""

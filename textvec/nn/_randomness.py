@@ -57,6 +57,5 @@ class Randomness:
 def is_here(name: str) -> bool:
     """Return whether this machine has the device of a name."""
     device = torch.device(name)
-    if device.type == "cuda":
-        return (device.index or 0) < torch.cuda.device_count()
-    return device.type == "cpu" or (device.type == "mps" and torch.backends.mps.is_available())
+    backend = getattr(torch, device.type, None)  # such as torch.cuda
+    return backend is not None and (device.index or 0) < backend.device_count()

@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ._criteria import Criterion
+from ._float64 import in_float64
 
 
 class RegressionCriterion(Criterion):
@@ -72,9 +73,9 @@ class RegressionCriterion(Criterion):
 
     def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Return the weighted sums of 1, y, y ** 2 and the squared error, (4 n_outputs,)."""
-        y, outputs = y.double(), outputs.double()
+        y, outputs, weights = (in_float64(x) for x in (y, outputs, weights))
         parts = torch.stack([torch.ones_like(y), y, y**2, (y - outputs) ** 2])  # (4, B, n)
-        return (parts * weights.double()[:, None]).sum(dim=1).flatten()
+        return (parts * weights[:, None]).sum(dim=1).flatten()
 
     def score(self, sums: Tensor) -> float:
         """Return the mean R2 of all targets; 0 of one that is constant, 1 if it is also hit."""

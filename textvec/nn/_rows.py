@@ -230,6 +230,6 @@ class DeviceRows:
         stops = lengths.cumsum(0)
         shifts = self.starts[index] - (stops - lengths)
         positions = torch.arange(n_items, device=self.device)
-        positions += shifts.repeat_interleave(lengths)
+        positions += shifts.repeat_interleave(lengths, output_size=n_items)
         positions[stops - 1] = len(self.items) - 1
         return self.items.at(positions)

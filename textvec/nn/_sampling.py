@@ -39,7 +39,7 @@ def choose(
     .. [1] A. Holtzman, J. Buys, L. Du, M. Forbes and Y. Choi (2020). The curious case of
        neural text degeneration. ICLR.
     """
-    scores = log_proba.double().cpu().index_fill(1, torch.tensor([UNKNOWN]), -math.inf)
+    scores = log_proba.cpu().double().index_fill(1, torch.tensor([UNKNOWN]), -math.inf)
     if temperature == 0.0:
         return scores.argmax(dim=1)
     ordered, ids = (scores / temperature).softmax(dim=1).sort(dim=1, descending=True, stable=True)

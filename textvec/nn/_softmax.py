@@ -14,9 +14,9 @@ from ._initialization import EMBEDDING_BOUND
 # Where a large vocabulary is cut: of words, each group has about half as many targets as the one
 # before. These take half the time of two groups (``benchmarks/language_model.py --softmax``).
 _CUTOFFS = (1_000, 3_000, 8_000, 30_000, 120_000)
-# Rows that are computed at once: more, and the logits no longer fit the caches, and each
-# allocation of them is fresh memory from the system.
-_ROWS = 2048
+# Rows that are computed at once. On a CPU more would not fit the caches, and each allocation of
+# logits would be fresh memory from the system; other devices need more to be busy.
+_ROWS, _DEVICE_ROWS = 2048, 16_384
 
 
 class AdaptiveSoftmax(nn.Module):
@@ -88,7 +88,8 @@ class AdaptiveSoftmax(nn.Module):
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the log probability of class ``y[i]`` (N,) after ``x[i]`` (N, D), (N,)."""
         layers = self._layers()
-        pieces = zip(x.split(_ROWS), y.split(_ROWS), strict=True)  # type: ignore[no-untyped-call]
+        n_rows = _ROWS if x.device.type == "cpu" else _DEVICE_ROWS
+        pieces = zip(x.split(n_rows), y.split(n_rows), strict=True)  # type: ignore[no-untyped-call]
         return torch.cat([self._log_proba_of(*piece, layers) for piece in pieces])
 
     def log_proba(self, x: Tensor) -> Tensor:
@@ -113,12 +114,22 @@ class AdaptiveSoftmax(nn.Module):
         group = torch.bucketize(y, self.cutoffs, right=True)  # (N,); 0: frequent
         position = torch.where(group > 0, group, torch.where(y > 0, y + k, 0))
         log_proba = -F.cross_entropy(F.linear(x, *layers.head), position, reduction="none")  # (N,)
-        for i, layer in enumerate(layers.groups):
-            rows = (group == i + 1).nonzero()[:, 0]
+        for i, (layer, rows) in enumerate(
+            zip(layers.groups, _rows_of_groups(group, k), strict=True)
+        ):
             logits = F.linear(x[rows], *layer)
             inner = F.cross_entropy(logits, y[rows] - self.cutoffs[i], reduction="none")
             log_proba = log_proba.index_add(0, rows, -inner.to(log_proba.dtype))
         return log_proba
+
+
+def _rows_of_groups(group: Tensor, n_groups: int) -> list[Tensor]:
+    """Return the rows of each of the groups 1 to n of rare classes, waiting for a device once."""
+    if not n_groups:
+        return []
+    numbers = torch.arange(n_groups + 1, device=group.device)
+    sizes = (group[:, None] == numbers).sum(dim=0).tolist()
+    return list(torch.split(group.argsort(stable=True), sizes))[1:]
 
 
 class _Layers(NamedTuple):

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from ._chunks import ChunkLabels, chunk_counts, f1_of_counts
 from ._crf import ChainScores, best_path, log_likelihood, marginals
 from ._criteria import Criterion
+from ._float64 import in_float64
 from ._targets import IGNORE_INDEX
 from ._transitions import Transitions
 
@@ -50,7 +51,7 @@ class TagCriterion(Criterion):
             return _chunk_sums(self.chunks, decided, y, weights)
         correct = (decided == y).sum(dim=0)  # (B,); no class is IGNORE_INDEX
         counts = torch.stack([correct, self.n_terms(y)])  # (2, B)
-        return (counts.double() * weights).sum(dim=1)
+        return (in_float64(counts) * in_float64(weights)).sum(dim=1)
 
     def score(self, sums: Tensor) -> float:
         """Return the accuracy over steps, or the F1 of the chunks."""

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ._criteria import Accuracy, Criterion
+from ._float64 import in_float64
 from ._neighbor_targets import NeighborIds
 from ._targets import IGNORE_INDEX, target_positions, with_ends
 
@@ -44,9 +45,9 @@ class TokenCrossEntropy(Accuracy):
     def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Return the weight of correct positions, and of all, (2,)."""
         positions, ids = _positioned_ids(y)
-        weights = weights.double()[positions % y.shape[1]]  # (N,)
-        correct = self.correct(outputs, ids)
-        return torch.stack([(correct * weights).sum(), weights.sum()])
+        weights = in_float64(weights[positions % y.shape[1]])  # (N,)
+        correct = in_float64(self.correct(outputs, ids)) * weights
+        return torch.stack([correct.sum(), weights.sum()])
 
 
 class LanguageCriterion(Criterion):
@@ -66,8 +67,8 @@ class LanguageCriterion(Criterion):
 
     def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Return the log probability of all targets, and their number, weighted, (2,)."""
-        sums = torch.stack([outputs.double().sum(dim=0), self.n_terms(y).double()])  # (2, B)
-        return (sums * weights).sum(dim=1)
+        sums = torch.stack([in_float64(outputs).sum(dim=0), in_float64(self.n_terms(y))])  # (2, B)
+        return (sums * in_float64(weights)).sum(dim=1)
 
     def score(self, sums: Tensor) -> float:
         """Return the mean log probability of a target."""

@@ -24,6 +24,7 @@ from textvec import (
     SequencePadder,
     SequenceVectorizer,
 )
+from textvec.nn import device_of
 
 TEXTS = [f"{a} {b} {c}" for a in "pq" for b in "rstu" for c in "vwxyz"]
 Y = np.array([text[0] for text in TEXTS])
@@ -82,8 +83,9 @@ def test_states_before_training_are_the_models():
         init=FROZEN, pooling="last", max_iter=1, learning_rate_init=1e-12, random_state=0
     )
     states = RNNEncoder(FrozenEstimator(model.fit(IDS, Y))).transform(IDS)
-    outputs, _ = LM.net_.module_.eval().read(torch.tensor(IDS.to_padded(3)).T)
-    np.testing.assert_allclose(states, outputs[-1].detach().numpy(), atol=1e-6)
+    module = LM.net_.module_.eval()
+    outputs, _ = module.read(torch.tensor(IDS.to_padded(3), device=device_of(module)).T)
+    np.testing.assert_allclose(states, outputs[-1].detach().cpu().numpy(), atol=1e-6)
 
 
 def test_shape_comes_from_the_model_and_the_rest_from_the_parameters():

@@ -120,9 +120,9 @@ def test_files_are_forgotten_as_they_are_read(kind, texts, n_jobs, tmp_path, mon
     longest = 0
     blocks = _word_stream.in_blocks
 
-    def in_blocks(*args, **options):
+    def in_blocks(*args):
         nonlocal longest
-        for block in blocks(*args, **options):
+        for block in blocks(*args):
             longest = max(longest, len(block))
             yield block
 

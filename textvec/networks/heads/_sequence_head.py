@@ -20,6 +20,7 @@ from ...nn import (
     SequenceData,
     SequenceNet,
     TokenCrossEntropy,
+    in_float64,
 )
 from ..inputs._sequences import Sequences
 from ._head import Targets
@@ -120,7 +121,7 @@ class SequenceHead:
 
         def generate(batch: Batch) -> torch.Tensor:
             found = module.generate_n_best(batch, n_best=n_best, **options)
-            return torch.cat([found.ids.double(), found.scores[:, :, None].double()], dim=2)
+            return torch.cat([in_float64(found.ids), in_float64(found.scores[:, :, None])], dim=2)
 
         found = net.by_row(data, generate).numpy()  # (n, n_best, max_length + 1)
         ids, scores = found[:, :, :-1].astype(np.int64), found[:, :, -1]
