@@ -19,13 +19,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import VotingClassifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import Normalizer
+from sklearn.preprocessing import Normalizer, StandardScaler
 from skorch.callbacks import LRScheduler
 
 from textvec import (
     CountVectorizer,
+    Doc2Vec,
     EmbeddingVectorizer,
     FunctionTokenizer,
     NBLogCountRatio,
@@ -161,6 +163,40 @@ def rnn_on_vectors(seed: int) -> Pipeline:
     )
 
 
+def up_to_three_words(text: str) -> list[str]:
+    """List the words, the pairs of words and the triples."""
+    words = re.findall(r"\w+", text.lower())
+    return [" ".join(words[i : i + n]) for n in (1, 2, 3) for i in range(len(words) - n + 1)]
+
+
+@cache
+def learned_documents() -> Doc2Vec:
+    """Learn to infer vectors of documents, from up to three words of the unlabelled reviews."""
+    texts = fetch_imdb(subset="unsup").data
+    cpu = process_time()
+    learner = Doc2Vec(
+        "dbow",
+        embedding_dim=150,
+        sample=1e-4,
+        learning_rate_init=0.05,
+        max_iter=6,
+        infer_iter=3,
+        tokenizer=FunctionTokenizer(up_to_three_words),
+        random_state=0,
+    ).fit(texts)
+    print(f"doc2vec of 50,000 reviews: {process_time() - cpu:.0f} CPU seconds", flush=True)
+    return learner
+
+
+def on_documents(seed: int) -> Pipeline:
+    """Make a linear model of vectors that are inferred from documents, labelled or not, alike."""
+    return make_pipeline(
+        FrozenEstimator(learned_documents()),
+        StandardScaler(),
+        LogisticRegression(C=0.01, max_iter=1000),
+    )
+
+
 def averaged(seed: int) -> Pipeline:
     """Make the mean of learned vectors of n-grams, and a linear model (fastText's)."""
     return make_pipeline(
@@ -209,6 +245,12 @@ def vote_with_vectors(seed: int) -> VotingClassifier:
     return VotingClassifier(members, voting="soft", weights=[2, 1, 1])
 
 
+def vote_with_documents(seed: int) -> VotingClassifier:
+    """Make the mean of the probabilities of the bag and of the model of vectors of documents."""
+    members = [("nb", nb_trigrams(seed)), ("documents", on_documents(seed))]
+    return VotingClassifier(members, voting="soft")
+
+
 MODELS = {
     "simple-rnn": simple_rnn,
     "rnn": rnn,
@@ -220,8 +262,10 @@ MODELS = {
     "vote": vote,
     "rnn-vectors": rnn_on_vectors,
     "vote-vectors": vote_with_vectors,
+    "documents": on_documents,
+    "vote-documents": vote_with_documents,
 }
-UNSEEDED = {"bigrams", "nb"}
+UNSEEDED = {"bigrams", "nb", "documents", "vote-documents"}
 
 
 class Labelled(NamedTuple):
