@@ -256,7 +256,8 @@ def accuracy_cell(found: list[dict[str, float]], best: float) -> str:
     mean = f"**{mean}**" if float(np.mean(accuracies)) == best else mean
     if len(found) == 1:
         return f"{mean} (one seed)"
-    return f"{mean} ± {(max(accuracies) - min(accuracies)) / 2:.3f}"
+    reach = f"{mean} ± {(max(accuracies) - min(accuracies)) / 2:.3f}"
+    return reach if len(found) == len(SEEDS) else f"{reach} ({len(found)} seeds)"
 
 
 def cost_cell(found: list[dict[str, float]]) -> str:
