@@ -1,4 +1,4 @@
-"""The forecasts of a backtest, beside what came."""
+"""The forecasts of a backtest, and the values that were observed."""
 
 from __future__ import annotations
 
