@@ -15,6 +15,32 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 _PART = 0.2
 
 
+class Trained(nn.Module):
+    """A module without what no step of its training changes: a fitted linear path.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The module, all of whose parameters and buffers are there.
+    """
+
+    def __init__(self, module: nn.Module):
+        super().__init__()
+        self.module = module
+        fitted = [part for part in module.modules() if getattr(part, "is_fitted", False)]
+        fixed = {id(tensor) for part in fitted for tensor in averaged(part)}
+        self.own_parameters = [p for p in module.parameters() if id(p) not in fixed]
+        self.own_buffers = [b for b in module.buffers() if id(b) not in fixed]
+
+    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
+        """Yield the parameters that are trained."""
+        return iter(self.own_parameters)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
+        """Yield the buffers that training may change."""
+        return iter(self.own_buffers)
+
+
 class WeightAverage:
     """The moving average of a module's weights [1]_ [2]_.
 
@@ -53,8 +79,8 @@ class WeightAverage:
     """
 
     def __init__(self, module: nn.Module):
-        self.module = module
-        self.average = AveragedModel(module, multi_avg_fn=self._update, use_buffers=True)
+        self.module = Trained(module)
+        self.average = AveragedModel(self.module, multi_avg_fn=self._update, use_buffers=True)
         self.trained: list[Tensor] = []  # between epochs, the weights that training goes on from
         self.steps_per_epoch = 0
 
