@@ -4,15 +4,16 @@ Run with TEXTVEC_DATA naming the folder that holds ``imdb_train.csv.xz`` and ``i
 
     TEXTVEC_DATA=... python benchmarks/dask_cluster.py [NAME ...] [--mb 1000] [--part 32] ...
 
-The text is that of ``scale.py``, in files that are read where they are vectorized; what comes of
-a file is a number (of nonzero entries), as in a pipeline whose next step is on the workers, too.
-One thread does the same in a loop: ``transform`` of each file, after ``partial_fit`` of each where
+The text is that of ``scale.py``, in files that are read where they are vectorized; what comes of a
+file is a number (of nonzero entries), as in a pipeline whose next step is on the workers, too. One
+thread does the same in a loop: ``transform`` of each file, after ``partial_fit`` of each where
 something is learned. Rounds take turns; medians are printed, with the share of the cluster's time
 that its workers spend in tasks, and the bytes that went through the scheduler and the client, of a
 GB of text. On a machine that others use, the ratio of CPU time (of the thread to the mean of the
-workers) says what is lost to the cluster itself. "long": files that are made on the workers and
-forgotten, in growing number, with the workers' peak of resident memory and the traffic. "dask-ml"
-is measured if it is installed. Files are written once, into the folder for temporary files.
+workers) says what is lost to the cluster itself. "long-": files that are made on the workers and
+forgotten, in growing number, with the workers' peak of resident memory so far, of which the reviews
+that they make files of take some 130 MB, their CPU seconds, and the traffic. "dask-ml" is measured
+if it is installed. Files are written once, into the folder for temporary files.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ MAKERS = {"hashing": HashingVectorizer, "counts": CountVectorizer, "tf-idf": Tfi
 N_RARE_WORDS = (
     1_000_003  # of texts that are made: a vocabulary of all words of a cluster has an end
 )
-NAMES = [*MAKERS, "dask-ml", "long"]
+NAMES = [*MAKERS, "dask-ml", "long-hashing", "long-tf-idf"]
 
 
 def main() -> None:
@@ -72,8 +73,9 @@ def main() -> None:
                 against_one_thread(name, paths, client, options)
         if "dask-ml" in names:
             against_dask_ml(paths[: max(1, options.peers_mb // options.part)], client, options)
-        for n_parts in options.long if "long" in names else []:
-            long_run(n_parts, client, options)
+        for name in ("long-hashing", "long-tf-idf"):
+            for n_parts in options.long if name in names else []:
+                long_run(name.removeprefix("long-"), n_parts, client, options)
 
 
 def parts_of(mb: int, part_mb: int) -> list[Path]:
@@ -186,16 +188,19 @@ def against_dask_ml(paths: list[Path], client: Client, options: Any) -> None:
         print(f"{name:28} dask-ml {theirs:6.1f} s, textvec {own:5.1f} s, {theirs / own:5.1f} x")
 
 
-def long_run(n_parts: int, client: Client, options: Any) -> None:
+def long_run(name: str, n_parts: int, client: Client, options: Any) -> None:
     """Fit and transform files that are made on the workers, and forgotten there."""
     start, before = time.perf_counter(), traffic(client)
+    spent = sum(client.run(time.process_time).values())
     made = [dask.delayed(make_part)(number, options.part) for number in range(n_parts)]
-    n_entries(TfidfVectorizer(min_df=2).fit_transform(db.from_delayed(made)))
+    limits = {} if name == "hashing" else {"min_df": 2}
+    n_entries(MAKERS[name](**limits).fit_transform(db.from_delayed(made)))
     seconds, peak = time.perf_counter() - start, max(client.run(peak_mb).values())
+    spent = sum(client.run(time.process_time).values()) - spent
     moved = (traffic(client) - before) / 1e6
     print(
-        f"{n_parts:4} parts, {n_parts * options.part:6} MB made and read twice: {seconds:6.1f} s, "
-        f"{seconds / n_parts:5.2f} s a part, worker's peak {peak:5.0f} MB, "
+        f"{name:8} {n_parts:4} files, {n_parts * options.part:6} MB: {seconds:6.1f} s, "
+        f"{spent / n_parts:5.2f} CPU s a file, worker's peak {peak:5.0f} MB, "
         f"{moved:6.1f} MB of traffic",
         flush=True,
     )

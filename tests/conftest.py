@@ -73,6 +73,16 @@ def keras_text(keras):
 
 
 @pytest.fixture
+def full_disk():
+    """Let no file grow above 4 kB: an error of the system, as that of a full disk is."""
+    resource = pytest.importorskip("resource", reason="limits of a process are those of Unix")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
 def terminal(monkeypatch):
     """Let rich draw on a terminal of 100 columns, whose text is the value of the fixture."""
     console = pytest.importorskip("rich.console")

@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from textvec import CountVectorizer, SequenceVectorizer, Tokens, WordTokenizer
 from textvec._inputs._documents import as_documents
 
 DOCUMENTS = ["a frog", "", "zwölf Kröten", "🐸"]
@@ -71,3 +72,19 @@ def test_missing_documents_may_be_taken_for_empty_ones():
     assert as_documents(X, missing="empty") == ["a", "", "", "", "b"]
     with pytest.raises(TypeError, match="row 0 is bytes"):
         as_documents([b"a", None], missing="empty")
+
+
+@pytest.mark.parametrize("make", [pd.Series, pl.Series, pa.array, lambda x: pd.DataFrame({"t": x})])
+@pytest.mark.parametrize("step", [SequenceVectorizer(), CountVectorizer(), WordTokenizer()])
+def test_columns_in_a_list_are_neither_texts_nor_tokens(make, step):
+    parts = [make(["a frog", "the toad"]), make(["a newt"])]
+    with pytest.raises(TypeError, match=r"row 0 is a \w+.*iter\(X\).*Tokens\.from_lists\(X\)"):
+        step.fit_transform(parts)
+    assert step.fit_transform(iter(parts)).shape[0] == 3
+
+
+def test_columns_of_tokens_go_into_tokens():
+    rows = [["a", "frog"], ["the"]]
+    for make in (pd.Series, pl.Series, pa.array):
+        assert Tokens.from_lists([make(row) for row in rows]).to_list() == rows
+    assert len(SequenceVectorizer().fit([np.array(row) for row in rows]).vocabulary_) == 3

@@ -108,6 +108,15 @@ def test_nothing_is_left_of_files(small_runs, tmp_path, monkeypatch):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_full_disk_is_named(small_runs, tmp_path, monkeypatch, full_disk):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    words = SequenceVectorizer().fit(["the frog"])
+    with pytest.raises(OSError, match=f"'{tmp_path}'$"):
+        words.fit(f"{text} word{i}" for i, text in enumerate(50 * TEXTS))
+    assert not list(tmp_path.iterdir())
+    assert list(words.vocabulary_) == ["frog", "the"]
+
+
 @given(
     parts=st.lists(st.lists(st.lists(st.sampled_from([*"abcdefgh", "", "é", "🐸"]))), min_size=1),
     held=st.integers(0, 200),

@@ -195,6 +195,16 @@ def test_an_error_leaves_what_was_there(tmp_path):
         assert textvec.load(folder) == step.transform(TEXTS[:5])
 
 
+@pytest.mark.parametrize("name", ["ids", "words", "hashed counts"])
+def test_a_full_disk_is_named_and_leaves_what_was_there(tmp_path, full_disk, name):
+    folder, step = tmp_path / name, STEPS[name]
+    before = transform_blocks(step, TEXTS[:3], out=folder)
+    with pytest.raises(OSError, match=f"'{folder}'$"):
+        transform_blocks(step, 300 * TEXTS, out=folder, block_size=10)
+    assert os.listdir(tmp_path) == [name]
+    assert are_equal(textvec.load(folder), before)
+
+
 def test_errors_say_from_where_rows_are_counted():
     step = SequenceVectorizer(oov="error").fit(["the frog"])
     with pytest.raises(ValueError, match="row 1 holds the token 'toad'") as caught:

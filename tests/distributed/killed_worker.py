@@ -24,12 +24,20 @@ def killed_once(part, index, folder):
     return list(part)
 
 
+# A worker that starts on a busy machine is waited for.
+PATIENT = {"distributed.comm.timeouts.connect": "600s", "distributed.comm.timeouts.tcp": "600s"}
+
+
 def main(folder):
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
     parts = [TEXTS[i : i + 3] for i in range(0, len(TEXTS), 3)]
     marker = os.path.join(folder, "killed-3")
     here = TfidfVectorizer().fit(TEXTS)
-    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster):
+    with (
+        dask.config.set(PATIENT),
+        distributed.LocalCluster(**options) as cluster,
+        distributed.Client(cluster),
+    ):
         read = dask.delayed(killed_once)
         X = dask.bag.from_delayed([read(p, i, folder) for i, p in enumerate(parts)])
         there = TfidfVectorizer().fit(X)

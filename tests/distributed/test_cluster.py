@@ -61,10 +61,11 @@ def test_a_large_estimator_is_on_the_workers_and_not_in_the_graph(client):
 
 
 def test_a_killed_worker_changes_nothing(tmp_path):
-    # In a process of its own: a cluster that never ends is then an error.
+    # In a process of its own: a cluster that never ends is then an error. On a busy machine each
+    # of the four workers that start takes as long as it takes.
     script = Path(__file__).with_name("killed_worker.py")
     done = subprocess.run(
-        [sys.executable, script, tmp_path], capture_output=True, text=True, timeout=150
+        [sys.executable, script, tmp_path], capture_output=True, text=True, timeout=900
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["fit", "transform"]

@@ -56,3 +56,24 @@ IDS = [[1, 2], [2], [1, 1]]
 def test_nothing_is_loaded_silently(call):
     with pytest.raises(TypeError, match=r"is a Dask \w+, which is lazy.*\.compute\(\)"):
         call()
+
+
+@pytest.mark.parametrize("estimator", [SubwordTokenizer(vocab_size=60), Dna2Vec(1, 1)])
+@pytest.mark.parametrize("method", ["fit", "fit_transform"])
+def test_learners_in_one_process_take_a_sample(estimator, method):
+    with pytest.raises(TypeError, match=r"X\.random_sample\(0\.01\).*transform takes X as it is"):
+        getattr(estimator, method)(BAG)
+
+
+@pytest.mark.parametrize("model", ["bpe", "wordpiece"])
+def test_subwords_of_a_sample_and_of_a_file_cut_a_collection(model, tmp_path):
+    texts = ["the frog", "the toads", "a newt", "the newts"] * 5
+    X = db.from_sequence(texts, npartitions=3)
+    tokenizer = SubwordTokenizer(model=model, vocab_size=60)
+    sample = X.random_sample(0.9, random_state=0).compute(scheduler="sync")
+    assert len(tokenizer.fit(sample).transform(X).compute(scheduler="sync")) == 3
+    tokenizer.tokenizer_.save(str(tmp_path / "tokenizer.json"))
+    read = SubwordTokenizer(path=tmp_path / "tokenizer.json")
+    blocks = read.fit_transform(X).compute(scheduler="sync")
+    rows = blocks[0].concat(*blocks[1:]).to_list()
+    assert rows == tokenizer.transform(texts).to_list()

@@ -14,11 +14,16 @@ def is_dask(X: Any) -> bool:
     return bool(is_dask_collection(X))
 
 
-def refuse_dask(X: Any, name: str) -> None:
-    """Raise a TypeError if an argument is a lazy collection of Dask, where arrays are needed."""
+_TAKEN = "Tokenizers, vectorizers and weights of counts take it as it is."
+
+
+def refuse_dask(X: Any, name: str, more: str = _TAKEN) -> None:
+    """Raise a TypeError if an argument is a lazy collection of Dask, where arrays are needed.
+
+    The message ends with `more`, what to do with a collection that is too large for memory.
+    """
     if is_dask(X):
         raise TypeError(
             f"{name} is a Dask {type(X).__name__}, which is lazy, and this step needs it in "
-            f"memory: pass {name}.compute(). Tokenizers, vectorizers and weights of counts take "
-            "it as it is."
+            f"memory: pass {name}.compute(). {more}"
         )

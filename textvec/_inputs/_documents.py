@@ -95,7 +95,10 @@ def refuse_lone_text(X: Any) -> None:
 
 def are_token_rows(documents: list[Any]) -> bool:
     """Return whether documents are tokenized already: rows of tokens, by the first there is."""
-    first = next((document for document in documents if not is_missing(document)), "")
+    found = (item for item in enumerate(documents) if not is_missing(item[1]))
+    row, first = next(found, (0, ""))
+    if is_table(first):
+        raise _part_in_a_list(first, row)
     return type(first) is not str and is_row(first)
 
 
@@ -111,6 +114,15 @@ def none_left(X: Iterator[Any]) -> ValueError:
     return ValueError(
         f"the documents come from an iterator ({type(X).__name__}) that has none left: it can "
         "be read once, and perhaps a fit has read it before. Pass a list, as list(documents)."
+    )
+
+
+def _part_in_a_list(part: Any, row: int) -> TypeError:
+    """Return the error of a column or frame among documents, of texts or of tokens."""
+    return TypeError(
+        f"row {row} is a {type(part).__name__}, expected str. Columns of texts are joined first, "
+        "as by pandas.concat(X), or come as a stream, iter(X); columns that are a row of tokens "
+        "each go into Tokens.from_lists(X)."
     )
 
 
@@ -133,6 +145,8 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
             'pass textvec.datasets.read_text(paths, document="file"), or set input="filename" '
             "where the step has it."
         )
+    if is_table(document):
+        raise _part_in_a_list(document, row)
     raise TypeError(
         f"row {row} is {type(document).__name__} ({document!r:.50}), expected str: rows of tokens "
         "go into Tokens.from_lists, rows of ids into Ragged.from_rows, other values through str()."

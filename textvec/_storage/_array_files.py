@@ -110,10 +110,13 @@ class ArrayWriter:
         self.n_rows += len(rows)
 
     def close(self) -> None:
-        """Write the number of rows, and close the file."""
-        if not self._file.closed:
+        """Write the number of rows, and close the file; that even where the disk is full."""
+        if self._file.closed:
+            return
+        try:
             self._file.seek(0)
             self._file.write(self._header())
+        finally:
             self._file.close()
 
     def _header(self) -> bytes:

@@ -24,6 +24,8 @@ if sys.platform != "win32":
 _MARK = 32 * "[0-9a-f]"
 _NEW = 60.0  # seconds
 
+# Errors of writing, of which the operating system does not say where.
+_FULL = (errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else ()))
 _KEPT = 50  # characters of a name in that of the file before it: longer names are allowed, too
 ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
 
@@ -73,6 +75,17 @@ def locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def naming_where(path: Path) -> Iterator[None]:
+    """Let an error of a disk that is full say where: at `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno in _FULL:
+            error.filename = str(path)
+        raise
+
+
+@contextmanager
 def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
     """Open a new file that becomes `path` when, and only when, the block ends well.
 
@@ -84,7 +97,7 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
     # Not tempfile: its files are unreadable for others, and a cache may be shared.
     temporary = path.with_name(f"{path.name[:_KEPT]}.{uuid.uuid4().hex}.tmp")
     try:
-        with open(temporary, "xb") as file:
+        with naming_where(path), open(temporary, "xb") as file:
             if path.is_file():
                 temporary.chmod(stat.S_IMODE(path.stat().st_mode))
             yield file
@@ -132,7 +145,7 @@ def replacing_folder(path: Path, is_ours: Callable[[Path], bool], kind: str) -> 
     _remove_abandoned(path)
     new.mkdir()
     try:
-        with _held(new):
+        with naming_where(path), _held(new):
             yield new
         _check_replaceable(path, is_ours, kind)
         if path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -85,5 +86,6 @@ class FolderStore:
 
     def close(self) -> None:
         """Complete and close all files."""
-        for writer in self._writers.values():
-            writer.close()
+        with ExitStack() as stack:  # one that fails keeps none of the others open
+            for writer in self._writers.values():
+                stack.callback(writer.close)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from .._containers._vocabulary import trusted_vocabulary
 from .._counting._mergeable import Parts
 from .._counting._token_counts import TokenCounts
 from .._storage._array_files import mapped_array, release
+from .._storage._files import naming_where
 from ._array_stores import FolderStore
 from ._growing_vocabulary import joined_vocabularies
 
@@ -65,7 +66,12 @@ def merged_counts(parts: Iterable[Any], limits: Limits) -> Any:
 
 @contextmanager
 def _runs() -> Iterator[_Runs]:
-    with TemporaryDirectory(prefix="textvec-counts-") as folder:
+    """Make a folder of runs in that for temporary files, which an error of a full disk names."""
+    temporary = Path(gettempdir())
+    with (
+        naming_where(temporary),
+        TemporaryDirectory(prefix="textvec-counts-", dir=temporary) as folder,
+    ):
         runs = _Runs(Path(folder))
         try:
             yield runs

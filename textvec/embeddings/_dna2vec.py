@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from .._compat import StrOptions
 from .._containers._tokens import Tokens
 from .._estimators._constraints import POSITIVE_INT, Interval
+from .._inputs._dask_collections import refuse_dask
 from .._inputs._documents import as_documents
 from ..tokenizers import KmerTokenizer
 from ..vectors._document_pooling import Pooling
@@ -23,6 +24,9 @@ from ._kmer_fragments import Fragments, as_dna, encode
 from ._vector_learner import VectorLearner
 
 _K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
+
+# What to learn from, of sequences on many machines: they are cut anew in each epoch, here.
+_SOME = "Of more than fits, learn from some, as X.random_sample(0.01); transform takes X as it is."
 
 
 class Dna2Vec(VectorLearner):
@@ -170,6 +174,7 @@ class Dna2Vec(VectorLearner):
         self.verbose = verbose
 
     def _fit(self, X: Any, y: Any) -> Tokens:
+        refuse_dask(X, "X", _SOME)
         sequences = as_documents(X)
         tokens = self._tokens(sequences)
         self._run(X, y, len(tokens), lambda reporter: self._learn_from(sequences, tokens, reporter))

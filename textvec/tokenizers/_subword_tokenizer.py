@@ -20,6 +20,7 @@ from .._containers._vocabulary import Vocabulary
 from .._estimators._constraints import INPUT, Interval
 from .._inputs._blocks import document_blocks
 from .._inputs._contents import InputKind, contents
+from .._inputs._dask_collections import is_dask, refuse_dask
 from .._inputs._documents import Missing, as_documents
 from .._inputs._streams import is_stream, reads_again
 from .._reporting._progress_bars import tracked_documents
@@ -37,6 +38,12 @@ from ._subword_models import (
 _BATCH = 1000  # documents: what the library returns for one is many times its size
 
 _MAX_VOCAB = 2**24  # the trainers allocate a table of this many before they read
+
+# What to learn from, of documents on many machines: parts of words are learned in one process.
+_SAMPLE = (
+    "Of more than fits, a sample has the same parts of words: X.random_sample(0.01).compute() of a "
+    "bag, X.sample(frac=0.01).compute() of a frame. transform takes X as it is."
+)
 
 
 class SubwordTokenizer(BaseTokenizer):
@@ -155,8 +162,9 @@ class SubwordTokenizer(BaseTokenizer):
         Parameters
         ----------
         X : list, array, Series, one-column frame or stream of str
-            The documents. Ignored with `path`. Those of a stream are not held, but for
-            ``model="wordpiece"``, which reads an iterator into a list, and any other stream twice.
+            The documents; of a collection of Dask, pass a sample. Ignored with `path`. Those of a
+            stream are not held, but for ``model="wordpiece"``, which reads an iterator into a list,
+            and any other stream twice.
         y : None
             Ignored.
 
@@ -174,6 +182,8 @@ class SubwordTokenizer(BaseTokenizer):
         ValueError
             If there is nothing to learn from, or the file holds no tokenizer.
         """
+        if self.path is None:
+            refuse_dask(X, "X", _SAMPLE)
         return self._learn(X if self.path is not None else contents(X, self.input))
 
     def fit_transform(self, X: Any, y: Any = None) -> Tokens:
@@ -191,6 +201,8 @@ class SubwordTokenizer(BaseTokenizer):
         Tokens
             The subwords of the documents.
         """
+        if is_dask(X):
+            return self.fit(X).transform(X)
         X = contents(X, self.input)
         documents = X if is_stream(X) and reads_again(X) else as_documents(X, missing=self.missing)
         return self._learn(documents)._tokenized(documents)

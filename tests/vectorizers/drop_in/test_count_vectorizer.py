@@ -161,6 +161,19 @@ def test_bytes_files_and_file_names(tmp_path):
     assert list(CountVectorizer(decode_error="ignore").fit(encoded).vocabulary_) == ["frog", "tude"]
 
 
+@pytest.mark.parametrize("kind", [CountVectorizer, HashingVectorizer])
+def test_broken_text_is_named(tmp_path, kind):
+    paths = [tmp_path / f"{number}.txt" for number in range(8)]
+    for path in paths:
+        path.write_bytes(b"a frog\nthe toad\n")
+    paths[6].write_bytes(b"a frog\nthe toad\ncaf\xe9\n")
+    expected = r"in row 6, the file '.*6\.txt', line 3$"
+    with pytest.raises(UnicodeDecodeError, match=expected):
+        kind(input="filename").fit_transform(list(map(str, paths)))
+    with pytest.raises(UnicodeDecodeError, match=r"in row 1, line 1$"):
+        kind().fit_transform(["the frog", b"caf\xe9"])
+
+
 def test_containers_of_documents():
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
     expected = CountVectorizer().fit_transform(X)

@@ -84,12 +84,23 @@ class Reader(NamedTuple):
             return X
         texts = []
         for row, x in enumerate(X, first):
-            document = vectorizer.decode(not_nan(x, row))
+            document = decoded(vectorizer, x, row)
             if not self.takes_anything:
                 document = as_document(document, row)
             text = document if self.text is None else self.text(document)
             texts.append(text if self.scanner is None else as_document(text, row))
         return texts
+
+
+def decoded(vectorizer: Any, document: Any, row: int) -> Any:
+    """Return what scikit-learn's `decode` makes of a document; its errors say where it is."""
+    try:
+        return vectorizer.decode(not_nan(document, row))
+    except UnicodeDecodeError as error:
+        name = f", the file {str(document)!r}" if vectorizer.input == "filename" else ""
+        line = error.object.count(b"\n", 0, error.start) + 1
+        error.reason += f", in row {row}{name}, line {line}"
+        raise
 
 
 def not_nan(document: Any, row: int) -> Any:
