@@ -71,6 +71,9 @@ def test_docstrings_of(name):
         excepted = EXCEPTIONS[part] | ({"EX01"} if part != name else set())
         wrong |= {line for line in broken_rules(part) if line.split()[1] not in excepted}
     assert not wrong
+    documented = validate.Validator._load_obj(f"textvec.{name}")
+    summary = inspect.getdoc(documented).partition("\n\n")[0]
+    assert "]_" not in summary, "the list of the API shows a citation as the name of an anchor"
 
 
 def test_every_exception_is_needed():

@@ -22,10 +22,10 @@ from .heads._outputs import pooled_output, row_pooling
 
 
 class SequenceCNNClassifier(LabelClassifier, SequenceEstimator):
-    """Classify sequences by a convolutional network: filters over neighbouring steps [1]_.
+    """Classify sequences by a convolutional network: filters over neighbouring steps.
 
-    Embedding, filters of several widths, the largest output of each over the steps of a row,
-    dense layer. A baseline for :class:`RNNClassifier`, on the same inputs: a filter matches
+    As in [1]_: embedding, filters of several widths, the largest output of each over the steps of
+    a row, dense layer. A baseline for :class:`RNNClassifier`, on the same inputs: a filter matches
     n-grams alike to one it has learned, at any position.
 
     Parameters

@@ -75,11 +75,12 @@ class _NeighboringSentences:
 
 
 class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, NetworkEstimator):
-    """Transform sentences to vectors, learned without labels from neighbouring sentences [1]_.
+    """Transform sentences to vectors, learned without labels from neighbouring sentences.
 
-    An encoder reads a sentence; from its last hidden state, one decoder predicts the sentence
-    before word by word, another the one after. The hidden state comes to hold what is needed for
-    that, and `transform` returns it: sentences that occur in like contexts have similar vectors.
+    As in [1]_, an encoder reads a sentence; from its last hidden state, one decoder predicts the
+    sentence before word by word, another the one after. The hidden state comes to hold what is
+    needed for that, and `transform` returns it: sentences that occur in like contexts have similar
+    vectors.
 
     Parameters
     ----------
