@@ -16,6 +16,8 @@ from textvec._kernels._token_bytes import decode_tokens, encode_tokens
 
 from .ngrams import SYMBOLS, corpus, in_python
 
+UNIGRAMS = {"min_n": 1, "max_n": 1}
+
 
 def counted(ids, offsets, symbols=SYMBOLS, **options):
     return NgramCounts(ids, offsets, *encode_tokens(symbols), **options)
@@ -48,6 +50,31 @@ def test_threads_join_to_the_counts_of_python(unit, min_n, max_n, n_threads):
     matrix = csr_array(arrays, shape=(len(rows), len(names)))
     assert matrix.has_canonical_format
     assert matrix.toarray().tolist() == [[row[name] for name in names] for row in expected]
+
+
+@pytest.mark.parametrize(("dtype", "share"), [(np.float32, 3), (np.int64, 1)])
+def test_a_matrix_goes_on_in_the_pages_of_the_counts(dtype, share, n_threads):
+    """Of blocks of 2**20 counts, one of which is of a single row."""
+    n = 1 << 20
+    rng = np.random.default_rng(0)
+    lengths = np.concatenate([rng.integers(0, 10_000, size=150), [5 * n // 4], [0, 3000]])
+    ids = (rng.random(lengths.sum()) ** 2 * n).astype(np.int32)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    buffer = np.frombuffer(np.arange(n, dtype=">u4").tobytes(), dtype=np.uint8)
+    symbols = buffer, np.arange(0, 4 * n + 1, 4)
+    counts = NgramCounts(ids, offsets, *symbols, unit="joined", n_threads=n_threads, **UNIGRAMS)
+    symbol_of_id = ids[np.sort(np.unique(ids, return_index=True)[1])]
+    columns = np.where(symbol_of_id % share == 0, symbol_of_id, -1)
+    arrays = counts.matrix(columns, by_column=True, n_columns=n, dtype=dtype)
+    matrix = csr_array(arrays, shape=(len(lengths), n))
+    is_kept = ids % share == 0
+    starts = np.concatenate([[0], np.cumsum(is_kept)])[offsets]
+    expected = csr_array((is_kept[is_kept], ids[is_kept], starts), shape=matrix.shape, dtype=dtype)
+    expected.sum_duplicates()
+    assert matrix.has_canonical_format
+    assert matrix.dtype == dtype
+    for name in ("data", "indices", "indptr"):
+        assert np.array_equal(getattr(matrix, name), getattr(expected, name))
 
 
 def test_ids_are_by_first_appearance(n_threads):

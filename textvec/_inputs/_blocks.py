@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import Any
 
@@ -41,7 +41,9 @@ def document_blocks(X: Any, *, missing: Missing = "error") -> Iterator[list[str]
         first += len(block)
 
 
-def in_blocks(X: Any, n_documents: int | None = None) -> Iterator[list[Any]]:
+def in_blocks(
+    X: Any, n_documents: int | None = None, *, rows: tuple[int, int] | None = None
+) -> Iterator[list[Any]]:
     """Cut documents into lists of about as many characters each.
 
     Parameters
@@ -49,18 +51,18 @@ def in_blocks(X: Any, n_documents: int | None = None) -> Iterator[list[Any]]:
     X : stream or list
     n_documents : int or None, default=None
         Of a list, whatever their length.
+    rows : tuple of two int or None, default=None
+        The first row of a list, and the one behind the last; None: all documents.
 
     Raises
     ------
     ValueError
         If an iterator has none, as where it was read before.
     """
-    items = streamed_documents(X) or iter(X)
     block, n_characters, n_blocks = list[Any](), 0, 0
-    size = _FEW if n_documents is None else n_documents
-    while few := list(islice(items, size)):
+    for few in _few_by_few(X, _FEW if n_documents is None else n_documents, rows):
         block += few
-        n_characters += sum(map(_n_characters, few))
+        n_characters += _n_characters_of(few)
         if n_characters >= CHARACTERS or n_documents is not None:
             yield block
             block, n_characters, n_blocks = [], 0, n_blocks + 1
@@ -68,6 +70,22 @@ def in_blocks(X: Any, n_documents: int | None = None) -> Iterator[list[Any]]:
         yield block
     elif not n_blocks and isinstance(X, Iterator):
         raise none_left(X)
+
+
+def _few_by_few(X: Any, size: int, rows: tuple[int, int] | None) -> Iterable[list[Any]]:
+    if isinstance(X, list):
+        # Where strings are in memory but in no cache, a slice waits for many at once, and an
+        # iterator for one after the other.
+        first, last = rows or (0, len(X))
+        return (X[at : min(at + size, last)] for at in range(first, last, size))
+    items = streamed_documents(X) or iter(X)
+    return iter(lambda: list(islice(items, size)), [])
+
+
+def _n_characters_of(documents: list[Any]) -> int:
+    if set(map(type, documents)) == {str}:
+        return sum(map(len, documents))
+    return sum(map(_n_characters, documents))
 
 
 def _n_characters(document: Any) -> int:

@@ -79,6 +79,7 @@ cdef extern from "arrays.hpp" namespace "textvec":
     object copied_array "textvec::copied"[T](const GrowingArray[T]&)
     object adopted[T](GrowingArray[T]&) except +
     object owning(void*, size_t, int, cnp.npy_intp*, int)
+    object unwritten(size_t, int, size_t)
 
 
 cdef inline TokenBytes token_bytes(

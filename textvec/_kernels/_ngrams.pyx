@@ -24,6 +24,7 @@ from ._common cimport (
     copied,
     numbers_of,
     token_bytes,
+    unwritten,
 )
 
 cnp.import_array()
@@ -34,13 +35,21 @@ cdef extern from "token_order.hpp" namespace "textvec" nogil:
 
 
 cdef extern from "counted_rows.hpp" namespace "textvec" nogil:
+    cdef struct Layout "textvec::CountedRows::Layout":
+        const int32_t* column_of_id
+        cbool have_all_columns
+        cbool by_column
+        size_t n_keys
+        size_t n_entries
+        size_t n_all_entries
+
     cdef cppclass CountedRows:
         CountedRows() except +
         size_t n_rows()
         void renumber(const int32_t*, size_t, size_t)
         void add_frequencies(int64_t*, int64_t*)
         void count_columns(const int32_t*, int64_t*)
-        void write(const int32_t*, cbool, size_t, int32_t*, Numbers) except +
+        void write(const Layout&, int32_t*, Numbers) except +
 
 
 cdef extern from "ngrams.hpp" namespace "textvec" nogil:
@@ -95,6 +104,8 @@ cdef class _Part:
     cdef CountedRows rows
     cdef unique_ptr[NgramTrie] trie  # the part's own, unless it counts pieces
     cdef const CountedPieces* pieces
+    cdef bint have_all_columns
+    cdef Layout layout  # of the matrix
     cdef vector[int32_t] new_ids  # what its own ids are for all parts
     cdef const int32_t[::1] new_symbols  # and its own symbols, if the parts do not share them
     cdef const int32_t* symbols
@@ -144,16 +155,16 @@ cdef class _Part:
             self.rows.add_frequencies(&frequencies[0, 0], &frequencies[1, 0])
 
     def count_columns(self, const int32_t[::1] columns, int64_t[::1] lengths):
+        cdef const int32_t* column_of_id = NULL
+        if not self.have_all_columns:
+            column_of_id = &columns[0]
         with nogil:
-            self.rows.count_columns(&columns[0], &lengths[0])
+            self.rows.count_columns(column_of_id, &lengths[0])
 
-    def write(
-        self, const int32_t[::1] columns, bint by_column, size_t n_keys, int32_t[::1] indices,
-        cnp.ndarray counts,
-    ):
+    def write(self, int32_t[::1] indices, cnp.ndarray counts):
         cdef Numbers numbers = numbers_of(counts)
         with nogil:
-            self.rows.write(&columns[0], by_column, n_keys, &indices[0], numbers)
+            self.rows.write(self.layout, &indices[0], numbers)
 
 
 cdef class _Join:
@@ -493,33 +504,46 @@ cdef class NgramCounts:
         ValueError
             If they are written already.
         """
-        cdef size_t n_keys = n_columns if by_column else self.n_ids
         parts = self._unwritten()
         if columns.shape[0] != self.n_ids:
             raise ValueError(f"columns must be of {self.n_ids} ids, got {columns.shape[0]}.")
         check_ids_or_none(&columns[0], columns.shape[0], n_columns)
-        column_of_id = np.asarray(columns)
-        indptr = np.zeros(self.n_rows + 1, dtype=np.int64)
-        jobs, row = [], 1
-        for part in parts:
-            jobs.append(partial((<_Part>part).count_columns, column_of_id, indptr[row:]))
-            row += (<_Part>part).rows.n_rows()
-        in_threads(jobs)
-        np.cumsum(indptr, out=indptr)
+        indptr = self._row_starts(np.asarray(columns))
         dtype = np.dtype(dtype)
         native = dtype if dtype.type in _NATIVE else np.dtype(np.int32)
-        data = np.empty(indptr[self.n_rows], dtype=native)
-        indices = np.empty(indptr[self.n_rows], dtype=np.int32)
-        jobs, row = [], 0
-        for part in parts:
-            start = indptr[row]
-            jobs.append(partial(
-                (<_Part>part).write, column_of_id, by_column, n_keys, indices[start:], data[start:]
-            ))
-            row += (<_Part>part).rows.n_rows()
+        indices = unwritten(indptr[self.n_rows], cnp.NPY_INT32, sizeof(int32_t))
+        data = unwritten(indptr[self.n_rows], native.num, native.itemsize)
         self.parts = None
+        cdef _Part part
+        cdef Py_ssize_t row = 0, end
+        jobs = []
+        for part in parts:
+            end = row + <Py_ssize_t>part.rows.n_rows()
+            part.layout = Layout(
+                column_of_id=&columns[0],
+                have_all_columns=part.have_all_columns,
+                by_column=by_column,
+                n_keys=n_columns if by_column else self.n_ids,
+                n_entries=indptr[end] - indptr[row],
+                n_all_entries=indptr[self.n_rows],
+            )
+            jobs.append(partial(part.write, indices[indptr[row]:], data[indptr[row]:]))
+            row = end
         in_threads(jobs)
         return data.astype(dtype, copy=False), indices, indptr
+
+    cdef _row_starts(self, columns):
+        """Return where the entries of each row begin in the matrix, and where the last ends."""
+        indptr = np.zeros(self.n_rows + 1, dtype=np.int64)
+        have_all = not len(columns) or bool(columns.min() >= 0)
+        cdef _Part part
+        jobs, row = [], 1
+        for part in self.parts:
+            part.have_all_columns = have_all
+            jobs.append(partial(part.count_columns, columns, indptr[row:]))
+            row += part.rows.n_rows()
+        in_threads(jobs)
+        return np.cumsum(indptr, out=indptr)
 
     cdef _nodes(self):
         """Return the node of each id."""

@@ -76,6 +76,14 @@ inline PyObject* owning(void* memory, std::size_t n_bytes, int n_dims, npy_intp*
     return array;
 }
 
+// An array to be written, in memory of `allocate_pages`.
+inline PyObject* unwritten(std::size_t size, int type_number, std::size_t item_size) {
+    npy_intp length = static_cast<npy_intp>(size);
+    const std::size_t n_bytes = (size ? size : 1) * item_size;
+    void* const memory = allocate_pages(n_bytes);
+    return memory == nullptr ? PyErr_NoMemory() : owning(memory, n_bytes, 1, &length, type_number);
+}
+
 // The memory of a growing array, which is empty afterwards.
 template <class T>
 PyObject* adopted(GrowingArray<T>& values) {

@@ -117,18 +117,26 @@ class HashedSymbols {
 
 enum class Norm { kNone, kL1, kL2 };
 
-// Scales a row to norm 1, in the arithmetic of scikit-learn.
+// Up to this number its square is a float, and so sums of counts and squares of a row are exact.
+constexpr std::size_t kMostExact = 4096;
+
+// The sum that a row is divided by, in the arithmetic of scikit-learn.
 template <class T>
-void normalize(Norm norm, std::size_t count, T* values) {
+double sum_of(Norm norm, std::size_t count, const T* values) {
     double sum = 0;
     for (std::size_t i = 0; i < count; ++i) {
         sum += norm == Norm::kL1 ? std::fabs(static_cast<double>(values[i]))
                                  : static_cast<double>(values[i] * values[i]);
     }
+    return norm == Norm::kL1 ? sum : std::sqrt(sum);
+}
+
+// Scales a row to norm 1.
+template <class T>
+void scale(double sum, std::size_t count, T* values) {
     if (sum == 0) {
         return;
     }
-    sum = norm == Norm::kL1 ? sum : std::sqrt(sum);
     for (std::size_t i = 0; i < count; ++i) {
         values[i] = static_cast<T>(static_cast<double>(values[i]) / sum);
     }
@@ -140,18 +148,24 @@ std::size_t write_hashed(RowSorter& sorter, std::size_t count, Norm norm, std::i
                          T* values) {
     const std::uint64_t* const sorted = sorter.sort(count);
     std::size_t n_columns = 0;
-    for (std::size_t i = 0; i < count; ++n_columns) {
-        const std::int32_t column = column_of(sorted[i]);
-        std::int32_t sum = 0;
-        for (; i < count && column_of(sorted[i]) == column; ++i) {
-            sum += 1 - 2 * value_of(sorted[i]);
-        }
-        columns[n_columns] = column;
-        values[n_columns] = static_cast<T>(sum);
+    std::int32_t before = -1, sum = 0;
+    std::int64_t squares = 0;
+    // Where a column ends is hard to predict: each entry writes the sum so far, without a branch.
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::int32_t column = column_of(sorted[i]), sign = 1 - 2 * value_of(sorted[i]);
+        const std::int32_t is_same = -static_cast<std::int32_t>(column == before);
+        sum &= is_same;
+        squares += 2 * static_cast<std::int64_t>(sum) * sign + 1;
+        sum += sign;
+        n_columns += static_cast<std::size_t>(1 + is_same);
+        columns[n_columns - 1] = before = column;
+        values[n_columns - 1] = static_cast<T>(sum);
     }
     if constexpr (std::is_floating_point_v<T>) {
-        if (norm != Norm::kNone) {
-            normalize(norm, n_columns, values);
+        if (norm == Norm::kL2 && count < kMostExact) {
+            scale(std::sqrt(static_cast<double>(squares)), n_columns, values);
+        } else if (norm != Norm::kNone) {
+            scale(sum_of(norm, n_columns, values), n_columns, values);
         }
     }
     return n_columns;

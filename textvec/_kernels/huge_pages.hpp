@@ -97,13 +97,76 @@ inline void* resize_pages(void* memory, std::size_t old_size, std::size_t size) 
     }
     return moved;
 }
+
+// Frees large memory of which the first bytes, in whole pages, are somewhere else already.
+inline void free_rest(void* memory, std::size_t size, std::size_t moved) {
+    const std::size_t left = whole_pages(size) - moved;
+    if (left != 0) {
+        (void)munmap(static_cast<char*>(memory) + moved, left);
+    }
+}
+
+// Moves pages to where none have been touched yet; both are aligned to huge pages.
+inline bool move_pages(void* pages, std::size_t size, void* place) {
+    if (mremap(pages, size, size, MREMAP_MAYMOVE | MREMAP_FIXED, place) != MAP_FAILED) {
+        return true;
+    }
+    // The place may have been cleared for them.
+    if (mmap(place, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+        MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+    return false;
+}
 #else
+constexpr std::size_t kLargeMemory = SIZE_MAX;  // nowhere is memory known to be in huge pages
+constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
+inline void free_rest(void*, std::size_t, std::size_t) {}
+inline bool move_pages(void*, std::size_t, void*) { return false; }
 inline void* allocate_pages(std::size_t size) { return std::malloc(size); }
 inline void free_pages(void* memory, std::size_t) { std::free(memory); }
 inline void* resize_pages(void* memory, std::size_t, std::size_t size) {
     return std::realloc(memory, size);
 }
 #endif
+
+// What is left to be written of a stretch of large memory, from its beginning on. It takes pages
+// that hold nothing any more, where the kernel would have to clear new ones, and the host of a
+// virtual machine perhaps to find them.
+class UnwrittenPages {
+  public:
+    // Of memory of `allocate_pages`, `all_size` bytes long.
+    UnwrittenPages(void* begin, std::size_t size, std::size_t all_size)
+        : next_(static_cast<char*>(begin)), end_(next_ + (all_size < kLargeMemory ? 0 : size)) {}
+
+    // How many bytes there are from where writing has come to up to where pages are missing.
+    std::size_t ahead(const void* written) {
+        const std::size_t address = reinterpret_cast<std::uintptr_t>(std::max(
+            next_, static_cast<char*>(const_cast<void*>(written))));
+        next_ += (address + kHugePage - 1) / kHugePage * kHugePage -
+                 reinterpret_cast<std::uintptr_t>(next_);
+        return static_cast<std::size_t>(next_ - static_cast<const char*>(written));
+    }
+
+    // Takes whole huge pages, as far as there is room; returns how many bytes. After `ahead`.
+    std::size_t take(char* pages, std::size_t size) {
+        if (end_ < next_) {
+            return 0;
+        }
+        const std::size_t taken =
+            std::min(size, static_cast<std::size_t>(end_ - next_)) / kHugePage * kHugePage;
+        if (taken == 0 || !move_pages(pages, taken, next_)) {
+            return 0;
+        }
+        next_ += taken;
+        return taken;
+    }
+
+  private:
+    char* next_;
+    char* end_;
+};
 
 template <class T>
 struct HugePageAllocator {

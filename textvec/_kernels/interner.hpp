@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "always_inline.hpp"
 #include "doubled_table.hpp"
 #include "growing_array.hpp"
 #include "prefetch.hpp"
@@ -160,7 +161,9 @@ class IdTable {
         return next_id;
     }
 
-    void prefetch(std::uint64_t hash) const { textvec::prefetch(&slots_[home(hash)]); }
+    TEXTVEC_ALWAYS_INLINE void prefetch(std::uint64_t hash) const {
+        textvec::prefetch(&slots_[home(hash)]);
+    }
 
     void clear() {
         std::fill_n(slots_.data(), slots_.size(), Slot{{0, 0}, kFree});
@@ -203,7 +206,8 @@ class IdTable {
         allocate(bits_ + 1);
         spread(slots_.data(), slots_.size(), Slot{{0, 0}, kFree},
                [](const Slot& slot) { return slot.id == kFree; },
-               [this](const Slot& slot) { return home(slot.key.hash()); });
+               [this](const Slot& slot) { return home(slot.key.hash()); },
+               [](const Slot& a, const Slot& b) { return a.id < b.id; });
     }
 
     GrowingArray<Slot> slots_;
@@ -250,7 +254,7 @@ class Interner {
         return table_.find(key, hash, p, size, tokens());
     }
 
-    void prefetch(std::uint64_t hash) const { table_.prefetch(hash); }
+    TEXTVEC_ALWAYS_INLINE void prefetch(std::uint64_t hash) const { table_.prefetch(hash); }
 
     void clear() {
         bytes_.clear();

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "always_inline.hpp"
 #include "ngrams.hpp"
 
 namespace textvec {
@@ -94,7 +95,7 @@ class NgramJoin {
                    : trie_.find_child(ChildTable::pair_of(parent, symbol(i)));
     }
 
-    void prefetch_child(std::size_t i) const {
+    TEXTVEC_ALWAYS_INLINE void prefetch_child(std::size_t i) const {
         const std::int32_t parent = parent_of(i);
         if (parent >= 0) {
             trie_.prefetch_child(ChildTable::pair_of(parent, symbol(i)));
@@ -102,8 +103,8 @@ class NgramJoin {
     }
 
     // Asks for the slot of a node to come, if its parent is among the `n_done` that are numbered.
-    void prefetch_new(std::size_t i, std::size_t n_done,
-                      const std::vector<std::int32_t>& new_nodes) const {
+    TEXTVEC_ALWAYS_INLINE void prefetch_new(std::size_t i, std::size_t n_done,
+                                            const std::vector<std::int32_t>& new_nodes) const {
         const std::int32_t parent = other_.parent(i);
         if (found(i) == kNoNode && parent != kNoNode && static_cast<std::size_t>(parent) < n_done) {
             trie_.prefetch_child(ChildTable::pair_of(new_nodes[static_cast<std::size_t>(parent)],

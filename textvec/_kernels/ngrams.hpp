@@ -13,6 +13,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "always_inline.hpp"
 #include "counted_rows.hpp"
 #include "doubled_table.hpp"
 #include "growing_array.hpp"
@@ -49,7 +50,9 @@ class ChildTable {
                static_cast<std::uint32_t>(symbol);
     }
 
-    void prefetch(std::uint64_t pair) const { textvec::prefetch(&slots_[home(pair)]); }
+    TEXTVEC_ALWAYS_INLINE void prefetch(std::uint64_t pair) const {
+        textvec::prefetch(&slots_[home(pair)]);
+    }
 
     // The slot of a pair; a free one, of no node, becomes the pair's.
     Slot& at(std::uint64_t pair) {
@@ -99,7 +102,8 @@ class ChildTable {
         allocate(bits_ + 1);
         spread(slots_.data(), slots_.size(), Slot{0, kNoNode, 0},
                [](const Slot& slot) { return slot.node == kNoNode; },
-               [this](const Slot& slot) { return home(slot.pair); });
+               [this](const Slot& slot) { return home(slot.pair); },
+               [](const Slot& a, const Slot& b) { return a.node < b.node; });
     }
 
     GrowingArray<Slot> slots_;
@@ -144,7 +148,12 @@ class NgramTrie {
         return slot.node;
     }
 
-    void prefetch_child(std::uint64_t pair) const { children_.prefetch(pair); }
+    TEXTVEC_ALWAYS_INLINE void prefetch_root(std::int32_t symbol) const {
+        prefetch(&roots_[static_cast<std::size_t>(symbol)]);
+    }
+    TEXTVEC_ALWAYS_INLINE void prefetch_child(std::uint64_t pair) const {
+        children_.prefetch(pair);
+    }
 
     // The node of one symbol, or the child of a node, if there is one.
     std::int32_t find_root(std::int32_t symbol) const {
@@ -242,21 +251,17 @@ class NgramTrie {
 // Calls `each(n, node, place)` for all n-grams of a row of symbols, n from 1 to `max_n`, those of
 // one n from left to right. `nodes` and `pairs` are scratch.
 template <class Each>
-void each_ngram(NgramTrie& trie, const std::int32_t* symbols, std::size_t size, std::size_t max_n,
-                std::vector<std::int32_t>& nodes, std::vector<std::uint64_t>& pairs, Each each) {
+TEXTVEC_ALWAYS_INLINE void each_ngram(NgramTrie& trie, const std::int32_t* symbols,
+                                      std::size_t size, std::size_t max_n,
+                                      std::vector<std::int32_t>& nodes,
+                                      std::vector<std::uint64_t>& pairs, Each each) {
     std::uint32_t* place;
-    if (max_n == 1) {  // no scratch, which for one huge row would be several times its size
-        for (std::size_t i = 0; i < size; ++i) {
-            const std::int32_t node = trie.root(symbols[i], place);
-            each(std::size_t{1}, node, *place);
-        }
-        return;
-    }
     if (nodes.size() < size) {
         nodes.resize(size + size / 2);
         pairs.resize(nodes.size());
     }
     for (std::size_t i = 0; i < size; ++i) {
+        trie.prefetch_root(symbols[std::min(i + kAhead, size - 1)]);
         nodes[i] = trie.root(symbols[i], place);
         each(std::size_t{1}, nodes[i], *place);
     }
@@ -283,6 +288,17 @@ inline std::size_t n_ngrams(std::size_t length, std::size_t min_n, std::size_t m
     return count;
 }
 
+// Counts the symbols of a row, without scratch: for one huge row it would be several times its size.
+TEXTVEC_ALWAYS_INLINE void count_symbols(const std::int32_t* symbols, std::size_t size,
+                                         NgramTrie& trie, CountedRows::Row& counts) {
+    std::uint32_t* place;
+    for (std::size_t i = 0; i < size; ++i) {
+        trie.prefetch_root(symbols[std::min(i + kAhead, size - 1)]);
+        const std::int32_t node = trie.root(symbols[i], place);
+        counts.count(node, *place, 1);
+    }
+}
+
 // Counts the n-grams of rows; an id is a node.
 inline void count_ngrams(const std::int32_t* symbols, const std::int64_t* offsets,
                          std::size_t n_rows, std::size_t min_n, std::size_t max_n, NgramTrie& trie,
@@ -296,14 +312,18 @@ inline void count_ngrams(const std::int32_t* symbols, const std::int64_t* offset
     rows.expect(n_all);
     for (std::size_t row = 0; row < n_rows; ++row) {
         const auto size = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
-        rows.begin_row(n_ngrams(size, min_n, max_n));
-        each_ngram(trie, symbols + offsets[row], size, max_n, nodes, pairs,
-                   [&](std::size_t n, std::int32_t node, std::uint32_t& place) {
-                       if (n >= min_n) {
-                           rows.count(node, place, 1);
-                       }
-                   });
-        rows.end_row();
+        CountedRows::Row counts = rows.begin_row(n_ngrams(size, min_n, max_n));
+        if (max_n == 1) {
+            count_symbols(symbols + offsets[row], size, trie, counts);
+        } else {
+            each_ngram(trie, symbols + offsets[row], size, max_n, nodes, pairs,
+                       [&](std::size_t n, std::int32_t node, std::uint32_t& place) {
+                           if (n >= min_n) {
+                               counts.count(node, place, 1);
+                           }
+                       });
+        }
+        rows.end_row(counts);
     }
 }
 

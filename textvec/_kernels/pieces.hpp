@@ -72,14 +72,14 @@ inline void count_pieces(const CountedPieces& pieces, const std::int32_t* words,
                 n_pieces += static_cast<std::size_t>(pieces.end(word) - pieces.begin(word));
             }
         }
-        rows.begin_row(n_pieces);
+        CountedRows::Row counts = rows.begin_row(n_pieces);
         for (const std::size_t word : distinct) {
             for (const std::int32_t* p = pieces.begin(word); p != pieces.end(word); ++p) {
-                rows.count(*p, places[static_cast<std::size_t>(*p)], times[word]);
+                counts.count(*p, places[static_cast<std::size_t>(*p)], times[word]);
             }
             times[word] = 0;
         }
-        rows.end_row();
+        rows.end_row(counts);
     }
 }
 

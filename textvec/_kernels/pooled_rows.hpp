@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "always_inline.hpp"
 #include "prefetch.hpp"
 
 namespace textvec {
@@ -26,7 +27,7 @@ struct Lookup {
     const float* vector(std::int64_t token) const {
         return table + static_cast<std::size_t>(ids[token]) * dim;
     }
-    void prefetch_ahead(std::int64_t token, std::int64_t end) const {
+    TEXTVEC_ALWAYS_INLINE void prefetch_ahead(std::int64_t token, std::int64_t end) const {
         constexpr std::size_t kFloatsOfCacheLine = 16;
         if (token + kAhead < end) {
             const float* const ahead = vector(token + kAhead);

@@ -2,14 +2,17 @@
 // the addresses of many are known beforehand, prefetching lets the misses overlap.
 #pragma once
 
+#include "always_inline.hpp"
+
 #if !defined(__GNUC__) && defined(_M_X64)
 #include <intrin.h>
 #endif
 
 namespace textvec {
 
-// A hint; nothing on compilers that have none.
-inline void prefetch(const void* memory) {
+// A hint; nothing on compilers that have none. Inlined at once, as are functions that do nothing
+// else: GCC 12 drops calls of what has no effect, and takes a prefetch for none.
+TEXTVEC_ALWAYS_INLINE void prefetch(const void* memory) {
 #if defined(__GNUC__)
     __builtin_prefetch(memory);
 #elif defined(_M_X64)

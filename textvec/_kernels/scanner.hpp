@@ -7,6 +7,7 @@
 #include <cstring>
 #include <vector>
 
+#include "always_inline.hpp"
 #include "bit_runs.hpp"
 #include "characters.hpp"
 #include "growing_array.hpp"
@@ -14,12 +15,6 @@
 #include "scan_plan.hpp"
 #include "token_lookup.hpp"
 #include "utf8.hpp"
-
-#if defined(__GNUC__)
-#define TEXTVEC_ALWAYS_INLINE inline __attribute__((always_inline))
-#else
-#define TEXTVEC_ALWAYS_INLINE inline
-#endif
 
 namespace textvec {
 

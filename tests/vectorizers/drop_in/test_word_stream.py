@@ -120,9 +120,9 @@ def test_files_are_forgotten_as_they_are_read(kind, texts, n_jobs, tmp_path, mon
     longest = 0
     blocks = _word_stream.in_blocks
 
-    def in_blocks(*args):
+    def in_blocks(*args, **options):
         nonlocal longest
-        for block in blocks(*args):
+        for block in blocks(*args, **options):
             longest = max(longest, len(block))
             yield block
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,14 +49,11 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     if are_files:
         parts = [_texts_of_files(vectorizer, reader, X)]
     elif not is_list:
-        parts = [_texts(vectorizer, reader, X, 0)]
+        parts = [_texts(vectorizer, reader, X)]
     elif not reader.is_plain or reader.text is not None:
         return None  # functions of the user's stay in this thread
     else:
-        parts = [
-            _texts(vectorizer, reader, islice(X, first, last), first)
-            for first, last in equal_parts(X, n_threads)
-        ]
+        parts = [_texts(vectorizer, reader, X, rows) for rows in equal_parts(X, n_threads)]
     stop_words = vectorizer.get_stop_words()
     return WordStream(
         reader.scanner,
@@ -68,8 +65,11 @@ def word_stream(vectorizer: Any, X: Any) -> WordStream | None:
     )
 
 
-def _texts(vectorizer: Any, reader: Reader, X: Any, first: int) -> Iterator[list[str]]:
-    for block in tracked_documents(in_blocks(X), X):
+def _texts(
+    vectorizer: Any, reader: Reader, X: Any, rows: tuple[int, int] | None = None
+) -> Iterator[list[str]]:
+    first = rows[0] if rows else 0
+    for block in tracked_documents(in_blocks(X, rows=rows), X):
         yield reader.texts(vectorizer, block, first)
         first += len(block)
 
