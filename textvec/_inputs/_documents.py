@@ -95,10 +95,7 @@ def refuse_lone_text(X: Any) -> None:
 
 def are_token_rows(documents: list[Any]) -> bool:
     """Return whether documents are tokenized already: rows of tokens, by the first there is."""
-    found = (item for item in enumerate(documents) if not is_missing(item[1]))
-    row, first = next(found, (0, ""))
-    if is_table(first):
-        raise _part_in_a_list(first, row)
+    first = next((document for document in documents if not is_missing(document)), "")
     return type(first) is not str and is_row(first)
 
 
