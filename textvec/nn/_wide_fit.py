@@ -203,7 +203,7 @@ def _set(
 ) -> None:
     """Write intercepts, weights and idf of the known n-grams; all others are zero."""
     index = torch.from_numpy(places).to(wide.weight.device)
-    wide.weight.zero_()[0] = torch.from_numpy(weights[0])
+    wide.weight.zero_()[0] = torch.from_numpy(weights[0]).to(wide.weight)
     wide.weight[index] = torch.from_numpy(weights[1:] / wide.gain).to(wide.weight)
     wide.idf.zero_()[index] = torch.from_numpy(idf).to(wide.idf)
     wide.is_fitted = True
