@@ -64,12 +64,11 @@ class WideLinear(nn.Module):
     """Sum a weight for each id and each n-gram of neighbouring ids of a row [1]_.
 
     A linear model on a bag of n-grams, to be added to a network. Ids have a weight each, but for
-    that of unknown tokens; longer
-    n-grams share hashed ones, and the one of id 0, of padding, is the intercept. An n-gram counts
-    as in sublinear tf-idf: 1 + log(its occurrences), times `idf`; the rows are normalized, and
-    multiplied by `gain`: the weights of a linear model are larger than those of a network, and
-    learn as much faster. All begin at zero, with an idf of 1: either they are trained with a
-    network, or :func:`fit_wide` sets both.
+    that of unknown tokens; longer n-grams share hashed ones, and the one of id 0, of padding, is
+    the intercept. An n-gram counts as in sublinear tf-idf: 1 + log(its occurrences), times `idf`;
+    the rows are normalized, and multiplied by `gain`: the weights of a linear model are larger than
+    those of a network, and learn as much faster. All begin at zero, with an idf of 1: either they
+    are trained with a network, or :func:`fit_wide` sets both.
 
     Parameters
     ----------
