@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -35,7 +36,7 @@ class SequenceNet(NeuralNet):
 
     It is trained by :meth:`run`. Of skorch's own methods only those are overridden that say what
     a batch is and what is computed of it (`get_iterator`, `infer`, `get_loss`, `predict`), and
-    pickling, so that the module is saved once.
+    copying and pickling, so that the module is saved once.
 
     Parameters
     ----------
@@ -347,6 +348,14 @@ class SequenceNet(NeuralNet):
 
     def _prediction_memory(self) -> str:
         return f"not enough memory to predict: {self.advice.prediction_memory}"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy what the net holds where it is; skorch's own way would pickle every tensor."""
+        new = self.__class__.__new__(self.__class__)
+        memo[id(self)] = new
+        held = {name: value for name, value in vars(self).items() if name != "_forward_plan"}
+        vars(new).update(copy.deepcopy(held, memo))
+        return new
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()

@@ -34,13 +34,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from ._cuda_streams import in_two_streams
 from ._dropout import Dropout
 from ._forward_plan import Part
 from ._gru_training import gru_states, trains_on_cpu
 from ._initialization import recurrent
 from ._packed_lstm import PackedLSTM
 from ._randomness import Randomness
-from ._reversal import reversal
+from ._reversal import Reversal
 from ._summary import LayerRow, n_parameters
 from ._tanh_rnn import TanhRNN
 from ._torch_threads import branches, n_part_threads
@@ -124,6 +125,12 @@ class RecurrentStack(nn.Module):
             self.forward_layers.append(recurrent(CELLS[cell], width, hidden_size, generator))
             if bidirectional:
                 self.backward_layers.append(recurrent(CELLS[cell], width, hidden_size, generator))
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restore a copied stack; on a GPU, cuDNN wants the weights of a layer in one piece."""
+        super().__setstate__(state)  # type: ignore[no-untyped-call]
+        for layer in (*self.forward_layers, *self.backward_layers):
+            cast("nn.RNNBase", layer).flatten_parameters()
 
     @property
     def num_layers(self) -> int:
@@ -259,7 +266,7 @@ class RecurrentStack(nn.Module):
     def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         if self.bidirectional and self.cell == "lstm" and lengths is None and _in_one_call(x):
             return _both_directions(x, self._pairs(), self.dropout)
-        reverse = reversal(lengths, x.shape[0]) if self.bidirectional else None
+        reverse = Reversal.of(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
             x = self._dropped(x, i)
             if reverse is None:
@@ -268,15 +275,16 @@ class RecurrentStack(nn.Module):
                 x = torch.cat(self._directions(x, i, reverse), dim=2)  # (T, B, 2 H)
         return x
 
-    def _directions(
-        self, x: Tensor, layer: int, reverse: Callable[[Tensor], Tensor]
-    ) -> tuple[Tensor, ...]:
+    def _directions(self, x: Tensor, layer: int, reverse: Reversal) -> tuple[Tensor, ...]:
         """Run both directions of a layer, side by side if that is worth it."""
         forward, backward = self.forward_layers[layer], self.backward_layers[layer]
 
         def run_backward(x: Tensor) -> Tensor:
             return reverse(_states(backward, reverse(x)))
 
+        if x.is_cuda:
+            shared = [x] if reverse.source is None else [x, reverse.source]
+            return in_two_streams(partial(_states, forward, x), partial(run_backward, x), shared)
         calls = (partial(_states, forward), run_backward)
         if n_part_threads() == 1 or x.shape[:2].numel() * self.hidden_size < _ENOUGH_STATES:
             return tuple(call(x) for call in calls)

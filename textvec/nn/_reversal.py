@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import torch
 from torch import Tensor
 
 
-def reversal(lengths: Tensor | None, n_steps: int) -> Callable[[Tensor], Tensor]:
-    """Return a function that reverses each row of (T, B, ...) within its length."""
-    if lengths is None:
-        return lambda x: x.flip(0)
-    steps = torch.arange(n_steps, device=lengths.device)[:, None]  # (T, 1)
-    source = torch.where(steps < lengths, lengths - 1 - steps, steps)  # (T, B)
-    n_rows = len(lengths)
-    flat = (source * n_rows + torch.arange(n_rows, device=lengths.device)).view(-1)
-    return lambda x: _Involution.apply(x, flat)  # type: ignore[no-untyped-call]
+@dataclass(frozen=True, eq=False)
+class Reversal:
+    """Reverses each row of (T, B, ...) within its length.
+
+    Parameters
+    ----------
+    source : Tensor of shape (T * B,), int64, or None
+        The step that comes to stand at each step of each row; None: all rows are of one length.
+    """
+
+    source: Tensor | None = None
+
+    @classmethod
+    def of(cls, lengths: Tensor | None, n_steps: int) -> Self:
+        """Make it for rows of such lengths, (B,), padded to so many steps."""
+        if lengths is None:
+            return cls()
+        steps = torch.arange(n_steps, device=lengths.device)[:, None]  # (T, 1)
+        source = torch.where(steps < lengths, lengths - 1 - steps, steps)  # (T, B)
+        n_rows = len(lengths)
+        return cls((source * n_rows + torch.arange(n_rows, device=lengths.device)).view(-1))
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return the rows (T, B, ...) reversed."""
+        if self.source is None:
+            return x.flip(0)
+        return _Involution.apply(x, self.source)  # type: ignore[no-any-return, no-untyped-call]
 
 
 class _Involution(torch.autograd.Function):
