@@ -144,13 +144,13 @@ class TestDurable:
 
 
 WRITING = """
-import sys, time
+import sys
 from pathlib import Path
 from textvec._storage._files import replacing_folder
 with replacing_folder(Path(sys.argv[1]), lambda path: True, "folder") as new:
     (new / "half").touch()
     print("begun", flush=True)
-    time.sleep(60)
+    sys.stdin.read()  # until it is killed
 """
 
 
@@ -166,7 +166,8 @@ def test_what_a_killed_process_leaves_is_removed(tmp_path, monkeypatch):
             (new / "whole").touch()
 
     command = [sys.executable, "-c", WRITING, path]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writing:
+    pipes = dict.fromkeys(("stdin", "stdout"), subprocess.PIPE)
+    with subprocess.Popen(command, text=True, **pipes) as writing:
         assert writing.stdout.readline() == "begun\n"
         write()  # beside one that writes
         assert len(names(tmp_path)) == 3

@@ -20,6 +20,7 @@ from textvec import (
     WordTokenizer,
 )
 
+from .killed_worker import PATIENT
 from .partitions import DOCUMENTS, assert_same, in_partitions
 
 dask = pytest.importorskip("dask")
@@ -32,7 +33,11 @@ TEXTS = [f"{document} word{i}" for i, document in enumerate(3 * DOCUMENTS)]
 @pytest.fixture(scope="module")
 def client():
     options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
-    with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+    with (
+        dask.config.set(PATIENT),
+        distributed.LocalCluster(**options) as cluster,
+        distributed.Client(cluster) as client,
+    ):
         yield client
 
 

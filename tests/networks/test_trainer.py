@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -347,42 +346,25 @@ def test_nothing_is_made_of_mistaken_input(tmp_path):
 # --- processes that die -----------------------------------------------------------------------
 
 SCRIPT = """
-import sys, time, json, os
+import json, os, signal, sys
 import numpy as np
 sys.path.insert(0, {folder!r})
 import test_trainer as t
 
-class Slow(t.Callback):
+class Killer(t.Callback):
     def on_batch_end(self, net, training=None, **kwargs):
         if not training:
             return
         epoch, batch = len(net.history), len(net.history[-1, "batches"])
         print(epoch, batch, flush=True)
-        if os.environ.get("WAIT") == f"{{epoch}} {{batch}}":
-            time.sleep(60)
+        if sys.argv[1:] == [f"{{epoch}} {{batch}}"]:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-model, y = t.model_of({name!r}, batch_size=8, **{options!r})
-model.set_params(callbacks=[*(model.callbacks or ()), Slow])
+model, y = t.model_of("classes", batch_size=8, **{options!r})
+model.set_params(callbacks=[*(model.callbacks or ()), Killer]).fit(t.X, y)
+np.save({file!r}, model.predict_proba(t.X))
+print(json.dumps([model.loss_curve_, model.validation_scores_, model.n_iter_]))
 """
-
-
-def start(code, wait):
-    environment = {**os.environ, "WAIT": wait}
-    return subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=subprocess.PIPE,
-        text=True,
-        stderr=subprocess.PIPE,
-        env=environment,
-    )
-
-
-def wait_for(process, line):
-    for seen in process.stdout:
-        if seen.strip() == line:
-            time.sleep(0.2)  # until it sleeps
-            return
-    raise AssertionError(process.stderr.read())
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of other systems are others")
@@ -390,20 +372,20 @@ def test_a_killed_process_goes_on_as_if_nothing_had_been(tmp_path):
     options = {"early_stopping": True, "n_iter_no_change": 9}
     code = SCRIPT.format(
         folder=str(Path(__file__).parent),
-        name="classes",
         options={"checkpoint": str(tmp_path / "run"), **options},
+        file=str(tmp_path / "proba.npy"),
     )
-    code += "model.fit(t.X, y)\n"
-    code += f"np.save({str(tmp_path / 'proba.npy')!r}, model.predict_proba(t.X))\n"
-    code += "print(json.dumps([model.loss_curve_, model.validation_scores_, model.n_iter_]))\n"
-    process = start(code, wait="4 3")
-    wait_for(process, "4 3")
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    process.communicate()
-    out, error = start(code, wait="").communicate()
-    lines = out.split("\n")
-    assert lines[0] == "4 1", error  # three epochs were whole
+
+    def run(*killed_at):
+        command = [sys.executable, "-c", code, *killed_at]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    killed = run("4 3")
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert killed.stdout.split("\n")[-2] == "4 3"
+    again = run()
+    lines = again.stdout.split("\n")
+    assert lines[0] == "4 1", again.stderr  # three epochs were whole
     whole, y = model_of("classes", batch_size=8, **options)
     whole.fit(X, y)
     curves = json.loads(lines[-2])
@@ -414,22 +396,26 @@ def test_a_killed_process_goes_on_as_if_nothing_had_been(tmp_path):
 # --- interruptions ----------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals of other systems are others")
-def test_ctrl_c_keeps_the_last_whole_epoch(tmp_path):
-    code = SCRIPT.format(folder=str(Path(__file__).parent), name="classes", options={})
-    code += """
-try:
-    model.fit(t.X, y)
-except KeyboardInterrupt:
-    whole = t.model_of("classes", batch_size=8, max_iter=3)[0].fit(t.X, y)
-    t.assert_same(model, whole)
-    print("kept")
-"""
-    process = start(code, wait="4 3")
-    wait_for(process, "4 3")
-    process.send_signal(signal.SIGINT)
-    out, error = process.communicate()
-    assert out.split("\n")[-2] == "kept", error
+class ControlC(Callback):
+    """Sends this process the signal of the keyboard, in the third batch of epoch 4."""
+
+    def on_batch_end(self, net, training=None, **kwargs):
+        if training and (len(net.history), len(net.history[-1, "batches"])) == (4, 3):
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_keeps_the_last_whole_epoch():
+    model, y = model_of("classes", batch_size=8, callbacks=[RATES, ControlC()])
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        model.fit(X, y)
+    except KeyboardInterrupt:
+        whole = model_of("classes", batch_size=8, max_iter=3)[0].fit(X, y)
+        assert_same(model, whole)
+    else:
+        pytest.fail("the fit was not interrupted")
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 class Interrupt(Callback):

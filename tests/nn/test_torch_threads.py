@@ -57,7 +57,7 @@ def test_calls_meet():
 
     def call(i):
         events[i].set()
-        return events[1 - i].wait(timeout=60)
+        return events[1 - i].wait(timeout=600)
 
     with threads_for_parts(nn.Linear(1, 1)):
         assert side_by_side([lambda: call(0), lambda: call(1)]) == [True, True]

@@ -433,7 +433,7 @@ def test_overridden_methods_are_called(monkeypatch):
 
 @pytest.mark.usefixtures("many_threads")
 @given(X=corpora, params=parameters(READING, SELECTING))
-@settings(suppress_health_check=["function_scoped_fixture"])
+@settings(suppress_health_check=["function_scoped_fixture", "too_slow"])
 def test_threads_change_nothing(X, params):
     if "token_pattern" in params and params["token_pattern"].startswith("["):
         return

@@ -109,11 +109,11 @@ def bad(line: bytes) -> bytes:
 def test_message(tmp_path, data, message):
     path = tmp_path / "vectors.txt"
     path.write_bytes(data)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
         WordVectors.load(path)
     assert str(caught.value).startswith(str(path))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("header", [b"", b"9 3\n"])

@@ -150,7 +150,7 @@ lines = st.builds(
 files = st.one_of(st.lists(lines).map(b"".join), st.lists(pieces).map(b"".join), st.binary())
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=files, width=st.integers(1, 3), any_token=st.booleans(), block=st.integers(1, 99))
 def test_equals_a_reader_of_one_regular_expression(write, data, width, any_token, block):
     """Rows or the number of the first bad line, wherever the blocks of the file end."""
@@ -177,7 +177,7 @@ def test_equals_a_reader_of_one_regular_expression(write, data, width, any_token
     assert table.n_duplicates == len(want) - len(order)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.one_of(files, st.builds(bytes.__add__, st.just(b"2 1\n"), files)))
 def test_any_bytes_give_a_table_or_a_value_error(write, data):
     path = write(data)
