@@ -52,6 +52,7 @@ RNN = {**SMALL, "hidden_size": 4}
 CHARS = {"target_tokenizer": CharTokenizer()}
 FITS = [
     (RNNClassifier(num_layers=2, bidirectional=True, pooling="attention", **RNN), (X, Y)),
+    (RNNClassifier(wide=2, **RNN), (X, Y)),
     (RNNRegressor(cell="gru", **RNN), (X, Y.astype(float))),
     (RNNTagger(crf=True, **RNN), (X, ROWS)),
     (RNNTagger(**RNN), (X, ROWS)),

@@ -597,7 +597,8 @@ def test_the_wide_path_is_of_pairs_where_an_embedding_of_many_ids_is_new():
         return weights_of(small(**options).fit(X, Y))
 
     assert RNNClassifier().wide == "auto"
-    assert same_weights(fitted(n_tokens=33, wide=2), fitted(n_tokens=33))
+    for options in ({}, {"fine_tune": True}):  # which is of EmbeddedSequences alone
+        assert same_weights(fitted(n_tokens=33, wide=2), fitted(n_tokens=33, **options))
     pretrained = FrozenEstimator(small(n_tokens=33, wide=0).fit(X, Y))
     many = EmbeddedSequences(EMBEDDED.ids, np.zeros((33, 2), np.float32))
     for weights in (

@@ -142,7 +142,13 @@ class NewEncoder:
         width = inputs.size if embedding is None else embedding.embedding_dim
         body = self.body(width, randomness=randomness)
         token_dropout = TokenDropout(self.token_dropout, randomness)
-        return SequenceEncoder(embedding, body, token_dropout=token_dropout, longest=inputs.longest)
+        return SequenceEncoder(
+            embedding,
+            body,
+            token_dropout=token_dropout,
+            longest=inputs.longest,
+            is_pretrained=table is not None,
+        )
 
     def _embedding(
         self, inputs: InputSpec, table: NDArray[np.float32] | None, generator: torch.Generator

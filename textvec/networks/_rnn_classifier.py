@@ -155,15 +155,10 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
             pooled_output,
             pooling=row_pooling(self.pooling),
             dropout=self.dropout,
-            wide=0 if self.wide == "auto" and self._starts_from_learned else self.wide,
+            wide=self.wide,
         )
         parts = self._recurrent_parts(output, self._head())
         return replace(parts, before_training=SequenceNet.fit_wide)
-
-    @property
-    def _starts_from_learned(self) -> bool:
-        """Whether the embedding is not new: what is learned of words is in it already."""
-        return self.fine_tune or self.init is not None
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -28,6 +28,9 @@ class SequenceEncoder(nn.Module):
     longest : int, default=0
         Steps of the longest row that was seen when the network was made, for what is built
         on the encoder.
+    is_pretrained : bool, default=False
+        Whether what is learned of tokens was in the embedding when the network was made, for what
+        is built on the encoder.
 
     Attributes
     ----------
@@ -42,9 +45,11 @@ class SequenceEncoder(nn.Module):
         *,
         token_dropout: nn.Module | None = None,
         longest: int = 0,
+        is_pretrained: bool = False,
     ):
         super().__init__()
         self.longest = longest
+        self.is_pretrained = is_pretrained
         self.token_dropout = token_dropout
         self.embedding = embedding
         self.body = body

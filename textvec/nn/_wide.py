@@ -110,8 +110,9 @@ class WideLinear(nn.Module):
         self.n_tokens = n_tokens
         self.max_ngram = max_ngram
         self.n_buckets = max(_LEAST_BUCKETS, _BUCKETS // n_outputs) if max_ngram > 1 else 0
-        self.weight = nn.Parameter(torch.zeros(n_tokens + self.n_buckets, n_outputs))
-        self.register_buffer("idf", torch.ones(n_tokens + self.n_buckets))
+        n_places, dtype = n_tokens + self.n_buckets, torch.float32
+        self.weight = nn.Parameter(torch.zeros(n_places, n_outputs, dtype=dtype))
+        self.register_buffer("idf", torch.ones(n_places, dtype=dtype))
 
     @property
     def tfidf(self) -> Tensor | None:
@@ -138,7 +139,7 @@ class WideLinear(nn.Module):
         places = self._places(batch)
         of_terms = (F.embedding(places, self.weight) * directions).sum(dim=2) * self._scales(places)
         n_steps = len(batch.values)
-        added = torch.zeros(batch.values.shape, device=self.weight.device)  # (T, B)
+        added = of_terms.new_zeros(batch.values.shape)  # (T, B)
         for n in range(1, min(self.max_ngram, n_steps) + 1):
             of_term, of_terms = of_terms[: n_steps - n + 1], of_terms[n_steps - n + 1 :]
             for i in range(n):

@@ -96,7 +96,7 @@ def pooled_output(
         Share of the pooled vector that is dropped, in [0, 1).
     wide : int or "auto", default=0
         Longest n-gram of the linear model; 0: there is none. ``"auto"``: 2 where the encoder has
-        an embedding of more than 32 ids.
+        a new embedding of more than 32 ids.
 
     Returns
     -------
@@ -106,14 +106,19 @@ def pooled_output(
     generator = randomness.generator("cpu")
     pool = pooling(encoder, generator)
     head = linear(getattr(pool, "output_size", encoder.output_size), n_outputs, generator)
-    if wide == "auto":
-        n_ids = 0 if encoder.embedding is None else encoder.embedding.num_embeddings
-        wide = _AUTO_NGRAM if n_ids > _FEW_IDS else 0
-    path = _wide_path(encoder, n_outputs, int(wide)) if wide else None
+    path = _wide_path(encoder, n_outputs, _auto_ngram(encoder) if wide == "auto" else int(wide))
     return SequenceModel(encoder, pool, head, wide=path, dropout=dropout, randomness=randomness)
 
 
-def _wide_path(encoder: SequenceEncoder, n_outputs: int, max_ngram: int) -> WideLinear:
+def _auto_ngram(encoder: SequenceEncoder) -> int:
+    if encoder.embedding is None or encoder.is_pretrained:  # what is learned of words is in it
+        return 0
+    return _AUTO_NGRAM if encoder.embedding.num_embeddings > _FEW_IDS else 0
+
+
+def _wide_path(encoder: SequenceEncoder, n_outputs: int, max_ngram: int) -> WideLinear | None:
+    if not max_ngram:
+        return None
     if encoder.embedding is None:
         raise ValueError(
             f"wide={max_ngram} is a linear model on n-grams of ids, but X holds vectors: pass ids, "

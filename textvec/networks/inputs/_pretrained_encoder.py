@@ -75,6 +75,7 @@ class PretrainedEncoder:
             ),
             token_dropout=TokenDropout(self.token_dropout, randomness),
             longest=inputs.longest,
+            is_pretrained=True,
         )
 
     def _model(self) -> Any:
