@@ -45,7 +45,7 @@ def check_all(model, tmp_path, arrays=ARRAYS):
     return session
 
 
-@pytest.mark.parametrize("wide", [1, 2, 3])
+@pytest.mark.parametrize("wide", [1, 2, 3, 20])  # the last is longer than all rows
 @pytest.mark.parametrize("y", [TWO, THREE], ids=["two", "three"])
 def test_the_wide_path(wide, y, tmp_path):
     model = RNNClassifier(wide=wide, pooling="mean", **NETWORK).fit(PRE, y)

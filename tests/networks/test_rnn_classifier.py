@@ -604,6 +604,7 @@ def test_the_wide_path_is_of_pairs_where_an_embedding_of_many_ids_is_new():
     for weights in (
         fitted(n_tokens=33, wide=0),
         fitted(n_tokens=32),  # few symbols
+        weights_of(small(n_tokens=70_000).fit(X, np.arange(120) % 60)),  # many weights
         fitted(many),  # vectors
         fitted(many, fine_tune=True),
         fitted(init=pretrained),
@@ -657,6 +658,19 @@ def test_held_out_rows_take_no_part_in_the_wide_path():
     assert torch.equal(weights_of(model)["wide.weight"], expected["wide.weight"])
     held_out = small(wide=1, early_stopping=True).fit(rows[:200], y[:200])
     assert not torch.equal(weights_of(held_out)["wide.idf"], expected["wide.idf"])
+
+
+def test_rows_of_the_other_class_may_have_no_weight():
+    for model in (small(wide=2, class_weight={False: 0, True: 1}), small(wide=2, pooling="mean")):
+        weights = None if model.class_weight else Y
+        probabilities = model.fit(X, Y, sample_weight=weights).predict_proba(X)
+        assert (probabilities[:, 1] > 0.9).all()
+
+
+def test_a_wide_path_is_of_at_most_100_ids():
+    with pytest.raises(ValueError, match=r"'wide' parameter of RNNClassifier .* \[0, 100\]"):
+        small(wide=101).fit(X, Y)
+    assert small(wide=100, max_iter=1).fit(X, Y).net_.module_.wide_path.is_fitted
 
 
 def test_the_wide_path_needs_ids():

@@ -123,7 +123,32 @@ def test_few_rows_and_rows_without_weight(n_rows):
         assert torch.isfinite(wide(batch_of(rows))).all()
 
 
-@pytest.mark.parametrize("limit", ["_MOST_NGRAMS", "_MOST_WEIGHTS"])
+def test_rows_of_weight_0_count_as_if_they_were_not_there():
+    rows, y = rows_with_classes(2)
+    weights, y = np.arange(len(y)) % 3 / 2.0, y.astype(np.float32)
+    wide = fitted(rows, y, BinaryCrossEntropy(), weights=weights)
+    kept = weights > 0
+    without = fitted(rows[kept], y[kept], BinaryCrossEntropy(), weights=weights[kept])
+    assert torch.equal(wide.weight, without.weight)
+    assert torch.equal(wide.idf, without.idf)
+
+
+def test_ngrams_longer_than_the_rows_are_none():
+    rows, y = rows_with_classes(2)
+    y = y.astype(np.float32)
+    wide, as_long = (fitted(rows, y, BinaryCrossEntropy(), max_ngram=n) for n in (50, 14))
+    assert rows.lengths.max() == 14
+    torch.testing.assert_close(wide(batch_of(rows)), as_long(batch_of(rows)), rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 9])
+def test_ngrams_are_counted_before_they_are_read(n):
+    lengths = np.array([0, 1, 2, 5])
+    expected = sum(max(0, length - k + 1) for length in lengths for k in range(1, n + 1))
+    assert _wide_fit._n_ngrams(lengths, n) == expected
+
+
+@pytest.mark.parametrize("limit", ["_MOST_NGRAMS", "MOST_WIDE_WEIGHTS"])
 def test_more_than_memory_allows_is_left_to_the_training(limit, monkeypatch):
     monkeypatch.setattr(_wide_fit, limit, 10)
     rows, y = rows_with_classes(2)

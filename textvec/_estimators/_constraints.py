@@ -58,6 +58,8 @@ POSITIVE = Interval(Real, 0, None, closed="neither")
 NOT_NEGATIVE = Interval(Real, 0, None, closed="left")
 FRACTION = Interval(Real, 0, 1, closed="left")  # 0 may be, 1 would leave nothing
 PROPORTION = Interval(Real, 0, 1, closed="both")
+# Longest n-gram of a linear path: one of each length is held for each step of a batch.
+NGRAM = Interval(Integral, 0, 100, closed="both")
 # Rows of an embedding: padding, the unknown token and at least one token.
 N_IDS = Interval(Integral, FIRST + 1, None, closed="left")
 # A tokenizer, a function that returns the tokens of one document, or the default one.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils import Tags
 
 from .._compat import StrOptions
-from .._estimators._constraints import FRACTION, NOT_NEGATIVE_INT
+from .._estimators._constraints import FRACTION, NGRAM
 from ..nn import POOLINGS, SequenceNet
 from ._class_labels import LabelClassifier
 from ._parameters import fitted
@@ -36,14 +36,14 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
         A tuple, such as ``("mean", "max")``: all its kinds concatenated. Begin with ``"max"``, or
         with ``"last"`` where the end of a short row, or the order of its steps, decides.
     wide : int or "auto", default="auto"
-        Longest n-gram of a linear model on the ids of a row (Cheng et al., 2016): logistic
-        regression on tf-idf, fitted before the network, and scaled by what it predicts of rows that
-        are held out from it; a fifth of the network's logits is added. Longer n-grams are hashed,
-        and count if two rows have them. `partial_fit` of a new network, and `fit` on more than
-        2**24 n-grams or of more than 2**22 weights, train both together instead. 0: none, as where
-        the order of steps decides. ``"auto"``: 2 where X holds ids of which there can be more than
-        32 (words, characters of text), read through a new embedding; else 0. Only where X holds
-        ids, or with `fine_tune`.
+        Longest n-gram, at most 100, of a linear model on the ids of a row (Cheng et al., 2016):
+        logistic regression on tf-idf, fitted before the network, and scaled by what it predicts of
+        rows that are held out from it; a fifth of the network's logits is added. Longer n-grams are
+        hashed, and count if two rows have them. `partial_fit` of a new network, and `fit` on more
+        than 2**24 n-grams or of more than 2**22 weights, train both together instead. 0: none, as
+        where the order of steps decides. ``"auto"``: 2 where X holds ids of which there can be more
+        than 32 (words, characters of text), read through a new embedding, and at most 2**22 for all
+        classes together; else 0. Only where X holds ids, or with `fine_tune`.
     class_weight : dict, "balanced" or None, default=None
         Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
         their frequency. Multiplied with `sample_weight`.
@@ -128,7 +128,7 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
-        "wide": [NOT_NEGATIVE_INT, StrOptions({"auto"})],
+        "wide": [NGRAM, StrOptions({"auto"})],
         "class_weight": [StrOptions({"balanced"}), dict, None],
         "label_smoothing": [FRACTION],
     }

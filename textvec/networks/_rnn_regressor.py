@@ -11,7 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions, _fit_context
-from .._estimators._constraints import NOT_NEGATIVE_INT
+from .._estimators._constraints import NGRAM
 from ..nn import POOLINGS, REGRESSION_LOSSES
 from ._parts import Parts
 from ._records import FitData
@@ -36,8 +36,8 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="last"
         How the hidden states of a row become one vector, as for :class:`RNNClassifier`.
     wide : int, default=0
-        Longest n-gram of a linear model on the ids of a row that is added to the network, and
-        trained with it; n-grams of two and more are hashed. 0: none.
+        Longest n-gram, at most 100, of a linear model on the ids of a row that is added to the
+        network, and trained with it; n-grams of two and more are hashed. 0: none. Try 2 for text.
 
     See Also
     --------
@@ -67,7 +67,7 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
         "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
-        "wide": [NOT_NEGATIVE_INT],
+        "wide": [NGRAM],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("loss", "pooling", "wide")
 

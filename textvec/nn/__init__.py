@@ -76,7 +76,7 @@ from ._token_criteria import LanguageCriterion, NeighborCriterion, TokenCrossEnt
 from ._torch_state import plain_torch
 from ._transitions import SCHEMES, Transitions
 from ._wide import WideLinear
-from ._wide_fit import fit_wide
+from ._wide_fit import MOST_WIDE_WEIGHTS, fit_wide
 
 __all__ = [
     "BOS",
@@ -85,6 +85,7 @@ __all__ = [
     "DECAYS",
     "EMBEDDING_BOUND",
     "IGNORE_INDEX",
+    "MOST_WIDE_WEIGHTS",
     "OPTIMIZERS",
     "POOLINGS",
     "PackedLSTM",

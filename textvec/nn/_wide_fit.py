@@ -22,7 +22,7 @@ _C = 30.0
 _LEAST_ROWS = 2
 _TOLERANCE, _MOST_STEPS = 1e-4, 100
 # Beyond so many n-grams of all rows, or weights, it would take much more memory than the training.
-_MOST_NGRAMS, _MOST_WEIGHTS = 2**24, 2**22
+_MOST_NGRAMS, MOST_WIDE_WEIGHTS = 2**24, 2**22
 # One row in so many is held out to learn the scale of the outputs.
 _HELD_OUT = 3
 _WIDEST = 3.0  # of the logarithm of the scale
@@ -54,8 +54,9 @@ def fit_wide(wide: WideLinear, data: SequenceData, criterion: Criterion) -> bool
 
     The loss is the sum over the rows, the penalty half the sum of the squared weights over 30, as
     that of ``LogisticRegression(C=30)`` on the tf-idf of n-grams; longer n-grams count if they are
-    in two rows or more. The outputs are then scaled by what minimizes the loss on every third row,
-    under a model of the others. Computed on the CPU.
+    in two rows or more. Rows of weight 0 count as if they were not there. The outputs are then
+    scaled by what minimizes the loss on every third row, under a model of the others. Computed on
+    the CPU.
 
     Parameters
     ----------
@@ -72,18 +73,26 @@ def fit_wide(wide: WideLinear, data: SequenceData, criterion: Criterion) -> bool
         Whether it is fitted now: not if the rows have more than 2 ** 24 n-grams, or their weights
         were more than 2 ** 22, for which it would take too much memory.
     """
-    if int(data.lengths_cpu.sum()) * wide.max_ngram > _MOST_NGRAMS or wide.tfidf is None:
+    if data.weights is not None:
+        data = data.take(np.flatnonzero(data.weights.cpu().numpy()))
+    if wide.tfidf is None or _n_ngrams(data.lengths_cpu, wide.max_ngram) > _MOST_NGRAMS:
         return False
     ordered, _ = data.by_length()
     terms, y, weights = _read(wide, ordered)
     X, places, idf = _tfidf(wide, terms, len(ordered))
-    if X.shape[1] * criterion.n_outputs > _MOST_WEIGHTS:
+    if X.shape[1] * criterion.n_outputs > MOST_WIDE_WEIGHTS:
         return False
     rows = _Rows(X, y, weights)
     held_out = np.arange(len(ordered)) % _HELD_OUT == _HELD_OUT - 1
     scale = _scale(rows, held_out, criterion)
     _set(wide, places, idf, scale * _minimum(rows, criterion))
     return True
+
+
+def _n_ngrams(lengths: NDArray[np.int64], max_ngram: int) -> int:
+    """Return how many n-grams there are in rows of such lengths."""
+    longest = np.minimum(lengths, max_ngram)
+    return int((longest * lengths - longest * (longest - 1) // 2).sum())
 
 
 def _read(wide: WideLinear, data: SequenceData) -> tuple[_Terms, torch.Tensor, torch.Tensor]:

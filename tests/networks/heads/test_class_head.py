@@ -54,6 +54,13 @@ def test_the_number_of_classes_chooses_the_loss(y, criterion, values):
     assert (targets.strata is None) == (criterion is MultiLabelCrossEntropy)
 
 
+def test_class_weights_of_several_columns():
+    indicators = np.array([[0, 1], [1, 1], [0, 1]])
+    assert read(indicators, class_weight="balanced").weights.tolist() == [0.375, 0.75, 0.375]
+    with pytest.raises(ValueError, match="several columns must be 'balanced' or None.*sample_we"):
+        read(indicators, class_weight={0: 1, 1: 2})
+
+
 def test_class_weights_multiply_sample_weights():
     targets = read(["a", "b", "b"], weights=np.array([1.0, 2.0, 1.0]), class_weight={"a": 3})
     assert (targets.weights / targets.weights[-1]).tolist() == [3.0, 2.0, 1.0]

@@ -62,7 +62,7 @@ class ClassHead:
         return Targets(
             values,
             loss,
-            self._weights(y, weights),
+            self._weights(array, weights),
             strata=values if values.ndim == 1 else None,
             attributes={"classes_": classes},
         )
@@ -138,11 +138,13 @@ class ClassHead:
         log_proba: torch.Tensor = net.criterion_.log_proba(net.outputs(data))
         return log_proba.numpy()
 
-    def _weights(self, y: Any, weights: NDArray[np.floating] | None) -> NDArray[np.floating] | None:
+    def _weights(
+        self, y: NDArray[Any], weights: NDArray[np.floating] | None
+    ) -> NDArray[np.floating] | None:
         if self.class_weight is None:
             return weights
         if isinstance(self.class_weight, dict):
-            _check_class_weight(self.class_weight)
+            _check_class_weight(self.class_weight, y)
         product: NDArray[np.floating] = compute_sample_weight(self.class_weight, y)
         if weights is not None:
             product = near_one(product) * weights
@@ -154,7 +156,12 @@ class ClassHead:
         return near_one(product)
 
 
-def _check_class_weight(weights: dict[Any, Any]) -> None:
+def _check_class_weight(weights: dict[Any, Any], y: NDArray[Any]) -> None:
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise ValueError(
+            "class_weight of a target of several columns must be 'balanced' or None, got "
+            f"{weights!r}: weights of rows are sample_weight."
+        )
     for label, weight in weights.items():
         if not (isinstance(weight, (int, float, np.number)) and weight in NOT_NEGATIVE):
             raise ValueError(

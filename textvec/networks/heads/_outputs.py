@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from ...nn import (
+    MOST_WIDE_WEIGHTS,
     POOLINGS,
     ChainHead,
     ChainModel,
@@ -96,7 +97,7 @@ def pooled_output(
         Share of the pooled vector that is dropped, in [0, 1).
     wide : int or "auto", default=0
         Longest n-gram of the linear model; 0: there is none. ``"auto"``: 2 where the encoder has
-        a new embedding of more than 32 ids.
+        a new embedding of more than 32 ids, and times the outputs of at most 2 ** 22.
 
     Returns
     -------
@@ -106,14 +107,18 @@ def pooled_output(
     generator = randomness.generator("cpu")
     pool = pooling(encoder, generator)
     head = linear(getattr(pool, "output_size", encoder.output_size), n_outputs, generator)
-    path = _wide_path(encoder, n_outputs, _auto_ngram(encoder) if wide == "auto" else int(wide))
+    max_ngram = _auto_ngram(encoder, n_outputs) if wide == "auto" else int(wide)
+    path = _wide_path(encoder, n_outputs, max_ngram)
     return SequenceModel(encoder, pool, head, wide=path, dropout=dropout, randomness=randomness)
 
 
-def _auto_ngram(encoder: SequenceEncoder) -> int:
+def _auto_ngram(encoder: SequenceEncoder, n_outputs: int) -> int:
     if encoder.embedding is None or encoder.is_pretrained:  # what is learned of words is in it
         return 0
-    return _AUTO_NGRAM if encoder.embedding.num_embeddings > _FEW_IDS else 0
+    n_ids = encoder.embedding.num_embeddings
+    # Of more weights none is fitted, and the steps of an optimizer through them take many times
+    # those of the network.
+    return _AUTO_NGRAM if n_ids > _FEW_IDS and n_ids * n_outputs <= MOST_WIDE_WEIGHTS else 0
 
 
 def _wide_path(encoder: SequenceEncoder, n_outputs: int, max_ngram: int) -> WideLinear | None:
