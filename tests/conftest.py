@@ -25,6 +25,8 @@ settings.load_profile("textvec")
 # Tests run side by side; threads of torch that wait for each other on the same cores would
 # make small networks slower by an order of magnitude. Read when torch is first imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# What networks compute is compared with loops written by hand, on a GPU too: in whole float32.
+os.environ.setdefault("NVIDIA_TF32_OVERRIDE", "0")
 
 collect_ignore = ["smoke.py"]  # a script for installed packages
 

@@ -203,7 +203,8 @@ def test_training_in_threads_of_torch_has_the_bits_of_one(torch_threads, cell):
 def test_a_single_row_costs_few_calls():
     """Code that runs once a request is cold, so that each call costs some microseconds."""
     steps = [WordTokenizer(), SequenceVectorizer(), SequencePadder(8)]
-    pipeline = make_pipeline(*steps, RNNClassifier(bidirectional=True, **SMALL)).fit(TEXTS, Y)
+    model = RNNClassifier(bidirectional=True, device="cpu", **SMALL)
+    pipeline = make_pipeline(*steps, model).fit(TEXTS, Y)
     X = TEXTS[:1]
     for step in pipeline[:-1]:
         assert n_calls(step.transform, X) < 50

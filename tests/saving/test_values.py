@@ -247,6 +247,7 @@ def test_missing_texts(missing, tmp_path):
     assert repr(found) == repr(array)
 
 
+@pytest.mark.filterwarnings("ignore:RNN module weights")  # torch, of bfloat16 on a GPU
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float16, torch.bfloat16])
 def test_networks_of_other_dtypes(dtype, tmp_path):
     model = RNNClassifier(cell="rnn", **RECURRENT).fit(IDS, LABELS)

@@ -29,9 +29,9 @@ def in_two_streams(
     beside.wait_stream(current)
     for tensor in shared:
         tensor.record_stream(beside)
+    one = first()
     with torch.cuda.stream(beside):
         other = second()
-    one = first()
     current.wait_stream(beside)
     other.record_stream(current)
     return one, other
