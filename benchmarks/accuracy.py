@@ -11,18 +11,22 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from functools import cache, partial
 from itertools import pairwise
 from time import perf_counter, process_time
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.ensemble import VotingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Normalizer, StandardScaler
+from sklearn.utils.validation import has_fit_parameter
 from skorch.callbacks import LRScheduler
 
 from textvec import (
@@ -100,6 +104,31 @@ def rnn(seed: int) -> Pipeline:
             batch_size=64,
             max_iter=4,
             callbacks=[LRScheduler("ExponentialLR", gamma=0.5)],
+            random_state=seed,
+        ),
+    )
+
+
+def rnn_of_pairs(seed: int) -> Pipeline:
+    """Make a network of words and pairs on top of logistic regression on their tf-idf."""
+    return make_pipeline(
+        SequenceVectorizer(
+            tokenizer=FunctionTokenizer(words_and_pairs), max_tokens=200_000, min_count=3
+        ),
+        SequenceTruncator(1000),
+        RNNClassifier(
+            cell="lstm",
+            embedding_dim=32,
+            hidden_size=32,
+            bidirectional=True,
+            pooling="max",
+            wide=1,
+            dropout=0.5,
+            token_dropout=0.2,
+            learning_rate="linear",
+            learning_rate_init=5e-3,
+            batch_size=64,
+            max_iter=3,
             random_state=seed,
         ),
     )
@@ -239,6 +268,47 @@ def vote(seed: int) -> VotingClassifier:
     return VotingClassifier(members, voting="soft", weights=[2, 1])
 
 
+class SelfTrained(ClassifierMixin, BaseEstimator):
+    """Fit a vote, and again to other texts too, labelled as it predicts and weighted by how surely.
+
+    Its members take weights of rows by scikit-learn's metadata routing.
+    """
+
+    def __init__(self, vote: VotingClassifier, texts: Sequence[str]):
+        self.vote = vote
+        self.texts = texts
+
+    def fit(self, X: Sequence[str], y: NDArray[np.int64]) -> Self:
+        """Fit the vote to labelled rows, then to all."""
+        with config_context(enable_metadata_routing=True):
+            weights = np.ones(len(X))
+            teacher = clone(self.vote).fit(X, y, sample_weight=weights)
+            p = teacher.predict_proba(self.texts)
+            labels = np.concatenate([y, teacher.classes_[p.argmax(axis=1)]])
+            weights = np.concatenate([weights, 2 * p.max(axis=1) - 1])
+            self.vote_ = clone(self.vote).fit([*X, *self.texts], labels, sample_weight=weights)
+        self.classes_ = self.vote_.classes_
+        return self
+
+    def predict_proba(self, X: Sequence[str]) -> NDArray[np.float64]:
+        """Predict by the vote that has learned from all texts."""
+        return self.vote_.predict_proba(X)
+
+    def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
+        """Predict the labels."""
+        return self.vote_.predict(X)
+
+
+def self_trained(seed: int) -> SelfTrained:
+    """Make the vote of bag and averaged vectors, fitted again to its unlabelled predictions."""
+    model = vote(seed)
+    with config_context(enable_metadata_routing=True):
+        for step in [step for _, member in model.estimators for step in member]:
+            if has_fit_parameter(step, "sample_weight"):
+                step.set_fit_request(sample_weight=True)
+    return SelfTrained(model, fetch_imdb(subset="unsup").data)
+
+
 def vote_with_vectors(seed: int) -> VotingClassifier:
     """Make the same with a third member, the network on vectors."""
     members = [*vote(seed).estimators, ("rnn", rnn_on_vectors(seed))]
@@ -254,6 +324,7 @@ def vote_with_documents(seed: int) -> VotingClassifier:
 MODELS = {
     "simple-rnn": simple_rnn,
     "rnn": rnn,
+    "rnn-pairs": rnn_of_pairs,
     "rnn-words": rnn_of_words,
     "rnn-wide": partial(rnn_of_words, wide=3),
     "averaged": averaged,
@@ -264,6 +335,7 @@ MODELS = {
     "vote-vectors": vote_with_vectors,
     "documents": on_documents,
     "vote-documents": vote_with_documents,
+    "self-trained": self_trained,
 }
 UNSEEDED = {"bigrams", "nb", "documents", "vote-documents"}
 
