@@ -26,7 +26,10 @@ from ._vector_learner import VectorLearner
 _K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
 
 # What to learn from, of sequences on many machines: they are cut anew in each epoch, here.
-_SOME = "Of more than fits, learn from some, as X.random_sample(0.01).compute(); transform takes X as it is."
+_SOME = (
+    "Of more than fits, learn from some, as X.random_sample(0.01).compute(); transform takes X as "
+    "it is."
+)
 
 
 class Dna2Vec(VectorLearner):
