@@ -345,5 +345,7 @@ def limit_memory():
 
 if __name__ == "__main__":
     limit_memory()
-    globals()[f"attack_{sys.argv[1]}"]()
-    print(counts["steps"], counts["errors"])
+    for group in sys.argv[1:]:
+        counts.update(steps=0, errors=0)
+        globals()[f"attack_{group}"]()
+        print(group, counts["steps"], counts["errors"], flush=True)

@@ -122,10 +122,11 @@ def fit_transforms(estimators):
 
 
 def transforms(estimators, documents):
-    return {
-        f"{type(e).__name__}.transform": lambda X, e=e: clone(e).fit(documents).transform(X)
-        for e in estimators
-    }
+    def door(estimator):
+        once = cache(lambda: clone(estimator).fit(documents))
+        return lambda X: once().transform(X)
+
+    return {f"{type(e).__name__}.transform": door(e) for e in estimators}
 
 
 @cache

@@ -115,7 +115,7 @@ def merged_in_a_tree(draw, estimators):
 
 @each_counted
 @given(partition=partitions(), data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12)
 def test_any_partition_is_one_fit(estimator, partition, data):
     documents, parts = partition
     expected = fitted(estimator, documents)
@@ -132,7 +132,7 @@ def test_any_partition_is_one_fit(estimator, partition, data):
 
 @each_counted
 @given(documents=documents_of)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6)
 def test_rows_one_by_one_are_one_fit(estimator, documents):
     expected = fitted(estimator, documents)
     if expected is None:
@@ -143,7 +143,7 @@ def test_rows_one_by_one_are_one_fit(estimator, documents):
 
 @each_counted
 @given(parts=st.lists(documents_of, min_size=3, max_size=3))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6)
 def test_merging_is_associative_and_commutative(estimator, parts):
     a, b, c = (of_part(estimator, part) for part in parts)
     expected = learned(a.merge(b, c))

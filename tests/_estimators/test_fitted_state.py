@@ -34,9 +34,9 @@ from textvec._estimators._fitted_state import atomic_fit, replace_fitted
 from textvec.datasets import load_reviews
 
 PACKAGE = str(Path(textvec.__file__).parent)
-REVIEWS = load_reviews(return_X_y=True)[0][:60]
-OTHERS = load_reviews(subset="test", return_X_y=True)[0][:40]
-GENOMES = ["".join(np.random.default_rng(i).choice(list("ACGT"), size=3_000)) for i in range(2)]
+REVIEWS = load_reviews(return_X_y=True)[0][:20]
+OTHERS = load_reviews(subset="test", return_X_y=True)[0][:12]
+GENOMES = ["".join(np.random.default_rng(i).choice(list("ACGT"), size=600)) for i in range(2)]
 WORDS = sorted({word for review in REVIEWS for word in review.lower().split()})[:300]
 VECTORS = WordVectors(WORDS, np.random.default_rng(0).standard_normal((len(WORDS), 5)))
 SMALL = {"embedding_dim": 4, "min_count": 2, "random_state": 0}

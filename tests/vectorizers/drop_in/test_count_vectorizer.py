@@ -107,7 +107,8 @@ each_kind = pytest.mark.parametrize("params", PARAMETERS.values(), ids=PARAMETER
 @each_kind
 def test_nine_languages(params, parallel_sentences):
     for sentences_of_one in parallel_sentences.values():
-        assert assert_same_fit(CountVectorizer(**params), Reference(**params), sentences_of_one)
+        ours, theirs = CountVectorizer(**params), Reference(**params)
+        assert assert_same_fit(ours, theirs, sentences_of_one[:200])
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +126,7 @@ def test_all_of_20_newsgroups(newsgroups):
 
 @each_kind
 def test_some_of_20_newsgroups(params, newsgroups):
-    assert assert_same_fit(CountVectorizer(**params), Reference(**params), newsgroups[:600])
+    assert assert_same_fit(CountVectorizer(**params), Reference(**params), newsgroups[:100])
 
 
 def test_all_of_imdb(imdb_train):
@@ -136,7 +137,7 @@ def test_all_of_imdb(imdb_train):
 
 @each_kind
 def test_some_of_imdb(params, imdb_train):
-    assert assert_same_fit(CountVectorizer(**params), Reference(**params), imdb_train[:600])
+    assert assert_same_fit(CountVectorizer(**params), Reference(**params), imdb_train[:100])
 
 
 # --- documents in other forms -----------------------------------------------------------------

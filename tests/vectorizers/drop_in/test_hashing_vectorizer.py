@@ -65,13 +65,14 @@ def test_any_corpus_gives_scikit_learns_matrix(X, params):
 def test_nine_languages(analyzer, ngram_range, parallel_sentences):
     params = {"analyzer": analyzer, "ngram_range": ngram_range, "n_features": 2**16}
     for sentences in parallel_sentences.values():
-        expected = Reference(**params).transform(sentences)
-        assert_same_matrix(HashingVectorizer(**params).transform(sentences), expected)
+        expected = Reference(**params).transform(sentences[:200])
+        assert_same_matrix(HashingVectorizer(**params).transform(sentences[:200]), expected)
 
 
-def test_all_of_imdb(imdb_train):
-    expected = Reference().transform(imdb_train)
-    assert_same_matrix(HashingVectorizer(n_jobs=2).transform(imdb_train), expected)
+def test_a_fifth_of_imdb(imdb_train):
+    reviews = imdb_train[::5]
+    expected = Reference().transform(reviews)
+    assert_same_matrix(HashingVectorizer(n_jobs=2).transform(reviews), expected)
 
 
 def test_no_documents_give_no_rows():
