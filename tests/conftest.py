@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import gzip
 import importlib
 import io
@@ -21,6 +22,9 @@ settings.register_profile("textvec", derandomize=True, **PATIENT)
 # For fuzzing by hand: --hypothesis-profile=fuzz, stopped when one has waited long enough.
 settings.register_profile("fuzz", max_examples=10_000_000, **PATIENT)
 settings.load_profile("textvec")
+
+# The libraries and the tests themselves are millions of objects, which each full collection visits.
+gc.set_threshold(50_000, 20, 20)
 
 # Tests run side by side; threads of torch that wait for each other on the same cores would
 # make small networks slower by an order of magnitude. Read when torch is first imported.

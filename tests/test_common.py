@@ -188,11 +188,11 @@ EXPECTED_FAILURES = {
 @pytest.mark.filterwarnings("ignore:X holds floats, read as series of numbers")
 @parametrize_with_checks(
     [
-        RNNClassifier(hidden_size=8, learning_rate_init=0.03, max_iter=12, random_state=0),
+        RNNClassifier(hidden_size=8, learning_rate_init=0.05, max_iter=6, random_state=0),
         RNNRegressor(hidden_size=8, learning_rate_init=0.03, max_iter=25, random_state=0),
-        SequenceCNNClassifier(n_filters=20, learning_rate_init=0.01, max_iter=30, random_state=0),
+        SequenceCNNClassifier(n_filters=20, learning_rate_init=0.01, max_iter=12, random_state=0),
         SequenceMLPClassifier(
-            pooling="flatten", learning_rate_init=0.03, max_iter=20, random_state=0
+            pooling="flatten", learning_rate_init=0.05, max_iter=10, random_state=0
         ),
     ],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,22 @@ LABELLED = [("pond", "a green frog"), ("well", "the brown toad")] * 10
 PAIRS = [(words, label) for label, words in LABELLED]
 
 
-@pytest.fixture
-def folder(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    Path("text.txt").write_text("\n".join(LINES) + "\n")
-    Path("labelled.txt").write_text("".join(f"__label__{a} {b}\n" for a, b in LABELLED))
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "text.txt").write_text("\n".join(LINES) + "\n")
+    (folder / "labelled.txt").write_text("".join(f"__label__{a} {b}\n" for a, b in LABELLED))
     sentences = [line.split() for line in LINES]
     model = gensim_fasttext.FastText(sentences, vector_size=8, min_count=1, bucket=500, seed=1)
-    gensim_fasttext.save_facebook_model(model, "model.bin")
-    model.wv.save_word2vec_format("vectors.vec")
+    gensim_fasttext.save_facebook_model(model, str(folder / "model.bin"))
+    model.wv.save_word2vec_format(str(folder / "vectors.vec"))
+    return folder
+
+
+@pytest.fixture
+def folder(made, monkeypatch, tmp_path):
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
