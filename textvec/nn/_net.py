@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import numpy as np
 import torch
-from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
@@ -22,6 +21,7 @@ from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._forward_plan import ForwardPlan
 from ._groups import end_schedule
+from ._lazy_optimizer import LazyOptimizerNet
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
 from ._prediction import in_batches, threads_of
 from ._processes import begin_together, end_together, from_first, order_generator
@@ -31,7 +31,7 @@ from ._torch_state import PlainInference
 from ._wide_fit import fit_wide
 
 
-class SequenceNet(NeuralNet):
+class SequenceNet(LazyOptimizerNet):
     """A skorch net whose data sets are :class:`SequenceData`.
 
     It is trained by :meth:`run`. Of skorch's own methods only those are overridden that say what
