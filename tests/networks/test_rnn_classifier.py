@@ -21,7 +21,7 @@ from sklearn.preprocessing import FunctionTransformer
 from skorch.callbacks import Callback, LRScheduler
 
 import textvec
-from textvec import EmbeddedSequences, Ragged, RNNClassifier
+from textvec import EmbeddedSequences, Ragged, RNNClassifier, RNNRegressor
 
 
 def make_rows(n=120, seed=0):
@@ -422,6 +422,37 @@ def test_verbose_prints_a_line_an_epoch(capsys):
     assert "[RNNClassifier] epoch 3 of 3: loss " in capsys.readouterr().out
     small().fit(X, Y)
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "frozen"),
+    [
+        (RNNClassifier(wide=2, n_tokens=30, max_iter=1), "262,174"),
+        (RNNClassifier(wide=0, n_tokens=30, max_iter=1), "0"),
+        (RNNRegressor(wide=2, n_tokens=30, max_iter=1), "0"),
+    ],
+)
+def test_a_linear_path_that_is_fitted_is_not_trainable(model, frozen, capsys):
+    X, y = [[3, 4], [5, 4], [3, 6], [5, 6]], [0, 1, 0, 1]
+    expected = f"Non-trainable params: {frozen}"
+    for given in ((X, y), (None, y), ()):
+        (model if given else model.fit(X, y)).summary(*given)
+        assert expected in capsys.readouterr().out.splitlines()
+    model.partial_fit(X, y)
+    model.summary()
+    assert expected in capsys.readouterr().out.splitlines()
+
+
+def test_a_linear_path_of_parts_is_trained(capsys):
+    RNNClassifier(wide=2, n_tokens=30).partial_fit([[3, 4]], [1], classes=[0, 1]).summary()
+    assert "Non-trainable params: 0" in capsys.readouterr().out.splitlines()
+
+
+def test_fitted_weights_of_an_unknown_number_of_outputs(capsys):
+    RNNClassifier(wide=2, n_tokens=30).summary([[3, 4]])
+    *_, trainable, frozen = capsys.readouterr().out.splitlines()
+    assert trainable.endswith(" + ?")
+    assert frozen == "Non-trainable params: 0 + ?"
 
 
 def test_summary_counts_what_torch_counts(capsys):

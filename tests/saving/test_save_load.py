@@ -119,12 +119,12 @@ def test_another_process_predicts_the_same_bits(tmp_path):
 
 def test_a_loaded_network_predicts_without_an_optimizer(tmp_path):
     """The first one of a process makes torch import its compiler."""
-    save(MODELS["RNNClassifier"].fitted(), tmp_path / "model")
+    save(MODELS["rnn_classifier"].fitted(), tmp_path / "model")
     code = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from textvec import load; from models import MODELS\n"
         f"model = load({str(tmp_path / 'model')!r})\n"
-        "MODELS['RNNClassifier'].results(model)\n"
+        "MODELS['rnn_classifier'].results(model)\n"
         "assert 'torch._dynamo' not in sys.modules\n"
         "assert model.net_.optimizer_.param_groups\n"
     )

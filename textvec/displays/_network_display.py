@@ -178,7 +178,7 @@ def _label(layer: LayerRow) -> str:
 
 
 def _style(layer: LayerRow, given: dict[str, Any]) -> dict[str, Any]:
-    color = _FROZEN if layer.part == "vectors" else _TRAINED
+    color = _FROZEN if layer.part == "vectors" or layer.is_fitted else _TRAINED
     color = _PLAIN if layer.n_parameters == 0 else color
     box = {"boxstyle": "round,pad=0.4", "facecolor": color, "edgecolor": "0.5"}
     style = {"ha": "center", "va": "center", "fontsize": "small", "color": "black"}

@@ -34,7 +34,7 @@ from ..nn import (
 from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress
-from ._records import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan, as_planned
 from ._trainer import Trainer, TrainingSettings
 from .inputs._input_spec import InputSpec
 
@@ -256,7 +256,8 @@ class NetworkEstimator(
                 "that the network is for."
             )
         plan = self._plan(data, None)
-        return layers_of(plan.build(Randomness(0)), plan.attributes)
+        model = as_planned(plan.build(Randomness(0)), plan.before_training)
+        return layers_of(model, plan.attributes)
 
     def _fit(self, data: FitData) -> Self:
         """Train for `max_iter` epochs: a new network, or with `warm_start` the last one."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .._containers._ragged import Ragged
 from .._inputs._opened import held
-from ..nn import Criterion, EncoderModel, Randomness, SequenceData, SequenceNet
+from ..nn import Criterion, EncoderModel, Randomness, SequenceData, SequenceModel, SequenceNet
 from .inputs._sequences import Sequences
 
 
@@ -162,6 +162,13 @@ BeforeTraining = Callable[[SequenceNet, SequenceData], None]
 
 def as_it_is(net: SequenceNet, train: SequenceData) -> None:
     """Leave a network as it is before the training."""
+
+
+def as_planned(model: EncoderModel, before_training: BeforeTraining) -> EncoderModel:
+    """Return a new network as the table of its layers is to show it: fitted where it will be."""
+    if before_training is SequenceNet.fit_wide and isinstance(model, SequenceModel):
+        model.expect_wide_fit()
+    return model
 
 
 def _nothing_more(net: SequenceNet) -> Mapping[str, Any]:

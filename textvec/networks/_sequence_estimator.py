@@ -22,7 +22,7 @@ from ..nn import LayerTable, Randomness, SequenceData, SequenceNet, device_of, p
 from ._estimator import NetworkEstimator
 from ._parameters import fitted, with_plain_parameters
 from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
-from ._records import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan, as_planned
 from ._sample_rows import sample_rows
 from .heads._class_head import announced_classes
 from .heads._head import Head
@@ -305,7 +305,8 @@ class SequenceEstimator(NetworkEstimator):
         inputs = parts.encoder.inputs(rows)
         inputs = replace(inputs, longest=inputs.longest + n_more_steps)
         encoder = parts.encoder.build(inputs, rows.table, randomness)
-        return inputs.layer_table(parts.output(encoder, n_outputs, randomness))
+        model = parts.output(encoder, n_outputs, randomness)
+        return inputs.layer_table(as_planned(model, parts.before_training))
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
         fitted = vars(self)

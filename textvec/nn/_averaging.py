@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ._fitted_parts import fitted_tensors
+
 # Of the steps so far, over which the average reaches back.
 _PART = 0.2
 
@@ -27,8 +29,7 @@ class Trained(nn.Module):
     def __init__(self, module: nn.Module):
         super().__init__()
         self.module = module
-        fitted = [part for part in module.modules() if getattr(part, "is_fitted", False)]
-        fixed = {id(tensor) for part in fitted for tensor in averaged(part)}
+        fixed = fitted_tensors(module)
         self.own_parameters = [p for p in module.parameters() if id(p) not in fixed]
         self.own_buffers = [b for b in module.buffers() if id(b) not in fixed]
 

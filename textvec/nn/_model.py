@@ -127,6 +127,11 @@ class SequenceModel(EncoderModel):
         path = self.wide_path
         return _NETWORK_SHARE if path is not None and path.is_fitted else 1.0
 
+    def expect_wide_fit(self) -> None:
+        """Count the weights of a linear path as fitted, of a network that only shows its layers."""
+        if self.wide_path is not None:
+            self.wide_path.is_fitted = True
+
     def pool(self, batch: Batch) -> Tensor:
         """Return one vector a row, (B, H)."""
         return self.pooling(self.steps(batch), batch.lengths)  # type: ignore[no-any-return]

@@ -7,6 +7,8 @@ from typing import Literal, NamedTuple, Self
 
 from torch import nn
 
+from ._fitted_parts import fitted_tensors
+
 _WIDTHS = (34, 24, 12)
 _UNKNOWN = "?"
 Size = int | str | None
@@ -24,6 +26,7 @@ class LayerRow(NamedTuple):
     shape: tuple[Size, ...]
     n_parameters: int | None
     part: Literal["vectors", "encoder", "pooling", "output"] = "output"
+    is_fitted: bool = False  # before the training, in which it stays as it is
 
     @property
     def shape_text(self) -> str:
@@ -68,12 +71,12 @@ class LayerTable:
     def unknown_unless_in(self, other: LayerTable) -> Self:
         """Return a table in which all is unknown that is otherwise in that of other sizes."""
         rows = [_common(row, theirs) for row, theirs in zip(self.rows, other.rows, strict=True)]
-        lost = [
-            row.n_parameters or 0
-            for row, kept in zip(self.rows, rows, strict=True)
-            if kept.n_parameters is None
-        ]
-        return replace(self, rows=tuple(rows), n_trainable=self.n_trainable - sum(lost))
+        lost = {True: 0, False: 0}
+        for row, kept in zip(self.rows, rows, strict=True):
+            if kept.n_parameters is None:
+                lost[row.is_fitted] += row.n_parameters or 0
+        n_trainable, n_frozen = self.n_trainable - lost[False], self.n_frozen - lost[True]
+        return replace(self, rows=tuple(rows), n_trainable=n_trainable, n_frozen=n_frozen)
 
     def encoder(self, *, pooled: bool) -> Self:
         """Return the table of the layers below the outputs, with or without the pooling."""
@@ -91,12 +94,12 @@ class LayerTable:
         table = [("Layer (type)", "Output Shape", "Param #"), *rows]
         lines = [f"{a:<{_WIDTHS[0]}}{b:<{_WIDTHS[1]}}{c:>{_WIDTHS[2]}}" for a, b, c in table]
         rule = "=" * sum(_WIDTHS)
-        is_known = all(row.n_parameters is not None for row in self.rows)
-        more = "" if is_known else f" + {_UNKNOWN}"
+        unknown = {row.is_fitted for row in self.rows if row.n_parameters is None}
+        more = f" + {_UNKNOWN}"
         totals = [
-            f"Total params: {self.n_trainable + self.n_frozen:,}{more}",
-            f"Trainable params: {self.n_trainable:,}{more}",
-            f"Non-trainable params: {self.n_frozen:,}",
+            f"Total params: {self.n_trainable + self.n_frozen:,}{more if unknown else ''}",
+            f"Trainable params: {self.n_trainable:,}{more if False in unknown else ''}",
+            f"Non-trainable params: {self.n_frozen:,}{more if True in unknown else ''}",
         ]
         return "\n".join([lines[0], rule, *lines[1:], rule, *totals])
 
@@ -110,6 +113,9 @@ def _common(row: LayerRow, other: LayerRow) -> LayerRow:
 
 def n_parameters(module: nn.Module, *, trainable: bool | None = None) -> int:
     """Return the number of a module's weights: all, the trainable, or the frozen ones."""
+    fitted = fitted_tensors(module)
     return sum(
-        p.numel() for p in module.parameters() if trainable is None or p.requires_grad is trainable
+        p.numel()
+        for p in module.parameters()
+        if trainable is None or (p.requires_grad and id(p) not in fitted) is trainable
     )

@@ -180,7 +180,8 @@ class WideLinear(nn.Module):
 
     def layer_rows(self) -> list[LayerRow]:
         """List the layer."""
-        return [LayerRow("wide", "WideLinear", (None, self.weight.shape[1]), n_parameters(self))]
+        shape, count = (None, self.weight.shape[1]), n_parameters(self)
+        return [LayerRow("wide", "WideLinear", shape, count, is_fitted=self.is_fitted)]
 
 
 def _counts(places: Tensor, n_places: int) -> Tensor:
