@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cProfile
+import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -216,5 +217,9 @@ def n_calls(function, X):
     """Return how many functions are called, Python's own and those of C, once all is warm."""
     function(X)
     profile = cProfile.Profile()
-    profile.runcall(function, X)
+    gc.disable()  # what garbage of other tests calls does not count
+    try:
+        profile.runcall(function, X)
+    finally:
+        gc.enable()
     return sum(entry.callcount for entry in profile.getstats())
