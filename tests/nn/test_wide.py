@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+import numpy as np
 import pytest
 import torch
 
@@ -106,3 +107,17 @@ def test_of_models_that_were_saved_without_idf_every_ngram_counts_alike():
         for gram in grams:
             expected += wide.gain * wide.weight[place_of(gram, wide)] / len(grams) ** 0.5
         torch.testing.assert_close(output, expected)
+
+
+@pytest.mark.parametrize("n_outputs", [1, 3])
+@pytest.mark.parametrize("max_ngram", [1, 2, 3])
+def test_one_row_has_the_bits_of_a_batch(n_outputs, max_ngram):
+    rng, wide = np.random.default_rng(0), WideLinear(30, n_outputs, max_ngram)
+    with torch.no_grad():
+        wide.weight.normal_(generator=torch.Generator().manual_seed(0))
+        wide.idf.uniform_(0, 5, generator=torch.Generator().manual_seed(1))
+    for n_steps in (1, 2, 3, 40, 300):
+        row = Batch(torch.from_numpy(rng.integers(0, 30, (n_steps, 1))).int())
+        with torch.inference_mode():
+            found = wide(row)
+        assert torch.equal(found, wide(row))

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .._containers._vocabulary import PAD, UNKNOWN
+from .._kernels._row_ngrams import row_ngrams
 from ._batches import Batch
 from ._summary import LayerRow, n_parameters
 
@@ -16,6 +17,7 @@ from ._summary import LayerRow, n_parameters
 _BUCKETS = 2**18
 _LEAST_BUCKETS = 2**14
 _GAIN = 30.0
+_FIRST = torch.zeros(1, dtype=torch.long, device="cpu")  # where the only row begins
 _TINY = 1e-12  # of the squared norm of a row without a known n-gram
 
 
@@ -126,10 +128,25 @@ class WideLinear(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """Return the sum of each row, (B, C)."""
+        if _is_one_row(batch) and not torch.is_grad_enabled() and self.tfidf is not None:
+            return self._of_row(batch.values[:, 0], self.tfidf)
         places = self._places(batch)  # (N, B)
         scales = self._scales(places).t().contiguous()  # (B, N)
         summed = _summed(self.weight, places.t().contiguous(), scales)
         return summed + self.weight[0]
+
+    def _of_row(self, ids: Tensor, idf: Tensor) -> Tensor:
+        """Return the sum of one row on the CPU, (1, C), to the same bits in a third of the time."""
+        row = ids.long().contiguous().numpy()
+        sizes = (self.max_ngram, self.n_tokens, self.n_buckets, self.last_unnamed)
+        found = row_ngrams(row, *sizes, self.factor, self.prime)
+        places, counts = map(torch.from_numpy, found)  # (N,) both
+        values = idf.take(places).mul_(counts.log().add_(1))
+        scales = (places > 0).mul(values).div_(counts)
+        squares = (scales * values).sum(dim=0)
+        scales.mul_(squares.clamp_(min=_TINY).rsqrt_().mul_(self.gain))
+        summed = torch.embedding_bag(self.weight, places, _FIRST, False, 0, False, scales)[0]
+        return summed.add_(self.weight[0])
 
     def of_steps(self, batch: Batch, directions: Tensor) -> Tensor:
         """Return what each step adds to outputs @ directions (B, C), (T, B).
@@ -182,6 +199,12 @@ class WideLinear(nn.Module):
         """List the layer."""
         shape, count = (None, self.weight.shape[1]), n_parameters(self)
         return [LayerRow("wide", "WideLinear", shape, count, is_fitted=self.is_fitted)]
+
+
+def _is_one_row(batch: Batch) -> bool:
+    """Return whether a batch is a row on the CPU without padding."""
+    values = batch.values
+    return batch.lengths is None and values.shape[1:] == (1,) and values.device.type == "cpu"
 
 
 def _counts(places: Tensor, n_places: int) -> Tensor:
