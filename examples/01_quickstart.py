@@ -17,6 +17,11 @@ from textvec import RNNClassifier, SequencePadder, SequenceVectorizer, WordToken
 
 data = reviews()
 
+# %%
+# One pipeline from text to prediction
+# ------------------------------------
+# Tokens and ids are made once in ``fit``; the network then runs over the documents for some
+# epochs, and prints the loss of each. In a notebook, as here, the fitted pipeline is a diagram.
 model = make_pipeline(
     WordTokenizer(),
     SequenceVectorizer(max_tokens=20_000, min_count=2),
@@ -24,14 +29,28 @@ model = make_pipeline(
     RNNClassifier(max_iter=data.passes, random_state=0, verbose=1),
 )
 model.fit(data.X_train, data.y_train)
+
+# %%
+# ``summary`` shows the layers of the network, with the shape of their output and the number of
+# their weights.
 rnn = model[-1]
 rnn.summary()
 
+# %%
+# Predictions
+# -----------
+# The pipeline takes raw text. The last three sentences have much the same words, in another order.
 positive = model.predict_proba(data.X_test)[:, 1]
 print(classification_report(data.y_test, positive > 0.5, digits=3))
 for text in ("Not a dull minute.", "Not good, just expensive.", "Not expensive, just good."):
     print(f"{model.predict_proba([text])[0, 1]:.2f}  {text}")
 
+# %%
+# What it has learned
+# -------------------
+# Left, the loss by epoch: what it falls by at the end is what further epochs could still gain.
+# Right, the probabilities of the test documents: a model that is sure and right has both colours
+# at the ends.
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
 axes[0].plot(range(1, rnn.n_iter_ + 1), rnn.loss_curve_, marker="o")
 axes[0].set(xlabel="epoch", ylabel="training loss", title="Learning curve")

@@ -22,6 +22,10 @@ from textvec import RNNClassifier, SequencePadder, SequenceVectorizer, WordToken
 data = reviews()
 X, y = data.X_train[:2000], data.y_train[:2000]
 
+# %%
+# The pipeline and its grid
+# -------------------------
+# Parameters are named by step and name, joined by two underscores, as everywhere in scikit-learn.
 with tempfile.TemporaryDirectory() as memory:
     pipeline = Pipeline(
         [
@@ -40,6 +44,9 @@ with tempfile.TemporaryDirectory() as memory:
     }
     search = GridSearchCV(pipeline, grid, cv=3, n_jobs=2, verbose=1).fit(X, y)
 
+# %%
+# All settings, the best first
+# ----------------------------
 results = pd.DataFrame(search.cv_results_).sort_values("rank_test_score")
 columns = [c for c in results if c.startswith("param_")]
 shown = results[[*columns, "mean_test_score", "std_test_score", "mean_fit_time"]]
@@ -47,6 +54,11 @@ print(shown.rename(columns=lambda c: c.removeprefix("param_")).to_string(index=F
 print(f"best: {search.best_params_}")
 print(f"test accuracy of the best, refitted: {search.score(data.X_test, data.y_test):.3f}")
 
+# %%
+# How much the order means
+# ------------------------
+# Settings whose error bars overlap are equally good as far as three folds can tell: take the
+# fastest of them.
 figure, axis = plt.subplots(figsize=(8, 4))
 labels = [" ".join(map(str, row)) for row in results[columns].itertuples(index=False)]
 axis.errorbar(

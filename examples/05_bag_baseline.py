@@ -46,7 +46,12 @@ models = {
         ),
     ),
 }
-# Pairs of texts that contain the same words in a different order.
+
+# %%
+# Sentences with the same words
+# -----------------------------
+# A bag of single words can't distinguish the two of a pair; one with pairs of words sees a little
+# of the order.
 PAIRS = [
     ("not good, just expensive", "not expensive, just good"),
     ("boring at first, then gripping", "gripping at first, then boring"),
@@ -64,6 +69,9 @@ for name, model in models.items():
         chances = model.predict_proba(list(pair))[:, 1]
         print("   " + "; ".join(f"{p:.2f} {text!r}" for p, text in zip(chances, pair, strict=True)))
 
+# %%
+# The answer
+# ----------
 figure, axis = plt.subplots(figsize=(7, 2.5))
 axis.barh(list(accuracy), list(accuracy.values()))
 axis.set(xlim=(0.5, 1), xlabel=f"test accuracy on {data.name}")

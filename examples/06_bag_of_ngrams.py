@@ -21,6 +21,11 @@ print(f"{len(terms)} terms in {sentence!r}")
 for n in (1, 2, 3):
     print(f"   {n} word(s): " + ", ".join(term for term in terms if term.count(" ") == n - 1))
 
+# %%
+# Two sentences, the same words
+# -----------------------------
+# A column for each n-gram, a row for each sentence. By single words the rows are equal; with pairs
+# and triples of words they are not.
 pair = [sentence, "My data rocks! Socks off, science!"]
 figure, axes = plt.subplots(1, 2, figsize=(9, 2.5), width_ratios=(1, 3))
 for axis, n in zip(axes, (1, 3), strict=True):

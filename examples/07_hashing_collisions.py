@@ -21,13 +21,21 @@ print(f"{sentence!r} in {len(row)} columns: {row}")
 for column in row.nonzero()[0]:
     print(f"   column {column}: {small.get_feature_names_out()[column]}")
 
+# %%
+# Collisions
+# ----------
+# A report counts, for several widths, the columns in use and the terms that share one with others,
+# next to what an ideal hash function would make of as many terms.
 data = reviews()
-# Tokenized once; each width below only hashes.
 tokens = WordTokenizer("sklearn").transform(data.X_train + data.X_test)
 X_train, X_test = tokens[: len(data.X_train)], tokens[len(data.X_train) :]
 report = hashing_report(X_train)
 print(report)
 
+# %%
+# Accuracy by width
+# -----------------
+# The tokens are there; each width only hashes them anew.
 accuracy = []
 for width in report.n_features:
     vectorizer = HashingVectorizer(n_features=int(width))
@@ -36,6 +44,10 @@ for width in report.n_features:
     accuracy.append(model.score(vectorizer.transform(X_test), data.y_test))
     print(f"{width:12,} columns: test accuracy {accuracy[-1]:.3f}")
 
+# %%
+# The answer
+# ----------
+# Accuracy stops rising long before the last collision is gone.
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.5))
 HashingCollisionDisplay.from_report(report, ax=axes[0])
 axes[1].plot(report.n_features, accuracy, marker="o")

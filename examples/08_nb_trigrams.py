@@ -30,6 +30,10 @@ counts_train = vectorizer.fit_transform(X_train)
 counts_test = vectorizer.transform(X_test)
 print(f"{counts_train.shape[1]:,} n-grams, counted in {perf_counter() - start:.1f} s")
 
+# %%
+# Two kinds of weights
+# --------------------
+# Each searches for its own regularization, by cross-validation on the training documents.
 accuracy = {}
 for name, weights in (("0 or 1", Binarizer()), ("log-count ratio", NBLogCountRatio())):
     model = make_pipeline(weights, LogisticRegression(solver="liblinear", dual=True, max_iter=1000))
@@ -39,12 +43,19 @@ for name, weights in (("0 or 1", Binarizer()), ("log-count ratio", NBLogCountRat
     C = search.best_params_["logisticregression__C"]
     print(f"{name:16} test accuracy {accuracy[name]:.3f} with C={C}")
 
+# %%
+# What the weights say
+# --------------------
+# The n-grams with the most extreme ratios are those that a reader would name, too.
 ratio = search.best_estimator_[0].log_count_ratio_[0]
 terms = vectorizer.get_feature_names_out()
 by_ratio = ratio.argsort()
 print("most negative: " + ", ".join(terms[by_ratio[:8]]))
 print("most positive: " + ", ".join(terms[by_ratio[-8:]]))
 
+# %%
+# The answer
+# ----------
 figure, axes = plt.subplots(1, 2, figsize=(9, 3))
 axes[0].barh(list(accuracy), list(accuracy.values()))
 axes[0].set(xlim=(0.5, 1), xlabel=f"test accuracy on {data.name}")

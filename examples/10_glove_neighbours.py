@@ -49,9 +49,18 @@ else:
 print(vectors)
 print(vectors.coverage(WordTokenizer().transform(data.X_train), n_missing=8))
 
+# %%
+# Nearest neighbours
+# ------------------
+# By the cosine of their vectors.
 word = "frog" if "frog" in vectors else "film"
 print(f"\nnearest neighbours of {word!r}:\n{vectors.nearest(word, k=7)}")
 
+# %%
+# Analogies
+# ---------
+# *Man is to woman as king is to* ... is answered by the word nearest to *woman* + *king* - *man*,
+# with two ways to combine the three cosines.
 pairs = [pair for pair in PAIRS if all(w in vectors for w in pair)]
 if len(pairs) > 1:
     man, woman = pairs[0]
@@ -65,6 +74,11 @@ if len(pairs) > 1:
     print("the odd one out of", *pairs[0], *pairs[1], "and", f"{word}:", end=" ")
     print(vectors.odd_one_out([*pairs[0], *pairs[1], word]))
 
+# %%
+# Three pictures
+# --------------
+# The neighbours with their cosines; pairs of words, whose differences should be parallel; and a
+# map by the two principal components.
 figure, axes = plt.subplots(1, 3, figsize=(15, 4.5))
 NeighborsDisplay.from_vectors(vectors, word, k=7, ax=axes[0])
 WordPairsDisplay.from_vectors(vectors, pairs, ax=axes[1])

@@ -33,6 +33,10 @@ data = reviews()
 tokenizer = WordTokenizer(n_jobs=-1)
 train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
 
+# %%
+# Learning
+# --------
+# Co-occurrences are counted once; ``loss_curve_`` has the mean loss of each pass over the counts.
 passes = 5 * data.passes
 start = perf_counter()
 glove = GloVe(
@@ -45,6 +49,10 @@ for word in WORDS:
     if word in learned:
         print(f"nearest neighbours of {word!r}:\n{learned.nearest(word, k=5)}")
 
+# %%
+# What the vectors are worth
+# --------------------------
+# Documents become the mean of their words' vectors, and a linear model classifies them.
 candidates = {"trained on reviews": learned}
 if os.environ.get("TEXTVEC_DATA"):
     path = Path(os.environ["TEXTVEC_DATA"], "glove.6B.50d.top40k.txt.gz")
@@ -58,6 +66,10 @@ for name, vectors in candidates.items():
     model.fit(train, data.y_train)
     print(f"{name}: test accuracy {model.score(test, data.y_test):.4f}")
 
+# %%
+# Loss and map
+# ------------
+# Words of a kind should lie together.
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.5))
 axes[0].plot(range(1, glove.n_iter_ + 1), glove.loss_curve_, marker="o")
 axes[0].set(xlabel="pass", ylabel="mean loss of a pair", title=f"GloVe on {data.name}")

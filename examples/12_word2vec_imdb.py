@@ -19,6 +19,10 @@ data = reviews()
 tokenizer = WordTokenizer(n_jobs=-1)
 train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
 
+# %%
+# Vectors, without labels
+# -----------------------
+# Neighbours show whether there was enough text: with little of it, they are merely frequent words.
 word2vec = Word2Vec("skipgram", max_iter=data.passes, random_state=0, verbose=1).fit(train)
 vectors = word2vec.vectors_
 print(f"{vectors}, trained on {len(train.values):,} tokens")
@@ -27,6 +31,9 @@ for word in ("good", "awful", "film", "funny"):
         print(vectors.nearest(word, k=5))
 
 
+# %%
+# Five ways to make one vector of a document
+# ------------------------------------------
 def accuracy(*steps, documents=(train, test)):
     model = make_pipeline(*steps).fit(documents[0], data.y_train)
     return model.score(documents[1], data.y_test)
@@ -48,6 +55,9 @@ scores["tf-idf"] = accuracy(
 for name, score in scores.items():
     print(f"{name:>8}  {score:.4f}")
 
+# %%
+# The answer
+# ----------
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
 axes[0].plot(range(1, word2vec.n_iter_ + 1), word2vec.loss_curve_, marker="o")
 axes[0].set(xlabel="pass", ylabel="mean loss per token", title="Learning curve")

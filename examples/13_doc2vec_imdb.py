@@ -23,6 +23,11 @@ data = reviews()
 tokenizer = WordTokenizer(n_jobs=-1)
 train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
 
+# %%
+# Two variants of vectors
+# -----------------------
+# ``dbow`` predicts the words of a document from its vector alone, ``dm`` from the vector and the
+# words around.
 learned, inferred = [], []
 for method in ("dbow", "dm"):
     began = perf_counter()
@@ -40,6 +45,10 @@ for method in ("dbow", "dm"):
     done = perf_counter()
     print(f"{method}: trained in {middle - began:.0f} s, inferred in {done - middle:.0f} s")
 
+# %%
+# The answer
+# ----------
+# A linear model on the vectors of either variant, and on both next to each other.
 accuracy = {}
 for name, rows, test_rows in (
     ("dbow", learned[0], inferred[0]),

@@ -56,13 +56,19 @@ def unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=-1, keepdims=True)
 
 
+# %%
+# Vectors of k-mers
+# -----------------
 dna2vec = Dna2Vec(max_iter=PASSES, random_state=0, verbose=1).fit([genome()])
 vectors = dna2vec.vectors_
 by_length = {k: [w for w in vectors if len(w) == k] for k in range(3, 9)}
 print(vectors, {k: len(words) for k, words in by_length.items()})
 
-# Claim 1: v(GAT) + v(TACA) is close to v(GATTACA), or to v(TACAGAT), because a sum has no order.
-# Candidates are all k-mers of the total length.
+# %%
+# Claim 1: sums of vectors
+# ------------------------
+# v(GAT) + v(TACA) is close to v(GATTACA), or to v(TACAGAT), because a sum has no order. Candidates
+# are all k-mers of the total length.
 print("\nsums of vectors: proportion with the concatenated k-mer first, and among ten")
 for left, right in ((3, 3), (3, 4), (4, 4), (3, 5)):
     pairs = [
@@ -82,7 +88,12 @@ for left, right in ((3, 3), (3, 4), (4, 4), (3, 5)):
     in_ten = np.mean(((top == joined[:, None]) | (top == swapped[:, None])).any(axis=1))
     print(f"  {left} + {right}: {first:.3f} first, {in_ten:.3f} among ten, of {len(words):,}")
 
-# Claim 2: cosine and alignment score, with as many pairs of each score as in the paper.
+# %%
+# Claim 2: cosine and alignment score
+# -----------------------------------
+# As many pairs of each score as in the paper. With a small genome, all vectors share a large
+# component, which does not depend on the letters: the cosine is therefore computed once more after
+# centring.
 kmers = by_length[8]
 first, second = (list(rng.choice(kmers, 400_000)) for _ in range(2))
 scores = alignment_scores(first, second)
@@ -93,7 +104,6 @@ a, b = ([kmers_[i] for i in chosen] for kmers_ in (first, second))
 cosines = np.einsum("nd,nd->n", unit(vectors.vectors(a)), unit(vectors.vectors(b)))
 rank = spearmanr(scores[chosen], cosines)[0]
 print(f"\ncosine and alignment score of 8-mers: Spearman {rank:.2f}")
-# With a small genome, all vectors share a large component, which does not depend on the letters.
 mean = vectors.matrix.mean(axis=0)
 centred = [unit(vectors.vectors(kmers_) - mean) for kmers_ in (a, b)]
 rank = spearmanr(scores[chosen], np.einsum("nd,nd->n", *centred))[0]
@@ -101,7 +111,22 @@ print(f"the same, after centring: {rank:.2f}")
 for s in np.unique(scores[chosen]):
     print(f"  score {s}: mean cosine {cosines[scores[chosen] == s].mean():.3f}")
 
+# %%
+# A box for each alignment score: were the claim true, they would rise from left to right.
+figure, axis = plt.subplots(figsize=(5, 3.2))
+groups = [cosines[scores[chosen] == s] for s in np.unique(scores[chosen])]
+axis.boxplot(groups, tick_labels=np.unique(scores[chosen]), showfliers=False)
+axis.set(xlabel="alignment score of two 8-mers", ylabel="cosine of their vectors")
+show(figure, "dna2vec")
 
+
+# %%
+# Promoters and splice junctions
+# ------------------------------
+# 53 promoters of E. coli and 53 other pieces of its DNA; splice junctions of primates in the
+# middle of 60 letters: donors, acceptors and neither. Pooling and counting ignore the positions of
+# k-mers, which matter for junctions; one-hot letters keep them. Without TEXTVEC_DATA there is
+# nothing to classify.
 def labelled(name: str) -> tuple[list[str], np.ndarray]:
     """Read distinct sequences and their labels; return none if there is no such file."""
     path = Path(os.environ.get("TEXTVEC_DATA", "."), name)
@@ -123,9 +148,6 @@ def one_hot(X: list[str]) -> np.ndarray:
     return (letters[:, :, None] == list("ACGT")).reshape(len(X), -1).astype(float)
 
 
-# 53 promoters of E. coli and 53 other pieces of its DNA; splice junctions of primates in the middle
-# of 60 letters: donors, acceptors and neither. Pooling and counting ignore the positions of k-mers,
-# which matter for junctions; one-hot letters keep them.
 for name, file, n_folds in (
     ("promoters", "dna_promoters.csv.gz", 10),
     ("splice junctions", "dna_splice_junctions.csv.gz", 3),
@@ -149,12 +171,6 @@ for name, file, n_folds in (
     for way, step in steps.items():
         model = make_pipeline(step, LogisticRegression(C=0.1, max_iter=1_000))
         print(f"  {way:<32} {cross_val_score(model, X, y, cv=folds).mean():.3f}")
-
-figure, axis = plt.subplots(figsize=(5, 3.2))
-groups = [cosines[scores[chosen] == s] for s in np.unique(scores[chosen])]
-axis.boxplot(groups, tick_labels=np.unique(scores[chosen]), showfliers=False)
-axis.set(xlabel="alignment score of two 8-mers", ylabel="cosine of their vectors")
-show(figure, "dna2vec")
 
 # %%
 # What to try next

@@ -45,6 +45,10 @@ def benchmark_files(folder: Path) -> dict[str, list[dict[str, str]]]:
         }
 
 
+# %%
+# From counts
+# -----------
+# Where only counts of pairs are published, ``fit_cooccurrence`` learns from a table of them.
 def clinical_notes(folder: Path) -> tuple[WordVectors, dict[str, list[str]]]:
     import pandas as pd
 
@@ -65,6 +69,10 @@ def clinical_notes(folder: Path) -> tuple[WordVectors, dict[str, list[str]]]:
     return WordVectors(readable, vectors.matrix), groups
 
 
+# %%
+# From patients
+# -------------
+# Otherwise each patient is a list of codes: two of them co-occur if a patient has both.
 def made_up_patients() -> tuple[WordVectors, dict[str, list[str]]]:
     rng = np.random.default_rng(0)
     everything = [code for codes in CONDITIONS.values() for code in codes]
@@ -79,6 +87,9 @@ def made_up_patients() -> tuple[WordVectors, dict[str, list[str]]]:
     return learner.vectors_, CONDITIONS
 
 
+# %%
+# The vectors
+# -----------
 folder = Path(os.environ.get("TEXTVEC_DATA", "."))
 if (folder / "cui_cooccurrence_100.csv.gz").exists():
     vectors, groups = clinical_notes(folder)
@@ -87,6 +98,10 @@ else:
     vectors, groups = made_up_patients()
 print(vectors)
 
+# %%
+# The answer
+# ----------
+# Concepts that belong together should be closer than two concepts on average.
 cosines = np.array([vectors.similarity(a, b) for a in vectors for b in vectors])
 cosines = cosines.reshape(len(vectors), -1)
 apart = ~np.eye(len(vectors), dtype=bool)
@@ -98,6 +113,9 @@ for name, members in groups.items():
     for concept in members[:2]:
         print(f"nearest neighbours of {concept}:\n{vectors.nearest(concept, k=4)}")
 
+# %%
+# A map of the concepts
+# ---------------------
 figure, ax = plt.subplots(figsize=(7, 5))
 WordMapDisplay.from_vectors(vectors, [c for group in groups.values() for c in group], ax=ax)
 show(figure, "concept_vectors")

@@ -59,6 +59,10 @@ def parts(rows, part):
 train, test = sentences("dev", 400), sentences("test", 200)
 print(f"{train.name}: {len(train.words):,} sentences for training, {len(test.words):,} for testing")
 
+# %%
+# Vectors for words that were never labelled
+# ------------------------------------------
+# fastText composes the vector of a word from its character n-grams, so that every word has one.
 start = perf_counter()
 corpus = reviews()
 documents = [document.replace("<br />", " ") for document in corpus.X_train]
@@ -69,6 +73,9 @@ tokens = WordTokenizer(pattern=TREEBANK_WORDS, lowercase=False).transform(docume
 learned = learner.fit(tokens).vectors_
 print(f"{learned}, trained in {perf_counter() - start:.0f} s")
 
+# %%
+# Features of a word
+# ------------------
 pretrained = glove()
 one_hots = [(part, OneHot(parts(train.words, part), count)) for part, count in PARTS]
 
@@ -82,6 +89,10 @@ def features(rows):
     )
 
 
+# %%
+# The baseline
+# ------------
+# The most frequent tag of each word, and NOUN for words that were never seen.
 seen = defaultdict(Counter)
 for row, labels in zip(train.words, train.tags, strict=True):
     for word, label in zip(row, labels, strict=True):
@@ -95,6 +106,10 @@ right = [
 accuracy = {"most frequent tag": float(np.mean(right))}
 print(f"most frequent tag         accuracy {np.mean(right):.4f}")
 
+# %%
+# The tagger
+# ----------
+# Three seeds, since the differences between settings are often smaller than those between seeds.
 X_train, X_test = features(train.words), features(test.words)
 for seed in range(3):
     tagger = RNNTagger(

@@ -36,6 +36,10 @@ print(
     f"{sum(map(len, texts)):,} characters, {model.n_iter_} passes, {perf_counter() - start:.0f} s"
 )
 
+# %%
+# How surprised is it?
+# --------------------
+# Perplexity is the number of characters between which the model hesitates, on average.
 _, counts = np.unique(list("".join(texts)), return_counts=True)
 shares = counts / counts.sum()
 perplexity = {
@@ -45,6 +49,11 @@ perplexity = {
 print(f"perplexity of a unigram model {perplexity['unigram model']:.1f}")
 print(f"perplexity of the network on test reviews {perplexity['network']:.1f}")
 
+# %%
+# What it writes
+# --------------
+# A low temperature prefers what is likely, a high one takes chances; ``top_p`` cuts off what is
+# unlikely.
 for temperature in (0.3, 0.6, 1.0):
     print(f"\ntemperature {temperature}")
     for text in model.sample(3, max_length=120, temperature=temperature, random_state=0):

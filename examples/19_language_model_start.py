@@ -40,6 +40,11 @@ print(f"perplexity {lm.perplexity(data.X_test[:500]):.0f} on test reviews")
 print("samples:", *lm.sample(3, top_p=0.7, max_length=20, random_state=0), sep="\n  ")
 
 
+# %%
+# Four classifiers
+# ----------------
+# All but the bag have the language model's architecture; two of them start from its weights.
+# ``unfreeze`` trains the upper layers first.
 def classifier(**start):
     """Return a classifier on the language model's ids."""
     return make_pipeline(
@@ -67,6 +72,10 @@ models = {
     "fine-tuned": classifier(init=FrozenEstimator(lm)),
     "fine-tuned gradually": classifier(init=FrozenEstimator(lm), unfreeze=True, rate_decay=1.3),
 }
+
+# %%
+# The answer
+# ----------
 print(f"\n{n_labels:,} labels; accuracy on {len(data.X_test):,} test reviews")
 accuracy = {}
 for name, model in models.items():

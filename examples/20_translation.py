@@ -76,6 +76,11 @@ else:
     X_train, y_train, X_test, y_test = X[:-500], y[:-500], X[-500:], y[-500:]
     subwords, size, passes = SubwordTokenizer(vocab_size=300, lowercase=False), 48, 6
 
+# %%
+# The network
+# -----------
+# The encoder reads the German subwords; the decoder writes English ones, and attends to the
+# encoder's states at each step.
 model = Seq2Seq(
     tokenizer=subwords,
     target_tokenizer=subwords,
@@ -91,12 +96,23 @@ model = Seq2Seq(
 )
 model.fit(X_train, y_train)
 model.summary()
+
+# %%
+# Translations
+# ------------
+# A beam keeps several beginnings at a time, instead of only the best so far. BLEU compares n-grams
+# with the reference; of each example the source, the reference and the translation are printed.
 for width in (1, 5):
     bleu = model.set_params(beam_width=width).score(X_test, y_test)
     print(f"beam of {width}: BLEU {bleu:.1f} on {len(X_test):,} sentences")
 for source, target, written in zip(X_test[:5], y_test, model.predict(X_test[:5]), strict=False):
     print(f"\n  {source}\n= {target}\n> {written}")
 
+# %%
+# Where it looks
+# --------------
+# A row for each word that it writes: where the two languages have the same order, the bright cells
+# are on the diagonal.
 figure, axis = plt.subplots(figsize=(5, 5))
 AttentionDisplay.from_estimator(model, min(X_test[:20], key=len), ax=axis)
 show(figure, "translation")

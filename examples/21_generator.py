@@ -35,6 +35,10 @@ parts = train_test_split(data.images, data.target, stratify=data.target, random_
 X_train, y_train = pictures(parts[0], parts[2], 4000)
 X_test, y_test = pictures(parts[1], parts[3], 1000)
 
+# %%
+# The network
+# -----------
+# Pixels are scaled, and become the first state of a decoder that writes character by character.
 captioner = make_pipeline(
     StandardScaler(),
     SequenceGenerator(
@@ -50,14 +54,21 @@ captioner = make_pipeline(
     ),
 )
 captioner.fit(X_train, y_train)
+
+# %%
+# How many captions are exact?
+# ----------------------------
 for width in (1, 5):
     captioner.set_params(sequencegenerator__beam_width=width)
     print(f"beam of {width}: {captioner.score(X_test, y_test):.3f} of the captions are exact")
 
+# %%
+# Pictures with their captions
+# ----------------------------
+# Top: the first test pictures; bottom: errors.
 written = captioner.predict(X_test)
 wrong = np.flatnonzero(written != np.array(y_test, dtype=object))
 figure, axes = plt.subplots(2, 4, figsize=(10, 4))
-# Top: the first pictures; bottom: errors.
 for row, axis in zip([*range(4), *wrong[:4]], axes.flat, strict=False):
     axis.imshow(X_test[row].reshape(8, 16), cmap="Greys")
     axis.set(title=written[row], xticks=[], yticks=[])

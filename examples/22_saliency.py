@@ -44,6 +44,11 @@ model.fit(data.X_train, names[data.y_train])
 print(f"accuracy on test documents: {model.score(data.X_test, names[data.y_test]):.3f}\n")
 
 
+# %%
+# Two ways to explain
+# -------------------
+# Gradient times input takes one pass over the network; occlusion leaves out each token in turn,
+# and is slower but sees what saturated gradients miss.
 def section(title: str, saliency: TokenSaliency) -> str:
     """Print a section, and return it as HTML."""
     print(f"{title}\n{saliency}\n")
@@ -67,6 +72,14 @@ page = [
     ),
 ]
 
+# %%
+# In a notebook, as here, a result is shown in colours.
+token_saliency(model, pairs)
+
+# %%
+# Words over many documents
+# -------------------------
+# Means over the test documents show what the network has learned about a word, wherever it stands.
 some = data.X_test[:: max(1, len(data.X_test) // 150)]
 positive = token_saliency(model, some, method="occlusion", target="positive")
 by_word: dict[str, list[float]] = defaultdict(list)
@@ -82,6 +95,10 @@ print("support negative:", ", ".join(f"{w} {means[w]:+.2f}" for w in ranked[:10]
 path = Path("saliency.html")
 path.write_text("<!doctype html><meta charset='utf-8'>\n" + "\n".join(page), encoding="utf-8")
 print(f"coloured text saved as {path}")
+
+# %%
+# The words with the strongest mean
+# ---------------------------------
 show_bars(
     {word: means[word] for word in [*ranked[:-9:-1], *ranked[7::-1]]},
     "mean support of the class positive",

@@ -58,6 +58,12 @@ def network(horizon, seed):
     return TransformedTargetRegressor(forecaster, func=np.log, inverse_func=np.exp)
 
 
+# %%
+# Forecasts of two years
+# ----------------------
+# One step at a time, each fed with the forecast before it (recursive); a year at a time; or all
+# steps at once (direct). A scaled error below 1 is better than repeating the year before, on the
+# training months.
 y = passengers()
 y_train, y_test = y[:-N_TEST], y[-N_TEST:]
 MODELS = {
@@ -80,7 +86,11 @@ axes.axvline(y_test.index[0], color="grey", linewidth=0.5)
 axes.legend()
 show(figure, "airline")
 
-# Each fold forecasts one year; a frame without columns gives the number of steps.
+# %%
+# How the settings were chosen
+# ----------------------------
+# Each fold forecasts one year from all years before it; a frame without columns gives the number
+# of steps.
 print("\nmean absolute error of the last three training years")
 years = TimeSeriesSplit(3, test_size=SEASON)
 nothing = pd.DataFrame(index=y_train.index)

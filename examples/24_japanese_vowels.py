@@ -56,13 +56,21 @@ if os.environ.get("TEXTVEC_DATA"):
 else:
     X_train, y_train = waves(270, seed=0)
     X_test, y_test = waves(370, seed=1)
+
+# %%
+# Series of different lengths
+# ---------------------------
+# A ``Ragged`` holds them in one array, (steps, channels). Scaling works on that array, and
+# therefore needs no padding. The later channels have a small variance, but are as informative.
 lengths = X_train.lengths
 print(f"{X_train}, {lengths.min()} to {lengths.max()} steps per row; {len(X_test)} for testing")
 
-# The later channels have a small variance, but are as informative.
 scaler = StandardScaler().fit(X_train.values)
 X_train, X_test = (Ragged(scaler.transform(X.values), X.offsets) for X in (X_train, X_test))
 
+# %%
+# The network
+# -----------
 model = RNNClassifier(
     cell="gru",
     hidden_size=100,
@@ -77,6 +85,10 @@ model = RNNClassifier(
     n_iter_no_change=25,
     random_state=0,
 )
+
+# %%
+# The answer
+# ----------
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 scores = cross_val_score(model, X_train, y_train, cv=folds)
 print(f"5-fold cross-validation on the training series: accuracy {scores.mean():.4f}")

@@ -54,6 +54,11 @@ start = perf_counter()
 model.fit(documents)
 print(f"{model.n_sentences_:,} training sentences, fitted in {perf_counter() - start:.0f} s")
 
+# %%
+# Neighbours of new sentences
+# ---------------------------
+# Scaling removes the component that all sentences share, which would otherwise make all cosines
+# large.
 others = [text.replace("<br />", "\n") for text in data.X_test[:1_000]]
 sentences = list(dict.fromkeys(s for text in others for s in split_sentences(text)))
 sentences = [s for s in sentences if 3 < len(s.split()) < 20]
@@ -66,7 +71,9 @@ for query, rows in zip(QUERIES, nearest, strict=True):
     for row in rows:
         print(f"    {sentences[row]}")
 
-# How close each query is to the sentences, by its nearest.
+# %%
+# How close each query is to its nearest sentence
+# -----------------------------------------------
 show_bars(
     dict(zip(QUERIES, (1 - distances[:, 0]).tolist(), strict=True)),
     "cosine of the nearest sentence",
@@ -74,6 +81,9 @@ show_bars(
 )
 
 
+# %%
+# As features
+# -----------
 def sentiment(path: Path) -> None:
     """Classify the sentences of MR by three kinds of vectors."""
     with gzip.open(path, "rt", encoding="utf-8") as file:

@@ -69,12 +69,19 @@ rnn = make_pipeline(
     ),
 )
 members = [("bag", bag), ("averaged", averaged), ("rnn", rnn)]
-# The bag has as many votes as both networks; the tokenizer runs once, for all members.
 model = make_pipeline(WordTokenizer(), VotingClassifier(members, voting="soft", weights=[2, 1, 1]))
+
+# %%
+# Training
+# --------
+# The bag has as many votes as both networks; the tokenizer runs once, for all members.
 start = process_time()
 model.fit(data.X_train, data.y_train)
 print(f"trained in {process_time() - start:.0f} CPU seconds")
 
+# %%
+# Accuracy, and errors in common
+# ------------------------------
 tokens = model[0].transform(data.X_test)
 accuracy, wrong = {}, {}
 for name, fitted in model[-1].named_estimators_.items():
@@ -89,6 +96,10 @@ print("share of the errors of a row's model that the column's makes, too:")
 for name, row in zip(wrong, common, strict=True):
     print(f"{name:8} " + " ".join(f"{share:.2f}" for share in row))
 
+# %%
+# The answer
+# ----------
+# The smaller the share of common errors, the more a vote can gain.
 figure, axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
 axes[0].barh(list(accuracy), list(accuracy.values()))
 axes[0].set(xlim=(0.5, 1), xlabel=f"test accuracy on {data.name}")
