@@ -202,7 +202,8 @@ def test_as_frame():
     assert reviews.frame.columns.to_list() == ["text", "label", "domain", "split"]
     assert reviews.frame["split"].value_counts().to_dict() == {"train": 630, "test": 210}
     assert reviews.frame["domain"].to_list() == plain.domain.tolist()
-    assert isinstance(reviews.data, pandas.Series)
+    for column in (reviews.data, reviews.target, reviews.domain):
+        assert isinstance(column, pandas.Series)  # which print a few rows
     assert reviews.data.to_list() == plain.data
     assert reviews.target.dtype == np.int64
     assert reviews.target.to_list() == plain.target.tolist()

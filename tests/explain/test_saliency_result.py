@@ -76,6 +76,7 @@ def test_many_rows_are_cut_short():
     )
     assert str(many).endswith("\nand 10 more")
     assert "and 10 more" in many.html()
+    assert "<p>Class, its probability, and tokens: " in many.html()
     assert repr(many) == "TokenSaliency(60 rows, 60 tokens, 'occlusion')"
     assert many.strongest() == [[("x", 0.0)]] * n
 
@@ -93,6 +94,7 @@ def test_a_column_of_a_regression_is_named_if_there_are_several():
         "method": "occlusion",
     }
     several = TokenSaliency(predictions=np.array([[0.5, 1234.5678]]), **options)
+    assert "<p>Prediction, and tokens: " in several.html()
     assert str(several) == "column 1: 1235: [a +0.5]"
     assert str(TokenSaliency(predictions=np.array([1234.5678]), **options)) == "1235: [a +0.5]"
 

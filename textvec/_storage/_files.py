@@ -26,6 +26,7 @@ _NEW = 60.0  # seconds
 
 # Errors of writing, of which the operating system does not say where.
 _FULL = (errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else ()))
+_NO_FOLDER = "there is no folder to write it in"
 _KEPT = 50  # characters of a name in that of the file before it: longer names are allowed, too
 ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
 
@@ -109,7 +110,8 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
             _sync_folder(path.parent)
     except OSError as error:
         if error.filename == str(temporary):
-            error.filename, error.filename2 = str(path), None
+            said = _NO_FOLDER if error.errno == errno.ENOENT else error.strerror
+            raise type(error)(error.errno, said, str(path)) from error
         raise
     finally:
         with suppress(OSError):  # an error of the block says more

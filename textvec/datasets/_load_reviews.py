@@ -71,7 +71,7 @@ def load_reviews(*, subset: str = "train", return_X_y: bool = False, as_frame: b
             0 negative, 1 positive.
         target_names : list of str
             ``["negative", "positive"]``
-        domain : ndarray of str of shape (n_samples,)
+        domain : ndarray of str of shape (n_samples,), or Series
             The subject: "film", "restaurant" or "product".
         frame : DataFrame of shape (n_samples, 4) or None
             Columns text, label, domain and split, if `as_frame` is True.
@@ -189,3 +189,4 @@ def _add_frame(bunch: Bunch, split: list[str]) -> None:
     columns = {"text": bunch.data, "label": bunch.target, "domain": bunch.domain, "split": split}
     bunch.frame = pandas.DataFrame(columns)
     bunch.data, bunch.target = bunch.frame["text"], bunch.frame["label"]
+    bunch.domain = bunch.frame["domain"]

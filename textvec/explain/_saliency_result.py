@@ -153,15 +153,24 @@ class TokenSaliency:
         ]
         footer = [f"<p>{line}</p>" for line in self._footer()]
         style = "font-family:sans-serif;line-height:1.6;max-width:60em;overflow-wrap:anywhere"
-        return "\n".join([f'<div style="{style}"><p>{legend_html()}</p>', *rows, *footer, "</div>"])
+        legend = f"<p>{self._meaning}, and tokens: {legend_html()}</p>"
+        return "\n".join([f'<div style="{style}">{legend}', *rows, *footer, "</div>"])
 
     @property
     def _n_shown(self) -> int:
         return min(len(self), _MAX_ROWS_SHOWN)
 
+    @property
+    def _are_numbers(self) -> bool:
+        return self.predictions.dtype.kind == "f" and self.targets.dtype.kind in "iu"
+
+    @property
+    def _meaning(self) -> str:
+        return "Prediction" if self._are_numbers else "Class, its probability"
+
     def _head(self, row: int) -> str:
         value, target = self.values[row], self.targets[row]
-        if self.predictions.dtype.kind == "f" and self.targets.dtype.kind in "iu":
+        if self._are_numbers:
             column = f"column {target}: " if self.predictions.ndim > 1 else ""
             return f"{column}{value:.4g}"
         return f"{escaped(str(target))} {value:.2f}"
