@@ -69,12 +69,13 @@ rnn = make_pipeline(
     ),
 )
 members = [("bag", bag), ("averaged", averaged), ("rnn", rnn)]
+# The bag has as many votes as both networks; the tokenizer runs once, for all members.
 model = make_pipeline(WordTokenizer(), VotingClassifier(members, voting="soft", weights=[2, 1, 1]))
 
 # %%
 # Training
 # --------
-# The bag has as many votes as both networks; the tokenizer runs once, for all members.
+# CPU seconds, of all threads together.
 start = process_time()
 model.fit(data.X_train, data.y_train)
 print(f"trained in {process_time() - start:.0f} CPU seconds")

@@ -17,6 +17,7 @@ PAGES = [
     *(p for p in sorted((ROOT / "docs").glob("*.md")) if p.name not in COPIES),
     *sorted((ROOT / "docs" / "coming_from").glob("*.md")),
     *sorted((ROOT / "docs" / "learn").glob("*.md")),
+    *sorted((ROOT / "docs" / "how_to").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```pycon\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # Code shown as it stands in a file.
@@ -87,6 +88,7 @@ def test_the_guide_lists_every_page():
     listed = set(LINK.findall((ROOT / "docs" / "user_guide.md").read_text(encoding="utf-8")))
     others = {"README.md", "index.md", "user_guide.md", "benchmarks.md"}
     assert {p.name for p in PAGES if p.parent.name == "docs"} - others <= listed
+    assert {f"how_to/{p.name}" for p in PAGES if p.parent.name == "how_to"} <= listed
 
 
 def test_the_diagram_is_drawn_from_the_imports():

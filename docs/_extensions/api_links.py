@@ -37,7 +37,7 @@ def public_names() -> frozenset[str]:
 @cache
 def guide_pages() -> dict[str, set[str]]:
     """Return the pages of the guide, in its order, each with the identifiers in it."""
-    pages = re.findall(r"\]\((\w+)\.md\)", (DOCS / "user_guide.md").read_text("utf-8"))
+    pages = re.findall(r"\]\(([\w/]+)\.md\)", (DOCS / "user_guide.md").read_text("utf-8"))
     return {p: set(re.findall(r"\w+", (DOCS / f"{p}.md").read_text("utf-8"))) for p in pages}
 
 
