@@ -148,6 +148,26 @@ def test_ngrams_are_counted_before_they_are_read(n):
     assert _wide_fit._n_ngrams(lengths, n) == expected
 
 
+def test_rows_without_a_known_ngram():
+    rows = Ragged.from_rows([[1, 1], [], [1]], dtype=int)
+    wide = fitted(rows, np.array([1, 1, 0], np.float32), BinaryCrossEntropy())
+    assert wide.weight[0] > 0
+    assert not wide.weight[1:].any()
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 7, 1000])
+@pytest.mark.parametrize("max_ngram", [1, 2, 3])
+def test_parts_of_any_size_are_the_same(at_once, max_ngram, monkeypatch):
+    rows, y = rows_with_classes(2, n_rows=40)
+    rows = Ragged.from_rows([np.array([], int), *rows, np.array([1]), np.array([], int)])
+    labels = np.array([0, *y, 1, 0], np.float32)
+    expected = fitted(rows, labels, BinaryCrossEntropy(), max_ngram=max_ngram)
+    monkeypatch.setattr(_wide_fit, "_AT_ONCE", at_once)
+    found = fitted(rows, labels, BinaryCrossEntropy(), max_ngram=max_ngram)
+    assert torch.equal(found.weight, expected.weight)
+    assert torch.equal(found.idf, expected.idf)
+
+
 @pytest.mark.parametrize("limit", ["_MOST_NGRAMS", "MOST_WIDE_WEIGHTS"])
 def test_more_than_memory_allows_is_left_to_the_training(limit, monkeypatch):
     monkeypatch.setattr(_wide_fit, limit, 10)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,17 +24,18 @@ _LEAST_ROWS = 2
 _TOLERANCE, _MOST_STEPS = 1e-4, 100
 # Beyond so many n-grams of all rows, or weights, it would take much more memory than the training.
 _MOST_NGRAMS, MOST_WIDE_WEIGHTS = 2**24, 2**22
+_AT_ONCE = 2**18  # n-grams, of which intermediate results are held
 # One row in so many is held out to learn the scale of the outputs.
 _HELD_OUT = 3
 _WIDEST = 3.0  # of the logarithm of the scale
 
 
 class _Terms(NamedTuple):
-    """The distinct n-grams of rows."""
+    """The distinct n-grams of rows, row after row."""
 
-    rows: NDArray[np.int32]
     codes: NDArray[np.int64]
-    counts: NDArray[np.int32]
+    counts: NDArray[np.float32]
+    per_row: NDArray[np.int64]
 
 
 class _Rows(NamedTuple):
@@ -79,7 +81,8 @@ def fit_wide(wide: WideLinear, data: SequenceData, criterion: Criterion) -> bool
         return False
     ordered, _ = data.by_length()
     terms, y, weights = _read(wide, ordered)
-    X, places, idf = _tfidf(wide, terms, len(ordered))
+    X, places, idf = _tfidf(wide, terms)
+    del terms
     if X.shape[1] * criterion.n_outputs > MOST_WIDE_WEIGHTS:
         return False
     rows = _Rows(X, y, weights)
@@ -97,17 +100,23 @@ def _n_ngrams(lengths: NDArray[np.int64], max_ngram: int) -> int:
 
 def _read(wide: WideLinear, data: SequenceData) -> tuple[_Terms, torch.Tensor, torch.Tensor]:
     """Return the n-grams of all rows, targets and weights."""
-    terms, targets, weights, start = [], [], [], 0
+    # Pages that are not written take no memory: there may be as many as n-grams.
+    most, n_terms = int(data.lengths_cpu.sum()) * wide.max_ngram, 0
+    codes, counts = np.empty(most, np.int64), np.empty(most, np.float32)
+    per_row, targets, weights = [], [], []
     for batch, y in EvaluationBatches(data):
-        terms.append(_distinct(wide, batch, start))
+        found = _distinct(wide, batch)
+        place = slice(n_terms, n_terms + len(found.codes))
+        codes[place], counts[place] = found.codes, found.counts
+        n_terms = place.stop
+        per_row.append(found.per_row)
         targets.append(y.cpu())
         weights.append(row_weights(batch).cpu())
-        start += len(batch)
-    joined = _Terms(*(np.concatenate(parts) for parts in zip(*terms, strict=True)))
-    return joined, torch.cat(targets), torch.cat(weights)
+    terms = _Terms(codes[:n_terms], counts[:n_terms], np.concatenate(per_row))
+    return terms, torch.cat(targets), torch.cat(weights)
 
 
-def _distinct(wide: WideLinear, batch: Batch, start: int) -> _Terms:
+def _distinct(wide: WideLinear, batch: Batch) -> _Terms:
     """Return the distinct n-grams of a batch; their codes tell lengths apart."""
     most = wide.prime * wide.max_ngram
     rows = torch.arange(len(batch), device=batch.values.device)
@@ -118,32 +127,74 @@ def _distinct(wide: WideLinear, batch: Batch, start: int) -> _Terms:
     found, counts = torch.unique(torch.cat(keys), return_counts=True)
     rows = torch.div(found, most, rounding_mode="floor")
     return _Terms(
-        (rows + start).int().cpu().numpy(),
         (found - rows * most).cpu().numpy(),
-        counts.int().cpu().numpy(),
+        counts.float().cpu().numpy(),
+        torch.bincount(rows, minlength=len(batch)).cpu().numpy(),
     )
 
 
-def _tfidf(
-    wide: WideLinear, terms: _Terms, n_rows: int
-) -> tuple[Any, NDArray[np.int64], NDArray[np.float32]]:
+def _tfidf(wide: WideLinear, terms: _Terms) -> tuple[Any, NDArray[np.int64], NDArray[np.float32]]:
     """Return normalized rows of the known n-grams, whose weights stand at places, and their idf."""
-    distinct, of_term = np.unique(terms.codes, return_inverse=True)
-    codes, longer = np.divmod(distinct, wide.max_ngram)  # ids, 0; else hashes, n - 1
-    places = np.where(longer, wide.n_tokens + codes % max(1, wide.n_buckets), codes)
-    is_known = np.zeros(len(wide.weight), bool)
-    is_known[places[(longer == 0) | (np.bincount(of_term) >= _LEAST_ROWS)]] = True
-    column = np.cumsum(is_known) - 1
-    kept = is_known[places][of_term]
-    columns = column[places[of_term[kept]]]
-    shape = (n_rows, int(is_known.sum()))
-    X = csr_matrix((terms.counts[kept].astype(np.float32), (terms.rows[kept], columns)), shape)
+    is_known = _known(wide, terms.codes)
+    shape = (len(terms.per_row), int(is_known.sum()))
+    X = csr_matrix(_counted(wide, terms, is_known), shape)
     X.sum_duplicates()
-    idf = 1 + np.log((1 + n_rows) / (1 + np.bincount(X.indices, minlength=shape[1])))
-    X.data = ((1 + np.log(X.data)) * idf[X.indices]).astype(np.float32)
-    norms = np.sqrt(np.maximum(X.multiply(X).sum(axis=1), np.finfo(np.float32).tiny))
+    in_rows = np.zeros(shape[1], np.int64)
+    for part in _parts(X.nnz):
+        in_rows += np.bincount(X.indices[part], minlength=shape[1])
+    idf = 1 + np.log((1 + shape[0]) / (1 + in_rows))
+    for part in _parts(X.nnz):
+        values, known = X.data[part], idf[X.indices[part]]
+        X.data[part] = (1 + np.log(values)) * known
+    squares = csr_matrix((X.data * X.data, X.indices, X.indptr), shape).sum(axis=1)
+    norms = np.sqrt(np.maximum(squares, np.finfo(np.float32).tiny))
     X.data /= np.repeat(np.asarray(norms, np.float32).ravel(), np.diff(X.indptr))
     return X, np.flatnonzero(is_known), idf.astype(np.float32)
+
+
+def _known(wide: WideLinear, codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which places have a weight: of ids, and of n-grams in two rows or more."""
+    ordered = np.sort(codes)
+    is_known = np.zeros(len(wide.weight), bool)
+    for part in _parts(len(ordered)):
+        some = ordered[part.start : part.stop + _LEAST_ROWS - 1]
+        again = some[_LEAST_ROWS - 1 :] == some[: len(some) - _LEAST_ROWS + 1]
+        is_known[_places(wide, some[_LEAST_ROWS - 1 :][again])] = True
+        is_known[_places(wide, some[some % wide.max_ngram == 0])] = True
+    return is_known
+
+
+def _counted(
+    wide: WideLinear, terms: _Terms, is_known: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.int32]]:
+    """Return the counts of known n-grams, their columns, and where each row begins."""
+    column = (np.cumsum(is_known) - 1).astype(np.int32)
+    ends = np.cumsum(terms.per_row)
+    begins = np.zeros(1 + len(ends), np.int32)
+    counts, columns = np.empty(len(terms.codes), np.float32), np.empty(len(terms.codes), np.int32)
+    n_kept = 0
+    for part in _parts(len(terms.codes)):
+        places = _places(wide, terms.codes[part])
+        kept = is_known[places]
+        kept_until = n_kept + np.cumsum(kept)
+        written = slice(n_kept, int(kept_until[-1]))
+        counts[written], columns[written] = terms.counts[part][kept], column[places[kept]]
+        first, last = np.searchsorted(ends, [part.start, part.stop], side="right")
+        begins[1 + first : 1 + last] = kept_until[ends[first:last] - part.start - 1]
+        n_kept = written.stop
+    return counts[:n_kept], columns[:n_kept], begins
+
+
+def _places(wide: WideLinear, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where the weights of n-grams are: codes are ids, 0; else hashes, n - 1."""
+    numbers, longer = np.divmod(codes, wide.max_ngram)
+    return np.where(longer, wide.n_tokens + numbers % max(1, wide.n_buckets), numbers)
+
+
+def _parts(n: int) -> Iterator[slice]:
+    """Yield slices of so many terms that what is computed of them takes little memory."""
+    for start in range(0, n, _AT_ONCE):
+        yield slice(start, min(n, start + _AT_ONCE))
 
 
 def _minimum(rows: _Rows, criterion: Criterion) -> NDArray[np.float64]:
