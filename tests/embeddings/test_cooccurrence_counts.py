@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from textvec import Tokens, Vocabulary
+from textvec import ConceptVectors, GloVe, Tokens, Vocabulary
 from textvec._counting._token_counts import TokenCounts
 from textvec.embeddings._cooccurrence_counts import (
     Cooccurrences,
@@ -64,3 +64,9 @@ def test_a_matrix_goes_in_and_out():
     counts = Cooccurrences.of_matrix(Vocabulary(["a", "b"]), matrix)
     assert (counts.matrix != matrix).nnz == 0
     assert counts.indptr.dtype == np.int64
+
+
+@pytest.mark.parametrize("learner", [GloVe(min_count=1), ConceptVectors()])
+def test_documents_without_tokens_are_not_too_few(learner):
+    with pytest.raises(ValueError, match="the documents hold no tokens"):
+        learner.fit(["", ""])

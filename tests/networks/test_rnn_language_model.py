@@ -39,6 +39,14 @@ def small(**options):
 # --- against plain torch ----------------------------------------------------------------------
 
 
+def test_no_documents_have_no_perplexity():
+    model = small(max_iter=1).fit(RHYME)
+    assert model.score_samples([]).shape == (0,)
+    for measure in (model.score, model.perplexity):
+        with pytest.raises(ValueError, match="there are no documents to score"):
+            measure([])
+
+
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 @pytest.mark.parametrize("softmax", ["full", "adaptive"])
 @pytest.mark.parametrize("tied", [True, False])

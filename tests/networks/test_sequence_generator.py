@@ -8,6 +8,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
@@ -97,6 +98,24 @@ def test_columns_are_checked(speller):
     warm = small(max_iter=1, warm_start=True).fit(X, TEXTS)
     with pytest.raises(ValueError, match="X has 2 features"):
         warm.fit(X[:, :2], TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("rows", "error", "message"),
+    [
+        (np.ma.masked_less(X, X.max()), ValueError, "X has masked values in row 0"),
+        (pd.DataFrame(X).astype("Float64").replace(X[1, 1], pd.NA), ValueError, "contains NaN"),
+        (csr_array(X), TypeError, r"X is sparse: pass X.toarray\(\)"),
+        ({"a": 1}, TypeError, "X is a dict"),
+        (None, TypeError, "X must come as a list or an array, got NoneType"),
+    ],
+    ids=["masked", "nullable", "sparse", "dict", "none"],
+)
+def test_what_is_no_table_of_numbers(rows, error, message, speller):
+    with pytest.raises(error, match=message):
+        speller.predict(rows)
+    with pytest.raises(error, match=message):
+        small(max_iter=1).fit(rows, TEXTS)
 
 
 def test_mistakes_are_named():

@@ -61,7 +61,7 @@ def test_every_truncated_file_is_refused(counts):
         with pytest.raises(DamagedModelError, match=str(counts)):
             load(counts)
     counts.write_bytes(whole + b"\0")
-    with pytest.raises(DamagedModelError, match="cut short"):
+    with pytest.raises(DamagedModelError, match="something is behind the model"):
         load(counts)
 
 

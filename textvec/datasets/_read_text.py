@@ -144,7 +144,7 @@ def _items(paths: Any) -> list[str | os.PathLike[str]]:
         return [paths]
     if hasattr(paths, "read"):
         raise TypeError(
-            "paths is an open file, which can be read once: pass its path, or give the file itself "
+            "paths is an open file, which can be read once: pass its path, or the file itself "
             "to a tokenizer or vectorizer that reads it once."
         )
     items = list(paths) if isinstance(paths, Iterable) else [paths]

@@ -12,6 +12,7 @@ from .._containers._tokens import Tokens
 from .._containers._vocabulary import Vocabulary, trusted_vocabulary
 from .._counting._token_counts import TokenCounts
 from .._kernels._window_counts import UNITS_OF_ONE, count_neighbours
+from ._frequent_enough import check_frequent_enough
 
 Weighting = Literal["harmonic", "flat"]
 Side = Literal["both", "left", "right"]
@@ -65,11 +66,8 @@ def frequent_tokens(
     ValueError
         If no token occurs `min_count` times.
     """
-    if counts.occurrences.max(initial=0) < min_count:
-        raise ValueError(
-            f"no token occurs min_count={min_count} times: lower min_count or fit on more "
-            "documents."
-        )
+    n_frequent = int(np.count_nonzero(counts.occurrences >= min_count))
+    check_frequent_enough(len(counts.occurrences), n_frequent, min_count)
     chosen = counts.select(max_tokens=max_tokens, min_count=min_count, min_df=1, max_df=1.0)
     return trusted_vocabulary(chosen.vocabulary.buffer, chosen.vocabulary.offsets)
 

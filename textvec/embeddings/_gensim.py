@@ -20,6 +20,7 @@ from .._estimators._constraints import N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_
 from .._kernels._finite_dot import guard_dot
 from ..vectors import WordVectors
 from ._epoch_reporter import EpochReporter
+from ._frequent_enough import check_frequent_enough
 
 # gensim's C code ignores what is beyond this many tokens of one list: long documents are split.
 MAX_LENGTH = 10_000
@@ -121,13 +122,7 @@ def build_vocabulary(model: Any, corpus: Any, min_count: int) -> None:
         If there are no tokens, or none is frequent enough.
     """
     model.build_vocab(corpus)
-    if not model.corpus_total_words:
-        raise ValueError("the documents hold no tokens to learn vectors of: all are empty.")
-    if not len(model.wv):
-        raise ValueError(
-            f"no token occurs min_count={min_count} times: lower min_count or fit on more "
-            "documents."
-        )
+    check_frequent_enough(model.corpus_total_words, len(model.wv), min_count)
 
 
 class Jobs:

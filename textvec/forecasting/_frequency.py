@@ -131,7 +131,7 @@ def _uneven_message(dates: Any, name: str) -> str:
     row = int(np.argmax(expected != dates))
     alias = offset.freqstr
     holidays = (
-        " If the markets were closed, give it the calendar: pass pandas.offsets."
+        " If the markets were closed, pass the calendar: pandas.offsets."
         "CustomBusinessDay(holidays=[...]) to asfreq."
         if alias == "B"
         else ""

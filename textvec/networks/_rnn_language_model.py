@@ -258,8 +258,15 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
         -------
         float
             Mean over the tokens of all documents, EOS included.
+
+        Raises
+        ------
+        ValueError
+            If there are no documents.
         """
         data = self._rows_to_predict(X)
+        if not len(data):
+            raise ValueError("there are no documents to score: X is empty.")
         n_targets = int(data.lengths_cpu.sum()) + len(data)
         return float(self._log_likelihood(data).sum()) / n_targets
 

@@ -12,7 +12,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
-from ..distributed import refuse_dask
+from .._inputs._opened import opened
 from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
@@ -81,8 +81,7 @@ class SequenceGenerator(EncoderDecoderEstimator):
         return Parts(encoder, output, self._sequence_head())
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
-        refuse_dask(data.X, "X")
-        vectors = check_array(data.X, dtype=np.float32, estimator=self, input_name="X")
+        vectors = self._vectors(data.X)
         if previous is not None:
             self._check_width(vectors)
         plan = self._parts().plan(
@@ -97,13 +96,21 @@ class SequenceGenerator(EncoderDecoderEstimator):
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
         check_is_fitted(self)
-        refuse_dask(X, "X")
         _check_feature_names(self, X, reset=False)
-        vectors = check_array(
-            X, dtype=np.float32, estimator=self, input_name="X", ensure_min_samples=0
-        )
+        vectors = self._vectors(X, min_rows=0)
         self._check_width(vectors)
         return SequenceData.on(device_of(self.net_.module_), _single_steps(vectors))
+
+    def _vectors(self, X: Any, *, min_rows: int = 1) -> NDArray[np.float32]:
+        # Missing values of pandas, of any dtype, are read by scikit-learn.
+        vectors: NDArray[np.float32] = check_array(
+            X if hasattr(X, "iloc") else opened(X, "X"),
+            dtype=np.float32,
+            estimator=self,
+            input_name="X",
+            ensure_min_samples=min_rows,
+        )
+        return vectors
 
     def _check_width(self, vectors: NDArray[np.float32]) -> None:
         if vectors.shape[1] != self.n_features_in_:

@@ -249,7 +249,8 @@ def _check_places(entries: Mapping[str, ArrayEntry], n_bytes: int) -> None:
             raise ValueError(f"the array {name!r} begins at byte {entry.start} of the data")
         end = entry.stop
     if end != n_bytes:
-        raise ValueError(f"it holds {n_bytes} bytes of data, expected {end}: it is cut short")
+        wrong = "it is cut short" if n_bytes < end else "something is behind the model"
+        raise ValueError(f"it holds {n_bytes} bytes of data, expected {end}: {wrong}")
 
 
 def read_arrays(path: Path, file: BinaryIO, header: Header) -> dict[str, NDArray[Any]]:

@@ -254,3 +254,11 @@ def test_parameters_are_checked_without_a_fit(parameters):
     (name,) = parameters
     with pytest.raises(ValueError, match=f"The '{name}' parameter of HashingVectorizer must be"):
         HashingVectorizer(**parameters).transform(["a frog"])
+
+
+@pytest.mark.parametrize("method", ["fit", "partial_fit", "transform", "fit_transform"])
+@pytest.mark.parametrize("keep_terms", [0, 2])
+def test_one_text_goes_into_a_list(method, keep_terms):
+    vectorizer = HashingVectorizer(keep_terms=keep_terms)
+    with pytest.raises(ValueError, match="string object received: put a single document into a li"):
+        getattr(vectorizer, method)("a frog")

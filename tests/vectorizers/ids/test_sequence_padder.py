@@ -68,7 +68,7 @@ def test_the_longest_seen_in_fit_bounds_what_comes_later():
 def test_mistakes_are_named():
     with pytest.raises(ValueError, match="X is empty"):
         SequencePadder().fit([])
-    with pytest.raises(ValueError, match="all sequences are empty: give a length"):
+    with pytest.raises(ValueError, match="all sequences are empty: pass a length"):
         SequencePadder().fit([[], []])
     with pytest.raises(ValueError, match="value=0.5 can't be held by items of dtype int"):
         SequencePadder(value=0.5).fit_transform([[1], [1, 2]])

@@ -22,6 +22,7 @@ from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
 from ..._counting._mergeable import Mergeable
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, bounded
+from ..._inputs._documents import refuse_lone_text
 from ..._inputs._streams import is_stream, reads_again
 from ..._kernels._hashed_ngrams import hash_tokens
 from ...blocks import learn_blocks, learn_part
@@ -214,6 +215,7 @@ class HashingVectorizer(Mergeable, DropIn, _Reference):
         self
             The fitted estimator.
         """
+        refuse_lone_text(X)
         super().fit(X, y)
         if not self.keep_terms:
             return self
@@ -241,6 +243,7 @@ class HashingVectorizer(Mergeable, DropIn, _Reference):
         self
             The estimator; `keep_terms` apart, there is nothing to learn.
         """
+        refuse_lone_text(X)
         if self.keep_terms:
             learn_part(self, X)
         return self

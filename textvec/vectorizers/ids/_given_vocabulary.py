@@ -92,6 +92,6 @@ def _tokens_by_id(vocabulary: Mapping[str, int]) -> Sequence[str]:
         raise ValueError(
             f"vocabulary must map its {len(tokens)} tokens to the ids {FIRST} to "
             f"{FIRST + len(tokens) - 1} ({PAD} is padding, {UNKNOWN} an unknown token). To number "
-            "tokens anew in the same order, give sorted(vocabulary, key=vocabulary.get)."
+            "tokens anew in the same order, pass sorted(vocabulary, key=vocabulary.get)."
         )
     return tokens

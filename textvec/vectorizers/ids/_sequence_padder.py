@@ -169,7 +169,7 @@ class SequencePadder(
             raise ValueError("there are no sequences to learn a length from: X is empty.")
         length = counts.length if self.length is None else self.length
         if length == 0:
-            raise ValueError("all sequences are empty: give a length.")
+            raise ValueError("all sequences are empty: pass a length.")
         self.length_ = length
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[Any] | EmbeddedSequences:
