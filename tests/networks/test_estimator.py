@@ -509,3 +509,8 @@ def test_only_the_proportion_of_weights_counts(weight):
     plain = RNNClassifier(**RNN).fit(X, Y)
     weighted = RNNClassifier(**RNN).fit(X, Y, sample_weight=np.full(len(X), weight))
     assert weighted.loss_curve_ == pytest.approx(plain.loss_curve_, rel=1e-5)
+
+
+def test_layers_are_not_made_without_end():
+    with pytest.raises(ValueError, match=r"'num_layers' parameter of RNNClassifier .* \[1, 1000\]"):
+        RNNClassifier(num_layers=2**31).fit(X, Y)

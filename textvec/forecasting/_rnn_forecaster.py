@@ -63,7 +63,7 @@ class RNNForecaster(Forecaster, NetworkEstimator):
     hidden_size : int, default=64
         Width of the hidden state, at least 1. Begin with 16 for a series of some hundred steps.
     num_layers : int, default=1
-        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
+        Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
     max_iter : int, default=100
         Number of epochs. Reaching it gives no warning.
     early_stopping : bool, default=False

@@ -59,7 +59,7 @@ class EncoderDecoderEstimator(NetworkEstimator):
     hidden_size : int, default=64
         Width of the hidden state, at least 1. Begin with 256 for translation.
     num_layers : int, default=1
-        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
+        Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
     beam_width : int, default=1
         Hypotheses that a beam search keeps at each step, at least 1. With 1, the most likely token
         is taken at each step (greedy search). Begin with 5.

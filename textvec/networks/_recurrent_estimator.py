@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, ClassVar
 
 from .._compat import HasMethods, StrOptions
@@ -20,7 +20,7 @@ from .inputs._pretrained_encoder import PretrainedEncoder
 RECURRENT_CONSTRAINTS: dict[str, list[Any]] = {
     "cell": [StrOptions(set(CELLS))],
     "hidden_size": [POSITIVE_INT],
-    "num_layers": [POSITIVE_INT],
+    "num_layers": [Interval(Integral, 1, 1000, closed="both")],  # of more none would be made
 }
 
 
@@ -36,7 +36,7 @@ class RecurrentEstimator(SequenceEstimator):
         Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
         more rows.
     num_layers : int, default=1
-        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
+        Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
     bidirectional : bool, default=False
         Whether every layer also reads each row from its end. Try it for text.
     init : estimator or None, default=None

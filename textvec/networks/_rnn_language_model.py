@@ -93,7 +93,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
     hidden_size : int, default=64
         Width of the hidden state, at least 1. Begin with 256 for thousands of documents.
     num_layers : int, default=1
-        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
+        Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
     n_steps : int, default=70
         Steps of truncated BPTT, at least 1. Documents, in an order drawn anew for each epoch, are
         rows of a batch, short ones joined until they have so many steps; rows are read in chunks

@@ -107,7 +107,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Width of the hidden state, of each direction, at least 1. Begin with 200; the authors take
         2,400.
     num_layers : int, default=1
-        Recurrent layers, each over the outputs of the one below, at least 1. Begin with 1.
+        Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
     bidirectional : bool, default=False
         Whether the encoder also reads from the end: the last hidden states of both directions,
         concatenated, are the sentence's vector (bi-skip).
