@@ -100,6 +100,21 @@ def test_bad_targets():
         small().fit(X, None)
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (np.where(np.arange(150) == 3, -np.inf, Y), r"infinity.*: the number of row 3 is -inf"),
+        (np.arange(150).astype("M8[D]"), r"y holds datetime64\[D\], expected numbers"),
+        (np.arange(150).astype("m8[s]"), r"y holds timedelta64\[s\], expected numbers"),
+        ([[1.0]] * 149 + [[1.0, 2.0]], "y has rows of unequal length: pass a number for each row"),
+        (Ragged.from_rows([[1.0]] * 149 + [[1.0, 2.0]]), "y has rows of unequal length"),
+    ],
+)
+def test_targets_that_are_no_numbers_of_rows(given, message):
+    with pytest.raises(ValueError, match=message):
+        small().fit(X, given)
+
+
 def test_validation_targets_are_in_the_units_of_training():
     rows = Ragged.from_rows([[i % 7 + 0.5, 1.0] for i in range(60)])
     y = np.array([100.0 * (i % 7) for i in range(60)])

@@ -190,6 +190,28 @@ assert work() == [1, 2, 3]
 """
 
 
+# Long rows, whose ids torch gathers with all of its threads.
+FORKED_MODEL = """
+import os, torch
+from textvec import RNNClassifier
+
+torch.set_num_threads(2)
+X, y = [[2 + (i + j) % 90 for j in range(400)] for i in range(100)], [0, 1] * 50
+model = RNNClassifier(cell="rnn", hidden_size=4, max_iter=1, random_state=0).fit(X, y)
+found = model.predict(X).tolist()
+child = os.fork()
+if child == 0:
+    os._exit(0 if model.predict(X).tolist() == found and model.fit(X, y) else 1)
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+assert torch.get_num_threads() == 2
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
+def test_a_forked_process_predicts():
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED_MODEL], check=True, timeout=300)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 def test_a_forked_process_has_threads_of_its_own():
     subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], check=True, timeout=300)

@@ -63,17 +63,35 @@ def _as_array(y: Any) -> NDArray[Any]:
         ) from None
 
 
-def check_none_missing(y: Any) -> None:
-    """Check numbers, one a row or several, for missing ones.
+def check_numbers(y: Any) -> None:
+    """Check numbers, one a row or several.
 
     Raises
     ------
     ValueError
-        If one is missing; the message names its row.
+        If rows are of unequal length, if there are dates, or if a number is missing or infinite;
+        the message names its row.
     """
-    items = np.asarray(y)
+    try:
+        items = np.asarray(y)
+    except ValueError:
+        raise ValueError(
+            "y has rows of unequal length: pass a number for each row, or an array with a column "
+            "for each of several."
+        ) from None
+    if items.dtype.kind in "mM":
+        raise ValueError(
+            f"y holds {items.dtype}, expected numbers: those of dates are, for example, days, "
+            "(y - y.min()) / np.timedelta64(1, 'D'), and of durations y / np.timedelta64(1, 'D')."
+        )
     if items.dtype.kind in "Of":
         _check_none_missing(items, "number")
+    if items.dtype.kind == "f" and np.isinf(items).any():
+        position = tuple(np.argwhere(np.isinf(items))[0])
+        raise ValueError(
+            "Input y contains infinity or a value too large for dtype('float64'): the number of "
+            f"row {position[0]} is {items[position]}: leave out such rows, in X and in y."
+        )
 
 
 def _check_none_missing(items: NDArray[Any], what: str) -> None:

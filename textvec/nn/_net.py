@@ -28,6 +28,7 @@ from ._processes import begin_together, end_together, from_first, order_generato
 from ._run import Run
 from ._schedules import RateSchedule, ScheduledRates
 from ._torch_state import PlainInference
+from ._torch_threads import computes_here
 from ._wide_fit import fit_wide
 
 
@@ -127,6 +128,7 @@ class SequenceNet(LazyOptimizerNet):
             If interrupted: the net then stands at the end of the last whole epoch, as if that
             had been the last; ``history`` has the rows of whole epochs only.
         """
+        computes_here()
         run = Run(self, [*self.callbacks_, *callbacks])
         data = {"X": train, "y": train.targets}
         with schedules_going_on(self, run.callbacks):
@@ -342,6 +344,7 @@ class SequenceNet(LazyOptimizerNet):
 
     def _predicting(self) -> PlainInference:
         """Set the net to evaluation, and return the context in which it predicts."""
+        computes_here()
         if self.module_.training or self.criterion_.training:
             self._set_training(False)
         return PlainInference()

@@ -25,13 +25,26 @@ _Result = TypeVar("_Result")
 _pools: dict[int, ThreadPoolExecutor] = {}
 _making, _setting = Lock(), Lock()
 _of_thread = local()
+_has_computed = False
+
+
+def computes_here() -> None:
+    """Take note, for processes that are forked from this one, that torch computes in it."""
+    global _has_computed
+    _has_computed = True
 
 
 def _forget() -> None:
-    """Begin anew in a forked process, which has none of the threads, but may have their locks."""
+    """Begin anew in a forked process, which has none of the threads, but may have their locks.
+
+    torch's own threads cannot be begun anew: an operation that they are to share would wait for
+    them for good.
+    """
     global _making, _setting
     _making, _setting = Lock(), Lock()
     _pools.clear()
+    if _has_computed:
+        torch.set_num_threads(1)
 
 
 if hasattr(os, "register_at_fork"):

@@ -13,7 +13,7 @@ from sklearn.utils import check_array
 from torch import Tensor
 
 from ..._inputs._opened import opened
-from ..._inputs._target_arrays import check_none_missing
+from ..._inputs._target_arrays import check_numbers
 from ...nn import REGRESSION_LOSSES, Criterion, RegressionCriterion, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences
 from ._head import Targets
@@ -46,7 +46,7 @@ class NumberHead:
             raise ValueError(f"{name} requires y to be passed, but the target y is None.")
         if not issparse(y):
             y = opened(y, "y")
-            check_none_missing(y)
+            check_numbers(y)
         numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=name)
         if criterion is None:
             units = REGRESSION_LOSSES[self.loss].of(numbers, weights)
