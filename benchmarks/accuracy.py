@@ -83,25 +83,31 @@ def words_and_pairs(text: str) -> list[str]:
     return [token for a, b in pairwise(words) for token in (a, f"{a} {b}")] + words[-1:]
 
 
+# Of networks of words and pairs of words.
+OF_PAIRS = {
+    "cell": "lstm",
+    "embedding_dim": 32,
+    "hidden_size": 32,
+    "bidirectional": True,
+    "pooling": "max",
+    "dropout": 0.5,
+    "batch_size": 64,
+}
+
+
 def rnn(seed: int) -> Pipeline:
-    """Make the network that the guide recommends: words and pairs of words, read in order."""
+    """Make a network of words and pairs of words, read in order."""
     return make_pipeline(
         SequenceVectorizer(
             tokenizer=FunctionTokenizer(words_and_pairs), max_tokens=100_000, min_count=4
         ),
         SequencePadder(length=1000),
         RNNClassifier(
-            cell="lstm",
-            embedding_dim=32,
-            hidden_size=32,
-            bidirectional=True,
-            pooling="max",
-            dropout=0.5,
+            **OF_PAIRS,
             token_dropout=0.0,
             wide=0,
             average=False,
             learning_rate_init=2e-3,
-            batch_size=64,
             max_iter=4,
             callbacks=[LRScheduler("ExponentialLR", gamma=0.5)],
             random_state=seed,
@@ -117,17 +123,11 @@ def rnn_of_pairs(seed: int) -> Pipeline:
         ),
         SequenceTruncator(1000),
         RNNClassifier(
-            cell="lstm",
-            embedding_dim=32,
-            hidden_size=32,
-            bidirectional=True,
-            pooling="max",
+            **OF_PAIRS,
             wide=1,
-            dropout=0.5,
             token_dropout=0.2,
             learning_rate="linear",
             learning_rate_init=5e-3,
-            batch_size=64,
             max_iter=3,
             random_state=seed,
         ),
