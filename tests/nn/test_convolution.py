@@ -6,6 +6,8 @@ import torch
 from torch.nn import functional as F
 
 from textvec.nn import ConvolutionBody, FlattenPooling, IdentityBody, Randomness, dense_layers
+from textvec.nn._convolution import _by_windows
+from textvec.nn._initialization import convolution
 
 LENGTHS = torch.tensor([4, 1, 0])
 X = torch.randn(4, 3, 2, generator=torch.Generator().manual_seed(0))
@@ -41,3 +43,16 @@ def test_no_body_and_dense_layers():
     layers = dense_layers([2, 5, 3], dropout=0.0, randomness=Randomness(0))
     hidden = (X[0] @ layers[0].weight.T + layers[0].bias).relu()
     torch.testing.assert_close(layers(X[0]), hidden @ layers[-1].weight.T + layers[-1].bias)
+
+
+def test_a_product_with_windows_is_the_convolution():
+    """It takes the place of cuDNN's, whose gradients differ from run to run."""
+    generator = torch.Generator().manual_seed(0)
+    layer = convolution(3, 5, 4, generator)
+    x = torch.randn(2, 3, 9, generator=generator, requires_grad=True)
+    leaves = [x, *layer.parameters()]
+    wanted, found = layer(x), _by_windows(x, layer)
+    torch.testing.assert_close(found, wanted)
+    pairs = (torch.autograd.grad(out.square().sum(), leaves) for out in (wanted, found))
+    for a, b in zip(*pairs, strict=True):
+        torch.testing.assert_close(a, b)
