@@ -12,7 +12,7 @@ from torch import Tensor
 def in_two_streams(
     first: Callable[[], Tensor], second: Callable[[], Tensor], shared: Sequence[Tensor]
 ) -> tuple[Tensor, Tensor]:
-    """Return the results of two functions, the second computed in a stream beside the current one.
+    """Return the results of two functions, the second computed in another stream than the current one.
 
     Recurrent layers of a few hundred units leave most of a GPU idle: cuDNN runs the two directions
     of its own bidirectional layers so. The gradients are computed in the streams of the results.
@@ -25,18 +25,18 @@ def in_two_streams(
         What the second reads and did not make: its memory is not used again before that is done.
     """
     current = torch.cuda.current_stream(shared[0].device)
-    beside = _stream_beside(shared[0].device)
-    beside.wait_stream(current)
+    side = _side_stream(shared[0].device)
+    side.wait_stream(current)
     for tensor in shared:
-        tensor.record_stream(beside)
+        tensor.record_stream(side)
     one = first()
-    with torch.cuda.stream(beside):
+    with torch.cuda.stream(side):
         other = second()
-    current.wait_stream(beside)
+    current.wait_stream(side)
     other.record_stream(current)
     return one, other
 
 
 @lru_cache
-def _stream_beside(device: torch.device) -> torch.cuda.Stream:
+def _side_stream(device: torch.device) -> torch.cuda.Stream:
     return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
