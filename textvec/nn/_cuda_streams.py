@@ -12,10 +12,10 @@ from torch import Tensor
 def in_two_streams(
     first: Callable[[], Tensor], second: Callable[[], Tensor], shared: Sequence[Tensor]
 ) -> tuple[Tensor, Tensor]:
-    """Return the results of two functions, the second computed in another stream than the current one.
+    """Return the results of two functions, the second computed in a stream of its own.
 
-    Recurrent layers of a few hundred units leave most of a GPU idle: cuDNN runs the two directions
-    of its own bidirectional layers so. The gradients are computed in the streams of the results.
+    Recurrent layers of a few hundred units leave most of a GPU idle. cuDNN runs the two directions
+    of its bidirectional layers so, too. Gradients are computed in the streams of the results.
 
     Parameters
     ----------
