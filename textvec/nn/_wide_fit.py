@@ -101,7 +101,7 @@ def _n_ngrams(lengths: NDArray[np.int64], max_ngram: int) -> int:
 def _read(wide: WideLinear, data: SequenceData) -> tuple[_Terms, torch.Tensor, torch.Tensor]:
     """Return the n-grams of all rows, targets and weights."""
     # Pages that are not written take no memory: there may be as many as n-grams.
-    most, n_terms = int(data.lengths_cpu.sum()) * wide.max_ngram, 0
+    most, n_terms = _n_ngrams(data.lengths_cpu, wide.max_ngram), 0
     codes, counts = np.empty(most, np.int64), np.empty(most, np.float32)
     per_row, targets, weights = [], [], []
     for batch, y in EvaluationBatches(data):
