@@ -209,7 +209,7 @@ def test_every_place_is_that_of_a_parameter():
     ]
 
 
-def test_above_a_classifier_are_three_classes_and_mixins_of_what_all_estimators_share():
+def test_above_a_classifier_are_four_classes_and_mixins_of_what_all_estimators_share():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
     assert len(ours) == 10
     shared = [PlainState, VersionedState, CheckedCallbacks, DocumentationLink]

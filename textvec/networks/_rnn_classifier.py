@@ -7,21 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from numpy.typing import NDArray
-from sklearn.utils import Tags
-
 from .._compat import StrOptions
-from .._estimators._constraints import FRACTION, NGRAM
+from .._estimators._constraints import NGRAM
 from ..nn import POOLINGS, SequenceNet
-from ._class_labels import LabelClassifier
-from ._parameters import fitted
 from ._parts import Parts
 from ._recurrent_estimator import RecurrentEstimator
-from .heads._class_head import ClassHead
+from ._sequence_classifier import SequenceClassifier
 from .heads._outputs import pooled_output, row_pooling
 
 
-class RNNClassifier(LabelClassifier, RecurrentEstimator):
+class RNNClassifier(SequenceClassifier, RecurrentEstimator):
     """Classify sequences by a recurrent network: embedding, recurrent layers, pooling, dense layer.
 
     Trained by gradient descent on the cross-entropy, in batches of rows of like length.
@@ -44,12 +39,6 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
         where the order of steps decides. ``"auto"``: 2 where X holds ids of which there can be more
         than 32 (words, characters of text), read through a new embedding, and at most 2**22 for all
         classes together; else 0. Only where X holds ids, or with `fine_tune`.
-    class_weight : dict, "balanced" or None, default=None
-        Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
-        their frequency. Multiplied with `sample_weight`.
-    label_smoothing : float, default=0.0
-        Part of each target, in [0, 1), that is shared out evenly among the classes in training
-        (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1.
     hidden_size : int, default=32
         Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
         more rows.
@@ -70,11 +59,6 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
         Whether the weights after each epoch, which validation, callbacks and predictions use, are
         the moving average of those of the last fifth of all steps, at most of an epoch (Polyak and
         Juditsky, 1992; Izmailov et al., 2018). Training itself goes on from its own weights.
-
-    Attributes
-    ----------
-    classes_ : ndarray of shape (n_classes,)
-        The labels, sorted; with a target of several columns, the columns' numbers.
 
     See Also
     --------
@@ -129,26 +113,17 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
         "wide": [NGRAM, StrOptions({"auto"})],
-        "class_weight": [StrOptions({"balanced"}), dict, None],
-        "label_smoothing": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("pooling", "wide")
 
     pooling: str | Sequence[str] = "max"
     wide: int | str = "auto"
-    class_weight: dict[Any, float] | str | None = None
-    label_smoothing: float = 0.0
     hidden_size: int = 32
     bidirectional: bool = True
     dropout: float = 0.3
     token_dropout: float = 0.2
     learning_rate_init: float = 5e-3
     average: bool = True
-
-    classes_: NDArray[Any] = fitted()
-
-    def _head(self) -> ClassHead:
-        return ClassHead(self.class_weight, self.label_smoothing)
 
     def _parts(self) -> Parts:
         output = partial(
@@ -159,8 +134,3 @@ class RNNClassifier(LabelClassifier, RecurrentEstimator):
         )
         parts = self._recurrent_parts(output, self._head())
         return replace(parts, before_training=SequenceNet.fit_wide)
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = True
-        return tags

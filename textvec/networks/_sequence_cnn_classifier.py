@@ -6,22 +6,15 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from numpy.typing import NDArray
-from sklearn.utils import Tags
-
-from .._compat import StrOptions
-from .._estimators._constraints import FRACTION, POSITIVE_INT
+from .._estimators._constraints import POSITIVE_INT
 from ..nn import ConvolutionBody, Randomness
-from ._class_labels import LabelClassifier
-from ._parameters import fitted
 from ._parts import Parts
-from ._sequence_estimator import SequenceEstimator
+from ._sequence_classifier import SequenceClassifier
 from ._sizes import positive_sizes
-from .heads._class_head import ClassHead
 from .heads._outputs import pooled_output, row_pooling
 
 
-class SequenceCNNClassifier(LabelClassifier, SequenceEstimator):
+class SequenceCNNClassifier(SequenceClassifier):
     """Classify sequences by a convolutional network: filters over neighbouring steps.
 
     As in [1]_: embedding, filters of several widths, the largest output of each over the steps of
@@ -34,17 +27,6 @@ class SequenceCNNClassifier(LabelClassifier, SequenceEstimator):
         Widths of the filters in steps, at least 1 each.
     n_filters : int, default=100
         Filters of each width, at least 1.
-    class_weight : dict, "balanced" or None, default=None
-        Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
-        their frequency. Multiplied with `sample_weight`.
-    label_smoothing : float, default=0.0
-        Part of each target, in [0, 1), that is shared out evenly among the classes in training
-        (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1.
-
-    Attributes
-    ----------
-    classes_ : ndarray of shape (n_classes,)
-        The labels, sorted; with a target of several columns, the columns' numbers.
 
     See Also
     --------
@@ -80,21 +62,11 @@ class SequenceCNNClassifier(LabelClassifier, SequenceEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "kernel_sizes": ["array-like"],
         "n_filters": [POSITIVE_INT],
-        "class_weight": [StrOptions({"balanced"}), dict, None],
-        "label_smoothing": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("kernel_sizes", "n_filters")
 
     kernel_sizes: Sequence[int] = (3, 4, 5)
     n_filters: int = 100
-
-    class_weight: dict[Any, float] | str | None = None
-    label_smoothing: float = 0.0
-
-    classes_: NDArray[Any] = fitted()
-
-    def _head(self) -> ClassHead:
-        return ClassHead(self.class_weight, self.label_smoothing)
 
     def _parts(self) -> Parts:
         output = partial(pooled_output, pooling=row_pooling("max"), dropout=self.dropout)
@@ -109,8 +81,3 @@ class SequenceCNNClassifier(LabelClassifier, SequenceEstimator):
             input_dropout=self.embedding_dropout,
             randomness=randomness,
         )
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = True
-        return tags

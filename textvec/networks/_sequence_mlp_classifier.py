@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
-from numpy.typing import NDArray
-from sklearn.utils import Tags
 from torch import nn
 
 from .._compat import StrOptions
-from .._estimators._constraints import FRACTION, POSITIVE_INT
+from .._estimators._constraints import POSITIVE_INT
 from ..nn import (
     FlattenPooling,
     IdentityBody,
@@ -22,15 +20,12 @@ from ..nn import (
     SequenceModel,
     dense_layers,
 )
-from ._class_labels import LabelClassifier
-from ._parameters import fitted
 from ._parts import Parts
-from ._sequence_estimator import SequenceEstimator
+from ._sequence_classifier import SequenceClassifier
 from ._sizes import positive_sizes
-from .heads._class_head import ClassHead
 
 
-class SequenceMLPClassifier(LabelClassifier, SequenceEstimator):
+class SequenceMLPClassifier(SequenceClassifier):
     """Classify sequences by dense layers over their embedding, pooled or flattened.
 
     A baseline for :class:`RNNClassifier`, on the same inputs. With ``pooling="mean"`` it is the
@@ -47,17 +42,6 @@ class SequenceMLPClassifier(LabelClassifier, SequenceEstimator):
     length : int, default=None
         Steps that ``"flatten"`` takes, at least 1; longer rows are truncated at their end, shorter
         ones padded with zeros. None: the steps of the longest row that the first `fit` saw.
-    class_weight : dict, "balanced" or None, default=None
-        Weights of the rows of each class, by label; ``"balanced"`` weights classes inversely to
-        their frequency. Multiplied with `sample_weight`.
-    label_smoothing : float, default=0.0
-        Part of each target, in [0, 1), that is shared out evenly among the classes in training
-        (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1.
-
-    Attributes
-    ----------
-    classes_ : ndarray of shape (n_classes,)
-        The labels, sorted; with a target of several columns, the columns' numbers.
 
     See Also
     --------
@@ -85,22 +69,12 @@ class SequenceMLPClassifier(LabelClassifier, SequenceEstimator):
         "hidden_layer_sizes": ["array-like"],
         "pooling": [StrOptions({"mean", "max", "flatten"})],
         "length": [POSITIVE_INT, None],
-        "class_weight": [StrOptions({"balanced"}), dict, None],
-        "label_smoothing": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("hidden_layer_sizes", "pooling", "length")
 
     hidden_layer_sizes: Sequence[int] = (100,)
     pooling: str = "mean"
     length: int | None = None
-
-    class_weight: dict[Any, float] | str | None = None
-    label_smoothing: float = 0.0
-
-    classes_: NDArray[Any] = fitted()
-
-    def _head(self) -> ClassHead:
-        return ClassHead(self.class_weight, self.label_smoothing)
 
     def _parts(self) -> Parts:
         body = partial(IdentityBody, dropout=self.dropout, input_dropout=self.embedding_dropout)
@@ -119,8 +93,3 @@ class SequenceMLPClassifier(LabelClassifier, SequenceEstimator):
         if self.pooling == "flatten":
             return FlattenPooling(self.length or max(1, encoder.longest), encoder.output_size)
         return MeanPooling() if self.pooling == "mean" else MaxPooling()
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = True
-        return tags
