@@ -10,7 +10,8 @@ what the largest fits of each set cost: CPU seconds, peak memory beyond what the
 before (Linux only), and milliseconds of a prediction for one document.
 
 Each fit has a process of its own. Results are kept in the file, with which an interrupted run goes
-on; tables and ``--plot`` show all of them. Begin with OMP_NUM_THREADS=1. Keras and fastText are
+on; tables and ``--plot`` show all of them. ``benchmarks/results/which_model.json`` has those of the
+guide, which ``--sets`` without a name shows. Begin with OMP_NUM_THREADS=1. Keras and fastText are
 left out where they are not installed, the language model on sets of long documents, where it takes
 hours (see language_model.py).
 """

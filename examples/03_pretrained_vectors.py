@@ -40,7 +40,8 @@ print(vectors)
 # A fair comparison
 # -----------------
 # Reviews are tokenized once. The networks are the same but for what stands before them: a lookup
-# in the pretrained table, or ids with an embedding of their own.
+# in the pretrained table, or ids with an embedding of their own; with those, ``wide="auto"`` would
+# add a bag of words.
 tokenizer = WordTokenizer()
 X_train, X_test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test)
 chosen = np.random.default_rng(0).permutation(len(X_test))[:N_TEST]
@@ -53,6 +54,7 @@ network = RNNClassifier(
     bidirectional=True,
     pooling="max",
     dropout=0.3,
+    wide=0,
     batch_size=16,
     learning_rate_init=3e-3,
     max_iter=15,

@@ -41,6 +41,7 @@ models = {
             pooling="max",
             dropout=0.5,
             learning_rate_init=3e-3,
+            wide=0,  # the network alone: by default, it has a bag of words and pairs inside
             max_iter=data.passes,
             random_state=0,
         ),
@@ -82,5 +83,6 @@ show(figure, "bag_baseline")
 # ----------------
 # - ``ngram_range=(1, 1)``: a bag of single words gives both sentences of a pair the same
 #   probability.
-# - ``RNNClassifier(wide=2)``: a network and a bag of pairs, added up.
+# - ``wide="auto"``, the default of ``RNNClassifier``: the network and a linear model of words and
+#   pairs, added up.
 # - Set TEXTVEC_DATA: on the 25,000 reviews of IMDb the network has enough to learn from.

@@ -47,6 +47,7 @@ KERAS_LIKE = {
     "pooling": "last",
     "dropout": 0.0,
     "token_dropout": 0.0,
+    "wide": 0,
     "learning_rate_init": 1e-3,
     "average": False,
 }

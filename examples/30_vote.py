@@ -61,6 +61,7 @@ rnn = make_pipeline(
         dropout=0.5,
         token_dropout=0.2,
         label_smoothing=0.1,
+        wide=0,  # not a second bag
         learning_rate="linear",
         learning_rate_init=5e-3,
         batch_size=64,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import doctest
+import json
 import re
+import runpy
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -102,3 +105,70 @@ def test_the_benchmarks_are_all_on_their_page():
     page = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
     scripts = {p.name for p in (ROOT / "benchmarks").glob("*.py")}
     assert {name for name in scripts if f"benchmarks/{name}" not in page} == set()
+
+
+BENCHMARKS = ROOT / "docs" / "benchmarks.md"
+RECORDS = json.loads((ROOT / "docs" / "benchmarks.json").read_text(encoding="utf-8"))
+ROW = re.compile(r"^\| (?!figures |---)(.+) \|$", re.MULTILINE)
+WHEN_AND_WHERE = re.compile(r"\d{1,2} \w+ 20\d\d, (\d+ cores of|NVIDIA) \w+")
+
+
+def rows_of_figures():
+    """Return the cells of the rows of the table of figures."""
+    text = BENCHMARKS.read_text(encoding="utf-8")
+    table = text.partition("## Figures of the guide")[2].partition("\n## ")[0]
+    return [re.split(r" (?<!\\)\| ", row) for row in ROW.findall(table)]
+
+
+def commands_of(cells):
+    """Return the commands of a row, with the bars of their arguments as they are typed."""
+    return [c.replace("\\|", "|") for c in re.findall(r"`(python [^`]+)`", cells[2])]
+
+
+@pytest.mark.parametrize("cells", rows_of_figures(), ids=lambda cells: cells[0])
+def test_a_figure_has_a_command_and_a_run(cells):
+    commands = commands_of(cells)
+    assert commands
+    assert all((ROOT / shlex.split(command)[1]).is_file() for command in commands)
+    if cells[3].startswith("recorded"):
+        assert set(commands) <= {record["command"] for record in RECORDS}
+    else:
+        assert WHEN_AND_WHERE.search(cells[3]), "neither recorded nor with date and machine"
+
+
+def test_a_record_is_of_a_command_of_the_page_and_says_when_and_where():
+    known = {command for cells in rows_of_figures() for command in commands_of(cells)}
+    assert {record["command"] for record in RECORDS} <= known
+    for record in RECORDS:
+        assert all(record[part] for part in ("machine", "date", "output")), record["command"]
+
+
+def output_of(command):
+    """Return what a recorded command printed."""
+    return next(r["output"] for r in RECORDS if r["command"] == f"python benchmarks/{command}")
+
+
+def test_the_accuracies_of_the_readme_are_the_recorded_ones():
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    quoted = re.search(
+        r"the bag has an accuracy of (\S+), a network of words and pairs of words (\S+), "
+        r"and the vote of bag and averaged vectors (\S+) \(",
+        text,
+    )
+    printed = output_of("accuracy.py nb averaged vote --seeds 0")
+    found = dict(re.findall(r"^(\S+): mean (\S+),", printed, re.MULTILINE))
+    assert quoted[1] == f"{float(found['nb']):.3f}"
+    assert quoted[3] == f"{float(found['vote']):.3f}"
+
+
+def test_the_tables_of_which_model_are_the_recorded_ones():
+    page = (ROOT / "docs" / "choosing.md").read_text(encoding="utf-8")
+    results = "benchmarks/results/which_model.json --sets --plot docs/images/which_model.png"
+    for table in output_of(f"which_model.py {results}").split("\n\n"):
+        assert table in page
+
+
+def test_the_images_are_made_by_one_command():
+    commands = runpy.run_path(str(ROOT / "tools" / "make_images.py"))["COMMANDS"]
+    assert set(commands) == {path.stem for path in (ROOT / "docs" / "images").iterdir()}
+    assert all((ROOT / script).is_file() for script, *_ in commands.values())
