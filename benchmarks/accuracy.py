@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import pairwise
 from time import perf_counter, process_time
@@ -269,41 +269,42 @@ def vote(seed: int) -> VotingClassifier:
 
 
 class SelfTrained(ClassifierMixin, BaseEstimator):
-    """Fit a vote, and again to other texts too, labelled as it predicts and weighted by how surely.
+    """Fit a model, and again to other texts too, labelled by it and weighted by how surely.
 
-    Its members take weights of rows by scikit-learn's metadata routing.
+    Its steps take weights of rows by scikit-learn's metadata routing.
     """
 
-    def __init__(self, vote: VotingClassifier, texts: Sequence[str]):
-        self.vote = vote
+    def __init__(self, model: Pipeline | VotingClassifier, texts: Sequence[str]):
+        self.model = model
         self.texts = texts
 
     def fit(self, X: Sequence[str], y: NDArray[np.int64]) -> Self:
-        """Fit the vote to labelled rows, then to all."""
+        """Fit the model to labelled rows, then to all."""
         with config_context(enable_metadata_routing=True):
             weights = np.ones(len(X))
-            teacher = clone(self.vote).fit(X, y, sample_weight=weights)
+            teacher = clone(self.model).fit(X, y, sample_weight=weights)
             p = teacher.predict_proba(self.texts)
             labels = np.concatenate([y, teacher.classes_[p.argmax(axis=1)]])
             weights = np.concatenate([weights, 2 * p.max(axis=1) - 1])
-            self.vote_ = clone(self.vote).fit([*X, *self.texts], labels, sample_weight=weights)
-        self.classes_ = self.vote_.classes_
+            self.model_ = clone(self.model).fit([*X, *self.texts], labels, sample_weight=weights)
+        self.classes_ = self.model_.classes_
         return self
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float64]:
-        """Predict by the vote that has learned from all texts."""
-        return self.vote_.predict_proba(X)
+        """Predict by the model that has learned from all texts."""
+        return self.model_.predict_proba(X)
 
     def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
         """Predict the labels."""
-        return self.vote_.predict(X)
+        return self.model_.predict(X)
 
 
-def self_trained(seed: int) -> SelfTrained:
-    """Make the vote of bag and averaged vectors, fitted again to its unlabelled predictions."""
-    model = vote(seed)
+def self_trained(seed: int, of: Callable[[int], Pipeline | VotingClassifier] = vote) -> SelfTrained:
+    """Make the vote of bag and averaged vectors, or another, fitted again to its predictions."""
+    model = of(seed)
+    pipelines = [member for _, member in model.estimators] if of is vote else [model]
     with config_context(enable_metadata_routing=True):
-        for step in [step for _, member in model.estimators for step in member]:
+        for step in [step for pipeline in pipelines for step in pipeline]:
             if has_fit_parameter(step, "sample_weight"):
                 step.set_fit_request(sample_weight=True)
     return SelfTrained(model, fetch_imdb(subset="unsup").data)
@@ -336,8 +337,10 @@ MODELS = {
     "documents": on_documents,
     "vote-documents": vote_with_documents,
     "self-trained": self_trained,
+    "self-trained-nb": partial(self_trained, of=nb_trigrams),
+    "self-trained-averaged": partial(self_trained, of=averaged),
 }
-UNSEEDED = {"bigrams", "nb", "documents", "vote-documents"}
+UNSEEDED = {"bigrams", "nb", "documents", "vote-documents", "self-trained-nb"}
 
 
 class Labelled(NamedTuple):

@@ -2,9 +2,9 @@
 
     TEXTVEC_DATA=folder python benchmarks/record.py counts --repeat 3 --only "^counts"
 
-runs ``benchmarks/counts.py`` with the arguments after its name. The record replaces that of the
-same command in ``docs/benchmarks.json``, of which the site's chart and its page of benchmarks are
-made.
+runs ``benchmarks/counts.py`` with the arguments after its name; ``examples/23_airline`` is a script
+of another folder. The record replaces that of the same command in ``docs/benchmarks.json``, of
+which the site's chart and its page of benchmarks are made.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Record:
 
 def main() -> None:
     name, *arguments = sys.argv[1:]
-    script = Path("benchmarks", f"{name}.py")
+    script = Path(name if "/" in name else f"benchmarks/{name}").with_suffix(".py")
     run = subprocess.run(
         [sys.executable, str(script), *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

@@ -1,11 +1,11 @@
 """Which sentences mean the same?
 ==============================
 
-SkipThought learns sentence vectors from neighbouring sentences, without labels: in about three
-minutes on one core for 2,000 reviews of IMDb. The authors trained on 74 million sentences for two
-weeks, so expect only coarse similarities. If TEXTVEC_DATA names a folder with MR, a linear model
-then classifies the sentiment of its sentences (10-fold cross-validation), compared with the mean
-of GloVe's vectors and with both concatenated. benchmarks/sentence_vectors.py trains longer and
+SkipThought learns sentence vectors from neighbouring sentences, without labels: of 2,000 reviews
+of IMDb in some minutes of one core. The authors trained on 74 million sentences for two weeks, so
+expect only coarse similarities. If TEXTVEC_DATA names a folder with MR, a linear model then
+classifies the sentiment of its sentences (10-fold cross-validation), compared with the mean of
+GloVe's vectors and with both concatenated. benchmarks/sentence_vectors.py trains longer and
 evaluates all tasks of the paper.
 """
 

@@ -11,8 +11,8 @@ serve it (``pip install ".[serve]"``)::
          -d '{"text": "Not a dull minute."}'
 
 The answer holds the label, its probability and the tokens that decided. Requests that arrive while
-the network computes wait, and are then answered together: a batch costs little more than one
-document.
+the network computes wait, and are then answered together: a batch costs less than its documents
+one by one.
 """
 
 from __future__ import annotations

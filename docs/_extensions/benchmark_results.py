@@ -31,9 +31,10 @@ class Pair(NamedTuple):
 
 
 def records(script: str = "") -> list[dict[str, str]]:
-    """Return the recorded runs, of one script where it is named."""
+    """Return the recorded runs, of one benchmark where it is named."""
     runs = json.loads(RECORDS.read_text("utf-8"))
-    return [r for r in runs if r["command"].startswith(f"python benchmarks/{script}")]
+    start = f"python benchmarks/{script}" if script else ""
+    return [r for r in runs if r["command"].startswith(start)]
 
 
 def pairs() -> list[Pair]:
