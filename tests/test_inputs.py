@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from scipy.sparse import issparse
 from sklearn.base import clone
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from textvec import (
     CharTokenizer,
@@ -21,6 +23,7 @@ from textvec import (
     FastText,
     FunctionTokenizer,
     GloVe,
+    HashingSequenceVectorizer,
     HashingVectorizer,
     KmerTokenizer,
     NaiveForecaster,
@@ -294,6 +297,65 @@ def test_vocabularies(hold):
 def test_what_splits_documents_takes_no_rows_of_tokens(estimator):
     with pytest.raises(TypeError, match=r"row 0 is list .* go into Tokens.from_lists"):
         clone(estimator).fit_transform(CODES)
+
+
+@pytest.mark.parametrize(
+    ("row", "way_out"),
+    [
+        (["good", "film"], r"FunctionTransformer\(Tokens.from_lists\)"),
+        (["good film"], r"\[row\[0\] for row in X\]"),
+        ([3, 5], r"Ragged.from_rows\(X\); codes .*\[\[str\(code\)"),
+        ({"text": "good"}, r"\[row\['text'\] for row in X\]"),
+        (5, r"\[str\(value\) for value in X\]"),
+    ],
+)
+@pytest.mark.parametrize("estimator", [WordTokenizer(), TfidfVectorizer()], ids=repr)
+def test_what_is_no_text_has_a_way_out(estimator, row, way_out):
+    with pytest.raises(TypeError, match=f"row 0 is .*, expected str: .*{way_out}"):
+        clone(estimator).fit_transform([row])
+
+
+def test_the_way_out_of_rows_of_tokens_works():
+    step = FunctionTransformer(Tokens.from_lists)
+    bag = make_pipeline(step, TfidfVectorizer()).fit(CODES)
+    expected = TfidfVectorizer(analyzer=list).fit_transform(CODES).toarray()
+    np.testing.assert_array_equal(bag.transform(CODES).toarray(), expected)
+
+
+SPLITTERS = [
+    *OF_TOKENS,
+    HashingSequenceVectorizer(),
+    RNNLanguageModel(tokenizer=None, **SMALL),
+]
+
+
+@pytest.mark.parametrize("estimator", SPLITTERS, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("tokenizer", [str.split, KmerTokenizer(2)], ids=["function", "object"])
+def test_a_tokenizer_is_never_passed_over(estimator, tokenizer):
+    set_up = clone(estimator).set_params(tokenizer=tokenizer)
+    for rows in (CODES, iter(CODES)):
+        with pytest.raises(TypeError, match="rows of tokens, as .'A01'.* but tokenizer=.* splits"):
+            set_up.fit(rows).transform(rows)
+
+
+def test_a_network_on_texts_reads_rows_of_tokens_where_no_tokenizer_is_set():
+    texts = [" ".join(row).lower() for row in CODES]
+    rows = [text.split() for text in texts]
+    model = RNNLanguageModel(**SMALL).fit(texts)
+    assert model.score(rows) == model.score(iter(rows)) == model.score(texts)
+    model = Seq2Seq(**SMALL).fit(texts, texts)
+    np.testing.assert_array_equal(model.predict(rows), model.predict(texts))
+    split = Seq2Seq(tokenizer=str.split, **SMALL).fit(texts, texts)
+    with pytest.raises(TypeError, match="rows of tokens"):
+        split.predict(rows)
+
+
+@pytest.mark.parametrize("estimator", [SequenceVectorizer(), Word2Vec(**LEARNER)], ids=repr)
+def test_texts_in_a_list_each(estimator):
+    with pytest.warns(UserWarning, match=r"list of one str, as \['not good'\].*row\[0\] for row"):
+        clone(estimator).fit([["not good"], ["the frog"]])
+    clone(estimator).fit([["frog"], ["the frog"]])  # of which one is a token, without a warning
+    clone(estimator).fit(Tokens.from_lists([["not good"], ["the frog"]]))
 
 
 @pytest.mark.parametrize("make", [KmerTokenizer, lambda k: lambda text: KmerTokenizer(k)(text)])

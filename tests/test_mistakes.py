@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from scipy.sparse import csr_array
@@ -21,6 +22,7 @@ from textvec import (
     RNNClassifier,
     RNNEncoder,
     RNNForecaster,
+    RNNLanguageModel,
     RNNRegressor,
     RNNTagger,
     Seq2Seq,
@@ -157,6 +159,18 @@ MISTAKES = {
         lambda: OneHotVectorizer(output="sequence").get_feature_names_out,
         "This 'OneHotVectorizer' has no attribute",
     ),
+    "a text among rows of tokens": (
+        lambda: SequenceVectorizer().fit([["a"], "b c"]),
+        "got str for row 1: 'b c'. Put a single one into a list",
+    ),
+    "codes that are numbers": (
+        lambda: SequenceVectorizer().fit([[250, 401]]),
+        r"among the tokens of row 0: 250. .* as by str\(code\)",
+    ),
+    "a token that is missing": (
+        lambda: SequenceVectorizer().fit([["a", None]]),
+        "row 0: None. Leave out what is missing",
+    ),
     "steps as X": (
         lambda: RNNForecaster(max_iter=1).fit(y=np.arange(30.0)).predict(12),
         "horizon=12",
@@ -169,6 +183,40 @@ def test_the_message_says_what_to_write(name):
     make, message = MISTAKES[name]
     with pytest.raises(ERRORS, match=message):
         make()
+
+
+NETWORKS = {
+    "RNNClassifier": lambda: classify(),
+    "RNNTagger": lambda: RNNTagger(**SMALL).fit(X, [["a", "b", "a"], ["b"], ["b", "b"]]),
+    "Seq2Seq": lambda: Seq2Seq(**SMALL).fit(X, [["a"], ["b"], ["a"]]),
+    "RNNLanguageModel": lambda: RNNLanguageModel(**SMALL).fit(X),
+}
+NO_ROWS = {
+    "None": ([None], r"contains NaN: None at row 0"),
+    "NA": ([pd.NA], "contains NaN: <NA> at row 0"),
+    "NaN": ([np.nan], "contains NaN: nan at row 0"),
+    "None among rows": ([[2, 3], None], "row 1 of X is None, expected a row"),
+    "None in a row": ([[None]], "contains NaN: None at row 0, step 0"),
+    "a dict": ([{}], "row 0 is a dict, not items in order: pass its values as a list"),
+    "one row": ([5, 3], r"got 1D array.* \[X\], is one sequence"),
+    "a number": (5, "X must come as a list or an array, got int: 5"),
+    "bytes": ([b"x"], "X holds texts|got texts"),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_no_row_is_named_as_what_it_is(name):
+    model = NETWORKS[name]()
+    predict = model.score if name == "RNNLanguageModel" else model.predict
+    for X, message in NO_ROWS.values():
+        with pytest.raises(ERRORS, match=message):
+            predict(X)
+
+
+def test_a_language_model_of_ids_reads_lists():
+    rows = X.to_list()
+    model = RNNLanguageModel(**SMALL).fit(rows)
+    assert model.score(rows) == RNNLanguageModel(**SMALL).fit(X).score(X)
 
 
 def test_attributes_that_are_missing_are_missing():

@@ -9,6 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._inputs._missing import is_missing
 from .._inputs._opened import opened
 from .._inputs._plain_array import plain_array
 from .._kernels._tokenize import TokenBuilder
@@ -220,7 +221,7 @@ def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
     if isinstance(tokens, (str, bytes)) or not isinstance(tokens, Iterable):
         raise TypeError(
             f"{what} must be an iterable of str, got {type(tokens).__name__} for row {row}: "
-            f"{tokens!r:.50}"
+            f"{tokens!r:.50}. Put a single one into a list; texts are split before."
         )
     if isinstance(tokens, (set, frozenset)):
         raise TypeError(
@@ -232,7 +233,13 @@ def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
         if not isinstance(token, str):
             raise TypeError(
                 f"{what} must be str, got {type(token).__name__} among the {what} of row {row}: "
-                f"{token!r:.50}"
+                f"{token!r:.50}. "
+                + (
+                    "Leave out what is missing."
+                    if is_missing(token)
+                    else "Codes that are numbers become str, as by str(code); rows of ids go into "
+                    "Ragged.from_rows(X)."
+                )
             )
     return checked
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from numbers import Number
 from typing import Any, Literal
 
 import numpy as np
@@ -95,8 +96,35 @@ def refuse_lone_text(X: Any) -> None:
 
 def are_token_rows(documents: list[Any]) -> bool:
     """Return whether documents are tokenized already: rows of tokens, by the first there is."""
-    first = next((document for document in documents if not is_missing(document)), "")
-    return type(first) is not str and is_row(first)
+    first = _first_of(documents)
+    return type(first) is not str and is_row(first) and not _is_of_biopython(first)
+
+
+def refuse_token_rows(documents: list[Any], tokenizer: Any) -> None:
+    """Raise the TypeError of rows of tokens where a tokenizer is set, which could not split them.
+
+    Parameters
+    ----------
+    documents : list
+        Rows of tokens, or the first of them.
+    tokenizer : tokenizer or callable
+        That was set.
+    """
+    raise TypeError(
+        f"X holds rows of tokens, as {_first_of(documents)!r:.50}, but tokenizer={tokenizer!r} "
+        "splits texts, and would not be used. Set tokenizer=None to read tokens as they are; to "
+        "change them put FunctionTransformer(function_of_rows) before. Tokens.from_lists(X) is "
+        "taken as it is, whatever the tokenizer."
+    )
+
+
+def _first_of(documents: list[Any]) -> Any:
+    """Return the first document that is not missing, or no text."""
+    return next((document for document in documents if not is_missing(document)), "")
+
+
+def _is_of_biopython(document: Any) -> bool:
+    return type(document).__module__.partition(".")[0] == "Bio"
 
 
 def _read_all(X: Any, stream: Iterator[Any]) -> list[Any]:
@@ -145,6 +173,31 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
     if is_table(document):
         raise _part_in_a_list(document, row)
     raise TypeError(
-        f"row {row} is {type(document).__name__} ({document!r:.50}), expected str: rows of tokens "
-        "go into Tokens.from_lists, rows of ids into Ragged.from_rows, other values through str()."
+        f"row {row} is {type(document).__name__} ({document!r:.50}), expected str: "
+        f"{_way_to_text(document)}."
+    )
+
+
+def _way_to_text(document: Any) -> str:
+    """Return what to do with a document that is no text."""
+    if _is_of_biopython(document):
+        return "pass str(record.seq) of a record, str(seq) of a sequence"
+    if isinstance(document, Mapping):
+        return f"pass the text in it, as [row[{next(iter(document), 'text')!r}] for row in X]"
+    if not is_row(document):
+        return "other values go through str(), as [str(value) for value in X]"
+    items = document if isinstance(document, (list, tuple)) else ()
+    if len(items) == 1 and isinstance(items[0], str):
+        return (
+            "pass the text itself, as [row[0] for row in X]; rows of tokens go into "
+            "Tokens.from_lists(X)"
+        )
+    if items and all(isinstance(item, Number) for item in items):
+        return (
+            "rows of ids, for networks, go into Ragged.from_rows(X); codes that are numbers into "
+            "Tokens.from_lists([[str(code) for code in row] for row in X])"
+        )
+    return (
+        "rows of tokens go into Tokens.from_lists(X), as a step of a Pipeline by "
+        "FunctionTransformer(Tokens.from_lists)"
     )

@@ -75,7 +75,8 @@ def _check_in_order(X: Any, name: str) -> None:
     if hasattr(X, "toarray"):
         raise TypeError(f"{name} is sparse: pass {name}.toarray().")
     if isinstance(X, Mapping):
-        raise TypeError(f"{name} is a {kind}, not items in order: pass list({name}.values()).")
+        values = f"list({name}.values())" if name.isidentifier() else "its values as a list"
+        raise TypeError(f"{name} is a {kind}, not items in order: pass {values}.")
     if isinstance(X, Set) and not isinstance(X, KeysView):
         raise TypeError(f"{name} is a {kind}, which has no order: pass a list, as sorted({name}).")
     is_iterable = isinstance(X, Iterable) or hasattr(X, "__getitem__") or hasattr(X, "__array__")

@@ -89,7 +89,7 @@ class ConceptVectors(LearnsFromCounts):
         :class:`EmbeddingVectorizer`.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of rows that are str; None splits at white space and changes no letter. Not
-        used for Tokens and lists of concepts.
+        used for Tokens; lists of concepts need None.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention.
     random_state : int, RandomState instance or None, default=None
@@ -264,10 +264,8 @@ class ConceptVectors(LearnsFromCounts):
                 "unknown for a table of counts."
             )
 
-    def _own_tokenizer(self) -> Any:
-        if self.tokenizer is None:
-            return WordTokenizer("whitespace", lowercase=False)
-        return self.tokenizer
+    def _default_tokenizer(self) -> Any:
+        return WordTokenizer("whitespace", lowercase=False)
 
     def _counts_suffice(self) -> bool:
         return self.method != "word2vec" and super()._counts_suffice()

@@ -73,7 +73,8 @@ class Doc2Vec(LearnsFromParts):
     infer_iter : int or None, default=None
         Number of epochs of the inference of a new document in `transform`; None is `max_iter`.
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens; rows of
+        tokens need None.
     n_jobs : int or None, default=None
         Number of threads, by joblib's convention. In `fit` they update the same vectors without
         locks: with more than one the result differs from run to run. The result of `transform`

@@ -69,7 +69,8 @@ class GloVe(LearnsFromCounts):
         How `transform` pools the vectors of a document; None leaves sequences of vectors. See
         :class:`EmbeddingVectorizer`.
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens; rows of
+        tokens need None.
     n_jobs : int or None, default=None
         Number of threads for counting and training, by joblib's convention. The result does not
         depend on it.

@@ -66,11 +66,12 @@ class LearnsFromCounts(LearnsFromParts):
         """Return how many rows an embedding of the vectors may have."""
         return None
 
-    def _own_tokenizer(self) -> Any:
-        return self.tokenizer
+    def _default_tokenizer(self) -> Any:
+        """Return what splits texts where no tokenizer is set; None is `WordTokenizer()`."""
+        return None
 
     def _tokens(self, X: Any) -> Tokens:
-        return as_tokens(X, self._own_tokenizer())
+        return as_tokens(X, self.tokenizer, default=self._default_tokenizer())
 
     def _fit_alone(self, X: Any, y: Any) -> None:
         again = is_dask(X) or (is_stream(X) and (self.vocabulary is not None or reads_again(X)))
@@ -81,7 +82,7 @@ class LearnsFromCounts(LearnsFromParts):
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
             vocabulary = self._frequent(
-                count(_TokenCounter(self._own_tokenizer(), self.min_count), X)
+                count(_TokenCounter(self.tokenizer, self.min_count, self._default_tokenizer()), X)
             )
         counter = type(self)(**{**self.get_params(deep=False), "vocabulary": vocabulary})
         self._fit_from_all(count(counter, X))
@@ -145,12 +146,13 @@ class LearnsFromCounts(LearnsFromParts):
 class _TokenCounter(Mergeable, BaseEstimator):
     """Counts tokens, of which those that get vectors are chosen."""
 
-    def __init__(self, tokenizer: Any = None, min_count: int = 1):
+    def __init__(self, tokenizer: Any = None, min_count: int = 1, default: Any = None):
         self.tokenizer = tokenizer
+        self.default = default
         self.min_count = min_count
 
     def _within_limits(self, counts: TokenCounts) -> TokenCounts:
         return counts.only(counts.occurrences >= self.min_count)
 
     def _part_counts(self, X: Any, y: Any = None) -> TokenCounts:
-        return TokenCounts.of(as_tokens(X, self.tokenizer))
+        return TokenCounts.of(as_tokens(X, self.tokenizer, default=self.default))

@@ -62,7 +62,8 @@ class Word2Vec(LearnsFromParts):
         How `transform` pools the vectors of a document; None leaves sequences of vectors. See
         :class:`EmbeddingVectorizer`.
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens; rows of
+        tokens need None.
     n_jobs : int or None, default=None
         Number of threads for training, by joblib's convention. They update the same vectors
         without locks: with more than one the result differs from run to run.

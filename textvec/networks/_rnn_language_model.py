@@ -16,8 +16,8 @@ from torch import Tensor, nn
 
 from .._compat import StrOptions, _fit_context, validate_params
 from .._containers._ragged import Ragged, offsets_from_lengths
-from .._containers._tokens import Tokens
 from .._estimators._constraints import POSITIVE_INT, TOKENIZER, Interval
+from .._inputs._opened import held
 from ..nn import (
     AdaptiveSoftmax,
     Batch,
@@ -44,7 +44,14 @@ from ._records import FitData, TrainingPlan
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .inputs._input_spec import InputSpec
 from .inputs._sequences import Sequences, read_sequences
-from .inputs._text_input import fit_vectorizer, join_texts
+from .inputs._text_input import (
+    fit_vectorizer,
+    holds_ids,
+    holds_texts,
+    holds_token_rows,
+    join_texts,
+    tokens_of,
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +86,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
     ----------
     tokenizer : tokenizer or None, default=None
         Splits texts into words, characters or subwords; a copy of it is fitted. None is
-        ``WordTokenizer()``. Not used for Tokens and ids.
+        ``WordTokenizer()``. Not used for Tokens and ids; rows of tokens need None.
     max_tokens : int or None, default=None
         Greatest number of ids, at least 2, padding and unknown included; the most frequent tokens
         are kept. None: all. Begin with some 20,000 for words.
@@ -386,7 +393,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         documents, vectorizer = data.X, data.known.get("vectorizer_")
-        if previous is None and not _holds_ids(documents):
+        if previous is None and not holds_ids(documents):
             vectorizer, documents = fit_vectorizer(
                 documents, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
@@ -449,22 +456,20 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
         return DocumentData.on(device_of(self.net_.module_), rows)
 
 
-def _holds_ids(X: Any) -> bool:
-    """Return whether rows are ids, not texts or Tokens."""
-    if isinstance(X, Ragged):
-        return not isinstance(X, Tokens)
-    return isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype.kind in "iu"
-
-
 def _read(X: Any, vectorizer: Any, estimator: RNNLanguageModel, min_rows: int = 1) -> Sequences:
     """Read documents, transformed by the vectorizer if there is one."""
     name = type(estimator).__name__
-    if _holds_ids(X) != (vectorizer is None):
-        raise ValueError(
-            f"{name} was fitted on {'ids' if vectorizer is None else 'texts'}, got "
-            f"{'texts' if vectorizer is None else 'ids'}."
-        )
-    ids = X if vectorizer is None else vectorizer.transform(X)
+    if vectorizer is None:
+        ids = X = held(X)
+        if holds_texts(X) or holds_token_rows(X):
+            raise ValueError(
+                f"{name} was fitted on ids, got texts: transform them by the vectorizer of the "
+                "training rows."
+            )
+    elif holds_ids(X):
+        raise ValueError(f"{name} was fitted on texts, got ids: pass texts or Tokens.")
+    else:
+        ids = vectorizer.transform(tokens_of(X, estimator.tokenizer, vectorizer.tokenizer))
     sequences = read_sequences(ids, estimator=estimator, min_rows=min_rows)
     if not sequences.has_ids:
         raise ValueError(f"{name} takes texts, Tokens or ids, got other numbers.")

@@ -28,7 +28,7 @@ from ..nn import (
     plain_torch,
     targets_on,
 )
-from ..tokenizers import TextInput, as_tokens
+from ..tokenizers import TextInput
 from ..vectorizers import SequenceVectorizer
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted, with_plain_parameters
@@ -36,7 +36,7 @@ from ._parts import NewEncoder, Parts
 from ._records import FitData, TrainingPlan
 from ._sequence_estimator import SequenceEstimator
 from .heads._outputs import row_pooling
-from .inputs._text_input import fit_vectorizer, holds_texts, holds_token_rows
+from .inputs._text_input import fit_vectorizer, holds_texts, holds_token_rows, tokens_of
 
 # Name of EOS where tokens are named.
 END_NAME = "[END]"
@@ -85,7 +85,8 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
     Parameters
     ----------
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of the source texts; a copy of it is fitted. None is ``WordTokenizer()``.
+        Makes Tokens of the source texts; a copy of it is fitted. None is ``WordTokenizer()``. Rows
+        of tokens need None.
     attention : bool, default=True
         Whether the decoder attends to the encoder's states. If not, its only input from the source
         is one vector, at every step.
@@ -188,7 +189,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
         check_is_fitted(self)
         X = held(X)
         if (holds_texts(X) or holds_token_rows(X)) and hasattr(self, "vectorizer_"):
-            X = as_tokens(X, self.vectorizer_.tokenizer)
+            X = tokens_of(X, self.tokenizer, self.vectorizer_.tokenizer)
         data = self._rows_to_predict(X)
         if y is None:
             head = with_plain_parameters(self)._sequence_head()
@@ -237,7 +238,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         vectorizer, X = data.known.get("vectorizer_"), data.X
-        if previous is None and (holds_texts(X) or holds_token_rows(X)):
+        if previous is None and (holds_texts(X, if_missing=True) or holds_token_rows(X)):
             vectorizer, X = fit_vectorizer(
                 X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
@@ -262,7 +263,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
             )
         if vectorizer is None or (isinstance(X, (Ragged, EmbeddedSequences)) and not is_text):
             return X
-        return vectorizer.transform(X)
+        return vectorizer.transform(tokens_of(X, self.tokenizer, vectorizer.tokenizer))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

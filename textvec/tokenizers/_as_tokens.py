@@ -13,10 +13,12 @@ from .._inputs._documents import (
     are_token_rows,
     document_list,
     none_left,
+    refuse_token_rows,
     streamed_documents,
 )
 from .._inputs._missing import is_missing
 from .._kernels._tokenize import Scanner
+from .._reporting._caller_warnings import warn_caller
 from ._base_tokenizer import BaseTokenizer
 from ._function_tokenizer import FunctionTokenizer
 from ._word_tokenizer import WordTokenizer
@@ -25,17 +27,19 @@ from ._word_tokenizer import WordTokenizer
 _WORDS = Scanner("words", lowercase=True)
 
 
-def as_tokens(X: Any, tokenizer: Any) -> Tokens:
+def as_tokens(X: Any, tokenizer: Any, *, default: Any = None) -> Tokens:
     """Return Tokens as they are; tokenize anything else.
 
     Parameters
     ----------
     X : documents or Tokens
         Raw documents (list, array, Series, one-column frame or stream of str), rows of tokens
-        (lists of str), which are not split again, or Tokens.
+        (lists of str), or Tokens.
     tokenizer : object with a transform method, callable or None
         Turns documents into Tokens; a function returns the tokens of one document. None is
-        ``WordTokenizer()``.
+        `default`, and leaves rows of tokens as they are.
+    default : tokenizer or None
+        Splits texts where no tokenizer is set; None is ``WordTokenizer()``.
 
     Returns
     -------
@@ -44,15 +48,15 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
     Raises
     ------
     TypeError
-        If the tokenizer returns anything but Tokens.
+        If the tokenizer returns anything but Tokens, or is set for rows of tokens.
     """
     if isinstance(X, Tokens):
         return X
-    cutter = as_tokenizer(tokenizer)
+    cutter = as_tokenizer(default if tokenizer is None else tokenizer)
     if getattr(cutter, "input", "content") == "content":
         documents, are_tokens = _begun(X)
         if are_tokens:
-            return Tokens.from_lists(documents)
+            return _tokens_of_rows(documents, tokenizer)
     else:  # names of files, or files, which may be iterators
         documents = X
     if isinstance(documents, Iterator) and not isinstance(cutter, BaseTokenizer):
@@ -68,6 +72,20 @@ def as_tokens(X: Any, tokenizer: Any) -> Tokens:
         raise TypeError(
             f"tokenizer must return Tokens, {type(tokenizer).__name__}.transform returned "
             f"{type(tokens).__name__}: wrap a function in FunctionTokenizer."
+        )
+    return tokens
+
+
+def _tokens_of_rows(rows: list[Any] | Iterator[Any], tokenizer: Any) -> Tokens:
+    """Return rows of tokens as Tokens; an error if a tokenizer was to split them."""
+    if tokenizer is not None:
+        refuse_token_rows([next(iter(rows))], tokenizer)
+    tokens = Tokens.from_lists(rows)
+    if (tokens.lengths == 1).all() and all(len(t.split()) > 1 for t in tokens.vocabulary):
+        warn_caller(
+            f"each row of X is a list of one str, as [{next(iter(tokens.vocabulary))!r:.50}], and "
+            "is read as one token. If these are texts, pass [row[0] for row in X]; if they are "
+            "tokens, Tokens.from_lists(X)."
         )
     return tokens
 

@@ -69,7 +69,8 @@ class DocumentDistance(
         Whether the vectors of words are scaled to norm 1 first. gensim's ``wmdistance`` does,
         unless called with ``norm=False``; [1]_ takes the vectors as they are.
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens; rows of
+        tokens need None.
     n_jobs : int or None, default=None
         Number of threads for ``"wmd"``, by joblib's convention. The result does not depend on
         it.

@@ -75,7 +75,8 @@ class EmbeddingVectorizer(
         The vectors. A path is loaded in `fit` as :meth:`WordVectors.load` does. If they have
         `subwords`, as fastText models do, a token they lack gets the vector of its subwords.
     tokenizer : tokenizer or None, default=None
-        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens.
+        Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens; rows of
+        tokens need None.
     oov : {"zero", "mean", "random", "token", "error"}, default="zero"
         The vector of an out-of-vocabulary token, one that has no vector and no subwords with one.
         It stays a step of its sequence in any case.

@@ -209,6 +209,8 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
     _check_objects(rows, estimator)
     if not min_rows and not rows.size and rows.ndim < 3:
         return _without_steps(rows)
+    if rows.ndim == 1 and len(rows):
+        raise ValueError(_one_row_message(rows))
     checks = {"estimator": estimator, "input_name": "X", "ensure_min_samples": min_rows}
     if _is_checked(rows, min_rows):
         array = rows
@@ -303,6 +305,16 @@ def _name_of(estimator: Any) -> str:
     if estimator is None or isinstance(estimator, str):
         return estimator or "the estimator"
     return type(estimator).__name__
+
+
+def _one_row_message(values: NDArray[Any]) -> str:
+    position = first_missing(values)
+    if position is not None:
+        return f"Input X contains NaN: {values[position]} at {_place(*position)}, expected a row."
+    return (
+        f"Expected 2D array, got 1D array instead: {values!r:.60}. Reshape your data: "
+        "X.reshape(1, -1), or [X], is one sequence, X.reshape(-1, 1) are sequences of one step."
+    )
 
 
 def _texts_message(estimator: Any) -> str:

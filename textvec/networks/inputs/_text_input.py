@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from ..._containers._ragged import Ragged
 from ..._containers._tokens import Tokens
 from ..._inputs._documents import are_token_rows, document_list
 from ..._inputs._missing import is_missing
-from ..._inputs._opened import opened
+from ..._inputs._opened import is_row, opened
 from ...tokenizers import as_tokenizer, as_tokens
 from ...vectorizers import SequenceVectorizer
 
@@ -46,11 +47,17 @@ def fit_vectorizer(
     fitted = clone(as_tokenizer(tokenizer))
     if not isinstance(texts, Tokens):
         documents = document_list(texts)  # read twice
-        if not are_token_rows(documents):
-            fitted.fit(documents)
-        texts = as_tokens(documents, fitted)
+        if are_token_rows(documents):
+            texts = as_tokens(documents, tokenizer)
+        else:
+            texts = as_tokens(documents, fitted.fit(documents))
     vectorizer = SequenceVectorizer(tokenizer=fitted, max_tokens=max_tokens, min_count=min_count)
     return vectorizer.fit(texts), texts
+
+
+def tokens_of(X: Any, tokenizer: Any, fitted: Any) -> Tokens:
+    """Return texts as Tokens by a fitted copy of a tokenizer; rows of tokens where none is set."""
+    return as_tokens(X, None if tokenizer is None else fitted, default=fitted)
 
 
 def join_texts(vectorizer: SequenceVectorizer, ids: Ragged) -> list[str]:
@@ -59,14 +66,27 @@ def join_texts(vectorizer: SequenceVectorizer, ids: Ragged) -> list[str]:
     return texts
 
 
+def holds_ids(X: Any) -> bool:
+    """Return whether rows are ids, by the first of a list; not texts, Tokens or other numbers."""
+    if isinstance(X, Ragged):
+        return not isinstance(X, Tokens)
+    if isinstance(X, np.ndarray):
+        return X.ndim == 2 and X.dtype.kind in "iu"
+    first = next((row for row in X if not is_missing(row)), ()) if type(X) is list else ()
+    return is_row(first) and isinstance(next(iter(first), None), Integral)
+
+
 def holds_token_rows(X: Any) -> bool:
     """Return whether rows are lists of tokens, not of ids or numbers."""
     first = next(iter(X), None) if isinstance(X, (list, tuple)) else None
     return isinstance(first, (list, tuple)) and len(first) > 0 and isinstance(first[0], str)
 
 
-def holds_texts(X: Any) -> bool:
-    """Return whether rows are texts, or documents split into tokens, not ids or numbers."""
+def holds_texts(X: Any, *, if_missing: bool = False) -> bool:
+    """Return whether rows are texts, or documents split into tokens, not ids or numbers.
+
+    The first that is not missing tells; where there is none, `if_missing`. No rows may be texts.
+    """
     if isinstance(X, (Tokens, str, bytes)):
         return True
     if isinstance(X, (Ragged, EmbeddedSequences)):
@@ -76,5 +96,8 @@ def holds_texts(X: Any) -> bool:
     items = opened(X, "X")
     if isinstance(items, np.ndarray) and items.dtype.kind != "O":
         return items.dtype.kind in "UST"
-    first = next(iter(items if isinstance(items, list) else items.flat), "")
-    return isinstance(first, (str, bytes)) or is_missing(first)
+    values = items if isinstance(items, list) else items.flat
+    if not len(items):
+        return True
+    first = next((value for value in values if not is_missing(value)), None)
+    return if_missing if first is None else isinstance(first, (str, bytes))

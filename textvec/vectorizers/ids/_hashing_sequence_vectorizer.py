@@ -43,7 +43,7 @@ class HashingSequenceVectorizer(
     ----------
     tokenizer : tokenizer, callable or None, default=None
         Makes Tokens of raw documents, or lists of tokens of one each; None is
-        ``WordTokenizer()``. Not used for Tokens.
+        ``WordTokenizer()``. Not used for Tokens; rows of tokens need None.
     max_tokens : int, default=65536
         Number of ids, 3 or more: the rows an embedding needs. Tokens have ids from 2 on, so that
         0 stays padding. Begin with twice the number of distinct tokens, where two in five share

@@ -37,7 +37,7 @@ class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
         ``"sequence"``: each of its tokens is a row, in order.
     tokenizer : tokenizer, callable or None, default=None
         Makes Tokens of raw documents, or lists of tokens of one each; None is
-        ``WordTokenizer()``. Not used for Tokens.
+        ``WordTokenizer()``. Not used for Tokens; rows of tokens need None.
     max_tokens : int or None, default=None
         3 or more: the ``max_tokens - 2`` most frequent tokens are kept, the same ones that
         :class:`SequenceVectorizer` keeps, which counts padding and unknown in. None keeps all.

@@ -33,7 +33,7 @@ class SequenceVectorizer(SequenceNames, VocabularyVectorizer, auto_wrap_output_k
     ----------
     tokenizer : tokenizer, callable or None, default=None
         Makes Tokens of raw documents, or lists of tokens of one each; None is
-        ``WordTokenizer()``. Not used for Tokens.
+        ``WordTokenizer()``. Not used for Tokens; rows of tokens need None.
     max_tokens : int or None, default=None
         Greatest number of ids, 3 or more, padding and unknown included: the rows an embedding
         needs. 10,000 to 30,000 suit most corpora; None keeps all tokens.
