@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
+import api_links
 import published
 
 import textvec
@@ -53,8 +54,12 @@ autosummary_generate = True
 # Windows and macOS would write it over the page of the class.
 autosummary_filename_map = {"textvec.backtest": "textvec.backtest-function"}
 autodoc_typehints = "none"  # numpydoc's sections state the types
+autodoc_preserve_defaults = True
 numpydoc_show_class_members = False  # the template of classes lists them
 numpydoc_use_plots = False
+numpydoc_xref_param_type = True
+numpydoc_xref_aliases = api_links.type_aliases()
+numpydoc_xref_ignore = "all"  # but these
 
 myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4

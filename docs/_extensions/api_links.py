@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from numpydoc.xref import DEFAULT_LINKS
 from sphinx import addnodes
 from sphinx.application import Sphinx
 
 DOCS = Path(__file__).parents[1]
 NAMES = re.compile(r"^   ((?:\w+\.)*\w+)$", re.MULTILINE)
-LITERAL = re.compile(r"(?:textvec\.)?((?:\w+\.)*\w+)(?:\(.*\))?")
+# A name in code, in no string and of no other object; a call or all of the code, but for classes.
+NAME = re.compile(r"(?<![\w.\"'])(?:textvec\.)?((?:\w+\.)*\w+)(?![\w\"'])")
+IMPORT = re.compile(r"from (?!textvec)\w")
 # In the type of a parameter, a name that ends in an underscore is an attribute, and no link.
 ATTRIBUTE = re.compile(r"(?<![\w`])([a-z]\w*_)(?![\w`])")
 TYPE = re.compile(r"^\s*(?:[\w*, ]+ : |\S.*\bof shape \()")
+MOST_PAGES = 6  # of the guide, that a page of the API links to
+# How types of other projects are called.
+TYPES = {
+    "DataFrame": "pandas.DataFrame",
+    "Module": "torch.nn.Module",
+    "RandomState": "numpy.random.RandomState",
+    "ndarray": "numpy.ndarray",
+}
 # Where names of other projects are documented.
 REFERENCES = {
     "matplotlib": "https://matplotlib.org/stable/api/_as_gen/{}.html",
@@ -35,31 +47,48 @@ def public_names() -> frozenset[str]:
 
 
 @cache
-def guide_pages() -> dict[str, set[str]]:
-    """Return the pages of the guide, in its order, each with the identifiers in it."""
-    pages = re.findall(r"\]\(([\w/]+)\.md\)", (DOCS / "user_guide.md").read_text("utf-8"))
-    return {p: set(re.findall(r"\w+", (DOCS / f"{p}.md").read_text("utf-8"))) for p in pages}
+def full_names() -> dict[str, str]:
+    """Return the public names by what text calls them: also without the module that has them."""
+    short = {name.rpartition(".")[2]: name for name in public_names() if "." in name}
+    kept = {k: name for k, name in short.items() if k[0].isupper() or name.startswith("datasets.")}
+    return kept | {name: name for name in public_names()}
 
 
-def quote_attributes(
+def type_aliases() -> dict[str, str]:
+    """Return what names in the types of parameters link to; the names of Python to themselves."""
+    ours = {name: f"textvec.{full}" for name, full in full_names().items()}
+    return {name: name for name in DEFAULT_LINKS} | TYPES | ours
+
+
+@cache
+def guide_pages() -> dict[str, Counter[str]]:
+    """Return the pages of the guide, each with the number of times that it has an identifier."""
+    _, *sections = (DOCS / "user_guide.md").read_text("utf-8").split("\n## ")
+    pages = re.findall(r"\]\(([\w/]+)\.md\)", "".join(sections))
+    return {p: Counter(re.findall(r"\w+", (DOCS / f"{p}.md").read_text("utf-8"))) for p in pages}
+
+
+def quote_types(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
 ) -> None:
+    """Mark what types of parameters hold of markup: names of attributes, backslashes."""
     for row, line in enumerate(lines):
         if TYPE.match(line):
             head, colon, rest = line.partition(" : ") if " : " in line else ("", "", line)
-            lines[row] = head + colon + ATTRIBUTE.sub(r"`\1`", rest)
+            quoted = ATTRIBUTE.sub(r"`\1`", rest.replace("\\", "\\\\"))
+            lines[row] = head + colon + quoted
 
 
 def add_pages(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """Add to an object's page the pages of the guide and the examples that use it."""
+    """Add to an object's page the pages of the guide that use it most."""
     short = name.removeprefix("textvec.")
     if short not in public_names():
         return
-    last = short.rpartition(".")[2]
-    pages = [f":doc:`/{p}`" for p, words in guide_pages().items() if last in words]
+    uses = {page: words[short.rpartition(".")[2]] for page, words in guide_pages().items()}
+    pages = sorted((p for p in uses if uses[p]), key=uses.__getitem__, reverse=True)[:MOST_PAGES]
     if pages:
-        lines += ["", ".. rubric:: In the guide", "", ", ".join(pages)]
-    lines += ["", f".. minigallery:: {name}", "   :add-heading: Examples of the gallery", ""]
+        links = ", ".join(f":doc:`/{p}`" for p in pages)
+        lines += ["", ".. rubric:: In the guide", "", links, ""]
 
 
 def is_inherited(
@@ -71,22 +100,64 @@ def is_inherited(
     return None if str(module).startswith("textvec") else True
 
 
+def linked_name(text: str, found: re.Match[str]) -> str | None:
+    """Return the public name that a name in code means, with its attribute; None for no name."""
+    name, _, attribute = found[1].partition(".")
+    if found[1] in public_names():  # of a module: datasets.read_text
+        name, attribute = found[1], ""
+    if name not in full_names():
+        return None
+    is_used = name[0].isupper() or text[found.end() :][:1] == "(" or found[0] == text
+    return ".".join(filter(None, ["textvec", full_names()[name], attribute])) if is_used else None
+
+
+def is_elsewhere(literal: nodes.literal, page: str) -> bool:
+    """Return whether code is in a title, in a link, or another library's: of a left column."""
+    owner = literal.parent
+    while owner is not None:
+        if isinstance(owner, nodes.title | nodes.reference | addnodes.pending_xref):
+            return True
+        is_first = isinstance(owner, nodes.entry) and owner.parent.index(owner) == 0
+        if is_first and page.startswith("coming_from/"):
+            return True
+        owner = owner.parent
+    return bool(IMPORT.match(literal.astext()))
+
+
 def link_names(app: Sphinx, document: nodes.document) -> None:
     """Make public names in code font links to their pages."""
     for literal in list(document.findall(nodes.literal)):
-        found = LITERAL.fullmatch(literal.astext())
-        owner = literal.parent
-        while owner is not None and not isinstance(owner, nodes.title | nodes.reference):
-            owner = None if isinstance(owner, addnodes.pending_xref) else owner.parent
-        if not found or owner is not None or isinstance(literal.parent, addnodes.pending_xref):
+        if is_elsewhere(literal, app.env.docname):
             continue
-        name = found[1]
-        if name in public_names() or name.rpartition(".")[0] in public_names():
-            link = addnodes.pending_xref(
-                refdomain="py", reftype="obj", reftarget=f"textvec.{name}", refexplicit=True
-            )
+        text, end = literal.astext(), 0
+        parts: list[nodes.Node] = []
+        for found in NAME.finditer(text):
+            if name := linked_name(text, found):
+                link = addnodes.pending_xref(
+                    refdomain="py", reftype="obj", reftarget=name, refexplicit=True
+                )
+                link += nodes.inline("", found[0])
+                parts += [nodes.Text(text[end : found.start()]), link]
+                end = found.end()
+        if len(parts) == 2 and link.astext() == text:  # all of it
             literal.replace_self(link)
-            link += literal
+            link[0].replace_self(literal)
+        elif parts:
+            literal.children = []
+            literal += [*parts, nodes.Text(text[end:])]
+
+
+def find_here(app: Sphinx, env: Any, node: addnodes.pending_xref, content: nodes.Element) -> Any:
+    """Return a link to the page of a class for its attribute, and of a name without its module."""
+    target = node.get("reftarget", "").removeprefix("textvec.")
+    owner = target.rpartition(".")[0]
+    name = full_names().get(target) or (owner if owner in public_names() else None)
+    if node.get("refdomain") != "py" or name is None or name == target:
+        return None
+    domain = env.domains["py"]
+    return domain.resolve_xref(
+        env, node["refdoc"], app.builder, "obj", f"textvec.{name}", node, content
+    )
 
 
 def find_elsewhere(
@@ -103,9 +174,10 @@ def find_elsewhere(
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("autodoc-process-docstring", quote_attributes, priority=100)
+    app.connect("autodoc-process-docstring", quote_types, priority=100)
     app.connect("autodoc-process-docstring", add_pages, priority=900)
     app.connect("autodoc-skip-member", is_inherited)
     app.connect("doctree-read", link_names)
+    app.connect("missing-reference", find_here)
     app.connect("missing-reference", find_elsewhere)
     return {"parallel_read_safe": True}

@@ -12,7 +12,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-RECORDS = Path(__file__).parents[1] / "benchmarks.json"
+ROOT = Path(__file__).parents[2]
+RECORDS = ROOT / "docs" / "benchmarks.json"
+CHART = "benchmarks/counts.py"  # whose figures the front page shows
 ROW = re.compile(r"^(\S.*?) {2,}([\d.]+) s +([\d.]+) s +[\d.]+x", re.MULTILINE)
 # The rows of benchmarks/counts.py that the chart shows, as users would say them.
 SHOWN = {
@@ -31,15 +33,14 @@ class Pair(NamedTuple):
 
 
 def records(script: str = "") -> list[dict[str, str]]:
-    """Return the recorded runs, of one benchmark where it is named."""
+    """Return the recorded runs, of one script where it is named."""
     runs = json.loads(RECORDS.read_text("utf-8"))
-    start = f"python benchmarks/{script}" if script else ""
-    return [r for r in runs if r["command"].startswith(start)]
+    return [r for r in runs if r["command"].startswith(f"python {script}")]
 
 
 def pairs() -> list[Pair]:
     """Return the rows of the chart."""
-    text = "\n".join(r["output"] for r in records("counts.py"))
+    text = "\n".join(r["output"] for r in records(CHART))
     seconds = {name: (float(theirs), float(ours)) for name, theirs, ours in ROW.findall(text)}
     return [Pair(label, *seconds[name]) for name, label in SHOWN.items()]
 
@@ -76,13 +77,32 @@ class BenchmarkRuns(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         self.env.note_dependency(str(RECORDS))
-        shown: list[nodes.Node] = []
+        runs: dict[str, list[nodes.Node]] = {}
         for record in records():
-            shown.append(nodes.literal_block(record["command"], record["command"], language="bash"))
+            script = record["command"].split()[1]
             where = f"{record['date']}; {record['machine']}"
-            shown.append(nodes.paragraph("", where, classes=["benchmark-where"]))
-            shown.append(nodes.literal_block(record["output"], record["output"], language="text"))
-        return shown
+            output = record["output"].strip("\n")
+            runs.setdefault(script, []).extend(
+                (
+                    nodes.literal_block(record["command"], record["command"], language="bash"),
+                    nodes.paragraph("", where, classes=["benchmark-where"]),
+                    nodes.literal_block(output, output, language="text"),
+                )
+            )
+        return [self.section(script, shown) for script, shown in sorted(runs.items(), key=order)]
+
+    def section(self, script: str, shown: list[nodes.Node]) -> nodes.section:
+        """Return the runs of a script under its title, the first line of its docstring."""
+        text = (ROOT / script).read_text("utf-8")
+        title = text.removeprefix('"""').partition("\n")[0].rstrip('."')
+        section = nodes.section("", nodes.title(title, title), *shown, ids=[Path(script).stem])
+        self.state.document.note_explicit_target(section)
+        return section
+
+
+def order(item: tuple[str, object]) -> tuple[bool, str]:
+    """Return what sorts scripts by name, behind that of the chart."""
+    return item[0] != CHART, item[0]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

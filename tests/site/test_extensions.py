@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,7 +23,7 @@ def extensions(monkeypatch):
     import published
 
     yield gallery_sections, published
-    for name in ("gallery_sections", "guide", "published", "tables"):
+    for name in ("api_links", "gallery_sections", "guide", "published", "tables"):
         sys.modules.pop(name, None)
 
 
@@ -136,3 +137,56 @@ def test_pages_say_what_they_are(site, pages):
         assert 'property="og:title"' in text, page
     guide = (site / "padding.html").read_text(encoding="utf-8")
     assert re.search(r'og:description" content="\w', guide)
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("Ragged", ["Ragged"]),
+        ("textvec.save(model, 'x')", ["save"]),
+        ("WordVectors.load('x')", ["WordVectors.load"]),
+        ("make_pipeline(WordTokenizer(), CountVectorizer())", ["WordTokenizer", "CountVectorizer"]),
+        ("fetch_glove('6B')", ["datasets.fetch_glove"]),
+        ("gensim.models.Word2Vec(x)", []),
+        ("from sklearn.feature_extraction.text import CountVectorizer", []),
+        ('tokenizer="WordTokenizer"', []),
+        ("model.save(path)", []),
+        ("load + save.x", []),
+    ],
+)
+def test_code_links_to_the_names_that_are_ours(extensions, code, names):
+    import api_links
+    from docutils import nodes
+
+    literal = nodes.literal("", code)
+    paragraph = nodes.paragraph("", "", literal)
+    document = SimpleNamespace(findall=paragraph.findall)
+    api_links.link_names(SimpleNamespace(env=SimpleNamespace(docname="bags")), document)
+    links = [n["reftarget"] for n in paragraph.findall() if n.tagname == "pending_xref"]
+    assert links == [f"textvec.{name}" for name in names]
+    assert paragraph.astext() == code
+
+
+def test_left_columns_are_of_the_other_library(extensions):
+    import api_links
+    from docutils import nodes
+
+    cells = [nodes.entry("", nodes.literal("", "GloVe()")) for _ in range(2)]
+    row = nodes.row("", *cells)
+    places = [api_links.is_elsewhere(cell[0], "coming_from/torchtext") for cell in row]
+    assert places == [True, False]
+    assert not api_links.is_elsewhere(cells[0][0], "vectors")
+
+
+def test_long_code_in_tables_breaks_between_its_parts(extensions):
+    import tables
+    from docutils import nodes
+
+    code = "vectorizer.inverse_transform(vectorizer.transform([]))"
+    row = nodes.row("", nodes.entry("", nodes.literal("", code), nodes.literal("", "X")))
+    tables.break_code(None, SimpleNamespace(findall=row.findall))
+    long, short = row.findall(nodes.literal)
+    assert long.astext().split("<wbr>") == [
+        *("vectorizer", ".inverse_transform(", "vectorizer", ".transform(", "[]))")
+    ]
+    assert short["classes"] == ["short"]
