@@ -123,6 +123,13 @@ def test_parts_are_pruned_and_merge():
         parts[0].merge(SequenceVectorizer(prune_at=301).partial_fit(DOCUMENTS))
 
 
+def test_room_for_no_token_is_named():
+    with pytest.raises(ValueError, match="prune_at=1 has left no token: raise it"):
+        SequenceVectorizer(prune_at=1).fit(["a b", "a c"])
+    with pytest.raises(ValueError, match="the documents hold no tokens"):
+        SequenceVectorizer(prune_at=1).fit(["", " "])
+
+
 def test_mapped_tokens_are_counted_part_by_part(tmp_path, monkeypatch):
     texts = [f"the frog {i % 7} {'toad ' * (i % 5)}" for i in range(200)]
     tokens = WordTokenizer().transform([*texts, ""])

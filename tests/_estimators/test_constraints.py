@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from numbers import Integral
 
 import numpy as np
@@ -9,17 +11,21 @@ import pytest
 from sklearn.base import clone
 
 from textvec import (
+    ConformalForecaster,
     CountVectorizer,
     HashingSequenceVectorizer,
     HashingVectorizer,
     NaiveForecaster,
     Ragged,
     RNNClassifier,
+    RNNEncoder,
     RNNForecaster,
+    Seq2Seq,
     SequenceCNNClassifier,
     SequenceMLPClassifier,
     SequenceVectorizer,
     SubwordTokenizer,
+    WordTokenizer,
 )
 from textvec._estimators._constraints import (
     N_JOBS,
@@ -64,6 +70,47 @@ def test_the_message_says_what_fits():
     # That of a drop-in is scikit-learn's, word by word.
     with pytest.raises(ValueError, match=r"'max_features' parameter .* \[1, inf\)"):
         CountVectorizer(max_features=0).fit(DOCUMENTS)
+
+
+@pytest.mark.parametrize("one", [True, np.int8(1)])
+def test_one_may_be_any_integer(one):
+    series = np.arange(9.0)
+    assert NaiveForecaster(season_length=one).fit(y=series).predict(horizon=1) == [8]
+    conformal = ConformalForecaster(NaiveForecaster(), horizon=one, n_windows=one)
+    assert conformal.fit(y=series).errors_.tolist() == [[[1.0]]]
+
+
+@pytest.mark.parametrize("value", [Fraction(1, 2), Decimal("0.5")], ids=repr)
+def test_a_share_is_a_float(value):
+    # scikit-learn's interval asks NumPy whether they are NaN, and it does not know them.
+    for model in (SequenceVectorizer(min_df=value), RNNClassifier(dropout=value)):
+        with pytest.raises(ValueError, match="parameter of .* must be .*a float in the range"):
+            model.fit(IDS if isinstance(model, RNNClassifier) else DOCUMENTS, LABELS)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [RNNClassifier(pooling=np.array(3)), SequenceCNNClassifier(kernel_sizes=np.array("x"))],
+    ids=repr,
+)
+def test_an_array_of_one_value_is_that_value(model):
+    with pytest.raises(ValueError, match=r"pooling must be one of|'kernel_sizes' parameter of Seq"):
+        model.fit(IDS, LABELS)
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        (RNNEncoder(RNNClassifier), "estimator"),
+        (RNNClassifier(init=RNNClassifier), "init"),
+        (ConformalForecaster(NaiveForecaster), "forecaster"),
+        (Seq2Seq(target_tokenizer=WordTokenizer), "target_tokenizer"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_a_class_is_no_object(model, name):
+    with pytest.raises(ValueError, match=f"The '{name}' parameter .* an object implementing"):
+        model.fit(IDS, LABELS)
 
 
 def test_intervals():

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.utils._param_validation import InvalidParameterError
 
-from textvec import Doc2Vec, FastText, FunctionTokenizer, Word2Vec
+from textvec import Dna2Vec, Doc2Vec, FastText, FunctionTokenizer, Word2Vec
 from textvec._kernels._finite_dot import guard_dot
 from textvec.embeddings._gensim import TokenLists
 
@@ -73,6 +73,19 @@ def test_counts_that_c_cannot_hold_are_refused(kind, name, value):
 def test_counts_of_subwords_that_c_cannot_hold_are_refused(name):
     with pytest.raises(InvalidParameterError, match=f"'{name}'"):
         small(FastText, **{name: 2**31}).fit(DOCUMENTS)
+
+
+def test_numbers_for_which_a_fit_would_not_end_are_refused():
+    # gensim draws each sample by itself, and makes the square root of a sum of the threshold.
+    for learner, name in (
+        (small(Word2Vec, negative=10**9), "negative"),
+        (Dna2Vec(negative=10**9), "negative"),
+        (Dna2Vec(negative=0), "negative"),
+        (small(FastText, sample=1e308), "sample"),
+        (small(Doc2Vec, infer_iter=10**9), "infer_iter"),
+    ):
+        with pytest.raises(InvalidParameterError, match=f"'{name}' parameter"):
+            learner.fit(DOCUMENTS)
 
 
 def test_the_widest_window_trains():

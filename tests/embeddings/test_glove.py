@@ -121,6 +121,14 @@ def test_nothing_to_learn_from_is_said():
         GloVe(learning_rate_init=1e30).fit(["a b"] * 9)
 
 
+def test_a_width_may_be_any_integer():
+    vectors = [
+        GloVe(embedding_dim=d, min_count=1, max_iter=1, random_state=0).fit(REVIEWS[:9]).vectors_
+        for d in (1, True, np.int8(1))
+    ]
+    assert vectors[0] == vectors[1] == vectors[2]
+
+
 def test_sequences_go_into_a_recurrent_network():
     sequences = GloVe(pooling=None, **SMALL).fit_transform(REVIEWS)
     labels = np.arange(len(REVIEWS)) % 2

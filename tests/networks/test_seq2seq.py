@@ -295,6 +295,18 @@ def test_n_best_lists_are_those_of_all_sequences(length_penalty):
     assert model.predict_n_best(rows, n_best=2) == [hypotheses[:2] for hypotheses in found]
 
 
+@pytest.mark.parametrize("n_best", [0, 2.0, None, 10**9])
+def test_a_wrong_n_best_is_named(n_best):
+    with pytest.raises(ValueError, match=r"'n_best' parameter of Seq2Seq.predict_n_best .*100000"):
+        small().predict_n_best(SOURCE, n_best=n_best)
+
+
+@pytest.mark.parametrize("name", ["beam_width", "max_length"])
+def test_a_search_has_bounds(name):
+    with pytest.raises(ValueError, match=rf"'{name}' parameter of Seq2Seq .*\[1, 10+\]"):
+        small(**{name: 10**9}).fit(SOURCE, SOURCE)
+
+
 def log_proba_of(model, row, labels):
     """Return the log probability of labels and EOS by teacher forcing, unknown left out."""
     ids = model.targets_.encode([labels])

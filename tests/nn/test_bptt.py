@@ -40,7 +40,9 @@ def rows_of(batches):
     return rows
 
 
-@pytest.mark.parametrize(("batch_size", "n_steps"), [(1, 4), (2, 4), (3, 5), (64, 100), (4, 2)])
+@pytest.mark.parametrize(
+    ("batch_size", "n_steps"), [(1, 4), (2, 4), (3, 5), (64, 100), (4, 2), (2, 2**62)]
+)
 def test_a_pass_is_the_documents_with_boundaries(batch_size, n_steps):
     (batches,) = passes(make(n_steps=n_steps), batch_size)
     assert all(len(batch.values) <= n_steps and len(batch) <= batch_size for batch, _ in batches)

@@ -169,6 +169,10 @@ class TokenCounts(NamedTuple):
         Ties go by code point, so the ids do not depend on the order of the documents.
         """
         if not len(self.vocabulary):
+            if self.lost:
+                raise EmptySelection(
+                    f"empty vocabulary: prune_at={self.room} has left no token: raise it."
+                )
             raise EmptySelection(
                 "empty vocabulary: the documents hold no tokens (they may be empty, or hold "
                 "nothing but stop words)."

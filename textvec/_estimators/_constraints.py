@@ -6,8 +6,11 @@ import sys
 from numbers import Integral, Real
 from typing import Any
 
-from .._compat import HasMethods, StrOptions
+import numpy as np
+
+from .._compat import HasMethods as OfMethods
 from .._compat import Interval as OpenInterval
+from .._compat import StrOptions
 from .._containers._vocabulary import FIRST
 
 _INT64 = 2**63
@@ -24,11 +27,20 @@ class Interval(OpenInterval):
             largest = _INT64 - 1 if self.type is Integral else int(sys.float_info.max)
             if not -largest <= int(value) <= largest:
                 return False
+        elif not isinstance(value, (float, np.floating)):  # fractions, which no kernel reads
+            return False
         return bool(super().__contains__(value))
 
     def __str__(self) -> str:
         text = str(super().__str__())
         return text.replace("inf", "2**63") if self.type is Integral else text
+
+
+class HasMethods(OfMethods):
+    """An object that has methods; its class, which has them too, is none."""
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return not isinstance(val, type) and super().is_satisfied_by(val)
 
 
 class _IntervalOfSklearn(Interval):

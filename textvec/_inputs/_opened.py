@@ -39,7 +39,7 @@ def opened(X: Any, name: str) -> list[Any] | NDArray[Any]:
         return _from_array(X, name)
     _check_in_order(X, name)
     if is_tensor(X):
-        return _from_tensor(X)
+        return _from_tensor(X, name)
     if len(getattr(X, "shape", ())) == 2 and hasattr(X, "columns"):
         return _from_table(X)
     for method in ("to_pylist", "to_list"):  # of arrow; of pandas and polars
@@ -112,12 +112,12 @@ def is_tensor(X: Any) -> bool:
     return torch is not None and isinstance(X, torch.Tensor)
 
 
-def _from_tensor(X: Any) -> list[Any] | NDArray[Any]:
+def _from_tensor(X: Any, name: str) -> list[Any] | NDArray[Any]:
     if X.is_nested:
-        return [_from_tensor(row) for row in X.unbind()]
+        return [_from_tensor(row, name) for row in X.unbind()]
     X = X.detach().cpu().resolve_conj().resolve_neg()
     array: NDArray[Any] = X.float().numpy() if str(X.dtype) == "torch.bfloat16" else X.numpy()
-    return array
+    return _from_array(array, name)
 
 
 def _from_table(X: Any) -> list[Any] | NDArray[Any]:
@@ -127,8 +127,8 @@ def _from_table(X: Any) -> list[Any] | NDArray[Any]:
             return list(zip(*columns, strict=True))
         return columns[0] if columns[0] and is_row(columns[0][0]) else _objects(columns[0])[:, None]
     array: NDArray[Any] = X.to_numpy()
-    if array.dtype.kind == "f" and _are_integers(X.dtypes):  # of types with no integer in common
-        return array.astype(np.int64)
+    if array.dtype.kind == "f" and _are_integers(X.dtypes) and not np.isnan(array).any():
+        return array.astype(np.int64)  # of types with no integer in common
     if array.dtype == object and array.ndim == 2 and array.shape[1] == 1 and len(array):
         return list(array[:, 0]) if is_row(array[0, 0]) else array
     return array[:, 0] if array.ndim == 3 and X.shape[1] == 1 else array

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from ._missing import is_missing
 from ._opened import opened
 
 
@@ -22,10 +23,42 @@ def plain_array(X: Any, name: str, dtype: DTypeLike | None = None) -> NDArray[An
         return X
     is_value = not hasattr(X, "__iter__") or (isinstance(X, np.ndarray) and not X.ndim)
     items = X if is_value or isinstance(X, (list, tuple, str)) else opened(X, name)
+    if dtype is np.float64:
+        return _numbers(items, name)
     try:
         return np.asarray(items, dtype)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"{name} must be an array of numbers: {error}") from error
+
+
+def _numbers(items: Any, name: str) -> NDArray[np.float64]:
+    """Return numbers as floats, missing ones as NaN; raise a ValueError that names what is none."""
+    try:
+        array = np.asarray(items)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} must be an array of numbers: {error}") from error
+    if array.dtype.kind in "biuf":
+        return array.astype(np.float64, copy=False)
+    # An array of str may be of numbers in words, and one of objects hold missing ones.
+    floats = np.empty(array.shape)
+    for position in np.ndindex(array.shape):
+        value = array[position]
+        floats[position] = np.nan if is_missing(value) else _number(value, name, position)
+    return floats
+
+
+def _number(value: Any, name: str, position: tuple[int, ...]) -> float:
+    try:
+        # Integers and real numbers to NumPy, as far as it goes.
+        if isinstance(value, (np.datetime64, np.timedelta64, np.complexfloating)):
+            raise TypeError
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        at = position[0] if len(position) == 1 else position
+        kind = type(value).__name__
+        raise ValueError(
+            f"{name} must be numbers, got {kind} at position {at}: {value!s:.50}."
+        ) from None
 
 
 def integer(value: Any, name: str) -> int:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from ._dask_collections import refuse_dask
 from ._missing import first_missing
 from ._opened import is_tensor, opened
+from ._plain_array import plain_array
+
+_WHOLE = (bool, np.bool_, int, np.integer)
 
 
 def read_targets(y: Any) -> NDArray[Any]:
@@ -39,8 +42,15 @@ def read_targets(y: Any) -> NDArray[Any]:
     kinds = {type(value) for value in array.flat}
     if len({issubclass(kind, str) for kind in kinds}) > 1:
         raise ValueError(f"labels must be all str or all numbers, got both: {array[:3]!r}.")
-    whole = kinds and all(issubclass(kind, (bool, np.bool_, int, np.integer)) for kind in kinds)
-    return np.array(array.tolist()) if whole else array
+    if not kinds or issubclass(next(iter(kinds)), str):
+        return array
+    for value in array.flat:
+        if not isinstance(value, (*_WHOLE, float, np.floating)):
+            raise ValueError(
+                f"labels must be str or numbers, got {type(value).__name__}: {value!r:.50}. Pass "
+                "them as str, as [str(label) for label in y]."
+            )
+    return np.array(array.tolist())
 
 
 def _as_array(y: Any) -> NDArray[Any]:
@@ -86,6 +96,8 @@ def check_numbers(y: Any) -> None:
         )
     if items.dtype.kind in "Of":
         _check_none_missing(items, "number")
+    if items.dtype.kind not in "biuf":
+        items = plain_array(items, "y", np.float64)
     if items.dtype.kind == "f" and np.isinf(items).any():
         position = tuple(np.argwhere(np.isinf(items))[0])
         raise ValueError(

@@ -13,13 +13,20 @@ from numpy.typing import NDArray
 
 from .._compat import StrOptions
 from .._containers._tokens import Tokens
-from .._estimators._constraints import POSITIVE_INT, Interval
+from .._estimators._constraints import Interval
 from .._inputs._dask_collections import refuse_dask
 from .._inputs._documents import as_documents
 from ..tokenizers import KmerTokenizer
 from ..vectors._document_pooling import Pooling
 from ._epoch_reporter import EpochReporter
-from ._gensim import GENSIM_CONSTRAINTS, MIN_LEARNING_RATE, import_models, train, word_vectors
+from ._gensim import (
+    GENSIM_CONSTRAINTS,
+    MIN_LEARNING_RATE,
+    MOST_NEGATIVE,
+    import_models,
+    train,
+    word_vectors,
+)
 from ._kmer_fragments import Fragments, as_dna, encode
 from ._vector_learner import VectorLearner
 
@@ -131,7 +138,7 @@ class Dna2Vec(VectorLearner):
         "k_max": [_K],
         "fragmentation": [StrOptions({"sliding", "disjoint"})],
         "reverse_complement": ["boolean"],
-        "negative": [POSITIVE_INT],
+        "negative": [Interval(Integral, 1, MOST_NEGATIVE, closed="both")],
         "pooling_k": [_K, None],
     }
     del _parameter_constraints["tokenizer"], _parameter_constraints["hierarchical_softmax"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from .._compat import StrOptions
 from .._containers._tokens import Tokens
-from .._estimators._constraints import POSITIVE_INT
+from .._estimators._constraints import Interval
 from .._reporting._progress_bars import tracked
 from ..vectors._document_pooling import Pooling
 from ._doc2vec_inference import Inference
@@ -71,7 +72,8 @@ class Doc2Vec(LearnsFromParts):
     max_iter : int, default=10
         Number of epochs: passes over the documents. 10 to 20 are common.
     infer_iter : int or None, default=None
-        Number of epochs of the inference of a new document in `transform`; None is `max_iter`.
+        Number of epochs of the inference of a new document in `transform`, up to 1,000,000; None
+        is `max_iter`.
     tokenizer : tokenizer or None, default=None
         Makes Tokens of raw documents; None is ``WordTokenizer()``. Not used for Tokens; rows of
         tokens need None.
@@ -132,7 +134,7 @@ class Doc2Vec(LearnsFromParts):
         **GENSIM_CONSTRAINTS,
         "method": [StrOptions({"dm", "dbow"})],
         "learn_tokens": ["boolean"],
-        "infer_iter": [POSITIVE_INT, None],
+        "infer_iter": [Interval(Integral, 1, 10**6, closed="both"), None],
     }
     del _parameter_constraints["pooling"]
 

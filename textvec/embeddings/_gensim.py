@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import pairwise
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from .._compat import import_optional
 from .._containers._read_only import read_only
 from .._containers._tokens import Tokens
 from .._containers._vocabulary import Vocabulary
-from .._estimators._constraints import N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
+from .._estimators._constraints import N_JOBS, POSITIVE, POSITIVE_INT, Interval
 from .._kernels._finite_dot import guard_dot
 from ..vectors import WordVectors
 from ._epoch_reporter import EpochReporter
@@ -34,15 +34,16 @@ _MOST_THREADS = 256  # of which a corpus keeps a few busy; to start millions tak
 
 METHODS = {"cbow": 0, "skipgram": 1}
 
+MOST_NEGATIVE = 10**6  # samples for each neighbour: more would take for ever
 NATIVE_COUNT = Interval(Integral, 1, 2**31 - 1, closed="both")  # what an int of C holds
 
 #: Constraints of the parameters that all learners on gensim have.
 GENSIM_CONSTRAINTS: dict[str, list[Any]] = {
     "embedding_dim": [NATIVE_COUNT],
     "window": [NATIVE_COUNT],
-    "negative": [Interval(Integral, 0, 2**31 - 1, closed="both")],
+    "negative": [Interval(Integral, 0, MOST_NEGATIVE, closed="both")],
     "hierarchical_softmax": ["boolean"],
-    "sample": [NOT_NEGATIVE],
+    "sample": [Interval(Real, 0, 2**31, closed="both")],
     "learning_rate_init": [POSITIVE],
     "max_iter": [POSITIVE_INT],
     "n_jobs": N_JOBS,

@@ -233,7 +233,7 @@ class GloVe(LearnsFromCounts):
     def _model(self, counts: Cooccurrences) -> GloVeModel:
         return GloVeModel(
             counts,
-            embedding_dim=self.embedding_dim,
+            embedding_dim=int(self.embedding_dim),
             x_max=self.x_max,
             alpha=self.alpha,
             learning_rate=self.learning_rate_init,

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sklearn.base import MetaEstimatorMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, _fit_context
-from .._estimators._constraints import POSITIVE_INT
+from .._compat import _fit_context
+from .._estimators._constraints import POSITIVE_INT, HasMethods
 from .._estimators._fitted_state import atomic_fit
 from .._estimators._reported_fit import ReportedFit
 from .._inputs._opened import held
@@ -163,11 +163,12 @@ class ConformalForecaster(ReportedFit, MetaEstimatorMixin, SeriesRegressor):
         X, y = held(X), held(y)
         series = read_series(X, y, type(self).__name__)
         n_series, n_targets = len(series.rows), series.n_targets
-        windows = _LastWindows(self.horizon, self.n_windows)
+        n_windows, horizon = int(self.n_windows), int(self.horizon)
+        windows = _LastWindows(horizon, n_windows)
         result = backtest(self.forecaster, y, X, cv=windows, refit=self.refit)
         errors = np.abs(result.y_true - result.y_pred)
-        errors = errors.reshape(self.n_windows, n_series, self.horizon, n_targets)
-        rows = errors.transpose(0, 1, 3, 2).reshape(self.n_windows, -1, self.horizon)
+        errors = errors.reshape(n_windows, n_series, horizon, n_targets)
+        rows = errors.transpose(0, 1, 3, 2).reshape(n_windows, -1, horizon)
         self.forecaster_ = clone(self.forecaster).fit(series.no_columns() if X is None else X, y)
         self.errors_ = np.sort(rows, axis=0)
         self.__dict__.pop("feature_names_in_", None)

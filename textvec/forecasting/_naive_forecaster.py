@@ -85,7 +85,7 @@ class NaiveForecaster(ReportedFit, Forecaster):
         """
         series = read_series(X, y, type(self).__name__)
         check_steps(series, self.season_length, f"season_length={self.season_length} needs")
-        self.past_ = series.last(self.season_length)
+        self.past_ = series.last(int(self.season_length))
         self.__dict__.pop("feature_names_in_", None)
         self.__dict__.update(series_attributes(X, series))
         return self

@@ -251,7 +251,7 @@ def _as_array(array: Any, name: str, *, ensure_2d: bool) -> NDArray[np.float64]:
     if ensure_2d and len(shape) == 2 and shape[1] == 0:
         return np.zeros(shape)  # scikit-learn reads no frame without columns
     checked: NDArray[np.float64] = check_array(
-        opened(array, name),
+        plain_array(opened(array, name), name, np.float64),
         dtype=np.float64,
         ensure_2d=ensure_2d,
         ensure_all_finite=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -11,9 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length
 
-from .._compat import HasMethods, StrOptions, _fit_context, validate_params
+from .._compat import StrOptions, _fit_context, validate_parameter_constraints
 from .._containers._ragged import Ragged
-from .._estimators._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT
+from .._estimators._constraints import N_IDS, NOT_NEGATIVE, POSITIVE_INT, HasMethods, Interval
 from .._inputs._documents import as_documents
 from ..nn import (
     DECODER_EMBEDDING_BOUND,
@@ -35,6 +36,9 @@ from .heads._target_codec import TargetCodec, is_table
 from .heads._text_scores import METRICS
 from .inputs._input_spec import InputSpec
 from .inputs._text_input import holds_texts
+
+# Hypotheses at each step: all are held, so that without end the memory would be full.
+_BEAM = Interval(Integral, 1, 10**5, closed="both")
 
 
 class EncoderDecoderEstimator(NetworkEstimator):
@@ -61,15 +65,15 @@ class EncoderDecoderEstimator(NetworkEstimator):
     num_layers : int, default=1
         Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
     beam_width : int, default=1
-        Hypotheses that a beam search keeps at each step, at least 1. With 1, the most likely token
-        is taken at each step (greedy search). Begin with 5.
+        Hypotheses that a beam search keeps at each step, 1 to 100,000. With 1, the most likely
+        token is taken at each step (greedy search). Begin with 5.
     length_penalty : float, default=0.6
         In a beam search, the log probability of a sequence of n tokens, EOS included, is divided
         by ``((5 + n) / 6) ** length_penalty`` (Wu et al., 2016), which favours longer ones; at
         least 0, which is no penalty.
     max_length : int or None, default=None
-        Most tokens to predict for a row, at least 1; None: as many as the longest target in `fit`
-        has.
+        Most tokens to predict for a row, 1 to 1,000,000; None: as many as the longest target in
+        `fit` has.
     metric : {"bleu", "chrf", "exact"} or callable, default="bleu"
         What `score` returns: BLEU or chrF, 0 to 100, computed by sacrebleu with its defaults, or
         the fraction of rows that are predicted exactly. A callable takes the true texts and the
@@ -90,9 +94,9 @@ class EncoderDecoderEstimator(NetworkEstimator):
         "min_count": [POSITIVE_INT],
         "embedding_dim": [POSITIVE_INT],
         **RECURRENT_CONSTRAINTS,
-        "beam_width": [POSITIVE_INT],
+        "beam_width": [_BEAM],
         "length_penalty": [NOT_NEGATIVE],
-        "max_length": [POSITIVE_INT, None],
+        "max_length": [Interval(Integral, 1, 10**6, closed="both"), None],
         "metric": [StrOptions(set(METRICS)), callable],
     }
     _of_network: ClassVar[tuple[str, ...]] = (
@@ -188,7 +192,6 @@ class EncoderDecoderEstimator(NetworkEstimator):
         head = with_plain_parameters(self)._sequence_head()
         return head.predict(self.net_, data, vars(self))
 
-    @validate_params({"n_best": [POSITIVE_INT]}, prefer_skip_nested_validation=True)
     def predict_n_best(self, X: Any, n_best: int = 5) -> list[list[Hypothesis]]:
         """Predict the best sequences of each row, with their scores, by beam search.
 
@@ -197,7 +200,7 @@ class EncoderDecoderEstimator(NetworkEstimator):
         X : as in `fit`
             Rows.
         n_best : int, default=5
-            Sequences for each row, at least 1. The beam is as wide, if `beam_width` is less.
+            Sequences for each row, 1 to 100,000. The beam is as wide, if `beam_width` is less.
 
         Returns
         -------
@@ -205,6 +208,8 @@ class EncoderDecoderEstimator(NetworkEstimator):
             For each row, hypotheses of a ``sequence`` and a ``score``, the best first. There are
             fewer than `n_best` if the search has found no more.
         """
+        caller = f"{type(self).__name__}.predict_n_best"
+        validate_parameter_constraints({"n_best": [_BEAM]}, {"n_best": n_best}, caller)
         data = self._rows_to_predict(X)
         head = with_plain_parameters(self)._sequence_head()
         return head.predict_n_best(self.net_, data, vars(self), int(n_best))

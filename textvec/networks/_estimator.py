@@ -321,7 +321,9 @@ def _plain(value: Any) -> Any:
     """Return a value that compares and is saved as what it says: no device, array or list."""
     if isinstance(value, torch.device):
         return str(value)
-    return tuple(value) if isinstance(value, (list, np.ndarray)) else value
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _is_on(net: SequenceNet, device: str) -> bool:

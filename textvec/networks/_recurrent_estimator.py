@@ -6,8 +6,8 @@ from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
-from .._compat import HasMethods, StrOptions
-from .._estimators._constraints import POSITIVE_INT, Interval
+from .._compat import StrOptions
+from .._estimators._constraints import POSITIVE_INT, HasMethods, Interval
 from .._estimators._model_steps import model_steps
 from ..nn import CELLS, RecurrentStack
 from ._parts import EncoderPart, OutputBuilder, Parts
@@ -51,7 +51,7 @@ class RecurrentEstimator(SequenceEstimator):
         the embedding last (gradual unfreezing; Howard and Ruder, 2018).
     rate_decay : float, default=1.0
         Divides the learning rate of each layer to give that of the layer below, from the head down
-        to the embedding, at least 1 (discriminative fine-tuning; Howard and Ruder, 2018, take
+        to the embedding, 1 to 1000 (discriminative fine-tuning; Howard and Ruder, 2018, take
         2.6).
     """
 
@@ -60,7 +60,7 @@ class RecurrentEstimator(SequenceEstimator):
         "bidirectional": ["boolean"],
         "init": [HasMethods(["fit"]), None],
         "unfreeze": ["boolean"],
-        "rate_decay": [Interval(Real, 1, None, closed="left")],
+        "rate_decay": [Interval(Real, 1, 1000, closed="both")],
     }
     _of_network: ClassVar[tuple[str, ...]] = (
         "cell",

@@ -15,8 +15,9 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import HasMethods, _fit_context
+from .._compat import _fit_context
 from .._containers._ragged import Ragged, offsets_from_lengths
+from .._estimators._constraints import HasMethods
 from .._estimators._model_steps import model_steps
 from .._estimators._reported_fit import CheckedCallbacks
 from .._estimators._versioned_state import VersionedState

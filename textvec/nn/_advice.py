@@ -18,5 +18,5 @@ ADVICE = Advice(
     prediction_memory=(
         "predict fewer rows at a time, or cut long ones with SequencePadder(length=...)."
     ),
-    loss="lower learning_rate_init or clip_norm, or scale the input.",
+    loss="lower learning_rate_init, weight_decay or clip_norm, or scale the input.",
 )

@@ -111,7 +111,9 @@ class BPTTBatches:
         n_steps = self.data.n_steps
         starts = np.cumsum(lengths) - lengths  # of the documents
         begins = starts[np.diff(starts // n_steps, prepend=-1) > 0]
-        longest = max(_PIECES * n_steps, -(-self.n_targets // self.batch_size))
+        # No row is longer than all, so that more steps than an int64 holds change nothing.
+        longest = min(_PIECES * n_steps, self.n_targets)
+        longest = max(longest, -(-self.n_targets // self.batch_size))
         lengths = np.diff(begins, append=self.n_targets)
         n_parts = -(-lengths // longest)
         begins = np.repeat(begins, n_parts) + positions_in_rows(n_parts) * longest

@@ -258,6 +258,8 @@ def test_rows_of_the_embedding():
         spec_of(np.array([[2, 7]]), n_tokens=5)
     with pytest.raises(ValueError, match=r"take \d+ GiB. If that is intended, pass n_tokens="):
         spec_of(np.array([[2, 2**30]]))
+    with pytest.raises(ValueError, match=r"largest id is 7, embedding_dim is 1099511627776: an"):
+        spec_of(np.array([[2, 7]]), embedding_dim=2**40)
 
 
 def test_larger_ids_later_are_unknown_or_an_error():

@@ -56,5 +56,10 @@ def test_every_process_hashes_alike():
 def test_mistakes_are_named():
     with pytest.raises(ValueError, match="'max_tokens' parameter of HashingSequenceVectorizer"):
         HashingSequenceVectorizer(max_tokens=2).fit(DOCUMENTS)
+    # The largest id has to be an int32.
+    assert HashingSequenceVectorizer(max_tokens=2**31).transform(DOCUMENTS).values.min() > 1
+    for n_ids in (2**31 + 1, 2**40):
+        with pytest.raises(ValueError, match=r"an int in the range \[3, 2147483648\]"):
+            HashingSequenceVectorizer(max_tokens=n_ids).transform(DOCUMENTS)
     with pytest.raises(ValueError, match="ngram_range must be two integers"):
         HashingSequenceVectorizer(ngram_range=(2, 1)).transform(DOCUMENTS)

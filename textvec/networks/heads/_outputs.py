@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import cast
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -56,7 +57,7 @@ def row_pooling(kinds: str | Sequence[str]) -> PoolingBuilder:
     if isinstance(kinds, str):
         is_known = kinds in {*POOLINGS, "concat"}
     else:
-        kinds = tuple(kinds)
+        kinds = tuple(kinds) if np.ndim(kinds) else ()
         is_known = bool(kinds) and all(isinstance(kind, str) and kind in POOLINGS for kind in kinds)
     if not is_known:
         raise ValueError(

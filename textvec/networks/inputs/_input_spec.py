@@ -158,8 +158,9 @@ def _check_table_size(size: int, largest: int, embedding_dim: int, *, was_passed
     n_bytes = 4 * size * embedding_dim
     if n_bytes > MAX_TABLE_BYTES and not was_passed:
         raise ValueError(
-            f"the largest id is {largest}: an embedding of {size} rows x {embedding_dim} would "
-            f"take {n_bytes / 2**30:.0f} GiB. If that is intended, pass n_tokens={size}."
+            f"the largest id is {largest}, embedding_dim is {embedding_dim}: an embedding of "
+            f"{size} rows would take {n_bytes / 2**30:.0f} GiB. If that is intended, pass "
+            f"n_tokens={size}."
         )
 
 

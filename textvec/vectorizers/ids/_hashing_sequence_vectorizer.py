@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import Tags
 
-from ..._compat import HasMethods, _fit_context
+from ..._compat import _fit_context
 from ..._containers._ragged import Ragged, trusted_rows
 from ..._containers._vocabulary import FIRST
-from ..._estimators._constraints import N_IDS
+from ..._estimators._constraints import TOKENIZER, Interval
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sequence_names import SequenceNames
 from ..._inputs._constructor_calls import NamedParameters
@@ -20,6 +21,8 @@ from ...blocks import transform_stream
 from ...distributed import is_dask, mapped
 from ...tokenizers import TextInput, as_tokens
 from ._token_ngrams import token_ngrams
+
+_MOST_IDS = 2**31  # they are int32
 
 
 class HashingSequenceVectorizer(
@@ -45,9 +48,9 @@ class HashingSequenceVectorizer(
         Makes Tokens of raw documents, or lists of tokens of one each; None is
         ``WordTokenizer()``. Not used for Tokens; rows of tokens need None.
     max_tokens : int, default=65536
-        Number of ids, 3 or more: the rows an embedding needs. Tokens have ids from 2 on, so that
-        0 stays padding. Begin with twice the number of distinct tokens, where two in five share
-        an id; ``hashing_report`` counts them.
+        Number of ids, from 3 to 2**31: the rows an embedding needs. Tokens have ids from 2 on, so
+        that 0 stays padding. Begin with twice the number of distinct tokens, where two in five
+        share an id; ``hashing_report`` counts them.
     ngram_range : tuple of (min_n, max_n), default=(1, 1)
         Least and greatest number of tokens of an n-gram, as in :class:`SequenceVectorizer`.
 
@@ -69,8 +72,8 @@ class HashingSequenceVectorizer(
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "tokenizer": [HasMethods("transform"), callable, None],
-        "max_tokens": [N_IDS],
+        "tokenizer": TOKENIZER,
+        "max_tokens": [Interval(Integral, FIRST + 1, _MOST_IDS, closed="both")],
         "ngram_range": [tuple],
     }
 
@@ -137,6 +140,8 @@ class HashingSequenceVectorizer(
             return mapped(self.transform, X)
         if is_stream(X):
             return transform_stream(self.transform, X)
+        if type(self.max_tokens) is not int or not FIRST < self.max_tokens <= _MOST_IDS:
+            self._validate_params()  # says what is expected, of what no `fit` need have seen
         tokens = token_ngrams(as_tokens(X, self.tokenizer), self.ngram_range)
         distinct = tokens.vocabulary
         ids = FIRST + hash_tokens(distinct.buffer, distinct.offsets, self.max_tokens - FIRST)
