@@ -51,3 +51,16 @@ def test_steps_and_masks():
     _, outputs = make("mean", bidirectional=False)
     assert torch.equal(steps_at(outputs, torch.tensor([3, 0, 1, 2]))[2], outputs[1, 2])
     assert (~padding_mask(outputs, LENGTHS)[:, :, 0]).sum(dim=0).tolist() == LENGTHS.tolist()
+
+
+@pytest.mark.parametrize("lengths", [None, LENGTHS])
+def test_the_gradient_of_the_maximum_is_shared_by_equal_values(lengths):
+    pooling, outputs = make("max", bidirectional=False)
+    outputs[1] = outputs[0] = 1.0  # where row 1 ends before its second step
+    outputs.requires_grad_()
+    weights = torch.arange(1.0, 13.0).view(4, 3)
+    (gradient,) = torch.autograd.grad((pooling(outputs, lengths) * weights).sum(), outputs)
+    steps = torch.arange(4)[:, None] < (4 if lengths is None else lengths)  # (T, B)
+    is_largest = (steps & (torch.arange(4)[:, None] < 2)).float()[:, :, None]  # (T, B, 1)
+    expected = is_largest / is_largest.sum(dim=0).clamp(min=1) * weights
+    torch.testing.assert_close(gradient, expected)

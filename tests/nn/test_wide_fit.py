@@ -176,3 +176,16 @@ def test_more_than_memory_allows_is_left_to_the_training(limit, monkeypatch):
     assert not fit_wide(wide, data_of(rows, y.astype(np.float32)), BinaryCrossEntropy())
     assert not wide.is_fitted
     assert not wide.weight.any()
+
+
+def test_the_bits_do_not_depend_on_the_number_of_threads():
+    rows, y = rows_with_classes(3, n_rows=300)
+    before, found = torch.get_num_threads(), []
+    try:
+        for n_threads in (1, 3):
+            torch.set_num_threads(n_threads)
+            found.append(fitted(rows, y, CategoricalCrossEntropy(3)).weight)
+            assert torch.get_num_threads() == n_threads
+    finally:
+        torch.set_num_threads(before)
+    assert torch.equal(*found)

@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from ._fitted_parts import fitted_tensors
 
 # Of the steps so far, over which the average reaches back.
 _PART = 0.2
-
-
-class Trained(nn.Module):
-    """A module without what no step of its training changes: a fitted linear path.
-
-    Parameters
-    ----------
-    module : torch.nn.Module
-        The module, all of whose parameters and buffers are there.
-    """
-
-    def __init__(self, module: nn.Module):
-        super().__init__()
-        self.module = module
-        fixed = fitted_tensors(module)
-        self.own_parameters = [p for p in module.parameters() if id(p) not in fixed]
-        self.own_buffers = [b for b in module.buffers() if id(b) not in fixed]
-
-    def parameters(self, recurse: bool = True) -> Iterator[nn.Parameter]:
-        """Yield the parameters that are trained."""
-        return iter(self.own_parameters)
-
-    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
-        """Yield the buffers that training may change."""
-        return iter(self.own_buffers)
 
 
 class WeightAverage:
@@ -80,58 +54,63 @@ class WeightAverage:
     """
 
     def __init__(self, module: nn.Module):
-        self.module = Trained(module)
-        self.average = AveragedModel(self.module, multi_avg_fn=self._update, use_buffers=True)
+        self.weights = averaged(module)
+        self.averages = [tensor.detach().clone() for tensor in self.weights]
+        pairs = list(zip(self.averages, self.weights, strict=True))
+        self._floats = [pair for pair in pairs if pair[0].is_floating_point()]
+        self._others = [pair for pair in pairs if not pair[0].is_floating_point()]
         self.trained: list[Tensor] = []  # between epochs, the weights that training goes on from
+        self.n_averaged = 0
         self.steps_per_epoch = 0
 
     def begin_epoch(self) -> None:
         """Set the module to the weights that are trained."""
         if self.trained:
-            _copy(self.trained, averaged(self.module))
+            _copy(self.trained, self.weights)
 
+    @torch.no_grad()
     def step(self) -> None:
         """Add the weights after a step of the optimizer."""
-        self.average.update_parameters(self.module)
+        if self.n_averaged:
+            reach = min(_PART * self.n_averaged, self.steps_per_epoch or math.inf)
+            update: Any = get_ema_multi_avg_fn(reach / (1 + reach))  # type: ignore[no-untyped-call]
+            averages, weights = zip(*self._floats, strict=True)
+            update(averages, weights, self.n_averaged)
+            for average, number in self._others:  # such as of batches
+                average.copy_(number)
+        else:
+            _copy(self.weights, self.averages)
+        self.n_averaged += 1
 
     def end_epoch(self) -> None:
         """Set the module to the average."""
-        self.trained = [tensor.detach().clone() for tensor in averaged(self.module)]
-        self.steps_per_epoch = self.steps_per_epoch or int(self.average.n_averaged)
-        _copy(averaged(self.average.module), averaged(self.module))
+        self.trained = [tensor.detach().clone() for tensor in self.weights]
+        self.steps_per_epoch = self.steps_per_epoch or self.n_averaged
+        _copy(self.averages, self.weights)
 
     def state(self) -> dict[str, Any]:
         """Return what training goes on from after an epoch, besides the weights of the module."""
         return {
             "trained": [tensor.cpu() for tensor in self.trained],
             "steps_per_epoch": self.steps_per_epoch,
-            "n_averaged": int(self.average.n_averaged),
+            "n_averaged": self.n_averaged,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Set the state, when the module has the average again."""
-        _copy(averaged(self.module), averaged(self.average.module))
-        self.average.n_averaged.fill_(state["n_averaged"])
+        _copy(self.weights, self.averages)
+        self.n_averaged = state["n_averaged"]
         self.steps_per_epoch = state["steps_per_epoch"]
         self.trained = [
             kept.to(tensor.device, copy=True)
-            for kept, tensor in zip(state["trained"], averaged(self.module), strict=True)
+            for kept, tensor in zip(state["trained"], self.weights, strict=True)
         ]
 
-    def _update(self, averages: Any, weights: Any, n_averaged: Any) -> None:
-        if not averages[0].is_floating_point():  # such as numbers of batches
-            _copy(weights, averages)
-            return
-        # The model's own count: `n_averaged` is a copy on the device, which would be waited for.
-        n_steps = int(self.average.n_averaged)
-        reach = min(_PART * n_steps, self.steps_per_epoch or math.inf)
-        update: Any = get_ema_multi_avg_fn(reach / (1 + reach))  # type: ignore[no-untyped-call]
-        update(averages, weights, n_averaged)
 
-
-def averaged(module: Any) -> Iterator[Tensor]:
-    """Yield the tensors of a module that are averaged."""
-    return chain(module.parameters(), module.buffers())
+def averaged(module: nn.Module) -> list[Tensor]:
+    """Return the parameters and buffers that training may change: none of a fitted linear path."""
+    fixed = fitted_tensors(module)
+    return [t for t in chain(module.parameters(), module.buffers()) if id(t) not in fixed]
 
 
 @torch.no_grad()

@@ -14,7 +14,7 @@ from skorch.callbacks import Callback, EpochTimer, LRScheduler
 from torch import Tensor, nn
 
 from ..checkpoint import restore, snapshot
-from ._averaging import Trained, WeightAverage, averaged
+from ._averaging import WeightAverage, averaged
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
 from ._callbacks import alike, schedules_going_on
 from ._criteria import Criterion
@@ -165,10 +165,10 @@ class SequenceNet(LazyOptimizerNet):
 
     def fit_wide(self, train: SequenceData) -> None:
         """Fit the linear path of the module, if it has one; what else is trained goes on."""
-        wide, before = self.module_.wide_path, averaged(Trained(self.module_))
+        wide, before = self.module_.wide_path, averaged(self.module_)
         if wide is None or not fit_wide(wide, train, self.criterion_) or self.average_ is None:
             return
-        own = {id(tensor) for tensor in averaged(Trained(self.module_))}
+        own = {id(tensor) for tensor in averaged(self.module_)}
         kept = zip(self.average_["trained"], before, strict=True)
         self.average_["trained"] = [value for value, tensor in kept if id(tensor) in own]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
 
 from ._recurrent_stack import RecurrentStack
 
@@ -50,10 +52,40 @@ class MaxPooling(nn.Module):
 
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
         """Pool (T, B, H) to (B, H)."""
-        if lengths is None:
-            return outputs.amax(dim=0)
-        masked = outputs.masked_fill(padding_mask(outputs, lengths), -math.inf)
-        return _zero_if_empty(masked.amax(dim=0), lengths)
+        mask = None if lengths is None else padding_mask(outputs, lengths)
+        if outputs.requires_grad and torch.is_grad_enabled():
+            largest: Tensor = _Maximum.apply(outputs, mask)  # type: ignore[no-untyped-call]
+        else:
+            largest = _unmasked(outputs, mask).amax(dim=0)
+        return _zero_if_empty(largest, lengths)
+
+
+class _Maximum(torch.autograd.Function):
+    """The maximum over the steps that are not masked.
+
+    The same as ``amax``, whose gradient takes twice the passes over all steps.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, outputs: Tensor, mask: Tensor | None) -> Tensor:
+        """Return the largest values, (B, H)."""
+        values = _unmasked(outputs, mask)
+        largest = values.amax(dim=0)
+        ctx.save_for_backward(values, largest)
+        return largest
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        """Return the gradient of the outputs: of equal largest values, each has a share."""
+        values, largest = ctx.saved_tensors
+        shares = torch.empty_like(values)  # (T, B, H)
+        torch.eq(values, largest, out=shares)
+        return shares.mul_(gradient / shares.sum(dim=0)), None
+
+
+def _unmasked(outputs: Tensor, mask: Tensor | None) -> Tensor:
+    return outputs if mask is None else outputs.masked_fill(mask, -math.inf)
 
 
 class ConcatPooling(nn.Module):

@@ -73,6 +73,17 @@ def threads_for_parts(module: nn.Module) -> Iterator[None]:
         torch.set_num_threads(n_threads)
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Context in which torch computes with one thread, to bits that do not depend on how many."""
+    n_threads = torch.get_num_threads()
+    _compute_in_one_thread()
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)
+
+
 def n_part_threads() -> int:
     """Return how many threads :func:`side_by_side` has here."""
     return getattr(_of_thread, "n", 1)

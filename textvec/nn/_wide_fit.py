@@ -9,19 +9,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
 
 from ._batches import Batch, EvaluationBatches, SequenceData
 from ._criteria import Criterion
 from ._loop import row_weights
+from ._torch_threads import one_thread
 from ._wide import WideLinear
 
 # The inverse of the penalty, on normalized rows, as of the bags that are hard to beat.
 _C = 30.0
 # Longer n-grams of one row only are not known: they tell of that row, and not of others.
 _LEAST_ROWS = 2
-_TOLERANCE, _MOST_STEPS = 1e-4, 100
+_TOLERANCE, _MOST_STEPS, _HISTORY = 1e-4, 100, 10
 # Beyond so many n-grams of all rows, or weights, it would take much more memory than the training.
 _MOST_NGRAMS, MOST_WIDE_WEIGHTS = 2**24, 2**22
 _AT_ONCE = 2**18  # n-grams, of which intermediate results are held
@@ -87,8 +88,10 @@ def fit_wide(wide: WideLinear, data: SequenceData, criterion: Criterion) -> bool
         return False
     rows = _Rows(X, y, weights)
     held_out = np.arange(len(ordered)) % _HELD_OUT == _HELD_OUT - 1
-    scale = _scale(rows, held_out, criterion)
-    _set(wide, places, idf, scale * _minimum(rows, criterion))
+    with one_thread():
+        scale, start = _scale(rows, held_out, criterion)
+        weights = _minimum(rows, criterion, start)
+    _set(wide, places, idf, scale * weights)
     return True
 
 
@@ -197,33 +200,40 @@ def _parts(n: int) -> Iterator[slice]:
         yield slice(start, min(n, start + _AT_ONCE))
 
 
-def _minimum(rows: _Rows, criterion: Criterion) -> NDArray[np.float64]:
+def _minimum(rows: _Rows, criterion: Criterion, start: torch.Tensor) -> torch.Tensor:
     """Return the intercepts, and below them the weights, (1 + n_features, C)."""
-    n_outputs = criterion.n_outputs
     penalty = 1 / (_C * float(rows.weights.sum()))
+    weights = start.clone().requires_grad_()
 
-    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        weights = flat.reshape(-1, n_outputs)
-        value, slope = _loss(rows, weights, criterion)
-        gradient = np.concatenate([slope.sum(axis=0, keepdims=True), rows.X.T @ slope])
-        gradient[1:] += penalty * weights[1:]
-        return value + 0.5 * penalty * float((weights[1:] ** 2).sum()), gradient.ravel()
+    def loss() -> torch.Tensor:
+        current = weights.detach()
+        value, slope = _loss(rows, current, criterion)
+        by_weights = torch.from_numpy(rows.X.T @ slope.numpy())
+        by_weights.add_(current[1:], alpha=penalty)
+        weights.grad = torch.cat([slope.sum(dim=0, keepdim=True), by_weights])
+        plain = current[1:].flatten()
+        return value + 0.5 * penalty * plain.dot(plain)
 
-    start = np.zeros((1 + rows.X.shape[1]) * n_outputs)
-    options = {"maxiter": _MOST_STEPS, "gtol": _TOLERANCE, "ftol": 64 * np.finfo(float).eps}
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options)
-    return found.x.reshape(-1, n_outputs)  # type: ignore[no-any-return]
+    solver = torch.optim.LBFGS(
+        [weights],
+        max_iter=_MOST_STEPS,
+        tolerance_grad=_TOLERANCE,
+        history_size=_HISTORY,
+        line_search_fn="strong_wolfe",
+    )
+    solver.step(loss)  # type: ignore[no-untyped-call]
+    return weights.detach()
 
 
 def _loss(
-    rows: _Rows, weights: NDArray[np.float64], criterion: Criterion
-) -> tuple[float, NDArray[np.float32]]:
+    rows: _Rows, weights: torch.Tensor, criterion: Criterion
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return the mean loss of rows, and its slope by their outputs, (n_rows, C)."""
-    outputs = torch.from_numpy(_outputs(rows.X, weights)).requires_grad_()
+    outputs = _outputs(rows.X, weights).requires_grad_()
     with torch.enable_grad():
         loss = _mean_loss(criterion, outputs, rows)
         (slope,) = torch.autograd.grad(loss, outputs)
-    return loss.item(), slope.numpy()
+    return loss.detach(), slope
 
 
 def _mean_loss(criterion: Criterion, outputs: torch.Tensor, rows: _Rows) -> torch.Tensor:
@@ -231,27 +241,32 @@ def _mean_loss(criterion: Criterion, outputs: torch.Tensor, rows: _Rows) -> torc
     return (losses * rows.weights).sum() / rows.weights.sum()
 
 
-def _outputs(X: Any, weights: NDArray[np.float64]) -> NDArray[np.float32]:
-    plain = weights.astype(np.float32)
-    return X @ plain[1:] + plain[0]  # type: ignore[no-any-return]
+def _outputs(X: Any, weights: torch.Tensor) -> torch.Tensor:
+    return torch.from_numpy(X @ weights[1:].numpy()).add_(weights[0])
 
 
-def _scale(rows: _Rows, held_out: NDArray[np.bool_], criterion: Criterion) -> float:
+def _scale(
+    rows: _Rows, held_out: NDArray[np.bool_], criterion: Criterion
+) -> tuple[float, torch.Tensor]:
     """Return what outputs are to be multiplied by, learned on rows that are held out.
 
-    Its logarithm has a normal prior, lest a few rows decide.
+    Its logarithm has a normal prior, lest a few rows decide. The second result is the minimum on
+    the others, (1 + n_features, C).
     """
     train, valid = (rows.take(np.flatnonzero(part)) for part in (~held_out, held_out))
+    start = torch.zeros(1 + rows.X.shape[1], criterion.n_outputs, dtype=torch.float32)
     if not train.weights.any() or not valid.weights.any():
-        return 1.0
-    outputs = torch.from_numpy(_outputs(valid.X, _minimum(train, criterion)))
+        return 1.0, start
+    weights = _minimum(train, criterion, start)
+    outputs = _outputs(valid.X, weights)
     total = float(valid.weights.sum())
 
     def loss(log_scale: float) -> float:
         scaled = math.exp(log_scale) * outputs
         return total * _mean_loss(criterion, scaled, valid).item() + log_scale**2 / 2
 
-    return math.exp(minimize_scalar(loss, bounds=(-_WIDEST, _WIDEST), method="bounded").x)
+    found = minimize_scalar(loss, bounds=(-_WIDEST, _WIDEST), method="bounded")
+    return math.exp(found.x), weights
 
 
 @torch.no_grad()
@@ -259,11 +274,11 @@ def _set(
     wide: WideLinear,
     places: NDArray[np.int64],
     idf: NDArray[np.float32],
-    weights: NDArray[np.float64],
+    weights: torch.Tensor,
 ) -> None:
     """Write intercepts, weights and idf of the known n-grams; all others are zero."""
     index = torch.from_numpy(places).to(wide.weight.device)
-    wide.weight.zero_()[0] = torch.from_numpy(weights[0]).to(wide.weight)
-    wide.weight[index] = torch.from_numpy(weights[1:] / wide.gain).to(wide.weight)
+    wide.weight.zero_()[0] = weights[0].to(wide.weight)
+    wide.weight[index] = (weights[1:] / wide.gain).to(wide.weight)
     wide.idf.zero_()[index] = torch.from_numpy(idf).to(wide.idf)
     wide.is_fitted = True
