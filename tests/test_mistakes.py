@@ -15,6 +15,7 @@ from skorch.callbacks import EarlyStopping, EpochTimer
 from textvec import (
     BM25Transformer,
     CountVectorizer,
+    HashingVectorizer,
     KmerTokenizer,
     LearningCurveDisplay,
     OneHotVectorizer,
@@ -130,10 +131,6 @@ MISTAKES = {
     ),
     "a column of rows": (lambda: X[:, 0], r"rows.to_padded\(\)\[:, j\]"),
     "several documents in a call": (lambda: WordTokenizer()(["a", "b"]), "transform"),
-    "capitals lost before the tokenizer": (
-        lambda: CountVectorizer(tokenizer=KmerTokenizer(2, alphabet="ACGT")).fit(["ACGT"]),
-        "lowercase=True had lower-cased",
-    ),
     "a missing text": (lambda: SequenceVectorizer().fit([None, "a"]), 'missing="empty"'),
     "counts in a frame": (
         lambda: make_pipeline(CountVectorizer()).set_output(transform="pandas"),
@@ -245,6 +242,15 @@ def test_a_tokenizer_in_a_drop_in_warns_of_nothing():
         vectorizer.set_params(token_pattern="a.").fit(["acgt"])
     with pytest.warns(UserWarning, match="'token_pattern' will not be used"):
         CountVectorizer(tokenizer=str.split).fit(["acgt"])  # as scikit-learn has it
+
+
+def test_capitals_lost_before_the_tokenizer():
+    tokenizer = KmerTokenizer(2, alphabet="ACGT")
+    lost = pytest.warns(UserWarning, match="lowercase=False to CountVectorizer, TfidfVectorizer or")
+    with lost, pytest.raises(ValueError, match="lowercase=True had lower-cased"):
+        CountVectorizer(tokenizer=tokenizer).fit(["ACGT"])
+    with lost:
+        assert not HashingVectorizer(tokenizer=tokenizer).transform(["ACGT"]).nnz
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

@@ -99,6 +99,7 @@ _NAMES = {
         "DocumentDistance",
         "EmbeddingVectorizer",
         "Neighbors",
+        "NeighborsList",
         "SimilarityReport",
         "SubwordVectors",
         "WordVectors",
@@ -118,7 +119,9 @@ if not TYPE_CHECKING:  # it would make any name good for a type checker
         elif name in _SUBMODULES:
             value = import_module(f".{name}", __name__)
         else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            from ._inputs._peer_exports import no_such_name
+
+            raise no_such_name(__name__, name, __all__)
         globals()[name] = value
         return value
 

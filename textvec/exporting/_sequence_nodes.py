@@ -124,7 +124,7 @@ def _span(graph: Graph, rows: str, cut: Cut | None) -> Span:
 
 
 def _length(cut: Cut) -> int:
-    return cut.length_ if isinstance(cut, SequencePadder) else cut.length
+    return cut.width() if isinstance(cut, SequencePadder) else cut.length
 
 
 def _head(cut: Cut) -> int:

@@ -12,6 +12,7 @@ from .._containers._ragged import offsets_from_lengths, offsets_of_kept, positio
 from .._containers._tokens import ScanResult, Tokens, trusted_tokens
 from .._containers._vocabulary import Vocabulary
 from .._kernels._tokenize import Scanner
+from ._kmer_losses import KmerLosses
 
 # Of the letters of IUPAC: A. Cornish-Bowden (1985). Nomenclature for incompletely specified bases
 # in nucleic acid sequences. Nucleic Acids Research 13.
@@ -40,20 +41,23 @@ class KmerScanner:
 
     def scan(self, documents: Iterable[str], *, spans: bool, n_threads: int) -> ScanResult:
         """Cut documents, of which there may be more than memory holds."""
-        rest = iter(documents)
-        parts = [self._scanned(list(islice(rest, _BLOCK)), n_threads)]
-        while block := list(islice(rest, _BLOCK)):
-            parts.append(self._scanned(block, n_threads))
+        rest, losses = iter(documents), KmerLosses(self.alphabet)
+        parts: list[Tokens] = []
+        while (block := list(islice(rest, _BLOCK))) or not parts:
+            parts.append(self._scanned(block, n_threads, losses))
         tokens = parts[0].concat(*parts[1:]) if len(parts) > 1 else parts[0]
         vocabulary = tokens.vocabulary
         return tokens.values, tokens.offsets, vocabulary.buffer, vocabulary.offsets, None
 
-    def _scanned(self, documents: list[str], n_threads: int) -> Tokens:
+    def _scanned(self, documents: list[str], n_threads: int, losses: KmerLosses) -> Tokens:
         of_each = [
             trusted_tokens(scanner.scan(documents, spans=False, n_threads=n_threads))
             for scanner in self.scanners
         ]
-        return self._decided(side_by_side(of_each))
+        found = side_by_side(of_each)
+        decided = self._decided(found)
+        losses.look(documents, found, decided)
+        return decided
 
     def _decided(self, tokens: Tokens) -> Tokens:
         """Drop k-mers with other characters, and name the rest canonically."""

@@ -6,7 +6,7 @@ from ._subword_vectors import SubwordVectors
 from ._word_vectors import WordVectors
 from .queries._analogy_evaluation import AnalogyReport, AnalogySection
 from .queries._coverage import CoverageReport
-from .queries._neighbors import Neighbors
+from .queries._neighbors import Neighbors, NeighborsList
 from .queries._similarity_evaluation import SimilarityReport
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "DocumentDistance",
     "EmbeddingVectorizer",
     "Neighbors",
+    "NeighborsList",
     "SimilarityReport",
     "SubwordVectors",
     "WordVectors",

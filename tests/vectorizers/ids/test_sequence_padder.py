@@ -94,3 +94,25 @@ def test_sides_changed_after_fit_are_checked():
     padder = SequencePadder(3).fit([[1]])
     with pytest.raises(ValueError, match='padding must be "pre" or "post", got \'left\''):
         padder.set_params(padding="left").transform([[1, 2]])
+
+
+def test_a_given_length_needs_no_fit():
+    rows = [[2, 3, 4], [5], []]
+    expected = SequencePadder(2).fit(rows).transform(rows)
+    padder = SequencePadder(2)
+    np.testing.assert_array_equal(padder.transform(rows), expected)
+    assert not hasattr(padder, "length_")
+    assert padder.set_params(length=4).transform(rows).shape == (3, 4)
+    assert padder.get_feature_names_out().tolist() == [f"sequencepadder{i}" for i in range(4)]
+    assert not padder.__sklearn_tags__().requires_fit
+    assert padder.fit(rows).set_params(length=3).transform(rows).shape == (3, 4)  # that of `fit`
+    with pytest.raises(ValueError, match="'length' parameter"):
+        SequencePadder(0).transform(rows)
+    with pytest.raises(ValueError, match="'padding' parameter"):
+        SequencePadder(2, padding="left").transform(rows)
+
+
+def test_the_longest_row_needs_a_fit():
+    with pytest.raises(NotFittedError):
+        SequencePadder().transform([[2, 3]])
+    assert SequencePadder().__sklearn_tags__().requires_fit

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textvec import Neighbors, WordVectors
+from textvec import Neighbors, NeighborsList, WordVectors
 from textvec.vectors.queries import _nearest, _unit_vectors
 
 
@@ -299,3 +299,42 @@ def test_mistakes_in_analogies_are_named():
         vectors.analogy([("w1", "w2")])
     with pytest.raises(ValueError, match="vectors must be of shape"):
         vectors.analogy(["w1", [1.0, 2.0]])
+
+
+def test_neighbours_of_several_words_are_a_list_that_shows_as_a_table():
+    vectors = WordVectors(["frog", "toad", "king"], [[1, 2, 0], [1, 3, 0], [2, 0, 1]])
+    found = vectors.nearest(["frog", "king"], k=2)
+    assert isinstance(found, list)
+    assert [one.words for one in found] == [("toad", "king"), ("frog", "toad")]
+    assert [one.query for one in found] == ["frog", "king"]
+    assert repr(found) == "frog  toad 0.9899, king 0.4000\nking  frog 0.4000, toad 0.2828"
+    frame = found.to_frame()
+    assert frame.columns.tolist() == ["query", "word", "score"]
+    assert frame["query"].tolist() == ["frog", "frog", "king", "king"]
+    np.testing.assert_array_equal(frame["score"], np.concatenate([one.scores for one in found]))
+    html = found._repr_html_()
+    assert "NeighborsList: 2 queries" in html
+    assert '<td style="text-align:left">toad 0.9899, king 0.4000</td>' in html
+    for part in (found[:1], found + found, pickle.loads(pickle.dumps(found))):
+        assert isinstance(part, NeighborsList)
+        assert part[0].words == found[0].words
+    assert repr(found[:0]) == "NeighborsList(no queries)"
+    assert found[:0].to_frame().shape == (0, 3)
+
+
+def test_neighbours_of_vectors_are_named_by_their_place():
+    vectors = WordVectors(["frog", "toad"], np.eye(2))
+    found = vectors.nearest(np.eye(2), k=1)
+    assert repr(found) == "0  frog 1.0000\n1  toad 1.0000"
+    assert found.to_frame()["query"].tolist() == [0, 1]
+    assert vectors.nearest("frog").query == "frog"
+    assert "Neighbors of frog: 1 words" in vectors.nearest("frog")._repr_html_()
+
+
+def test_long_and_hostile_neighbours():
+    words = [f"w{i}" for i in range(30)] + ["<b>\n"]
+    vectors = WordVectors(words, np.ones((31, 1)))
+    found = vectors.nearest(["w0", "<b>\n"], k=None)
+    assert "… 18 more" in repr(found)
+    assert len(repr(found).splitlines()) == 2
+    assert "<b>\n" not in found._repr_html_().split("</b>", 1)[1]

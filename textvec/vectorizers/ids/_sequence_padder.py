@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from numbers import Real
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,8 +56,8 @@ class SequencePadder(
     Parameters
     ----------
     length : int or None, default=None
-        Length of every sequence of the result, 1 or more. None takes the longest seen in `fit`;
-        begin with a length that leaves 90 % of the documents whole.
+        Length of every sequence of the result, 1 or more; begin with one that leaves 90 % of the
+        documents whole. `transform` needs no `fit` then. None takes the longest seen in `fit`.
     padding : {"pre", "post"}, default="pre"
         The side of a short sequence that is filled.
     truncating : {"pre", "post"}, default="pre"
@@ -209,8 +209,7 @@ class SequencePadder(
         ValueError
             If `value` does not fit the dtype, or is not 0 for EmbeddedSequences.
         """
-        if "length_" not in vars(self):
-            check_is_fitted(self)
+        length = self.width()
         if is_dask(X):
             return mapped(self.transform, X, of_rows=True)
         rows = _as_sequences(X)
@@ -220,10 +219,10 @@ class SequencePadder(
                     f"value={self.value!r}, but embedded sequences are padded with zero vectors."
                 )
             ids = self.truncated(rows.ids)
-            return EmbeddedSequences(ids, rows.table, length=self.length_, padding=self.padding)
+            return EmbeddedSequences(ids, rows.table, length=length, padding=self.padding)
         return padded_rows(
             FlatRows(rows.values, rows.offsets) if isinstance(rows, Ragged) else rows,
-            self.length_,
+            length,
             padding=self.padding,
             truncating=self.truncating,
             value=self.value,
@@ -244,8 +243,22 @@ class SequencePadder(
         ndarray of shape (length_,), object
             The name of the class in lower case, and a number from 0.
         """
+        return np.array([f"sequencepadder{i}" for i in range(self.width())], dtype=object)
+
+    def width(self) -> int:
+        """Return the length of every sequence of the result: that of `fit`, or the one given.
+
+        Returns
+        -------
+        int
+            The number of columns of a padded array.
+        """
+        fitted: int | None = vars(self).get("length_")
+        if fitted is not None:
+            return fitted
         check_is_fitted(self)
-        return np.array([f"sequencepadder{i}" for i in range(self.length_)], dtype=object)
+        self._validate_params()
+        return cast("int", self.length)
 
     def truncated(self, rows: Ragged) -> Ragged:
         """Return rows of a container as `transform` truncates them, before it pads.
@@ -261,14 +274,18 @@ class SequencePadder(
             The truncated rows.
         """
         return rows.truncated(
-            self.length_,
+            self.width(),
             truncating=self.truncating,
             keep_first=self.keep_first,
             keep_last=self.keep_last,
         )
 
+    def __sklearn_is_fitted__(self) -> bool:
+        return "length_" in vars(self) or self.length is not None
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
+        tags.requires_fit = self.length is None
         tags.input_tags.two_d_array = False  # rows of different length, not a table of features
         tags.input_tags.three_d_array = True
         return tags

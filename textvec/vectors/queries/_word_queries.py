@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._analogy_terms import read_terms
 from ._nearest import Excluded, best_rows
-from ._neighbors import Neighbors, neighbors
+from ._neighbors import Neighbors, NeighborsList, neighbors
 from ._scorers import CosineScorer, CosMulScorer, Scorer
 from ._unit_vectors import signed_sums
 from ._word_comparisons import SearchedWords, WordComparisons, is_count
@@ -38,7 +38,7 @@ class WordQueries(WordComparisons):
         *,
         limit: int | None = None,
         candidates: Iterable[str] | None = None,
-    ) -> list[Neighbors]: ...
+    ) -> NeighborsList: ...
     @overload
     def nearest(
         self,
@@ -74,9 +74,10 @@ class WordQueries(WordComparisons):
 
         Returns
         -------
-        Neighbors or list of Neighbors
-            A list if `query` is several words or a 2-d array. A word is not its own neighbour.
-            Words of equal score come in the order of the vocabulary, or of `candidates`.
+        Neighbors or NeighborsList
+            A list, which shows as a table, if `query` is several words or a 2-d array. A word is
+            not its own neighbour. Words of equal score come in the order of the vocabulary, or of
+            `candidates`.
 
         Raises
         ------
@@ -109,7 +110,7 @@ class WordQueries(WordComparisons):
         searched = self._searched(limit, candidates)
         scorer = CosineScorer(searched.table, targets.reshape(-1, self.embedding_dim))
         excluded = searched.vocabulary.lookup(words)[:, None]  # (q, 1), or (0, 1) for vectors
-        found = _best(searched, scorer, k, excluded)
+        found = _best(searched, scorer, k, excluded, words)
         return found if targets.ndim == 2 else found[0]
 
     def most_distant(
@@ -159,7 +160,7 @@ class WordQueries(WordComparisons):
         searched = self._searched(limit, candidates)
         scorer = CosineScorer(searched.table, -target[None])
         (found,) = _best(searched, scorer, k, searched.vocabulary.lookup(words)[None])
-        return Neighbors(found.words, 0.0 - found.scores)  # not -0.0
+        return Neighbors(found.words, 0.0 - found.scores, word)  # not -0.0
 
     def analogy(
         self,
@@ -244,14 +245,21 @@ class WordQueries(WordComparisons):
 
 
 def _best(
-    searched: SearchedWords, scorer: Scorer, k: int | None, excluded: NDArray[np.int32]
-) -> list[Neighbors]:
-    """Return the neighbours of each query, without the rows `excluded` (q, m), -1 for none."""
+    searched: SearchedWords,
+    scorer: Scorer,
+    k: int | None,
+    excluded: NDArray[np.int32],
+    queries: Sequence[str] = (),
+) -> NeighborsList:
+    """Return the neighbours of each query, without the rows `excluded` (q, m), -1 for none.
+
+    `queries` are the words that were looked up, if these are the queries.
+    """
     if k is not None and not is_count(k):
         raise ValueError(f"k must be a positive integer, or None for all words, got {k!r}.")
     n_found = scorer.n_rows if k is None else int(k)
     hits = best_rows(scorer, n_found, Excluded.of(excluded))
-    return neighbors(hits, scorer.n_queries, searched.vocabulary)
+    return neighbors(hits, scorer.n_queries, searched.vocabulary, queries)
 
 
 def check_choice(name: str, value: str, choices: Sequence[str]) -> None:

@@ -84,7 +84,7 @@ class WordRanks(WordQueries):
         (bound,) = self._scores(word, [other])
         rows = np.flatnonzero(scores > bound)
         rows = rows[np.argsort(-scores[rows], kind="stable")]
-        return Neighbors(tuple(self.vocabulary.take(rows).tokens), scores[rows])
+        return Neighbors(tuple(self.vocabulary.take(rows).tokens), scores[rows], word)
 
     def relative_cosine_similarity(self, word: str, other: str, k: int = 10) -> float:
         """Compute the similarity of two words, relative to that of the nearest ones.
