@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .._inputs._documents import Missing
+from ._fasta import SUFFIXES as FASTA_SUFFIXES
 from ._text_columns import Kind, Layout
 from ._text_decoding import COMPRESSIONS
 from ._text_files import TextFiles
@@ -22,11 +23,13 @@ _KINDS: dict[str, Kind] = {
     ".json": "jsonl",
     ".parquet": "parquet",
     ".pq": "parquet",
+    **dict.fromkeys(FASTA_SUFFIXES, "fasta"),
 }
 _NO_TEXT = {
     **dict.fromkeys((".zip", ".tar", ".tgz", ".7z"), "an archive: extract it, and pass the folder"),
     **dict.fromkeys((".arrow", ".feather"), "a table of Arrow: pass pyarrow.dataset.dataset(path)"),
     **dict.fromkeys((".xlsx", ".ods"), "a table of an office program: write it as CSV or Parquet"),
+    **dict.fromkeys((".fastq", ".fq"), 'FASTQ: pass str(r.seq) of Bio.SeqIO.parse(path, "fastq")'),
     **dict.fromkeys((".pdf", ".docx"), "no plain text: extract the text first"),
 }
 
@@ -57,18 +60,22 @@ def read_text(
         folder are in the order of their names. All must be of one kind:
 
         - ``.csv``, ``.tsv``, ``.parquet`` (with pyarrow: extra ``data``) and ``.jsonl`` are tables;
+        - ``.fa``, ``.fasta``, ``.fas``, ``.fna``, ``.ffn``, ``.faa`` and ``.frn`` are FASTA, whose
+          sequences are the documents: on one line or many, in upper and lower case as written;
         - any other suffix is plain text.
 
         With ``.gz``, ``.bz2``, ``.xz`` or ``.zst`` (with pyarrow) behind, they are decompressed.
     column : str or None, default=None
-        The column of a table that holds the text; None takes the only one.
+        The column of a table that holds the text; None takes the only one. Of FASTA ``"sequence"``,
+        ``"id"``, the first word of the header, or ``"description"``, all of it; None takes the
+        sequences.
     document : {"line", "file"}, default="line"
         Whether a line of plain text is a document, or a file. Empty lines are empty documents.
     encoding, errors : str, default="utf-8" and "strict"
         As in :func:`open`; "replace" reads files with errors. Parquet has its own encoding.
     missing : {"error", "empty"}, default="error"
         How to treat rows of a table without text: an error, or an empty document. In CSV, these are
-        empty fields without quotes.
+        empty fields without quotes. An empty sequence is an empty document.
 
     Returns
     -------
@@ -116,7 +123,8 @@ def read_text(
     if kind == "text" and column is not None:
         raise ValueError(f"{found[0]} is plain text, which has no column {column!r}.")
     if kind != "text" and document == "file":
-        raise ValueError(f'document="file" is for plain text, and {found[0]} is a table.')
+        what = "FASTA" if kind == "fasta" else "a table"
+        raise ValueError(f'document="file" is for plain text, and {found[0]} is {what}.')
     return TextFiles(found, Layout(kind, column, document, encoding, errors), missing)
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, cast
 
 from .._compat import import_optional
+from ._fasta import Record, records
 from ._text_decoding import DecodedText, Recoded, open_bytes
 
-Kind = Literal["text", "csv", "tsv", "jsonl", "parquet"]
+Kind = Literal["text", "csv", "tsv", "jsonl", "parquet", "fasta"]
 _CSV_BLOCK = 1 << 24  # bytes, at least those of a row
 _ROWS = 1024  # of a table that are read at a time
 _NEEDED_FOR = "reading columns of tables"
@@ -24,7 +25,7 @@ class Layout:
 
     Parameters
     ----------
-    kind : {"text", "csv", "tsv", "jsonl", "parquet"}
+    kind : {"text", "csv", "tsv", "jsonl", "parquet", "fasta"}
     column : str or None
     document : {"line", "file"}
     encoding, errors : str
@@ -47,6 +48,9 @@ class Layout:
                 yield "".join(text)
             elif self.kind == "text":
                 yield from text.lines()
+            elif self.kind == "fasta":
+                name = _chosen(self.column or "sequence", list(Record._fields), str(path))
+                yield from (getattr(record, name) for record in records(path, text))
             elif self.kind == "jsonl":
                 yield from _of_json_lines(path, text, self.column)
             else:
