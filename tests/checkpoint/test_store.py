@@ -74,6 +74,8 @@ def test_folders_of_something_else_and_files(tmp_path):
         make_folder(tmp_path)
     with pytest.raises(ValueError, match="is a file: name a folder"):
         make_folder(tmp_path / "notes.txt")
+    with pytest.raises(ValueError, match="checkpoint='' names no folder"):
+        make_folder("")
 
 
 def test_unfinished_files_are_removed(tmp_path):

@@ -109,6 +109,9 @@ def test_several_estimators_searches_and_scikit_learns_own():
 
 
 def test_mistakes_are_named():
+    for none in ([], {}):
+        with pytest.raises(ValueError, match="a trained estimator or some of them, got none"):
+            LearningCurveDisplay.from_estimator(none)
     with pytest.raises(NotFittedError):
         LearningCurveDisplay.from_estimator(make_pipeline(SequencePadder(9), RNNClassifier()))
     fitted = LogisticRegression().fit([[0], [1]], [0, 1])

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
-from textvec import NeighborsDisplay, WordMapDisplay, WordPairsDisplay, WordVectors
+from textvec import (
+    AttentionDisplay,
+    NeighborsDisplay,
+    WordMapDisplay,
+    WordPairsDisplay,
+    WordVectors,
+)
 
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("agg")
@@ -90,6 +97,26 @@ def test_labels_do_not_cover_one_another(display):
     boxes = [label.get_window_extent() for label in display.from_vectors(VECTORS, asked).labels_]
     for i, box in enumerate(boxes):
         assert box.count_overlaps(boxes[i + 1 :]) == 0
+
+
+HOSTILE = ["$a$", "\ud800", "a\nb", "$b"]
+SHOWN = ["$a$", r"\ud800", r"a\nb", "$b"]
+
+
+def test_words_are_shown_as_they_are():
+    # Not as mathematics; and a surrogate has no glyph of any font.
+    vectors = WordVectors(HOSTILE, np.eye(4))
+    words = WordMapDisplay.from_vectors(vectors, HOSTILE)
+    bars = NeighborsDisplay.from_vectors(vectors, "$a$", k=3)
+    maps = AttentionDisplay(weights=np.eye(4), source=HOSTILE, target=HOSTILE).plot()
+    axes = bars.ax_, maps.ax_
+    assert [text.get_text() for text in words.ax_.texts] == SHOWN
+    assert {text.get_text() for text in bars.ax_.get_yticklabels()} == set(SHOWN[1:])
+    assert [text.get_text() for text in maps.ax_.get_xticklabels()] == SHOWN
+    shown = [words.ax_.texts, [bars.ax_.title], *(ax.get_yticklabels() for ax in axes)]
+    assert not any(text.get_parse_math() for texts in shown for text in texts)
+    for display in (words, bars, maps):
+        display.figure_.savefig(io.BytesIO(), dpi=20)
 
 
 def test_bad_input():

@@ -179,10 +179,13 @@ def test_mistakes_are_named():
         small(k_min=5).fit([GENOME])
     with pytest.raises(ValueError, match="pooling_k=7"):
         small(pooling_k=7).fit([GENOME])
-    with pytest.raises(ValueError, match="no k-mer occurs min_count=5 times in 2 epochs"):
-        small().fit(["NNNNN", "GAT"])
+    with pytest.raises(ValueError, match="no k-mer occurs min_count=99 times in 2 epochs"):
+        small(min_count=99).fit([GENOME[:20]])
     with pytest.raises(ValueError, match="X is empty"):
         small().fit([])
+    for nothing in ("", "NNNNNNNN", "A"):
+        with pytest.raises(ValueError, match="2 epochs cut no k-mer .*too short, or of other lett"):
+            small().fit([nothing, nothing])
     with pytest.raises(TypeError, match="row 0 is"):
         small().fit(KmerTokenizer(3).transform([GENOME]))
 

@@ -387,6 +387,11 @@ def test_what_is_no_binary_file_is_named(tmp_path):
     for path in (io.StringIO("a 1 2"), 3, b"x", None):
         with pytest.raises(TypeError, match="path must be a path, or a file open for reading byt"):
             WordVectors.load(path)
+    with pytest.raises(TypeError, match="cache must be a bool or the path of a folder, got 5"):
+        WordVectors.load(tmp_path, cache=5)
+    for dtype in ("zz", "int8"):
+        with pytest.raises(ValueError, match='dtype must be "float16", "float32" or None'):
+            WordVectors.load(tmp_path, dtype=dtype)
     with pytest.raises(ValueError, match="cache needs a path, got BytesIO"):
         WordVectors.load(io.BytesIO(b"a 1 2"), cache=tmp_path)
     with pytest.raises(ValueError, match=r"BytesIO, line 2: expected a token and 2 numbers"):

@@ -61,6 +61,8 @@ class CheckpointFolder:
         draws: np.random.RandomState,
     ):
         import_optional("safetensors.torch", needed_for="checkpoint")
+        if not os.fspath(path):  # the folder of the process to pathlib
+            raise ValueError("checkpoint='' names no folder; None keeps no checkpoint.")
         self.path = Path(path).expanduser()
         self._run = self._read_run()
         if random_state is None and self._run is not None:

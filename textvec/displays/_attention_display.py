@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._reporting._html_tables import escaped
 from ._alt_texts import counted, listed
 from ._axes import get_axes
 
@@ -153,8 +154,9 @@ class AttentionDisplay:
         style = {"cmap": "Greys", "vmin": 0.0, "vmax": 1.0, "aspect": "auto", **kwargs}
         # An image has at least one pixel.
         self.image_ = ax.imshow(weights if weights.size else np.zeros((1, 1)), **style)
-        ax.set_xticks(range(shape[1]), self.source, rotation=90, parse_math=False)
-        ax.set_yticks(range(shape[0]), self.target, parse_math=False)
+        plain = {"parse_math": False}
+        ax.set_xticks(range(shape[1]), list(map(escaped, self.source)), rotation=90, **plain)
+        ax.set_yticks(range(shape[0]), list(map(escaped, self.target)), **plain)
         ax.xaxis.tick_top()
         ax.tick_params(length=0)
         self.ax_, self.figure_ = ax, ax.figure

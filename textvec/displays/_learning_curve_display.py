@@ -256,9 +256,11 @@ class LearningCurveDisplay:
 
 def _named(estimator: Any) -> dict[str, Any]:
     """Return the trained estimators by name."""
-    if isinstance(estimator, Mapping):
+    if isinstance(estimator, Mapping) and estimator:
         return {str(name): _trained(e) for name, e in estimator.items()}
-    several = list(estimator) if isinstance(estimator, (list, tuple)) else [estimator]
+    several = list(estimator) if isinstance(estimator, (list, tuple, Mapping)) else [estimator]
+    if not several:
+        raise ValueError("estimator must be a trained estimator or some of them, got none.")
     named: dict[str, Any] = {}
     for trained in map(_trained, several):
         name = type(trained).__name__

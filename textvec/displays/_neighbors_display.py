@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .._reporting._html_tables import escaped
 from ..vectors import WordVectors
 from ._alt_texts import listed
 from ._axes import get_axes
@@ -150,10 +151,11 @@ class NeighborsDisplay:
         positions = np.arange(len(scores))  # not the words, two of which may look the same
         self.bars_ = ax.barh(positions, scores, **{"height": 0.7, **kwargs})
         ax.bar_label(self.bars_, fmt="%.2f", padding=3)
-        ax.set_yticks(positions, self.words)
+        ax.set_yticks(positions, list(map(escaped, self.words)), parse_math=False)
         ax.invert_yaxis()
         ax.margins(x=0.12)
-        ax.set(xlabel="cosine similarity", title=f"nearest to “{self.word}”")
+        ax.set_xlabel("cosine similarity")
+        ax.set_title(f"nearest to “{escaped(self.word)}”", parse_math=False)
         self.ax_, self.figure_ = ax, ax.figure
         found = [f"{word} {score:.2f}" for word, score in zip(self.words, scores.tolist())]
         self.alt_text_ = f"Words nearest to {self.word}, by cosine similarity: {listed(found)}."

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._reporting._html_tables import escaped
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Annotation
@@ -54,7 +56,12 @@ def label_points(
     annotations = []
     for point, label in zip(points, labels, strict=True):
         annotation = ax.annotate(
-            label, point, xytext=(5, 0), textcoords="offset points", fontsize="small"
+            escaped(label),
+            point,
+            xytext=(5, 0),
+            textcoords="offset points",
+            fontsize="small",
+            parse_math=False,
         )
         annotations.append(annotation)
         found = [_placed(annotation, place) for place in _PLACES]

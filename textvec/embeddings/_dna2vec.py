@@ -208,6 +208,11 @@ class Dna2Vec(VectorLearner):
         fragments = self._fragments(sequences, seed)
         counts = fragments.counts(self.max_iter)
         frequent = np.flatnonzero(counts >= self.min_count)
+        if not counts.any():
+            raise ValueError(
+                f"{self.max_iter} epochs cut no k-mer from the sequences: they are too short, or "
+                "of other letters than A, C, G and T."
+            )
         if not len(frequent):
             raise ValueError(
                 f"no k-mer occurs min_count={self.min_count} times in {self.max_iter} epochs: "

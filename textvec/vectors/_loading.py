@@ -70,6 +70,8 @@ def load_table(
     """Read vectors into the table of an embedding; for the parameters see `WordVectors.load`."""
     name = name_of(path)
     options = ReadOptions(embedding_dim, limit, _wanted(words), _float_dtype(dtype), errors, FIRST)
+    if not isinstance(cache, (bool, str, os.PathLike)):
+        raise TypeError(f"cache must be a bool or the path of a folder, got {cache!r:.50}.")
     if not isinstance(path, (str, os.PathLike)):
         if cache is not False:
             raise ValueError(f"cache needs a path, got {type(path).__name__}.")
@@ -225,7 +227,10 @@ def _wanted(words: Iterable[str] | None) -> Vocabulary | None:
 def _float_dtype(dtype: DTypeLike | None) -> np.dtype[Any] | None:
     if dtype is None:
         return None
-    found = np.dtype(dtype)
-    if found not in (np.float16, np.float32):
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        found = None
+    if found is None or found not in (np.float16, np.float32):
         raise ValueError(f'dtype must be "float16", "float32" or None, got {dtype!r}.')
     return found

@@ -75,6 +75,13 @@ def test_an_array_has_a_label_for_each_step():
     assert label_rows(PADDED, "Model").to_list() == PADDED.tolist()
 
 
+def test_labels_that_differ_in_a_trailing_nul_are_two():
+    # An array of str, which NumPy makes of them, drops NULs at the end.
+    rows = label_rows([["a", "a\0"], ["a"]], "Model")
+    assert rows.to_list() == [["a", "a\0"], ["a"]]
+    assert np.unique(rows.values).tolist() == ["a", "a\0"]
+
+
 def test_labels_of_padding_are_dropped():
     sequences = read_sequences(PADDED)
     with pytest.warns(UserWarning, match="padded on the same side"):

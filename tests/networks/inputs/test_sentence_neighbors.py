@@ -29,6 +29,9 @@ def test_a_splitter_and_sentences_that_are_split_already():
 def test_what_holds_no_sentences_is_refused():
     with pytest.raises(ValueError, match="there are no documents to fit Model on"):
         read_sentences([], None, "Model")
+    for nothing in (["", ""], [[], []]):
+        with pytest.raises(ValueError, match="no sentences to fit Model on: all documents are em"):
+            read_sentences(nothing, None, "Model")
     with pytest.raises(TypeError, match="got Tokens, which does not say where sentences end"):
         read_sentences(WordTokenizer().transform(["a b"]), None, "Model")
     with pytest.raises(TypeError, match="got Ragged"):

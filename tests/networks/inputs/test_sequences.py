@@ -278,6 +278,8 @@ def test_input_of_another_kind_is_refused():
         spec_of(vectors).conform(read_sequences(ids), "Net")
     with pytest.raises(ValueError, match="X holds vectors of width 3, but Net was fitted on ids"):
         spec_of(ids).conform(read_sequences(vectors), "Net")
+    with pytest.raises(ValueError, match="Net was fitted on ids: pass ids as integers, not as flo"):
+        spec_of(ids).conform(read_sequences(np.array([[2.5, 7]])), "Net")
     with pytest.raises(ValueError, match="X has 2 features a step, but Net is expecting 3"):
         spec_of(vectors).conform(read_sequences(np.ones((1, 2, 2))), "Net")
     other = EmbeddedSequences(embedded.ids, TABLE * 2)

@@ -727,6 +727,11 @@ def test_a_vocabulary_put_there_by_hand():
     ours.vocabulary_ = {"frog": 1, "the": 5}  # columns that no Vocabulary can number
     theirs.vocabulary_ = {"frog": 1, "the": 5}
     assert_same_matrix(ours.transform(X), theirs.transform(X))
+    synonyms = {"frog": 0, "toad": 0, "the": 1, "a": 1}  # of one column
+    for vectorizer in (ours, theirs):
+        vectorizer.vocabulary_ = dict(synonyms)
+    for _ in range(2):
+        assert_same_matrix(ours.transform(X), theirs.transform(X))
 
 
 @pytest.mark.parametrize(("interface", "kind"), [("sparray", csr_array), ("spmatrix", csr_matrix)])

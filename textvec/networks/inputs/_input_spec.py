@@ -141,8 +141,10 @@ class InputSpec:
 
     def _check_table(self, sequences: Sequences, reader: str) -> None:
         if not sequences.has_ids:
+            way_out = ": pass ids as integers, not as floats" if sequences.width == 1 else ""
             raise ValueError(
-                f"X holds vectors of width {sequences.width}, but {reader} was fitted on ids."
+                f"X holds vectors of width {sequences.width}, but {reader} was fitted on "
+                f"ids{way_out}."
             )
         if sequences.table is None:
             return

@@ -72,6 +72,8 @@ def read_sentences(
         split = split_sentences if splitter is None else splitter
         rows = map(split, as_documents(documents))
     checked = [checked_tokens(row, i, what="sentences") for i, row in enumerate(rows)]
+    if not any(checked):
+        raise ValueError(f"there are no sentences to fit {name} on: all documents are empty.")
     offsets = offsets_from_lengths([len(row) for row in checked])
     return [sentence for row in checked for sentence in row], offsets
 
