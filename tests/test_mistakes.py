@@ -15,6 +15,7 @@ from skorch.callbacks import EarlyStopping, EpochTimer
 from textvec import (
     BM25Transformer,
     CountVectorizer,
+    GloVe,
     HashingVectorizer,
     KmerTokenizer,
     LearningCurveDisplay,
@@ -30,6 +31,7 @@ from textvec import (
     SequencePadder,
     SequenceTruncator,
     SequenceVectorizer,
+    TfidfVectorizer,
     Tokens,
     Word2Vec,
     WordTokenizer,
@@ -156,6 +158,37 @@ MISTAKES = {
         lambda: OneHotVectorizer(output="sequence").get_feature_names_out,
         "This 'OneHotVectorizer' has no attribute",
     ),
+    "Keras' epochs in fit": (
+        lambda: RNNClassifier().fit(X, LABELS, epochs=3),
+        r"RNNClassifier.fit has no argument 'epochs': .* RNNClassifier\(max_iter=...\)",
+    ),
+    "Keras' batch_size in fit": (
+        lambda: RNNClassifier().fit(X, LABELS, batch_size=8),
+        r"it is a parameter, as in RNNClassifier\(batch_size=...\)",
+    ),
+    "Keras' validation_data": (
+        lambda: RNNClassifier().fit(X, LABELS, validation_data=(X, LABELS)),
+        "here they are X_val=... and y_val=...",
+    ),
+    "gensim's epochs in fit": (
+        lambda: Word2Vec().fit([["a"]], epochs=3),
+        r"Word2Vec.fit has no argument .* Word2Vec\(max_iter=...\)",
+    ),
+    "an argument of nobody": (
+        lambda: SequenceVectorizer().fit(["a"], xyzzy=3),
+        "SequenceVectorizer.fit has no argument 'xyzzy'.$",
+    ),
+    "a drop-in's parameter": (lambda: CountVectorizer(ngrams=2), "here it is ngram_range"),
+    "a drop-in's parameter, misspelt": (
+        lambda: TfidfVectorizer(max_feature=2),
+        "did you mean max_features",
+    ),
+    "documents in a drop-in": (
+        lambda: HashingVectorizer(["a b"]),
+        r"data go to fit, as in HashingVectorizer\(...\).fit\(X\)",
+    ),
+    "torchtext's GloVe": (lambda: GloVe(name="6B"), "fetch_glove"),
+    "no rows": (lambda: classify([], []), r"0 sample\(s\)"),
     "a text among rows of tokens": (
         lambda: SequenceVectorizer().fit([["a"], "b c"]),
         "got str for row 1: 'b c'. Put a single one into a list",
@@ -273,6 +306,22 @@ def test_ids_that_became_floats(X):
         classify(X)
     if isinstance(X, np.ndarray):
         classify(X[:, :, None])  # series, without a warning
+
+
+def test_ids_beside_numbers():
+    rng = np.random.default_rng(0)
+    ids, numbers = rng.integers(0, 9, (8, 4)), rng.normal(size=(8, 2))
+    y = ["a", "b"] * 4
+    with pytest.warns(UserWarning, match="most of its columns hold whole numbers as ids are"):
+        classify(np.hstack([ids, numbers]), y)
+    classify(np.hstack([numbers, numbers, ids[:, :1]]), y)  # of series, a column may be whole
+    classify(rng.normal(size=(8, 6)).round(1), y)
+
+
+def test_vectors_that_are_not_there():
+    with pytest.raises(FileNotFoundError, match="'mine.bin'") as e:
+        WordVectors.load("mine.bin")
+    assert "glove" not in str(e.value)
 
 
 def test_one_hot_labels():

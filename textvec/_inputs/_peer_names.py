@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from difflib import get_close_matches
+from typing import Any
 
 _SIZE = "num_words input_dim num_embeddings vocab_size vocabulary_size max_vocab_size"
 # Parameters, and what Keras, torch, gensim, scikit-learn and others call them.
@@ -12,7 +13,7 @@ _PEERS = {
     "hidden_size": "units n_units num_units hidden_dim n_hidden num_hidden hidden_units nhid",
     "cell": "rnn_type cell_type rnn",
     "num_layers": "n_layers nlayers layers",
-    "embedding_dim": "output_dim vector_size size embedding_size emb_dim emsize vector_length",
+    "embedding_dim": "output_dim vector_size size dim embedding_size emb_dim emsize vector_length",
     # The size of the vocabulary: of a vectorizer inside, or of the embedding.
     "max_tokens": f"{_SIZE} max_features max_words n_words",
     "n_tokens": _SIZE,
@@ -62,6 +63,8 @@ _ELSEWHERE = {
     "oov_token": 'oov="index", which reads unknown tokens as id 1',
     **dict.fromkeys(("maxlen", "max_len", "input_length", "sequence_length"), _PAD),
     **dict.fromkeys(("output_sequence_length", "max_sequence_length"), _PAD),
+    "name": "textvec.datasets.fetch_glove(corpus), for pretrained vectors",
+    "activation": 'cell="rnn", whose activation is tanh',
     "mask_zero": "id 0, which is always padding",
     "return_sequences": "RNNEncoder(estimator, return_sequences=True)",
     "validation_data": "fit(X, y, X_val=..., y_val=...)",
@@ -101,6 +104,31 @@ def unknown_parameter(name: str, known: Collection[str], estimator: str) -> str:
     message = f"{estimator} has no parameter {name!r}"
     hint = way_out(name, known)
     return f"{message}: {hint}" if hint else f"{message}."
+
+
+def unknown_argument(name: str, known: Collection[str], estimator: Any) -> str:
+    """Return the message for an argument that the `fit` of an estimator does not have.
+
+    Parameters
+    ----------
+    name : str
+        That was passed.
+    known : collection of str
+        The names of its arguments.
+    estimator : estimator
+        Whose parameters may be meant.
+    """
+    cls, message = type(estimator).__name__, f"has no argument {name!r}"
+    if name == "validation_data" and "X_val" in known:
+        return f"{cls}.fit {message}: here they are X_val=... and y_val=..."
+    parameters = estimator._get_param_names()
+    if name in parameters:
+        return f"{cls}.fit {message}: it is a parameter, as in {cls}({name}=...)."
+    for here in _HERE.get(name, ()):
+        if here in parameters:
+            return f"{cls}.fit {message}: here it is a parameter, {cls}({here}=...)."
+    hint = way_out(name, known)
+    return f"{cls}.fit {message}: {hint}" if hint else f"{cls}.fit {message}."
 
 
 def way_out(name: str, known: Collection[str]) -> str | None:

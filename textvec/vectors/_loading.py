@@ -93,7 +93,9 @@ def load_table(
 def _check_exists(path: Path) -> None:
     if path.exists():
         return
-    hint = "no such file or folder (textvec.datasets.fetch_glove downloads the vectors of GloVe)"
+    hint = "no such file or folder"
+    if "glove" in path.name.lower():
+        hint += " (textvec.datasets.fetch_glove downloads the vectors of GloVe)"
     raise FileNotFoundError(errno.ENOENT, hint, os.fspath(path))
 
 

@@ -209,7 +209,7 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
     _check_objects(rows, estimator)
     if not min_rows and not rows.size and rows.ndim < 3:
         return _without_steps(rows)
-    if rows.ndim == 1 and len(rows):
+    if rows.ndim == 1:
         raise ValueError(_one_row_message(rows))
     checks = {"estimator": estimator, "input_name": "X", "ensure_min_samples": min_rows}
     if _is_checked(rows, min_rows):
@@ -308,6 +308,8 @@ def _name_of(estimator: Any) -> str:
 
 
 def _one_row_message(values: NDArray[Any]) -> str:
+    if not len(values):
+        return "Found array with 0 sample(s) (shape=(0,)) while a minimum of 1 is required."
     position = first_missing(values)
     if position is not None:
         return f"Input X contains NaN: {values[position]} at {_place(*position)}, expected a row."
@@ -355,6 +357,13 @@ def warn_of_float_ids(sequences: Sequences) -> None:
     is_array_of_steps = sequences.n_columns is None and sequences.offsets is not None
     if sequences.has_ids or values.shape[1] != 1 or not len(values) or is_array_of_steps:
         return
+    if (values.min() < 0 or (values != np.floor(values)).any()) and _columns_of_ids(sequences):
+        warn_caller(
+            "X holds floats, read as series of numbers, but most of its columns hold whole numbers "
+            "as ids are, and others do not: has a ColumnTransformer put ids beside numbers? Put "
+            "RNNEncoder behind the vectorizer there, and a linear model behind all: see the guide, "
+            "Text and numeric columns.",
+        )
     if values.min() < 0 or values.max() < 2 or (values != np.floor(values)).any():
         return
     warn_caller(
@@ -362,6 +371,18 @@ def warn_of_float_ids(sequences: Sequences) -> None:
         "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series come "
         "without this warning as an array of shape (n_samples, n_steps, 1).",
     )
+
+
+def _columns_of_ids(sequences: Sequences) -> bool:
+    """Return whether half of the columns of an array, or more, are of whole numbers, and not all.
+
+    Of some rows: what is whole in all of them by chance, is so in few series.
+    """
+    if sequences.n_columns is None or sequences.offsets is None or len(sequences) < 4:
+        return False
+    table = sequences.values.reshape(len(sequences), sequences.n_columns)
+    are_whole = ((table >= 0) & (table == np.floor(table))).all(axis=0) & (table.max(axis=0) > 1)
+    return 2 <= int(are_whole.sum()) < len(are_whole) <= 2 * int(are_whole.sum())
 
 
 def _padded_ids(array: NDArray[Any]) -> Sequences:
