@@ -275,7 +275,7 @@ def test_other_data_are_another_training(tmp_path):
     with pytest.raises(ValueError, match="What differs: the estimator .there RNNClassifier"):
         dense.fit(X, y)
     with pytest.raises(
-        ValueError, match="has made 2 passes, more than max_iter=1: raise it, or na"
+        ValueError, match="has made 2 epochs, more than max_iter=1: raise it, or na"
     ):
         clone(model).set_params(max_iter=1).fit(X, y)
 

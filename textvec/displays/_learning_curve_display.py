@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import import_optional
+from .._estimators._model_steps import model_steps
 from ._alt_texts import counted
 from ._axes import get_axes
 
@@ -271,18 +271,14 @@ def _named(estimator: Any) -> dict[str, Any]:
 
 def _trained(estimator: Any) -> Any:
     """Return the trained estimator inside a pipeline or a search."""
-    while not hasattr(estimator, "loss_curve_"):
-        check_is_fitted(estimator)
-        inner = estimator[-1] if isinstance(estimator, Pipeline) else None
-        inner = getattr(estimator, "best_estimator_", inner)
-        if inner is None:
-            raise TypeError(
-                f"{type(estimator).__name__} has no loss_curve_: LearningCurveDisplay takes "
-                "estimators that learn in epochs, such as RNNClassifier, and pipelines that "
-                "end with one."
-            )
-        estimator = inner
-    return estimator
+    check_is_fitted(estimator)
+    trained = model_steps(estimator)[-1]
+    if not hasattr(trained, "loss_curve_"):
+        raise TypeError(
+            f"{type(trained).__name__} has no loss_curve_: LearningCurveDisplay takes estimators "
+            "that learn in epochs, such as RNNClassifier, and pipelines that end with one."
+        )
+    return trained
 
 
 def _validation_losses(estimator: Any) -> list[float] | None:

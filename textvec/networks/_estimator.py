@@ -35,7 +35,8 @@ from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress
 from ._records import FitData, TrainingPlan, as_planned
-from ._trainer import Trainer, TrainingSettings
+from ._trainer import Trainer
+from ._training_settings import TrainingSettings
 from .inputs._input_spec import InputSpec
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import copy
-import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Self, cast
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
-from skorch.callbacks import Callback, LRScheduler
+from skorch.callbacks import Callback
 
 from .._containers._ragged import Ragged, row_of_item
 from ..checkpoint import CheckpointFolder, training_fingerprint
@@ -21,9 +19,7 @@ from ..nn import (
     IGNORE_INDEX,
     EarlyStopping,
     GradualUnfreezing,
-    OptimizerLike,
     Randomness,
-    RateSchedule,
     SequenceData,
     SequenceNet,
     Share,
@@ -41,66 +37,12 @@ from ..nn import (
 from ..nn._advice import ADVICE, TOO_LARGE
 from ._progress import EpochLines, EpochTasks, FitProgress, own_callbacks
 from ._records import Examples, FineTuning, Fitted, SequenceExamples, TrainingPlan
+from ._training_settings import TrainingSettings
 
 _OTHER_ROWS = (
     "every process of a group fits with the same rows, of which it computes its share: "
     "(rows, items) must be equal"
 )
-
-
-@dataclass(frozen=True)
-class TrainingSettings:
-    """The parameters of :class:`NetworkEstimator`, which says what each does.
-
-    Two fields describe the estimator for checkpoints: its name, and all its parameters. Another
-    says whether the rows are but some of those to learn from, as in `partial_fit`.
-    """
-
-    dropout: float
-    embedding_dropout: float | None = field(default=None, kw_only=True)  # not all have these two
-    token_dropout: float = field(default=0.0, kw_only=True)
-    optimizer: OptimizerLike
-    learning_rate_init: float
-    learning_rate: str
-    warmup: float
-    weight_decay: float
-    clip_norm: float | None
-    max_iter: int
-    batch_size: int
-    average: bool
-    early_stopping: bool
-    validation_fraction: float
-    n_iter_no_change: int
-    tol: float
-    random_state: int | np.random.RandomState | None
-    device: str | torch.device
-    precision: str
-    callbacks: list[Any] | tuple[Any, ...] | None
-    checkpoint: str | os.PathLike[str] | None
-    verbose: int | bool
-    partial: bool = field(default=False, kw_only=True)
-    estimator: str
-    parameters: Mapping[str, Any]
-
-    @property
-    def schedule(self) -> RateSchedule | None:
-        """Course of the learning rate; None: constant, or what a callback makes it."""
-        if self.learning_rate == "constant" and not self.warmup:
-            return None
-        if any(_is_schedule(callback) for callback in self.callbacks or ()):
-            raise ValueError(
-                f"learning_rate={self.learning_rate!r} with warmup={self.warmup}, and a schedule "
-                "among callbacks: both would set the learning rate. Keep one; with the callback, "
-                "learning_rate='constant' and warmup=0."
-            )
-        return RateSchedule(self.learning_rate, self.warmup)
-
-    @classmethod
-    def of(cls, estimator: Any) -> Self:
-        """Return the settings of an estimator."""
-        parameters = estimator.get_params(deep=False)
-        own = {f.name: parameters[f.name] for f in fields(cls) if f.name in parameters}
-        return cls(estimator=type(estimator).__name__, parameters=parameters, **own)
 
 
 class Trainer:
@@ -365,19 +307,10 @@ class Trainer:
         if state is not None and len(state["history"]) > most:
             raise ValueError(
                 f"the training in checkpoint={str(self.settings.checkpoint)!r} has made "
-                f"{len(state['history'])} passes, more than max_iter={self.settings.max_iter}: "
+                f"{len(state['history'])} epochs, more than max_iter={self.settings.max_iter}: "
                 "raise it, or name another folder."
             )
         return state
-
-
-def _is_schedule(callback: Any) -> bool:
-    """Return whether an entry of `callbacks` is a schedule: an instance, a class, or named."""
-    if isinstance(callback, tuple):
-        callback = callback[-1]
-    return isinstance(callback, LRScheduler) or (
-        isinstance(callback, type) and issubclass(callback, LRScheduler)
-    )
 
 
 def _kept_by_first(folder: CheckpointFolder) -> Callable[[dict[str, Any]], None]:

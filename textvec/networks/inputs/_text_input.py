@@ -89,9 +89,7 @@ def holds_texts(X: Any, *, if_missing: bool = False) -> bool:
     """
     if isinstance(X, (Tokens, str, bytes)):
         return True
-    if isinstance(X, (Ragged, EmbeddedSequences)):
-        return False
-    if issparse(X):
+    if isinstance(X, (Ragged, EmbeddedSequences)) or issparse(X):
         return False
     items = opened(X, "X")
     if isinstance(items, np.ndarray) and items.dtype.kind != "O":
