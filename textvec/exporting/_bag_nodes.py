@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._containers._vocabulary import PAD, UNKNOWN
+from .._containers._vocabulary import FIRST, PAD, UNKNOWN
 from ..tokenizers import WordTokenizer
 from ..vectorizers import CountVectorizer, TfidfVectorizer
 from ._graph import Graph
@@ -30,7 +30,6 @@ _LEAST = {
     r"\w\w+": 2,
     r"\w+": 1,
 }
-_FIRST = 2  # the id of the first word
 
 
 class Bag(NamedTuple):
@@ -84,7 +83,7 @@ def add_bag(graph: Graph, bag: Bag, texts: str) -> str:
     columns: Mapping[str, int] = vectorizer.vocabulary_
     terms = sorted(columns, key=columns.__getitem__)
     words = {word for term in terms for word in term.split(" ")}
-    ids = {word: _FIRST + i for i, word in enumerate(sorted(words))}
+    ids = {word: FIRST + i for i, word in enumerate(sorted(words))}
     rows = token_ids(
         graph,
         texts,

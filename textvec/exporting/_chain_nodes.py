@@ -53,7 +53,8 @@ class Chain:
         label = graph.add("ArgMax", graph.add("Add", last, self.end), axis=1, keepdims=1)  # (B, 1)
         first, path = graph.scan(self._backtrack(), [label], [origins], reverse=True)
         first = graph.add("Unsqueeze", first, np.array([0]))  # (1, B, 1)
-        return graph.add("Squeeze", _but_last(graph, [first, path]), np.array([2]))
+        joined = graph.slice(graph.concat([first, path], 0), 0, -1)  # without the zeros at the end
+        return graph.add("Squeeze", joined, np.array([2]))
 
     def marginals(self) -> str:
         """Return the probability of each label at each step, (T, B, C)."""
@@ -64,7 +65,7 @@ class Chain:
         end = graph.add("Expand", self.end, graph.add("Shape", self.first))
         _, backward = graph.scan(self._backward_step(), [end], steps, reverse=True)
         one = np.array([0])
-        forward = _but_last(graph, [graph.add("Unsqueeze", begin, one), forward])
+        forward = graph.slice(graph.concat([graph.add("Unsqueeze", begin, one), forward], 0), 0, -1)
         # The sum over the steps after the first stands at the second, and so on.
         return graph.add("Softmax", graph.add("Add", forward, backward), axis=2)
 
@@ -117,10 +118,4 @@ class Chain:
 def _after_first(graph: Graph, x: str) -> str:
     """Return the steps of (T, B, C) after the first, and one of zeros: a loop needs one."""
     padded = graph.add("Pad", x, np.array([0, 0, 0, 1, 0, 0]))
-    stop = np.array([np.iinfo(np.int64).max])
-    return graph.add("Slice", padded, np.array([1]), stop, np.array([0]))
-
-
-def _but_last(graph: Graph, parts: list[str]) -> str:
-    """Join steps, and leave out that of zeros at the end."""
-    return graph.add("Slice", graph.concat(parts, 0), np.array([0]), np.array([-1]), np.array([0]))
+    return graph.slice(padded, 1)

@@ -118,6 +118,11 @@ class Graph:
         """Return the largest over an axis, which is gone then."""
         return self.add("ReduceMax", value, np.array([axis]), keepdims=0)
 
+    def slice(self, value: Operand, start: int, stop: int | None = None, *, axis: int = 0) -> str:
+        """Return a part of an axis; None is its end."""
+        end = np.iinfo(np.int64).max if stop is None else stop
+        return self.add("Slice", value, *(np.array([n]) for n in (start, end, axis)))
+
     def size(self, value: Operand, axis: int) -> str:
         """Return the length of an axis, a scalar."""
         return self.add("Gather", self.add("Shape", value), np.int64(axis))

@@ -34,7 +34,7 @@ def last_state(graph: Graph, pooling: LastPooling, x: Steps) -> str:
     if pooling.bidirectional:  # the backward direction reads the first step last
         h = pooling.hidden_size
         first = graph.add("Gather", x.values, np.int64(0))
-        parts = [_columns(graph, states, 0, h), _columns(graph, first, h, 2 * h)]
+        parts = [graph.slice(states, 0, h, axis=1), graph.slice(first, h, 2 * h, axis=1)]
         states = graph.concat(parts, 1)
     return _zero_if_empty(graph, states, x.lengths)
 
@@ -70,7 +70,7 @@ def flattened_steps(graph: Graph, pooling: FlattenPooling, x: Steps) -> str:
     n_steps = pooling.n_steps
     pads = np.array([0, 0, 0, n_steps, 0, 0])
     padded = graph.add("Pad", masked(graph, x, 0.0), pads)
-    first = graph.add("Slice", padded, np.array([0]), np.array([n_steps]), np.array([0]))
+    first = graph.slice(padded, 0, n_steps)
     by_row = graph.add("Transpose", first, perm=[1, 0, 2])
     return graph.add("Reshape", by_row, np.array([0, pooling.output_size]))
 
@@ -89,10 +89,6 @@ POOLING_NODES: dict[type[nn.Module], Callable[[Graph, Any, Steps], str]] = {
 def pooled(graph: Graph, pooling: nn.Module, x: Steps) -> str:
     """Add a pooling of steps (T, B, H), by its type; return (B, H)."""
     return POOLING_NODES[type(pooling)](graph, pooling, x)
-
-
-def _columns(graph: Graph, x: str, start: int, stop: int) -> str:
-    return graph.add("Slice", x, np.array([start]), np.array([stop]), np.array([1]))
 
 
 def _zero_if_empty(graph: Graph, x: str, lengths: str) -> str:

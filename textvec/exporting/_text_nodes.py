@@ -213,5 +213,4 @@ def _without_dropped(graph: Graph, ids: str) -> str:
     places = graph.add("Where", kept, places, np.int64(0))  # column 0 is cut off
     empty = graph.add("Pad", graph.add("Mul", ids, np.int64(0)), np.array([0, 1, 0, 0]))
     moved = graph.add("ScatterElements", empty, places, ids, axis=1)
-    stop = np.array([np.iinfo(np.int64).max])
-    return graph.add("Slice", moved, np.array([1]), stop, np.array([1]))
+    return graph.slice(moved, 1, axis=1)

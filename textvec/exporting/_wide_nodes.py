@@ -10,7 +10,6 @@ from ._graph import Graph
 from ._pooling_nodes import real_steps
 from ._step_rows import Steps
 
-_END = np.array([np.iinfo(np.int64).max])
 _LEAST = np.float32(1e-12)
 
 
@@ -41,11 +40,11 @@ def _places(graph: Graph, wide: WideLinear, ids: str, steps: Steps) -> tuple[str
     real = graph.cast(graph.add("And", real_steps(graph, steps), named), np.float32)
     terms, present, grams, inside = [ids], [real], ids, real
     for n in range(2, wide.max_ngram + 1):
-        grams = graph.add("Mul", _but_last(graph, grams), np.int64(wide.factor))
+        grams = graph.add("Mul", graph.slice(grams, 0, -1), np.int64(wide.factor))
         grams = graph.add(
-            "Mod", graph.add("Add", grams, _from(graph, ids, n - 1)), np.int64(wide.prime)
+            "Mod", graph.add("Add", grams, graph.slice(ids, n - 1)), np.int64(wide.prime)
         )
-        inside = graph.add("Mul", _but_last(graph, inside), _from(graph, real, n - 1))
+        inside = graph.add("Mul", graph.slice(inside, 0, -1), graph.slice(real, n - 1))
         bucket = graph.add("Mod", grams, np.int64(wide.n_buckets))
         terms.append(graph.add("Add", bucket, np.int64(wide.n_tokens)))
         present.append(inside)
@@ -62,11 +61,3 @@ def _counts(graph: Graph, places: str, n_places: int) -> str:
     _, _, terms, counts = graph.add_many("Unique", 4, graph.add("Reshape", keys, np.array([-1])))
     counted = graph.add("Reshape", graph.add("Gather", counts, terms), graph.add("Shape", places))
     return graph.cast(counted, np.float32)
-
-
-def _but_last(graph: Graph, x: str) -> str:
-    return graph.add("Slice", x, np.array([0]), np.array([-1]), np.array([0]))
-
-
-def _from(graph: Graph, x: str, start: int) -> str:
-    return graph.add("Slice", x, np.array([start]), _END, np.array([0]))
