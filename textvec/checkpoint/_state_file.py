@@ -52,7 +52,7 @@ def read_state(path: Path) -> dict[str, Any]:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         text = metadata["state"]
         if metadata["checksum"] != digest(text, tensors):
-            raise ValueError("its checksum is another")
+            raise ValueError("its checksum does not match")
         return _unpacked(json.loads(text), tensors)  # type: ignore[no-any-return]
     except (KeyError, ValueError, OSError, safetensors.SafetensorError) as error:
         raise DamagedFileError(f"{path} is damaged: {error}") from error

@@ -1,4 +1,4 @@
-"""What a saved model holds, told without loading it."""
+"""What a saved model holds, without loading it."""
 
 from __future__ import annotations
 

@@ -192,12 +192,14 @@ def read_header(path: Path, file: BinaryIO) -> Header:
             raise ValueError("the version of the format is no text")
         found = metadata["format"], int(version), metadata["textvec_version"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise DamagedModelError(f"{path} is no saved model: its header is another.") from error
+        raise DamagedModelError(
+            f"{path} is no saved model: its header is not that of one."
+        ) from error
     _check_format(path, *found)
     try:
         text = metadata["manifest"]
         if metadata["checksum"] != header_checksum(found[2], text, header):
-            raise ValueError("the checksum of its header is another")
+            raise ValueError("the checksum of its header does not match")
         entries = {name: _entry(name, described) for name, described in header.items()}
         data_start = 8 + length
         _check_places(entries, n_bytes - data_start)
@@ -262,7 +264,7 @@ def read_arrays(path: Path, file: BinaryIO, header: Header) -> dict[str, NDArray
     Raises
     ------
     DamagedModelError
-        If the checksum of one is another, or it is not what was deflated.
+        If the checksum of one does not match, or it is not what was deflated.
     """
     forms = header.manifest["deflated"]
     try:
@@ -298,7 +300,7 @@ def _others(
 
 def _checked(name: str, array: NDArray[Any], header: Header) -> NDArray[Any]:
     if checksum(array) != header.manifest["checksums"][name]:
-        raise ValueError(f"the array {name!r} is another")
+        raise ValueError(f"the checksum of the array {name!r} does not match")
     return array
 
 

@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 from scipy import sparse, stats
 from sklearn.utils import Bunch
 
-from ._node_writer import PARTS
+from ._node_writer import PARTS, SCALAR_TYPES
 from ._object_state import object_from_state
 from ._other_parts import unpacked
 from ._plain_values import plain_value
 from ._trust import Trust, has_known_methods
 from ._type_names import UnknownTypeError, class_of_name, function_of_name
 
-_SCALAR_TYPES = (int, float, str, bool, bytes, list, tuple, dict, set, object)
-_PYTHON_TYPES: dict[str, type] = {cls.__name__: cls for cls in _SCALAR_TYPES}
+_PYTHON_TYPES: dict[str, type] = {cls.__name__: cls for cls in SCALAR_TYPES}
 _SPARSE = {f"{form}_{kind}" for form in ("csr", "csc", "coo") for kind in ("array", "matrix")}
 
 
@@ -218,7 +217,7 @@ def _item(items: list[Any], index: Any) -> Any:
 _KINDS: dict[str, Callable[[NodeReader, dict[str, Any]], Any]] = {
     "object": NodeReader._object,
     "dict": NodeReader._dict,
-    "tuple": lambda decoder, node: tuple(decoder.value(node["tuple"])),
+    "tuple": lambda reader, node: tuple(reader.value(node["tuple"])),
     "array": NodeReader._array,
     "objects": NodeReader._objects_array,
     "tensor": NodeReader._tensor,
@@ -226,24 +225,24 @@ _KINDS: dict[str, Callable[[NodeReader, dict[str, Any]], Any]] = {
     "pairs": NodeReader._pairs,
     "ordered": NodeReader._ordered,
     "bunch": NodeReader._bunch,
-    "set": lambda decoder, node: set(decoder.value(node["set"])),
-    "frozenset": lambda decoder, node: frozenset(decoder.value(node["frozenset"])),
+    "set": lambda reader, node: set(reader.value(node["set"])),
+    "frozenset": lambda reader, node: frozenset(reader.value(node["frozenset"])),
     "value": NodeReader._value,
     "member": NodeReader._member,
     "method": NodeReader._method,
     "float": NodeReader._float,
     "bytes": NodeReader._bytes,
-    "slice": lambda decoder, node: slice(*decoder.value(node["slice"])),
+    "slice": lambda reader, node: slice(*reader.value(node["slice"])),
     "partial": NodeReader._partial,
     "type": NodeReader._type,
-    "class": lambda decoder, node: class_of_name(node["class"]),
-    "function": lambda decoder, node: function_of_name(node["function"]),
+    "class": lambda reader, node: class_of_name(node["class"]),
+    "function": lambda reader, node: function_of_name(node["function"]),
     "trusted": NodeReader._trusted,
     "part": NodeReader._part,
     "masked": NodeReader._masked,
     "sparse": NodeReader._sparse,
     "distribution": NodeReader._distribution,
     "device": NodeReader._device,
-    "dtype": lambda decoder, node: np.dtype(node["dtype"]),
-    "path": lambda decoder, node: Path(node["path"]),
+    "dtype": lambda reader, node: np.dtype(node["dtype"]),
+    "path": lambda reader, node: Path(node["path"]),
 }

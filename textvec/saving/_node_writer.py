@@ -35,7 +35,7 @@ _PLAIN_METHODS: dict[type, Callable[[Any], Any]] = {
     int: int.__int__,
     float: float.__float__,
 }
-_SCALAR_TYPES = (int, float, str, bool, bytes, list, tuple, dict, set, object)
+SCALAR_TYPES = (int, float, str, bool, bytes, list, tuple, dict, set, object)
 _METHODS = (MethodType, BuiltinMethodType)
 PARTS = "parts of scikit-learn"  # the name of their array
 
@@ -185,7 +185,7 @@ class NodeWriter:
         return {"partial": {name: self.node(part, (*path, name)) for name, part in parts.items()}}
 
     def _class(self, value: type, path: tuple[str, ...]) -> Any:
-        if value in _SCALAR_TYPES:
+        if value in SCALAR_TYPES:
             return {"type": value.__name__}
         if issubclass(value, np.generic):
             return {"type": f"numpy.{value.__name__}"}

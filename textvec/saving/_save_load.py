@@ -79,15 +79,15 @@ def save(
     """
     path = model_path(path)
     _check_replaceable(path)
-    encoder = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))
+    writer = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))
     try:
-        manifest = encoder.manifest()
+        manifest = writer.manifest()
     except RecursionError as error:
         raise TypeError(
             f"{type(estimator).__name__} holds itself, or objects in objects too deeply."
         ) from error
-    versions = _versions(has_parts=PARTS in encoder.arrays)
-    write_model_file(path, {"versions": versions, **manifest}, encoder.arrays)
+    versions = _versions(has_parts=PARTS in writer.arrays)
+    write_model_file(path, {"versions": versions, **manifest}, writer.arrays)
 
 
 def _check_replaceable(path: Path) -> None:

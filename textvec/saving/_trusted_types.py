@@ -1,4 +1,4 @@
-"""The classes of ours that ``skops.io.load`` may be told to trust."""
+"""The classes of ours that ``skops.io.load`` may trust."""
 
 from __future__ import annotations
 
