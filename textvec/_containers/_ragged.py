@@ -198,12 +198,10 @@ class Ragged:
         """
         self._check_same_kind(others)
         parts = (self, *others)
-        starts = np.cumsum([0] + [len(p.values) for p in parts])
-        offsets = [p.offsets[1:] + s for p, s in zip(parts, starts, strict=False)]
         known = [p.n_ids for p in parts if p.n_ids is not None]
         joined = self._with(
             np.concatenate([p.values for p in parts]),
-            np.concatenate([np.zeros(1, np.int64), *offsets]),
+            joined_offsets([p.offsets for p in parts]),
         )
         joined._n_ids = max(known) if len(known) == len(parts) else None
         return joined
@@ -414,6 +412,13 @@ def offsets_from_lengths(lengths: ArrayLike) -> NDArray[np.int64]:
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
+
+
+def joined_offsets(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return the offsets of the rows of several containers, one after the other."""
+    starts = np.cumsum([0, *(offsets[-1] for offsets in parts)])
+    moved = [offsets[1:] + start for offsets, start in zip(parts, starts, strict=False)]
+    return np.concatenate([parts[0][:1], *moved])
 
 
 def offsets_of_kept(keep: NDArray[np.bool_], offsets: NDArray[np.int64]) -> NDArray[np.int64]:

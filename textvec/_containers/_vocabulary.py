@@ -527,7 +527,14 @@ class _Items(ItemsView[str, int]):
 
 def index_of(vocabulary: Vocabulary) -> TokenIndex:
     """Return what finds tokens in a vocabulary, for kernels."""
-    return vocabulary._index or vocabulary._built_index()
+    return vocabulary._built_index()
+
+
+def numbered_from(vocabulary: Vocabulary, first_id: int) -> Vocabulary:
+    """Return the same tokens with ids from another one on; their bytes are shared."""
+    if vocabulary.first_id == first_id:
+        return vocabulary
+    return trusted_vocabulary(vocabulary.buffer, vocabulary.offsets, first_id=first_id)
 
 
 def trusted_vocabulary(

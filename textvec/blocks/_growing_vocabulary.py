@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .._containers._ragged import joined_offsets
 from .._containers._vocabulary import Vocabulary, trusted_vocabulary
 
 
@@ -52,10 +53,8 @@ class GrowingVocabulary:
 
 def joined_vocabularies(parts: list[Vocabulary]) -> Vocabulary:
     """Return the tokens of vocabularies that have none in common, in their order."""
-    ends = np.cumsum([0, *(len(part.buffer) for part in parts)])
-    offsets = [part.offsets[1:] + end for part, end in zip(parts, ends, strict=False)]
     return trusted_vocabulary(
         np.concatenate([part.buffer for part in parts]),
-        np.concatenate([np.zeros(1, dtype=np.int64), *offsets]),
+        joined_offsets([part.offsets for part in parts]),
         first_id=parts[0].first_id,
     )

@@ -12,10 +12,9 @@ from scipy.sparse import issparse, sparray
 from .._containers._embedded_sequences import EmbeddedSequences
 from .._containers._ragged import Ragged
 from .._containers._tokens import Tokens
+from .._inputs._int32_limits import INT32_MAX
 from ._array_stores import ArrayStore
 from ._growing_vocabulary import GrowingVocabulary
-
-INT32_MAX = 2**31 - 1
 
 
 class Facts(NamedTuple):
@@ -200,8 +199,7 @@ class _ArrayJoiner:
         self._store.append("array", part)
 
     def finish(self) -> Facts:
-        assert self._like is not None
-        return Facts("ndarray", {"n_dimensions": self._like.ndim})
+        return Facts("ndarray", {})
 
 
 def _checked_like(rows: NDArray[Any], like: NDArray[Any] | None) -> NDArray[Any]:

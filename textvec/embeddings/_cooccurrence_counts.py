@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from .._containers._tokens import Tokens
-from .._containers._vocabulary import Vocabulary, trusted_vocabulary
+from .._containers._vocabulary import Vocabulary, numbered_from
 from .._counting._token_counts import TokenCounts
 from .._kernels._window_counts import UNITS_OF_ONE, count_neighbours
 from ._frequent_enough import check_frequent_enough
@@ -69,7 +69,7 @@ def frequent_tokens(
     n_frequent = int(np.count_nonzero(counts.occurrences >= min_count))
     check_frequent_enough(len(counts.occurrences), n_frequent, min_count)
     chosen = counts.select(max_tokens=max_tokens, min_count=min_count, min_df=1, max_df=1.0)
-    return trusted_vocabulary(chosen.vocabulary.buffer, chosen.vocabulary.offsets)
+    return numbered_from(chosen.vocabulary, 0)
 
 
 def window_sums(

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from sklearn.base import BaseEstimator
 
 from .._containers._tokens import Tokens
-from .._containers._vocabulary import Vocabulary, trusted_vocabulary
+from .._containers._vocabulary import Vocabulary, numbered_from
 from .._counting._count_settings import Settings, settings_of
 from .._counting._mergeable import Mergeable
 from .._counting._token_counts import TokenCounts
@@ -136,7 +136,7 @@ class LearnsFromCounts(LearnsFromParts):
         if given is None:
             return None
         if isinstance(given, Vocabulary):
-            return trusted_vocabulary(given.buffer, given.offsets)
+            return numbered_from(given, 0)
         words = word_list(sorted(given) if isinstance(given, set) else given, "vocabulary")
         if not words:
             raise ValueError("vocabulary is empty.")

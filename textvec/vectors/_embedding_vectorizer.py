@@ -17,7 +17,7 @@ from .._containers._embedded_sequences import EmbeddedSequences
 from .._containers._ragged import Ragged
 from .._containers._read_only import read_only
 from .._containers._tokens import Tokens, check_known
-from .._containers._vocabulary import UNKNOWN, Vocabulary
+from .._containers._vocabulary import FIRST, UNKNOWN, Vocabulary, numbered_from
 from .._counting._count_settings import Settings, check_same_settings, settings_of
 from .._counting._mergeable import Mergeable
 from .._counting._token_counts import TokenCounts
@@ -28,6 +28,7 @@ from .._inputs._constructor_calls import NamedParameters
 from .._inputs._streams import is_stream, reads_again
 from .._reporting._caller_warnings import warn_caller
 from ..blocks import count_blocks, learn_part, transform_stream
+from ..blocks._growing_vocabulary import joined_vocabularies
 from ..distributed import counted, is_dask, mapped
 from ..tokenizers import TextInput, as_tokenizer, as_tokens
 from ._composed_words import ComposedWords, compose_missing
@@ -42,11 +43,9 @@ from ._embedding_counts import EmbeddingCounts
 from ._out_of_vocabulary import (
     ExtraRows,
     OutOfVocabulary,
-    concatenated,
     extended_table,
     extra_rows,
     used_rows,
-    with_embedding_ids,
 )
 from ._pooled_output import PooledOutput
 from ._square_sums import SquareSums
@@ -426,11 +425,12 @@ class EmbeddingVectorizer(
         self._learn_weights(counts, is_unknown)
 
     def _set_table(self, vectors: WordVectors, extra: ExtraRows | None) -> None:
-        words = with_embedding_ids(vectors.vocabulary)
+        words = numbered_from(vectors.vocabulary, FIRST)
         if extra is None:
             table = vectors.lookup_table()
         else:
-            words, table = concatenated(words, extra.words), extended_table(vectors, extra)
+            words = joined_vocabularies([words, extra.words])
+            table = extended_table(vectors, extra)
         self._vectors, self._extra = vectors, extra
         self.vocabulary_, self.table_ = words, table
         self.n_tokens_, self.embedding_dim_ = table.shape

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from .._containers._ragged import Ragged
-from .._containers._vocabulary import FIRST, UNKNOWN, Vocabulary, trusted_vocabulary
+from .._containers._vocabulary import FIRST, UNKNOWN, Vocabulary
+from ..blocks._growing_vocabulary import joined_vocabularies
 from ._composed_words import ComposedWords
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
@@ -76,7 +77,7 @@ def extra_rows(
         missing = words.take(np.flatnonzero(is_unknown))
         drawn = draw_rows(vectors.matrix, 1 + len(missing), check_random_state(random_state))
         unknown = drawn[0]
-        names = concatenated(names, missing.take(missing.argsort()))
+        names = joined_vocabularies([names, missing.take(missing.argsort())])
         rows = np.concatenate([rows, drawn[1:]])
     elif not len(names):
         return None
@@ -103,18 +104,6 @@ def draw_rows(matrix: NDArray[Any], n_rows: int, generator: RandomState) -> NDAr
     # A dimension at a time: the squares of the whole matrix in float64 would be twice its size.
     deviation = np.array([column.std(dtype=np.float64) for column in matrix.T])  # (D,)
     return generator.normal(mean, deviation, size=(n_rows, len(mean)))
-
-
-def with_embedding_ids(words: Vocabulary) -> Vocabulary:
-    """Return the same words with ids from 2, as in an embedding; their bytes are shared."""
-    return trusted_vocabulary(words.buffer, words.offsets, first_id=FIRST)
-
-
-def concatenated(words: Vocabulary, more: Vocabulary) -> Vocabulary:
-    """Append tokens that are known to be new."""
-    buffer = np.concatenate([words.buffer, more.buffer])
-    offsets = np.concatenate([words.offsets, more.offsets[1:] + words.offsets[-1]])
-    return trusted_vocabulary(buffer, offsets, first_id=words.first_id)
 
 
 def extended_table(vectors: WordVectors, extra: ExtraRows) -> NDArray[Any]:

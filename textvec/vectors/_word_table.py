@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._containers._read_only import owned, read_only
-from .._containers._vocabulary import FIRST, Vocabulary, trusted_vocabulary
+from .._containers._vocabulary import FIRST, Vocabulary, numbered_from
 from .._inputs._words import word_list
 from .._reporting._html_tables import ITEMS, ROWS, first_of, html_table, shortened
 from ._near_spellings import near_spellings
@@ -35,7 +35,8 @@ class WordTable:
         *,
         subwords: Any = None,
     ):
-        self.vocabulary = _counted_from_zero(vocabulary)
+        words = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
+        self.vocabulary = numbered_from(words, 0)
         self.matrix = _as_floats(matrix)
         if subwords is not None and not callable(getattr(subwords, "vectors", None)):
             raise TypeError(
@@ -176,14 +177,6 @@ class WordTable:
             for word, vector in zip(words, self.matrix)
         ]
         return html_table(repr(self), ["word", "vector"], rows, n_rows=len(self), what="words")
-
-
-def _counted_from_zero(words: Vocabulary | Sequence[str]) -> Vocabulary:
-    if not isinstance(words, Vocabulary):
-        return Vocabulary(words)
-    if words.first_id == 0:
-        return words
-    return trusted_vocabulary(words.buffer, words.offsets)
 
 
 def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
