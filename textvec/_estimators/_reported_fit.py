@@ -15,7 +15,7 @@ from .._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
 from .._inputs._blocks import fills_blocks
 from .._inputs._peer_attributes import PeerNames
 from .._inputs._peer_names import unknown_argument
-from .._reporting._progress_bars import documents_told_to
+from .._reporting._progress_bars import counting_documents
 from ._documentation_links import DocumentationLink
 
 _METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
@@ -118,7 +118,7 @@ def _as_one_task(
     steps = DocumentSteps(estimator, data.get("X"))
     context = steps.context
     context.call_on_fit_task_begin(estimator=estimator, **data)
-    with _unseen(estimator), documents_told_to(steps.advance):
+    with _unseen(estimator), counting_documents(steps.advance):
         result = method(estimator, *args, **kwargs)
     context.call_on_fit_task_end(estimator=estimator, reconstruction_attributes=dict, **data)
     return result

@@ -51,8 +51,8 @@ class _Display:
 
 
 _shown: ContextVar[_Display | None] = ContextVar("shown", default=None)
-# What a fit that callbacks watch is told of the documents that it has read.
-_told: ContextVar[Advance | None] = ContextVar("told", default=None)
+# What counts the documents that a fit has read, where callbacks watch it.
+_on_documents: ContextVar[Advance | None] = ContextVar("on_documents", default=None)
 
 
 @contextmanager
@@ -147,29 +147,29 @@ def tracked_documents(blocks: Iterable[list[Any]], documents: Any) -> Iterator[l
     """Return blocks of documents, whose progress is shown as they are taken."""
     total = len(documents) if isinstance(documents, Sized) else None
     shown = tracked(blocks, "reading documents", "documents", total=total, size=len)
-    tell = _told.get()
-    return iter(shown) if tell is None else _telling(shown, tell)
+    advance = _on_documents.get()
+    return iter(shown) if advance is None else _counting(shown, advance)
 
 
-def _telling(blocks: Iterable[list[Any]], tell: Advance) -> Iterator[list[Any]]:
+def _counting(blocks: Iterable[list[Any]], advance: Advance) -> Iterator[list[Any]]:
     for block in blocks:
         yield block
-        tell(len(block))
+        advance(len(block))
 
 
 def is_watched() -> bool:
-    """Return whether anybody is shown the progress of documents."""
-    return _shown.get() is not None or _told.get() is not None
+    """Return whether a progress bar or a callback follows the reading of documents."""
+    return _shown.get() is not None or _on_documents.get() is not None
 
 
 @contextmanager
-def documents_told_to(tell: Advance) -> Iterator[None]:
+def counting_documents(advance: Advance) -> Iterator[None]:
     """Call a function, in a ``with`` block, with the number of documents of each block read."""
-    token = _told.set(tell)
+    token = _on_documents.set(advance)
     try:
         yield
     finally:
-        _told.reset(token)
+        _on_documents.reset(token)
 
 
 def _advancing(

@@ -49,16 +49,16 @@ class _CountTree:
 
     def __init__(self, estimator: Any, X: Any, more: dict[str, Any]):
         parts = Partitions.of(X)
-        beside = {n: parts.beside(value, n) for n, value in more.items() if value is not None}
+        others = {n: parts.aligned(value, n) for n, value in more.items() if value is not None}
         unfitted = clone(estimator)
         # Says what is wrong before anything is computed.
-        copy(unfitted)._part_counts(parts.empty, **{n: p.empty for n, p in beside.items()})
+        copy(unfitted)._part_counts(parts.empty, **{n: p.empty for n, p in others.items()})
         self.own = shipped(unfitted)
         self.name = f"fit-{uuid4().hex}"
-        columns = [parts.delayed, *(other.delayed for other in beside.values())]
+        columns = [parts.delayed, *(other.delayed for other in others.values())]
         self.dependencies = [self.own, *chain(*columns)]
         self.layer: dict[Any, Any] = {
-            (self.name, 0, index): (_count, self.own.key, list(beside), index, [p.key for p in row])
+            (self.name, 0, index): (_count, self.own.key, list(others), index, [p.key for p in row])
             for index, row in enumerate(zip(*columns, strict=True))
         }
         self.root = self._merged(list(self.layer))

@@ -83,7 +83,7 @@ class Partitions:
         empty = np.empty((0, *X.shape[1:]), dtype=X.dtype)
         return cls(list(X.to_delayed().ravel()), X.chunks[0], empty)
 
-    def beside(self, values: Any, name: str) -> Partitions:
+    def aligned(self, values: Any, name: str) -> Partitions:
         """Return the partitions of what belongs to the rows of these.
 
         Raises

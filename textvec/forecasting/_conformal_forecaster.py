@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _fit_context
 from .._estimators._constraints import POSITIVE_INT, HasMethods
-from .._estimators._fitted_state import atomic_fit
+from .._estimators._fitted_state import atomic_fit, replace_fitted
 from .._estimators._reported_fit import ReportedFit
 from .._inputs._opened import held
 from ._backtest import backtest
@@ -169,10 +169,9 @@ class ConformalForecaster(ReportedFit, MetaEstimatorMixin, SeriesRegressor):
         errors = np.abs(result.y_true - result.y_pred)
         errors = errors.reshape(n_windows, n_series, horizon, n_targets)
         rows = errors.transpose(0, 1, 3, 2).reshape(n_windows, -1, horizon)
-        self.forecaster_ = clone(self.forecaster).fit(series.no_columns() if X is None else X, y)
-        self.errors_ = np.sort(rows, axis=0)
-        self.__dict__.pop("feature_names_in_", None)
-        self.__dict__.update(series_attributes(X, series))
+        forecaster = clone(self.forecaster).fit(series.no_columns() if X is None else X, y)
+        learned = {"forecaster_": forecaster, "errors_": np.sort(rows, axis=0)}
+        replace_fitted(self, {**learned, **series_attributes(X, series)})
         return self
 
     def predict(

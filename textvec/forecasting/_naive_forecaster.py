@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .._compat import _fit_context
 from .._estimators._constraints import POSITIVE_INT
+from .._estimators._fitted_state import replace_fitted
 from .._estimators._reported_fit import ReportedFit
 from ._forecaster import Forecaster
 from ._series import Series, check_steps, read_series
@@ -85,9 +86,8 @@ class NaiveForecaster(ReportedFit, Forecaster):
         """
         series = read_series(X, y, type(self).__name__)
         check_steps(series, self.season_length, f"season_length={self.season_length} needs")
-        self.past_ = series.last(int(self.season_length))
-        self.__dict__.pop("feature_names_in_", None)
-        self.__dict__.update(series_attributes(X, series))
+        past = series.last(int(self.season_length))
+        replace_fitted(self, {"past_": past, **series_attributes(X, series)})
         return self
 
     def _default_horizon(self) -> int:

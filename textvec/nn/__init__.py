@@ -15,7 +15,7 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
 """
 
 from ._averaging import WeightAverage
-from ._batches import Batch, EvaluationBatches, HostSequences, SequenceData, TrainingBatches
+from ._batches import Batch, EvaluationBatches, SequenceData, TrainingBatches
 from ._bptt import BPTTBatches, DocumentData
 from ._callbacks import EarlyStopping
 from ._chain_model import ChainModel
@@ -30,7 +30,7 @@ from ._criteria import (
     Criterion,
     MultiLabelCrossEntropy,
 )
-from ._decoder import DecoderState, EncoderOutput, RecurrentDecoder
+from ._decoder import EncoderOutput, RecurrentDecoder
 from ._dropout import Dropout, TokenDropout, set_dropout
 from ._encoder import SequenceEncoder
 from ._encoder_decoder import EncoderDecoder
@@ -47,16 +47,16 @@ from ._initialization import (
 )
 from ._language_model import LanguageModel
 from ._model import EncoderModel, SequenceModel, StepModel, device_of, resolve_device
-from ._neighbor_targets import NeighborIds, NeighborTargets, neighbor_data
+from ._neighbor_targets import NeighborIds, neighbor_data
 from ._net import SequenceNet
 from ._optimizers import OPTIMIZERS, OptimizerLike, resolve_optimizer
 from ._packed_lstm import PackedLSTM
 from ._processes import Share, check_same, from_first
 from ._randomness import Randomness
-from ._recurrent_stack import CELLS, RecurrentStack, StackState
+from ._recurrent_stack import CELLS, RecurrentStack
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
 from ._row_pooling import POOLINGS, ConcatPooling, LastPooling, MaxPooling, MeanPooling, pooling_of
-from ._rows import DeviceArray, DeviceRows
+from ._rows import DeviceRows
 from ._sampling import choose, sample
 from ._schedules import DECAYS, RateSchedule, ScheduledRates
 from ._search import Hypotheses, beam_search, greedy_search
@@ -80,23 +80,22 @@ from ._wide_fit import MOST_WIDE_WEIGHTS, fit_wide
 
 __all__ = [
     "BOS",
-    "EOS",
     "CELLS",
     "DECAYS",
+    "DECODER_EMBEDDING_BOUND",
     "EMBEDDING_BOUND",
+    "EOS",
     "IGNORE_INDEX",
     "MOST_WIDE_WEIGHTS",
     "OPTIMIZERS",
     "POOLINGS",
-    "PackedLSTM",
     "REGRESSION_LOSSES",
     "SCHEMES",
-    "DECODER_EMBEDDING_BOUND",
     "Accuracy",
     "AdaptiveSoftmax",
     "Advice",
+    "BPTTBatches",
     "Batch",
-    "NeighborIds",
     "BinaryCrossEntropy",
     "CategoricalCrossEntropy",
     "ChainCriterion",
@@ -108,18 +107,17 @@ __all__ = [
     "ConcatPooling",
     "ConvolutionBody",
     "Criterion",
-    "DecoderState",
-    "DeviceArray",
     "DeviceRows",
-    "neighbor_data",
-    "HostSequences",
     "DocumentData",
     "Dropout",
+    "EarlyStopping",
     "EncoderDecoder",
     "EncoderModel",
+    "EncoderOutput",
     "EvaluationBatches",
     "FlattenPooling",
     "ForwardPlan",
+    "GradualUnfreezing",
     "Hypotheses",
     "IdentityBody",
     "LanguageCriterion",
@@ -129,62 +127,59 @@ __all__ = [
     "LayerTable",
     "MaxPooling",
     "MeanPooling",
-    "EncoderOutput",
     "MultiLabelCrossEntropy",
     "NeighborCriterion",
-    "NeighborTargets",
-    "EarlyStopping",
+    "NeighborIds",
+    "OptimizerLike",
+    "PackedLSTM",
     "Randomness",
+    "RateSchedule",
     "RecurrentDecoder",
     "RecurrentStack",
-    "RateSchedule",
     "RegressionCriterion",
     "ScheduledRates",
     "SequenceData",
     "SequenceEncoder",
-    "OptimizerLike",
     "SequenceModel",
     "SequenceNet",
     "Share",
-    "check_same",
-    "from_first",
     "SkipThoughtModel",
-    "StackState",
     "StepCrossEntropy",
     "StepModel",
-    "BPTTBatches",
     "TagCriterion",
     "Targets",
     "TokenCrossEntropy",
-    "TrainingBatches",
     "TokenDropout",
+    "TrainingBatches",
     "Transitions",
     "WeightAverage",
     "WideLinear",
-    "GradualUnfreezing",
     "beam_search",
+    "check_same",
     "choose",
     "chunk_counts",
     "dense_layers",
     "depth_groups",
-    "fit_wide",
-    "f1_of_counts",
     "device_of",
-    "pretrained_embedding",
-    "in_float64",
-    "plain_torch",
-    "pooling_of",
+    "f1_of_counts",
+    "fit_wide",
+    "from_first",
     "greedy_search",
+    "in_float64",
     "learned_embedding",
     "linear",
     "n_parameters",
-    "resolve_device",
+    "neighbor_data",
     "out_of_memory",
-    "target_positions",
+    "plain_torch",
+    "pooling_of",
+    "pretrained_embedding",
+    "resolve_device",
     "resolve_optimizer",
     "sample",
+    "scale_of",
     "set_dropout",
     "set_rates",
+    "target_positions",
     "targets_on",
-    "scale_of",
 ]

@@ -131,6 +131,7 @@ class AttentionPooling(nn.Module):
         return scores.softmax(dim=0)
 
 
+# Each is made of the recurrent layers and a generator, whether it needs them or not.
 POOLINGS = {
     "last": LastPooling,
     "mean": MeanPooling,
