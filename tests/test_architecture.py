@@ -1,4 +1,4 @@
-"""The plan of the house: who may import whom, what is public, what loads when."""
+"""The architecture: who may import whom, what is public, what loads when."""
 
 from __future__ import annotations
 

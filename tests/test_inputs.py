@@ -1,4 +1,4 @@
-"""Every public door reads every container as it reads a list."""
+"""Every public function reads every container as it reads a list."""
 
 from __future__ import annotations
 
@@ -125,11 +125,11 @@ def fit_transforms(estimators):
 
 
 def transforms(estimators, documents):
-    def door(estimator):
+    def of_fitted(estimator):
         once = cache(lambda: clone(estimator).fit(documents))
         return lambda X: once().transform(X)
 
-    return {f"{type(e).__name__}.transform": door(e) for e in estimators}
+    return {f"{type(e).__name__}.transform": of_fitted(e) for e in estimators}
 
 
 @cache
@@ -213,21 +213,21 @@ def classes_of(model):
     return [model.classes_.tolist(), model.loss_curve_]
 
 
-EXPECTED = {}  # what doors make of lists
+EXPECTED = {}  # what readers make of lists
 
 
-def check(doors, items, hold):
-    for name, door in doors.items():
+def check(readers, items, hold):
+    for name, reader in readers.items():
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message=".*have no vector")
             warnings.filterwarnings("ignore", message=".*have vectors of zeros")
             # One of its columns has a name, a list has none.
             warnings.filterwarnings("ignore", message=".*feature names")
             warnings.filterwarnings("ignore", message="The PyTorch API of nested")
-            key = (id(door), repr(items))
+            key = (id(reader), repr(items))
             if key not in EXPECTED:
-                EXPECTED[key] = plain(door(items))
-            assert plain(door(hold(items))) == EXPECTED[key], name
+                EXPECTED[key] = plain(reader(items))
+            assert plain(reader(hold(items))) == EXPECTED[key], name
 
 
 @pytest.mark.parametrize("hold", holders(ANY_ITEMS, COLUMNS, OF_STR, FILES))

@@ -1,4 +1,4 @@
-"""The only file that touches private names of scikit-learn, and the door to optional packages."""
+"""The only file that touches private names of scikit-learn, and the import of optional packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door of the export: real texts, and what it refuses."""
+"""`to_onnx` on real texts, and what it refuses."""
 
 from __future__ import annotations
 

@@ -140,8 +140,7 @@ class Tokens(Ragged):
         list of list of str
             A list for each document.
         """
-        names = np.empty(len(self.vocabulary), dtype=object)
-        names[:] = self.vocabulary.tokens
+        names = np.array(self.vocabulary.tokens, dtype=object)
         flat, bounds = names[self.values].tolist(), self.offsets.tolist()
         return [flat[a:b] for a, b in pairwise(bounds)]
 

@@ -62,7 +62,7 @@ class Partitions:
     def with_rows(self) -> Self:
         """Return these partitions with some rows for none, where a bag does not say what they are.
 
-        The first partition that has any is computed, as by Dask's frames that are not told.
+        The first partition that has any is computed, as Dask does for frames without `meta`.
         """
         if type(self.empty) is not list:
             return self

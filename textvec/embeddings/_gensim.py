@@ -93,8 +93,7 @@ class TokenLists:
 
     def __init__(self, tokens: Tokens):
         self._tokens = tokens
-        self._names = np.empty(len(tokens.vocabulary), dtype=object)
-        self._names[:] = tokens.vocabulary.tokens
+        self._names = np.array(tokens.vocabulary.tokens, dtype=object)
 
     def __iter__(self) -> Iterator[list[str]]:
         return (part for _, part in self.with_rows())

@@ -26,7 +26,7 @@ class FitData:
         As the user gave them.
     known : mapping of str to object
         Fitted attributes that are settled: all those of the fit that training continues from, or
-        the ``classes_`` that `partial_fit` was told of.
+        the ``classes_`` that were passed to `partial_fit`.
     validation : FitData or None
         The validation rows, if there are any of their own.
     """
@@ -177,7 +177,7 @@ def _nothing_more(net: SequenceNet) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class TrainingPlan:
-    """What is to be trained: the one thing that an estimator tells the :class:`Trainer`.
+    """What is to be trained: the one thing that an estimator passes to the :class:`Trainer`.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The front door of text: whatever holds documents, as Tokens."""
+"""Documents in whatever container, as Tokens: every estimator that takes text calls it."""
 
 from __future__ import annotations
 

@@ -250,7 +250,7 @@ def encode_labels(
 
 
 def announced_classes(classes: ArrayLike | None, known: NDArray[Any] | None) -> NDArray[Any]:
-    """Return the classes that ``partial_fit`` was told of, or knows from the call before.
+    """Return the classes that were passed to ``partial_fit``, now or in a call before.
 
     Raises
     ------

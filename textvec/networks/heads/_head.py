@@ -68,7 +68,7 @@ class Head(Protocol):
             The rows that the targets belong to.
         known : mapping of str to object
             The fitted attributes that are settled: by the fit that training continues from, or
-            the ``classes_`` that ``partial_fit`` was told of.
+            the ``classes_`` that were passed to ``partial_fit``.
         criterion : Criterion or None
             What the targets must fit: that of the net that training continues from, or of the
             training rows. None: the targets settle it.

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..._compat import import_optional
-from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
+from ..._containers._vocabulary import Vocabulary
+from ..._inputs._int32_limits import INT32_MAX
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._reporting._html_tables import html_table
 from ...tokenizers import as_tokens
+from ..ids._token_ngrams import checked_range
 from ._hashing_vectorizer import HashingVectorizer
-from ._ngram_analyzer import analyze, documents_of
+from ._ngram_analyzer import analyze, documents_of, terms_of
 
 _WIDTHS = 2 ** np.arange(8, 21, 2)
-_MOST = 2**31 - 1  # columns that the hash can tell apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,26 +178,19 @@ def _checked_widths(n_features: ArrayLike) -> NDArray[np.int64]:
     if (
         widths.ndim != 1
         or widths.dtype.kind not in "iu"
-        or (widths.size and (widths.min() < 1 or widths.max() > _MOST))
+        or (widths.size and (widths.min() < 1 or widths.max() > INT32_MAX))
     ):
-        raise ValueError(f"n_features must be integers from 1 to {_MOST}, got {n_features!r:.80}.")
+        raise ValueError(
+            f"n_features must be integers from 1 to {INT32_MAX}, got {n_features!r:.80}."
+        )
     return widths.astype(np.int64)
 
 
 def _distinct_terms(X: Any, tokenizer: Any, ngram_range: tuple[int, int]) -> Vocabulary:
-    least, most = _checked_range(ngram_range)
+    ngram_range = checked_range(ngram_range)
     documents = documents_of(X) if tokenizer is None else as_tokens(X, tokenizer)
-    counts = analyze(HashingVectorizer(ngram_range=(least, most)), documents).counted()
-    terms = np.flatnonzero(counts.is_term).astype(np.int32)
-    return trusted_vocabulary(*counts.names(terms))
-
-
-def _checked_range(ngram_range: tuple[int, int]) -> tuple[int, int]:
-    given = tuple(ngram_range)
-    is_range = len(given) == 2 and all(isinstance(n, Integral) for n in given)
-    if not is_range or not 1 <= given[0] <= given[1]:
-        raise ValueError(f"ngram_range must be two integers, 1 <= n <= m, got {ngram_range!r}.")
-    return int(given[0]), int(given[1])
+    counts = analyze(HashingVectorizer(ngram_range=ngram_range), documents).counted()
+    return terms_of(counts)[1]
 
 
 def _expected(n_terms: int, widths: NDArray[np.int64]) -> NDArray[np.float64]:

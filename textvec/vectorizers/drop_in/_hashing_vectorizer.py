@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import _align_api_if_sparse, _fit_context
 from ..._containers._ragged import Ragged, offsets_from_lengths
 from ..._containers._tokens import Tokens
-from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
+from ..._containers._vocabulary import Vocabulary
 from ..._counting._mergeable import Mergeable
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, bounded
@@ -36,6 +36,7 @@ from ._ngram_analyzer import (
     analyze,
     documents_of,
     features_of,
+    terms_of,
     text_features,
     unread_documents_of,
 )
@@ -431,8 +432,7 @@ class HashingVectorizer(Mergeable, DropIn, _Reference, metaclass=NamedParameters
                 f"{type(self).__name__} has another: set keep_terms=0."
             )
         counts = text_features(self, documents_of(X)).counted()
-        terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        return self._of_terms(trusted_vocabulary(*counts.names(terms))).first()
+        return self._of_terms(terms_of(counts)[1]).first()
 
     def _of_terms(self, terms: Vocabulary) -> RememberedTerms:
         return RememberedTerms(terms, self.n_features, self.keep_terms)
@@ -459,7 +459,6 @@ class HashingVectorizer(Mergeable, DropIn, _Reference, metaclass=NamedParameters
         check_is_fitted(self, "terms_")
         terms = self.terms_
         columns = hash_tokens(terms.buffer, terms.offsets, self.n_features)
-        names = np.empty(len(terms), dtype=object)
-        names[:] = terms.tokens
+        names = np.array(terms.tokens, dtype=object)
         sizes = np.bincount(columns, minlength=self.n_features)
         return Ragged(np.argsort(columns, kind="stable"), offsets_from_lengths(sizes)), names

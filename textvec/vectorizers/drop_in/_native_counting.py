@@ -12,6 +12,7 @@ from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils import check_array
 
+from ..._containers._ragged import offsets_from_lengths
 from ..._containers._read_only import read_only
 from ..._containers._vocabulary import Vocabulary, index_of, trusted_vocabulary
 from ..._counting._count_settings import Settings, check_same_settings, settings_of
@@ -31,6 +32,7 @@ from ._ngram_analyzer import (
     NotTextError,
     analyze,
     documents_of,
+    terms_of,
     text_features,
     unread_documents_of,
 )
@@ -87,9 +89,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
             return super().get_feature_names_out(input_features)
-        names = np.empty(len(vocabulary), dtype=object)
-        names[:] = vocabulary.tokens
-        return names
+        return np.array(vocabulary.tokens, dtype=object)
 
     def inverse_transform(self, X: Any) -> list[NDArray[np.str_]]:
         """Return the terms of each document.
@@ -118,7 +118,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
         filled = X.data != 0
         columns, term_of = np.unique(X.indices[filled], return_inverse=True)
         terms = np.array(vocabulary.take(columns).tokens, dtype=_text_dtype(vocabulary))
-        ends = np.concatenate([[0], np.cumsum(filled)])[X.indptr[1:-1]]
+        ends = offsets_from_lengths(filled)[X.indptr[1:-1]]
         return np.split(terms[term_of], ends) if X.shape[0] else []
 
     def _sklearn_attributes(self) -> dict[str, Any]:
@@ -209,9 +209,8 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
                 return self._few_counts(tokens.values, tokens.offsets, columns, len(vocabulary))
             counts = symbols.counted()
         columns = np.full(counts.n_ids, -1, dtype=np.int32)
-        terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        names = trusted_vocabulary(*counts.names(terms))
-        columns[terms] = vocabulary.lookup(names)
+        ids, terms = terms_of(counts)
+        columns[ids] = vocabulary.lookup(terms)
         return self._matrix(counts, columns, len(vocabulary), by_column=True)
 
     def _count_vocab(self, raw_documents: Any, fixed_vocab: bool) -> tuple[Any, Any]:
@@ -230,11 +229,11 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
         except NotTextError:
             return super()._count_vocab(documents, fixed_vocab)
         counts = symbols.counted()
-        terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        if not len(terms):
+        ids, terms = terms_of(counts)
+        if not len(ids):
             raise ValueError(no_terms_message(self, documents, symbols))
-        names = dict(trusted_vocabulary(*counts.names(terms)).items())
-        return names, self._matrix(counts, counts.positions(terms), len(terms), by_column=True)
+        matrix = self._matrix(counts, counts.positions(ids), len(ids), by_column=True)
+        return dict(terms.items()), matrix
 
     def _few_counts(
         self,
@@ -282,12 +281,11 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
         counts = self._streamed_counts(documents)
         if counts is None:
             counts = text_features(self, documents_of(documents)).counted()
-        terms = np.flatnonzero(counts.is_term).astype(np.int32)
-        in_documents, occurrences = (f[terms] for f in counts.frequencies())
+        ids, terms = terms_of(counts)
+        in_documents, occurrences = (f[ids] for f in counts.frequencies())
         if self.binary:
             occurrences = in_documents
-        names = trusted_vocabulary(*counts.names(terms))
-        found = TokenCounts(names, occurrences, in_documents, counts.n_rows, self._settings())
+        found = TokenCounts(terms, occurrences, in_documents, counts.n_rows, self._settings())
         given = self._given_terms()
         return found if given is None else found.of_vocabulary(given)
 
@@ -460,5 +458,5 @@ def _has_upper_case(terms: Iterable[str]) -> bool:
 
 def _text_dtype(vocabulary: Vocabulary) -> str:
     """Return the dtype of an array of all terms: as many characters as the longest has."""
-    begins = np.concatenate([[0], np.cumsum((vocabulary.buffer & 0xC0) != 0x80)])
+    begins = offsets_from_lengths((vocabulary.buffer & 0xC0) != 0x80)
     return f"<U{max(1, int(np.diff(begins[vocabulary.offsets]).max()))}"

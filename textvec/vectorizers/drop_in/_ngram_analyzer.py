@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..._containers._ragged import offsets_from_lengths
 from ..._containers._tokens import Tokens, trusted_tokens
-from ..._containers._vocabulary import Vocabulary
+from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
 from ..._inputs._documents import document_list, refuse_lone_text
 from ..._inputs._int32_limits import check_counts_fit
 from ..._inputs._streams import is_stream
@@ -149,6 +149,12 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
             _collapsed(tokens), "adjacent", min_n, max_n, n_threads, 0, len(tokens.values)
         )
     return Symbols(tokens, "inside", min_n, max_n, n_threads, 0, len(tokens.values))
+
+
+def terms_of(counts: NgramCounts) -> tuple[NDArray[np.int32], Vocabulary]:
+    """Return the ids of all terms that were counted, and the terms."""
+    ids = np.flatnonzero(counts.is_term).astype(np.int32)
+    return ids, trusted_vocabulary(*counts.names(ids))
 
 
 def features_of(vectorizer: Any, X: list[Any] | Tokens) -> Iterable[Any]:

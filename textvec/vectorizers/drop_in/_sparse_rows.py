@@ -12,8 +12,8 @@ from sklearn import get_config
 from sklearn.preprocessing import normalize
 
 from ..._compat import inplace_csr_row_normalize_l1, inplace_csr_row_normalize_l2
+from ..._inputs._int32_limits import INT32_MAX
 
-_MOST_INT32 = np.iinfo(np.int32).max
 _SCALES_ROWS = {"l1": inplace_csr_row_normalize_l1, "l2": inplace_csr_row_normalize_l2}
 
 
@@ -21,7 +21,7 @@ def csr_of(
     data: NDArray[Any], indices: NDArray[np.int32], indptr: NDArray[np.int64], n_columns: int
 ) -> Any:
     """Make the sparse matrix or array that scikit-learn is set to return."""
-    index_dtype = np.int64 if len(indices) > _MOST_INT32 else np.int32
+    index_dtype = np.int64 if len(indices) > INT32_MAX else np.int32
     columns = indices.astype(index_dtype, copy=False)
     starts = indptr.astype(index_dtype, copy=False)
     kind = csr_array if get_config()["sparse_interface"] == "sparray" else csr_matrix

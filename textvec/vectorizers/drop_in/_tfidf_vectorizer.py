@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import _fit_context
 from ..._counting._mergeable import Learned
 from ..._counting._token_counts import TokenCounts
-from ..._estimators._constraints import bounded
+from ..._estimators._constraints import N_JOBS, bounded
 from ..._estimators._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
@@ -135,7 +135,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         **bounded(_Reference._parameter_constraints),
         "tokenizer": TOKENIZER,
         "keep_counts": ["boolean"],
-        "n_jobs": CountVectorizer._parameter_constraints["n_jobs"],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

@@ -47,7 +47,7 @@ def token_ngrams(tokens: Tokens, ngram_range: tuple[int, int]) -> Tokens:
     """
     if isinstance(tokens, _NgramTokens):
         return tokens
-    min_n, max_n = _checked_range(ngram_range)
+    min_n, max_n = checked_range(ngram_range)
     if (min_n, max_n) == (1, 1):
         return tokens
     beyond = int(tokens.lengths.max(initial=0)) + 1  # no document has an n-gram so long
@@ -62,7 +62,8 @@ def token_ngrams(tokens: Tokens, ngram_range: tuple[int, int]) -> Tokens:
     return _interleaved(parts)
 
 
-def _checked_range(ngram_range: Any) -> tuple[int, int]:
+def checked_range(ngram_range: Any) -> tuple[int, int]:
+    """Return a range of n as two int, or raise a ValueError."""
     try:
         min_n, max_n = (index(n) for n in ngram_range)
     except (TypeError, ValueError):

@@ -173,9 +173,7 @@ def neighbors(
     `queries` are words; empty if the queries are none.
     """
     distinct, at = np.unique(hits.rows, return_inverse=True)
-    names = np.empty(len(distinct), dtype=object)
-    names[:] = vocabulary.take(distinct).tokens
-    words = names[at].tolist()
+    words = np.array(vocabulary.take(distinct).tokens, dtype=object)[at].tolist()
     bounds = np.searchsorted(hits.queries, np.arange(n_queries + 1)).tolist()
     asked: Sequence[str | None] = queries or [None] * n_queries
     return NeighborsList(
