@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .._inputs._padding_options import Side
 from .._inputs._plain_array import plain_array
-from .._inputs._row_arrays import arrays_of_rows, numbers_of_rows, opened_rows
+from .._inputs._row_arrays import arrays_of_rows, numbers_of_rows, rows_of
 from .._reporting._html_tables import ITEMS, ROWS, first_of, html_table
 from ._cut_rows import FlatRows, kept_items, padded_rows
 from ._read_only import owned, read_only
@@ -110,12 +110,12 @@ class Ragged:
             If items differ in shape, or an id is not below `n_ids`.
         """
         dtype = None if dtype is None else _checked_dtype(dtype)
-        opened = opened_rows(rows)
-        numbers = numbers_of_rows(opened) if dtype is None else None
+        items = rows_of(rows)
+        numbers = numbers_of_rows(items) if dtype is None else None
         if numbers is not None:
             values, offsets = numbers.flat()
             return trusted_rows(values, offsets, n_ids=_checked_n_ids(n_ids, values))
-        arrays = arrays_of_rows(opened, dtype)
+        arrays = arrays_of_rows(items, dtype)
         if dtype is None:  # an empty list is of float64, and would make floats of ids
             filled = [a for a in arrays if len(a)]
             dtype = _common_dtype(filled) if filled else np.int64

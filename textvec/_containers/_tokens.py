@@ -9,8 +9,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._inputs._items import items_of
 from .._inputs._missing import is_missing
-from .._inputs._opened import opened
 from .._inputs._plain_array import plain_array
 from .._kernels._tokenize import TokenBuilder
 from .._reporting._html_tables import ITEMS, first_of
@@ -109,7 +109,7 @@ class Tokens(Ragged):
         array([0, 1, 2, 0], dtype=int32)
         """
         builder = TokenBuilder()
-        rows = documents if isinstance(documents, Iterator) else opened(documents, "documents")
+        rows = documents if isinstance(documents, Iterator) else items_of(documents, "documents")
         for row, tokens in enumerate(rows):
             builder.add(checked_tokens(tokens, row))
         return cls._trusted(builder.finish())
@@ -227,7 +227,7 @@ def checked_tokens(tokens: Any, row: int, *, what: str = "tokens") -> list[str]:
             f"{what} have an order, got a {type(tokens).__name__} for row {row}: pass a list, "
             "such as sorted(tokens)."
         )
-    checked = list(opened(tokens, f"row {row}"))
+    checked = list(items_of(tokens, f"row {row}"))
     for token in checked:
         if not isinstance(token, str):
             raise TypeError(

@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 
 from ._dask_collections import refuse_dask
+from ._items import is_row, items_of
 from ._missing import is_missing
-from ._opened import is_row, opened
 from ._streams import document_stream, is_table, peeked
 
 Missing = Literal["error", "empty"]
@@ -64,7 +64,7 @@ def document_list(X: Any) -> list[Any]:
         return _read_all(X, stream)
     if isinstance(X, np.ma.MaskedArray):  # what is masked is missing
         return X.ravel().tolist()
-    items = opened(X, "documents")
+    items = items_of(X, "documents")
     if isinstance(items, list):  # of a frame of one column of lists, these
         return items
     return items.ravel().tolist()

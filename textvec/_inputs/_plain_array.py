@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from ._items import items_of
 from ._missing import is_missing
-from ._opened import opened
 
 
 def plain_array(X: Any, name: str, dtype: DTypeLike | None = None) -> NDArray[Any]:
@@ -22,7 +22,7 @@ def plain_array(X: Any, name: str, dtype: DTypeLike | None = None) -> NDArray[An
     if isinstance(X, np.ndarray) and dtype is None and not isinstance(X, np.ma.MaskedArray):
         return X
     is_value = not hasattr(X, "__iter__") or (isinstance(X, np.ndarray) and not X.ndim)
-    items = X if is_value or isinstance(X, (list, tuple, str)) else opened(X, name)
+    items = X if is_value or isinstance(X, (list, tuple, str)) else items_of(X, name)
     if dtype is np.float64:
         return _numbers(items, name)
     try:

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .._kernels._row_lists import NumberRows, number_rows
-from ._opened import opened
+from ._items import items_of
 
 _FOR_TEXTS = " of ids, numbers or vectors: texts need SequenceVectorizer(), a step before"
 
 
-def opened_rows(rows: Any) -> list[Any] | NDArray[Any]:
+def rows_of(rows: Any) -> list[Any] | NDArray[Any]:
     """Return rows of any container, read once, as a list or an array of them.
 
     Raises
@@ -26,11 +26,11 @@ def opened_rows(rows: Any) -> list[Any] | NDArray[Any]:
             f"rows must come as a list or array of sequences, got {type(rows).__name__}: put a "
             "single sequence into a list."
         )
-    return opened(rows, "X")
+    return items_of(rows, "X")
 
 
 def numbers_of_rows(rows: list[Any] | NDArray[Any]) -> NumberRows | None:
-    """Return rows, opened, that a kernel can read where they are; None for any others.
+    """Return rows of `rows_of` that a kernel can read where they are; None for any others.
 
     It reads as numbers what `arrays_of_rows` does, many times as fast.
     """
@@ -40,7 +40,7 @@ def numbers_of_rows(rows: list[Any] | NDArray[Any]) -> NumberRows | None:
 def arrays_of_rows(
     rows: list[Any] | NDArray[Any], dtype: DTypeLike | None = None
 ) -> list[NDArray[Any]]:
-    """Return every row, opened, as an array.
+    """Return every row of `rows_of` as an array.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def arrays_of_rows(
 
 
 def stacked_rows(rows: list[Any] | NDArray[Any]) -> NDArray[Any] | list[NDArray[Any]]:
-    """Return rows, opened, as one array of the dtype of their values; as many if lengths differ.
+    """Return rows as one array of the dtype of their values; as many if lengths differ.
 
     Integers that come as objects are integers, not floats: what rows mean hangs on it.
     """
@@ -117,7 +117,7 @@ def _plain(row: Any, number: int) -> Any:
     """Return a row of any container as a list or an array; a single value as it is."""
     if type(row) is list or _is_scalar(row):
         return row
-    items = opened(row, f"row {number}")
+    items = items_of(row, f"row {number}")
     return items if isinstance(items, np.ndarray) else [_plain(item, number) for item in items]
 
 

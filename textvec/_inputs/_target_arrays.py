@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._dask_collections import refuse_dask
+from ._items import is_tensor, items_of
 from ._missing import first_missing
-from ._opened import is_tensor, opened
 from ._plain_array import plain_array
 
 _WHOLE = (bool, np.bool_, int, np.integer)
@@ -26,7 +26,7 @@ def read_targets(y: Any) -> NDArray[Any]:
     """
     refuse_dask(y, "y")
     if isinstance(y, np.ma.MaskedArray) or is_tensor(y) or not hasattr(y, "__array__"):
-        y = opened(y, "y")
+        y = items_of(y, "y")
     if isinstance(y, list):
         y = [str.__str__(label) if isinstance(label, str) else label for label in y]
     array = _as_array(y)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._opened import opened
+from ._items import items_of
 
 
 def word_list(words: Any, name: str = "words") -> list[str]:
@@ -51,7 +51,7 @@ def word_list(words: Any, name: str = "words") -> list[str]:
 def _listed(words: Iterable[Any], name: str) -> list[Any]:
     if isinstance(words, (Mapping, Set)):
         return list(words)
-    items = opened(words, name)
+    items = items_of(words, name)
     if isinstance(items, list):
         return items
     column = items[:, 0] if items.ndim == 2 and items.shape[1] == 1 else items

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from .._containers._tokens import Tokens
 from .._estimators._model_steps import model_steps
-from .._inputs._opened import held
+from .._inputs._items import materialized
 from .._inputs._plain_array import integer
 from .._inputs._target_arrays import read_targets
 from ..networks._sequence_estimator import SequenceEstimator
@@ -86,7 +86,7 @@ def prediction_errors(
     most = integer(n_errors, "n_errors")
     if most < 0:
         raise ValueError(f"n_errors must be 0 or more, got {n_errors}.")
-    X, labels = held(X), read_targets(held(y))
+    X, labels = materialized(X), read_targets(materialized(y))
     proba, classes = estimator.predict_proba(X), np.asarray(estimator.classes_)
     truth = _numbers(labels, classes)
     check_consistent_length(proba, truth)

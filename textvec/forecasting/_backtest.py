@@ -13,7 +13,7 @@ from sklearn.base import clone
 from sklearn.model_selection import TimeSeriesSplit
 
 from .._containers._ragged import Ragged
-from .._inputs._opened import held
+from .._inputs._items import materialized
 from .._reporting._progress_bars import tracked
 from ._backtest_result import Backtest
 from ._forecaster import Forecaster
@@ -73,7 +73,7 @@ def backtest(
             f"refit=False needs a forecaster of textvec, whose predict takes past, got "
             f"{type(forecaster).__name__}: pass refit=True."
         )
-    X, y = held(X), held(y)
+    X, y = materialized(X), materialized(y)
     series = read_series(X, y, type(forecaster).__name__)
     parts = _Parts.of(series, series.no_columns() if X is None else X, y)
     splits = [list(_splits(cv, int(n_steps))) for n_steps in series.rows.lengths]

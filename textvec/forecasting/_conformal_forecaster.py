@@ -17,7 +17,7 @@ from .._compat import _fit_context
 from .._estimators._constraints import POSITIVE_INT, HasMethods
 from .._estimators._fitted_state import atomic_fit, replace_fitted
 from .._estimators._reported_fit import ReportedFit
-from .._inputs._opened import held
+from .._inputs._items import materialized
 from ._backtest import backtest
 from ._forecaster import Forecaster
 from ._series import read_series
@@ -160,7 +160,7 @@ class ConformalForecaster(ReportedFit, MetaEstimatorMixin, SeriesRegressor):
             If a series is too short for the forecaster and `n_windows` forecasts, or cannot be
             read.
         """
-        X, y = held(X), held(y)
+        X, y = materialized(X), materialized(y)
         series = read_series(X, y, type(self).__name__)
         n_series, n_targets = len(series.rows), series.n_targets
         n_windows, horizon = int(self.n_windows), int(self.horizon)
@@ -277,7 +277,7 @@ class ConformalForecaster(ReportedFit, MetaEstimatorMixin, SeriesRegressor):
             )
         if past is None:
             raise ValueError("past_X has the exogenous columns of past: pass past, too.")
-        past, past_X = held(past), held(past_X)
+        past, past_X = materialized(past), materialized(past_X)
         name = type(self).__name__
         series = read_series(past_X, past, name, y_name="past", X_name="past_X")
         given = {"past": past, "past_X": past_X}

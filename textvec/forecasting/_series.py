@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 
 from .._containers._ragged import Ragged
-from .._inputs._opened import held, opened
+from .._inputs._items import items_of, materialized
 from .._inputs._plain_array import plain_array
 from ._series_form import Forms, check_columns, form_of, pandas_index, without_time
 from ._step_index import check_dates, check_same_labels
@@ -88,7 +88,7 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
             f"{name} requires y to be passed, but the target y is None: the series is y, as in "
             "fit(y=series); X is for exogenous columns."
         )
-    X, y = held(X), held(y)
+    X, y = materialized(X), materialized(y)
     single = not (isinstance(y, Ragged) or _is_collection(y))
     forms = _read_forms(y, y_name, single=single)
     check_columns(forms, forms, y_name)
@@ -109,7 +109,7 @@ def read_truth(y: Any, *, single: bool) -> NDArray[np.float64]:
     ValueError
         If the series do not all have the same number of steps, or hold NaN or infinity.
     """
-    y = held(y)
+    y = materialized(y)
     if not single and isinstance(y, np.ndarray):
         y = list(y)  # as predict returns it
     single = not (isinstance(y, Ragged) or _is_collection(y))
@@ -251,7 +251,7 @@ def _as_array(array: Any, name: str, *, ensure_2d: bool) -> NDArray[np.float64]:
     if ensure_2d and len(shape) == 2 and shape[1] == 0:
         return np.zeros(shape)  # scikit-learn reads no frame without columns
     checked: NDArray[np.float64] = check_array(
-        plain_array(opened(array, name), name, np.float64),
+        plain_array(items_of(array, name), name, np.float64),
         dtype=np.float64,
         ensure_2d=ensure_2d,
         ensure_all_finite=False,

@@ -247,7 +247,7 @@ class NetworkEstimator(
         if X is None and y is None and "net_" in vars(self):
             return layers_of(self.net_.module_, vars(self))
         self._validate_params()
-        return with_plain_parameters(self)._planned_layers(FitData(X, y).held())
+        return with_plain_parameters(self)._planned_layers(FitData(X, y).materialized())
 
     @plain_torch()
     def _planned_layers(self, data: FitData) -> LayerTable:
@@ -285,7 +285,7 @@ class NetworkEstimator(
         partial: bool = False,
     ) -> Self:
         """Train by the plan; the estimator changes in the end, as a whole."""
-        data = data.held()
+        data = data.materialized()
         if previous is not None:
             data = replace(data, known={name: vars(self)[name] for name in fitted_names(self)})
         plain = with_plain_parameters(self)

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from .._containers._ragged import Ragged
-from .._inputs._opened import held
+from .._inputs._items import materialized
 from ..nn import Criterion, EncoderModel, Randomness, SequenceData, SequenceModel, SequenceNet
 from .inputs._sequences import Sequences
 
@@ -65,7 +65,7 @@ class FitData:
             raise ValueError(f"validation rows are X_val and y_val: {missing} is None.")
         return cls(X, y, sample_weight, validation=validation)
 
-    def held(self) -> FitData:
+    def materialized(self) -> FitData:
         """Return the same arguments, iterators read into lists: they are read more than once.
 
         Returns
@@ -73,8 +73,8 @@ class FitData:
         FitData
             The arguments, as lists where they were iterators.
         """
-        validation = None if self.validation is None else self.validation.held()
-        return replace(self, X=held(self.X), y=held(self.y), validation=validation)
+        validation = None if self.validation is None else self.validation.materialized()
+        return replace(self, X=materialized(self.X), y=materialized(self.y), validation=validation)
 
     def for_callbacks(self) -> dict[str, Any]:
         """Return the arguments as scikit-learn's callbacks take them.

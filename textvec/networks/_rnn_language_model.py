@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from .._compat import StrOptions, _fit_context, validate_params
 from .._containers._ragged import Ragged, offsets_from_lengths
 from .._estimators._constraints import POSITIVE_INT, TOKENIZER, Interval
-from .._inputs._opened import held
+from .._inputs._items import materialized
 from ..nn import (
     AdaptiveSoftmax,
     Batch,
@@ -460,7 +460,7 @@ def _read(X: Any, vectorizer: Any, estimator: RNNLanguageModel, min_rows: int = 
     """Read documents, transformed by the vectorizer if there is one."""
     name = type(estimator).__name__
     if vectorizer is None:
-        ids = X = held(X)
+        ids = X = materialized(X)
         if holds_texts(X) or holds_token_rows(X):
             raise ValueError(
                 f"{name} was fitted on ids, got texts: transform them by the vectorizer of the "

@@ -16,7 +16,7 @@ from .._containers._embedded_sequences import EmbeddedSequences
 from .._containers._ragged import Ragged
 from .._containers._tokens import Tokens
 from .._estimators._constraints import TOKENIZER
-from .._inputs._opened import held
+from .._inputs._items import materialized
 from ..nn import (
     DECODER_EMBEDDING_BOUND,
     IGNORE_INDEX,
@@ -187,7 +187,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
             If the network was fitted with ``attention=False``.
         """
         check_is_fitted(self)
-        X = held(X)
+        X = materialized(X)
         if (holds_texts(X) or holds_token_rows(X)) and hasattr(self, "vectorizer_"):
             X = tokens_of(X, self.tokenizer, self.vectorizer_.tokenizer)
         data = self._rows_to_predict(X)
@@ -250,7 +250,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
 
     def _rows_to_predict(self, X: Any) -> SequenceData:
         check_is_fitted(self)
-        ids = self._as_ids(held(X), getattr(self, "vectorizer_", None))
+        ids = self._as_ids(materialized(X), getattr(self, "vectorizer_", None))
         return SequenceEstimator._rows_to_predict(self, ids)
 
     def _as_ids(self, X: Any, vectorizer: SequenceVectorizer | None) -> Any:

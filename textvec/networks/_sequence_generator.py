@@ -12,7 +12,7 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
-from .._inputs._opened import opened
+from .._inputs._items import items_of
 from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
@@ -104,7 +104,7 @@ class SequenceGenerator(EncoderDecoderEstimator):
     def _vectors(self, X: Any, *, min_rows: int = 1) -> NDArray[np.float32]:
         # Missing values of pandas, of any dtype, are read by scikit-learn.
         vectors: NDArray[np.float32] = check_array(
-            X if hasattr(X, "iloc") else opened(X, "X"),
+            X if hasattr(X, "iloc") else items_of(X, "X"),
             dtype=np.float32,
             estimator=self,
             input_name="X",

@@ -12,7 +12,7 @@ from scipy.sparse import issparse
 from sklearn.utils import check_array
 from torch import Tensor
 
-from ..._inputs._opened import opened
+from ..._inputs._items import items_of
 from ..._inputs._target_arrays import check_numbers
 from ...nn import REGRESSION_LOSSES, Criterion, RegressionCriterion, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences
@@ -45,7 +45,7 @@ class NumberHead:
         if y is None:
             raise ValueError(f"{name} requires y to be passed, but the target y is None.")
         if not issparse(y):
-            y = opened(y, "y")
+            y = items_of(y, "y")
             check_numbers(y)
         numbers = check_array(y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=name)
         if criterion is None:

@@ -11,8 +11,8 @@ from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
 from ..._containers._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
+from ..._inputs._items import is_row, items_of
 from ..._inputs._missing import is_missing
-from ..._inputs._opened import is_row, opened
 from ..._reporting._caller_warnings import warn_caller
 from ..inputs._sequences import Sequences
 
@@ -137,12 +137,12 @@ def _warn_of_sides(labels: Ragged, sequences: Sequences, padded: NDArray[np.bool
 
 def _join(y: Any, name: str, *, missing: bool) -> Ragged:
     rows = []
-    for i, row in enumerate(opened(y, "y")):
+    for i, row in enumerate(items_of(y, "y")):
         if not is_row(row):
             raise ValueError(
                 f"{name} takes a row of labels for each row of X, got {row!r} as row {i}."
             )
-        rows.append(opened(row, f"row {i} of y"))
+        rows.append(items_of(row, f"row {i} of y"))
     flat = list(chain.from_iterable(rows))
     offsets = offsets_from_lengths([len(row) for row in rows])
     is_known = [not is_missing(label) for label in flat]

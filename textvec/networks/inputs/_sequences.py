@@ -17,8 +17,8 @@ from ..._compat import _check_sample_weight, _get_feature_names
 from ..._containers._embedded_sequences import EmbeddedSequences
 from ..._containers._ragged import Ragged, gather_items
 from ..._containers._tokens import Tokens
+from ..._inputs._items import items_of
 from ..._inputs._missing import first_missing
-from ..._inputs._opened import opened
 from ..._inputs._plain_array import plain_array
 from ..._inputs._row_arrays import stacked_rows
 from ..._kernels._trimmed_rows import trimmed_rows
@@ -203,7 +203,7 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
             f"{_name_of(estimator)} reads sequences. Put SequenceVectorizer() in the place of the "
             "vectorizer of counts."
         )
-    rows = stacked_rows(opened(X, "X"))
+    rows = stacked_rows(items_of(X, "X"))
     if isinstance(rows, list):
         return _ragged(_joined(rows, estimator), estimator)
     _check_objects(rows, estimator)

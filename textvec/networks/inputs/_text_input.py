@@ -13,8 +13,8 @@ from ..._containers._embedded_sequences import EmbeddedSequences
 from ..._containers._ragged import Ragged
 from ..._containers._tokens import Tokens
 from ..._inputs._documents import are_token_rows, document_list
+from ..._inputs._items import is_row, items_of
 from ..._inputs._missing import is_missing
-from ..._inputs._opened import is_row, opened
 from ...tokenizers import as_tokenizer, as_tokens
 from ...vectorizers import SequenceVectorizer
 
@@ -91,7 +91,7 @@ def holds_texts(X: Any, *, if_missing: bool = False) -> bool:
         return True
     if isinstance(X, (Ragged, EmbeddedSequences)) or issparse(X):
         return False
-    items = opened(X, "X")
+    items = items_of(X, "X")
     if isinstance(items, np.ndarray) and items.dtype.kind != "O":
         return items.dtype.kind in "UST"
     values = items if isinstance(items, list) else items.flat

@@ -198,8 +198,8 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
         """Count the terms of a vocabulary, whose columns go up from 0."""
         scanner = scanner_of_one(self, raw_documents)
         if scanner is not None:
-            ids = scanner.ids_of(raw_documents[0], index_of(vocabulary), 0, -1)
-            return self._few_counts(*ids, None, len(vocabulary))
+            row = scanner.ids_of(raw_documents[0], index_of(vocabulary), 0, -1)
+            return self._few_counts(*row, None, len(vocabulary))
         documents = unread_documents_of(raw_documents)
         counts = self._streamed_counts(documents)
         if counts is None:

@@ -21,7 +21,7 @@ from ..._estimators._sequence_output import SequenceOutput
 from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
-from ..._inputs._row_arrays import numbers_of_rows, opened_rows
+from ..._inputs._row_arrays import numbers_of_rows, rows_of
 from ..._kernels._row_lists import NumberRows
 from ...distributed import is_dask, learn, mapped
 
@@ -296,7 +296,7 @@ def _as_sequences(X: Any) -> Ragged | EmbeddedSequences | NumberRows:
     refuse_tokens(X)
     if isinstance(X, (Ragged, EmbeddedSequences, NumberRows)):
         return X
-    rows = opened_rows(X)
+    rows = rows_of(X)
     numbers = numbers_of_rows(rows)
     return Ragged.from_rows(rows) if numbers is None else numbers
 

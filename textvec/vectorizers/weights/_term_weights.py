@@ -16,7 +16,7 @@ from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sparse_output import SparseOutput
 from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
-from ..._inputs._opened import is_tensor, opened
+from ..._inputs._items import is_tensor, items_of
 from ..._inputs._target_arrays import read_targets
 from ...distributed import refuse_dask
 
@@ -44,7 +44,7 @@ class TermWeights(
 
     def _read(self, X: Any, *, reset: bool, **options: Any) -> Any:
         """Return the counts as floats: CSR in canonical format, without stored zeros."""
-        X = _opened(X)
+        X = _without_tensor(X)
         least = 1 if reset else 0  # as everywhere, no document makes no row
         options = {"ensure_min_samples": least, **_FORMAT, **options}
         return self._checked(validate_data(self, X, reset=reset, **options))
@@ -53,7 +53,7 @@ class TermWeights(
         self, X: Any, y: ArrayLike, *, reset: bool, **options: Any
     ) -> tuple[Any, NDArray[Any]]:
         """Return the counts as `_read` does, and the labels."""
-        X = _opened(X)
+        X = _without_tensor(X)
         labels = y if y is None else read_targets(y)
         counts, labels = validate_data(self, X, labels, reset=reset, **_FORMAT, **options)
         return self._checked(counts), labels
@@ -79,9 +79,9 @@ class TermWeights(
         return tags
 
 
-def _opened(X: Any) -> Any:
+def _without_tensor(X: Any) -> Any:
     refuse_dask(X, "X")
-    return opened(X, "X") if is_tensor(X) else X
+    return items_of(X, "X") if is_tensor(X) else X
 
 
 def canonical(counts: Any) -> Any:

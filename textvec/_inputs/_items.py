@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ._dask_collections import refuse_dask
 
 
-def opened(X: Any, name: str) -> list[Any] | NDArray[Any]:
+def items_of(X: Any, name: str) -> list[Any] | NDArray[Any]:
     """Return the items of a container as a list or an array, without changing a value.
 
     No library but NumPy is imported: the others' containers are read by their own methods.
@@ -48,7 +48,7 @@ def opened(X: Any, name: str) -> list[Any] | NDArray[Any]:
     return _from_array(np.asarray(X), name) if hasattr(X, "__array__") else list(X)
 
 
-def held(X: Any) -> Any:
+def materialized(X: Any) -> Any:
     """Return what can be read once, or by iteration alone, as a list; anything else as it is."""
     if isinstance(X, (Iterator, deque)) or (isinstance(X, MappingView) and isinstance(X, Iterable)):
         return list(X)
