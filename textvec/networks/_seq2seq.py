@@ -36,7 +36,7 @@ from ._parts import NewEncoder, Parts
 from ._records import FitData, TrainingPlan
 from ._sequence_estimator import SequenceEstimator
 from .heads._outputs import row_pooling
-from .inputs._text_input import fit_vectorizer, holds_texts, holds_token_rows, tokens_of
+from .inputs._text_input import fit_vectorizer, holds_documents, tokens_of
 
 # Name of EOS where tokens are named.
 END_NAME = "[END]"
@@ -188,7 +188,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
         """
         check_is_fitted(self)
         X = materialized(X)
-        if (holds_texts(X) or holds_token_rows(X)) and hasattr(self, "vectorizer_"):
+        if holds_documents(X) and hasattr(self, "vectorizer_"):
             X = tokens_of(X, self.tokenizer, self.vectorizer_.tokenizer)
         data = self._rows_to_predict(X)
         if y is None:
@@ -238,7 +238,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         vectorizer, X = data.known.get("vectorizer_"), data.X
-        if previous is None and (holds_texts(X, if_missing=True) or holds_token_rows(X)):
+        if previous is None and holds_documents(X, if_missing=True):
             vectorizer, X = fit_vectorizer(
                 X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
@@ -255,7 +255,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
 
     def _as_ids(self, X: Any, vectorizer: SequenceVectorizer | None) -> Any:
         """Return the ids of texts, and anything else as it is."""
-        is_text = holds_texts(X) or holds_token_rows(X)
+        is_text = holds_documents(X)
         if vectorizer is None and is_text:
             raise ValueError(
                 f"X holds texts, but {type(self).__name__} was fitted on ids or vectors: transform "

@@ -76,12 +76,6 @@ def holds_ids(X: Any) -> bool:
     return is_row(first) and isinstance(next(iter(first), None), Integral)
 
 
-def holds_token_rows(X: Any) -> bool:
-    """Return whether rows are lists of tokens, not of ids or numbers."""
-    first = next(iter(X), None) if isinstance(X, (list, tuple)) else None
-    return isinstance(first, (list, tuple)) and len(first) > 0 and isinstance(first[0], str)
-
-
 def holds_texts(X: Any, *, if_missing: bool = False) -> bool:
     """Return whether rows are texts, or documents split into tokens, not ids or numbers.
 
@@ -99,3 +93,11 @@ def holds_texts(X: Any, *, if_missing: bool = False) -> bool:
         return True
     first = next((value for value in values if not is_missing(value)), None)
     return if_missing if first is None else isinstance(first, (str, bytes))
+
+
+def holds_documents(X: Any, *, if_missing: bool = False) -> bool:
+    """Return whether rows are documents: texts, as `holds_texts` says, or lists of tokens."""
+    if holds_texts(X, if_missing=if_missing):
+        return True
+    first = next(iter(X), None) if isinstance(X, (list, tuple)) else None
+    return isinstance(first, (list, tuple)) and len(first) > 0 and isinstance(first[0], str)
