@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from ..._compat import import_optional
 from ..._containers._vocabulary import Vocabulary
 from ..._inputs._int32_limits import INT32_MAX
+from ..._inputs._ngram_ranges import checked_range
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._reporting._html_tables import html_table
 from ...tokenizers import as_tokens
-from ..ids._token_ngrams import checked_range
 from ._hashing_vectorizer import HashingVectorizer
 from ._ngram_analyzer import analyze, documents_of, terms_of
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from operator import index
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..._containers._ragged import gather_items, offsets_from_lengths
 from ..._containers._tokens import Tokens
+from ..._inputs._ngram_ranges import checked_range
 from ..._kernels._tokenize import TokenBuilder
 
 
@@ -60,20 +60,6 @@ def token_ngrams(tokens: Tokens, ngram_range: tuple[int, int]) -> Tokens:
         if n >= min_n:
             parts.append(grams)
     return _interleaved(parts)
-
-
-def checked_range(ngram_range: Any) -> tuple[int, int]:
-    """Return a range of n as two int, or raise a ValueError."""
-    try:
-        min_n, max_n = (index(n) for n in ngram_range)
-    except (TypeError, ValueError):
-        min_n, max_n = 0, 0
-    if not 1 <= min_n <= max_n:
-        raise ValueError(
-            "ngram_range must be two integers from 1 on, the least first, such as (1, 2), got "
-            f"{ngram_range!r}."
-        )
-    return min_n, max_n
 
 
 def _one_longer(grams: _Grams, n: int, tokens: Tokens) -> _Grams:
