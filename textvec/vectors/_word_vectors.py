@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .._containers._read_only import read_only
-from .._containers._vocabulary import FIRST, Vocabulary, trusted_vocabulary
+from .._containers._vocabulary import FIRST, Vocabulary
 from .._inputs._peer_attributes import PeerAttributes
 from ._derived_tables import DerivedTables
 from ._loading import (
@@ -298,8 +298,8 @@ class WordVectors(PeerAttributes, WordEvaluation, DerivedTables):
 
     @classmethod
     def _of_table(cls, table: VectorsTable, origin: Origin | None) -> Self:
-        vocabulary = trusted_vocabulary(table.buffer, table.offsets)
-        return cls._restored(vocabulary, table.matrix, subword_vectors(table.subwords), origin)
+        subwords = subword_vectors(table.subwords)
+        return cls._restored(table.vocabulary, table.matrix, subwords, origin)
 
     @classmethod
     def _reopened(cls, folder: str, checksum: str, n_words: int) -> Self:

@@ -80,11 +80,7 @@ def read_csv(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     except csv.Error as error:
         raise ValueError(f"{blocks.name}, line {rows.line_num}: {error}.") from error
     width = len(first) - 1
-    if options.embedding_dim not in (None, width):
-        raise ValueError(
-            f"{blocks.name}, line 1: the table has {width} columns of numbers, but "
-            f"embedding_dim={options.embedding_dim}."
-        )
+    options.check_width(width, blocks.name)
     stream = _TextOfRows(chain([first], rows), blocks.name, width, options)
     stream.n_rows = int(has_names)
     lines = read_lines(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..._containers._vocabulary import Vocabulary, trusted_vocabulary
+from ..._containers._vocabulary import Vocabulary
 from ..._kernels._subword_sums import add_subwords
 from ._byte_blocks import Blocks
 from ._text_lines import NOT_UTF8, quoted
@@ -84,11 +84,7 @@ def read_fasttext(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     """
     blocks.switch_to_binary()
     header = _header(blocks)
-    if options.embedding_dim not in (None, header.width):
-        raise ValueError(
-            f"{blocks.name} holds vectors of {header.width} numbers, but "
-            f"embedding_dim={options.embedding_dim}."
-        )
+    options.check_width(header.width, blocks.name)
     words = _words(blocks, header.n_words, options.errors)
     matrix = _matrix(blocks, header)
     own, ngrams = matrix[: header.n_words], matrix[header.n_words :]
@@ -223,8 +219,7 @@ def _composed(table: VectorsTable, subwords: SubwordTable, is_old: bool) -> NDAr
     """Compute the means of words' own vectors and those of their n-grams."""
     sums = np.array(table.matrix)
     counts = add_subwords(table.buffer, table.offsets, *subwords[1:], subwords.table, sums)
-    tokens = trusted_vocabulary(table.buffer, table.offsets)
-    end_of_sentence = tokens.get(_END_OF_SENTENCE.decode())
+    end_of_sentence = table.vocabulary.get(_END_OF_SENTENCE.decode())
     if end_of_sentence is not None and not is_old:
         sums[end_of_sentence] = table.matrix[end_of_sentence]
         counts[end_of_sentence] = 0

@@ -56,11 +56,7 @@ def read_model2vec(path: str | os.PathLike[str], options: ReadOptions) -> Vector
             f"{where}: expected the tensor 'embeddings' (n_rows x embedding_dim) of model2vec, "
             f"found {shapes[:200] or 'none'}."
         )
-    if options.embedding_dim not in (None, matrix.shape[1]):
-        raise ValueError(
-            f"{where} holds vectors of {matrix.shape[1]} numbers, but "
-            f"embedding_dim={options.embedding_dim}."
-        )
+    options.check_width(matrix.shape[1], where)
     words = _words(folder / TOKENIZER)
     matrix = _rows_of_words(folder, matrix, tensors, len(words))
     table = VectorsTable(words.buffer, words.offsets, matrix, "model2vec")

@@ -73,10 +73,7 @@ def read_native(path: str | os.PathLike[str], options: ReadOptions) -> VectorsTa
     folder = Path(path)
     metadata = read_metadata(folder)
     n_words, width = _sizes(folder, metadata)
-    if options.embedding_dim not in (None, width):
-        raise ValueError(
-            f"{folder} holds vectors of {width} numbers, but embedding_dim={options.embedding_dim}."
-        )
+    options.check_width(width, folder)
     shape = (N_RESERVED + n_words, width)
     matrix = mapped_array(folder / "vectors.npy", ("float32", "float16"), shape)
     words = mapped_array(folder / "words.npy", ("uint8",), (None,))

@@ -74,11 +74,7 @@ def _checked(path: str, matrix: Any, arrays: tuple[Any, Any], options: ReadOptio
         raise ValueError(f"{path}: {_LAYOUT}, found embeddings {matrix.shape}, {matrix.dtype}.")
     if buffer.dtype != np.uint8 or offsets.dtype.kind not in "iu":
         raise ValueError(f"{path}: {_LAYOUT}, found {buffer.dtype} and {offsets.dtype}.")
-    if options.embedding_dim not in (None, matrix.shape[1]):
-        raise ValueError(
-            f"{path} holds vectors of {matrix.shape[1]} numbers, but "
-            f"embedding_dim={options.embedding_dim}."
-        )
+    options.check_width(matrix.shape[1], path)
     try:
         tokens = Vocabulary.from_buffer(buffer, offsets)
     except ValueError as error:

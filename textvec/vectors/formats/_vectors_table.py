@@ -40,6 +40,14 @@ class ReadOptions:
     errors: DecodingErrors = "strict"
     n_reserved: int = 0
 
+    def check_width(self, width: int, source: object) -> None:
+        """Raise a ValueError if the vectors of a source are of another width than is asked for."""
+        if self.embedding_dim not in (None, width):
+            raise ValueError(
+                f"{source} holds vectors of {width} numbers, but "
+                f"embedding_dim={self.embedding_dim}."
+            )
+
     @property
     def float_dtype(self) -> np.dtype[Any]:
         """The dtype of the matrix where the file has none of its own."""
@@ -98,6 +106,11 @@ class VectorsTable(NamedTuple):
     n_repaired: int = 0
     subwords: SubwordTable | None = None
     mapped: str | None = None
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The tokens."""
+        return trusted_vocabulary(self.buffer, self.offsets)
 
 
 def select(table: VectorsTable, options: ReadOptions) -> VectorsTable:

@@ -131,11 +131,7 @@ def _header(blocks: Blocks, options: ReadOptions) -> tuple[int, int]:
             "write the true number of vectors and their width there."
         )
     n_declared, width = int(match[1]), int(match[2])
-    if options.embedding_dim not in (None, width):
-        raise ValueError(
-            f"{blocks.name}, line 1: the header declares vectors of {width} numbers, "
-            f"but embedding_dim={options.embedding_dim}."
-        )
+    options.check_width(width, blocks.name)
     blocks.advance(min(len(line) + 1, blocks.size))
     return n_declared, width
 

@@ -15,7 +15,6 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from ..._containers._vocabulary import trusted_vocabulary
 from ..._kernels._text_vectors import vector_lines
 from ..._storage._files import replacing
 from ._vectors_table import VectorsTable
@@ -132,7 +131,7 @@ WRITERS: dict[str, Callable[[BinaryIO, VectorsTable], None]] = {
 
 
 def _check(table: VectorsTable, forbidden: str, forbidden_first: str = "") -> None:
-    for token in trusted_vocabulary(table.buffer, table.offsets):
+    for token in table.vocabulary:
         if any(c in token for c in forbidden) or (token and token[0] in forbidden_first):
             raise ValueError(
                 f"the word {token!r} holds a character that separates words from numbers in a file "
