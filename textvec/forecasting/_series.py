@@ -47,10 +47,9 @@ class Series(NamedTuple):
         """Number of columns of each series."""
         return int(self.rows.values.shape[1])
 
-    def no_columns(self, n_steps: int | None = None) -> Any:
-        """Return exogenous columns that are none, of all steps, or of so many of each series."""
-        lengths = self.rows.lengths.tolist() if n_steps is None else [n_steps] * len(self.rows)
-        columns = [np.empty((length, 0)) for length in lengths]
+    def no_columns(self) -> Any:
+        """Return exogenous columns that are none, of all steps."""
+        columns = [np.empty((length, 0)) for length in self.rows.lengths.tolist()]
         return columns[0] if self.single else columns
 
     def last(self, n_steps: int) -> NDArray[np.float64]:

@@ -203,18 +203,24 @@ def read_header(path: Path, file: BinaryIO) -> Header:
         entries = {name: _entry(name, described) for name, described in header.items()}
         data_start = 8 + length
         _check_places(entries, n_bytes - data_start)
-        manifest = json.loads(text)
-        if set(manifest["checksums"]) != set(entries):
-            raise ValueError("the checksums are those of other arrays")
-        manifest.setdefault("deflated", {})
-        for key, kind in _KEYS.items():
-            if type(manifest[key]) is not kind:
-                raise ValueError(f"its {key} are no {kind.__name__}")
-        if not set(manifest["deflated"]) <= set(entries):
-            raise ValueError("it unpacks arrays that it does not hold")
+        manifest = _manifest(text, entries)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DamagedModelError(f"{path} is damaged: {error}.") from error
     return Header(manifest, entries, data_start, n_bytes, found[2])
+
+
+def _manifest(text: str, entries: dict[str, ArrayEntry]) -> dict[str, Any]:
+    """Read the manifest of a file of these arrays; raise a ValueError or KeyError for any other."""
+    manifest: dict[str, Any] = json.loads(text)
+    if set(manifest["checksums"]) != set(entries):
+        raise ValueError("the checksums are those of other arrays")
+    manifest.setdefault("deflated", {})
+    for key, kind in _KEYS.items():
+        if type(manifest[key]) is not kind:
+            raise ValueError(f"its {key} are no {kind.__name__}")
+    if not set(manifest["deflated"]) <= set(entries):
+        raise ValueError("it unpacks arrays that it does not hold")
+    return manifest
 
 
 def _check_format(path: Path, name: Any, version: int, written_by: Any) -> None:

@@ -204,22 +204,23 @@ class NodeWriter:
                 "pass np.asarray of it."
             )
         dtype: Any = value.dtype
+        node: dict[str, Any]
         if dtype.kind in "OT":
-            items = self.node(value.ravel().tolist(), path)
-            missing = [self.node(dtype.na_object, path)] if hasattr(dtype, "na_object") else []
-            return {
-                "objects": items,
+            node = {
+                "objects": self.node(value.ravel().tolist(), path),
                 "shape": list(value.shape),
                 "dtype": dtype.kind,
-                **({"missing": missing} if missing else {}),
             }
+            if hasattr(dtype, "na_object"):
+                node["missing"] = [self.node(dtype.na_object, path)]
+            return node
         check_dtype(dtype, lambda: self._where(value, path))
         is_fortran = value.flags.f_contiguous and not value.flags.c_contiguous
         flat = np.ascontiguousarray(value.T if is_fortran else value).reshape(
             value.shape[::-1] if is_fortran else value.shape
         )
         compact = compacted(flat)
-        node: dict[str, Any] = {"array": self._stored(compact, path)}
+        node = {"array": self._stored(compact, path)}
         if compact.dtype != flat.dtype:
             node["as"] = flat.dtype.newbyteorder("<").str
         if not has_code(value.dtype):

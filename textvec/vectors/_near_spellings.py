@@ -9,9 +9,10 @@ import numpy as np
 from .._containers._vocabulary import Vocabulary
 
 _LONGEST = 40  # a longer text is no misspelt word
+_MOST = 2  # words that a message names
 
 
-def near_spellings(vocabulary: Vocabulary, word: str, n: int = 2) -> list[str]:
+def near_spellings(vocabulary: Vocabulary, word: str) -> list[str]:
     """Return words that differ by case or by one letter, the most frequent first.
 
     As fast as some hundred lookups, whatever the size of the vocabulary, so that a loop which
@@ -24,7 +25,7 @@ def near_spellings(vocabulary: Vocabulary, word: str, n: int = 2) -> list[str]:
     candidates = dict.fromkeys([*cased, *_edits(word), *_edits(lower)])
     candidates.pop(word)
     ids = vocabulary.lookup(list(candidates))
-    found = np.unique(ids[ids >= 0])[:n]
+    found = np.unique(ids[ids >= 0])[:_MOST]
     return [vocabulary.id_to_token(int(id)) for id in found]
 
 

@@ -222,6 +222,11 @@ def _array(X: Any, mask_value: float | None, estimator: Any, min_rows: int) -> S
         raise ValueError(f"Found array with 0 feature(s) a step (shape={array.shape}).")
     if array.ndim == 2 and array.dtype.kind in "iu":
         return _padded_ids(array)
+    return _steps(array, mask_value, estimator)
+
+
+def _steps(array: NDArray[Any], mask_value: float | None, estimator: Any) -> Sequences:
+    """Return rows of as many numbers, or vectors, each; without the steps that are masked."""
     offsets = np.arange(len(array) + 1, dtype=np.int64) * array.shape[1]
     width = array.shape[2] if array.ndim == 3 else 1
     steps = array.reshape(offsets[-1], width)
