@@ -46,9 +46,8 @@ from .inputs._input_spec import InputSpec
 from .inputs._sequences import Sequences, read_sequences
 from .inputs._text_input import (
     fit_vectorizer,
+    holds_documents,
     holds_ids,
-    holds_texts,
-    holds_token_rows,
     join_texts,
     tokens_of,
 )
@@ -461,7 +460,7 @@ def _read(X: Any, vectorizer: Any, estimator: RNNLanguageModel, min_rows: int = 
     name = type(estimator).__name__
     if vectorizer is None:
         ids = X = materialized(X)
-        if holds_texts(X) or holds_token_rows(X):
+        if holds_documents(X):
             raise ValueError(
                 f"{name} was fitted on ids, got texts: transform them by the vectorizer of the "
                 "training rows."
