@@ -80,7 +80,7 @@ def read_csv(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     except csv.Error as error:
         raise ValueError(f"{blocks.name}, line {rows.line_num}: {error}.") from error
     width = len(first) - 1
-    options.check_width(width, blocks.name)
+    options.check_width(width, f"{blocks.name}, line 1: the file")
     stream = _TextOfRows(chain([first], rows), blocks.name, width, options)
     stream.n_rows = int(has_names)
     lines = read_lines(

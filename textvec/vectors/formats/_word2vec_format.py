@@ -131,7 +131,7 @@ def _header(blocks: Blocks, options: ReadOptions) -> tuple[int, int]:
             "write the true number of vectors and their width there."
         )
     n_declared, width = int(match[1]), int(match[2])
-    options.check_width(width, blocks.name)
+    options.check_width(width, f"{blocks.name}, line 1: the file")
     blocks.advance(min(len(line) + 1, blocks.size))
     return n_declared, width
 
