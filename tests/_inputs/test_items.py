@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from textvec import NaiveForecaster, RNNClassifier, SequenceVectorizer
-from textvec._inputs._opened import opened
+from textvec._inputs._items import items_of
 
 WITH_GAPS = {
     "pandas": pd.DataFrame({"a": [2, None, 3]}, dtype="Int64"),
@@ -21,7 +21,7 @@ WITH_GAPS = {
 @pytest.mark.parametrize("name", WITH_GAPS)
 def test_a_missing_integer_is_not_made_one(name):
     # A cast of NaN to an integer gives some number.
-    first = opened(WITH_GAPS[name], "X")[:, 0].tolist()
+    first = items_of(WITH_GAPS[name], "X")[:, 0].tolist()
     assert [v for v in first if not pd.isna(v)] == [2, 3]
     assert pd.isna(first[1])
     with pytest.raises(ValueError, match="X contains NaN at step 1"):
@@ -32,12 +32,12 @@ def test_a_missing_integer_is_not_made_one(name):
 
 def test_integers_of_several_types_stay_integers():
     frame = pd.DataFrame({"a": np.array([2, 3], np.uint64), "b": np.array([1, -1])})
-    assert opened(frame, "X").dtype == np.int64
+    assert items_of(frame, "X").dtype == np.int64
 
 
 @pytest.mark.parametrize("value", [torch.tensor(3), np.array(3)], ids=["torch", "numpy"])
 def test_one_value_is_no_container(value):
     with pytest.raises(TypeError, match="must come as a list or an array, got one value: 3"):
-        opened(value, "vocabulary")
+        items_of(value, "vocabulary")
     with pytest.raises(TypeError, match="vocabulary must|vocabulary' parameter|one value"):
         SequenceVectorizer(vocabulary=value).fit(["a b"])
