@@ -57,6 +57,11 @@ class EmbeddedSequences:
         If an id has no row in the table, a sequence is longer than `length`, or row 0 of the
         table is not zero.
 
+    See Also
+    --------
+    EmbeddingVectorizer : Makes them of documents.
+    OneHotVectorizer : Makes them with one column a token.
+
     Examples
     --------
     >>> import numpy as np

@@ -53,6 +53,11 @@ class Tokens(Ragged):
     ValueError
         If an id lies outside the vocabulary, or the spans do not match the values.
 
+    See Also
+    --------
+    WordTokenizer : Makes them of documents.
+    SequenceVectorizer : Maps their tokens to ids of a learned vocabulary.
+
     Examples
     --------
     >>> from textvec import WordTokenizer

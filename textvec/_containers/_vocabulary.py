@@ -84,6 +84,11 @@ class Vocabulary(Mapping[str, int]):
         If a token occurs twice, an id would not fit int32, or the ids of a mapping have gaps or
         do not begin with `first_id`.
 
+    See Also
+    --------
+    Tokens : Rows of ids in a vocabulary.
+    SequenceVectorizer : Learns one from documents.
+
     Examples
     --------
     >>> from textvec import Vocabulary

@@ -70,6 +70,10 @@ def show_progress() -> Iterator[None]:
     ImportError
         If rich is missing.
 
+    See Also
+    --------
+    sklearn.callback.ProgressBar : Draws the same bar of a fit.
+
     Examples
     --------
     >>> import numpy as np

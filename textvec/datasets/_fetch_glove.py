@@ -115,6 +115,10 @@ def fetch_glove(
     ValueError
         If a parameter is invalid, or a file in `data_home` is damaged.
 
+    See Also
+    --------
+    WordVectors.load : Reads files of vectors that you have.
+
     Notes
     -----
     The vectors of a width are the folder ``glove.6B.50d`` in `data_home`. Without a connection,

@@ -113,6 +113,10 @@ def fetch_imdb(
     ValueError
         If a parameter is invalid, or a file in `data_home` is damaged.
 
+    See Also
+    --------
+    datasets.load_reviews : Short reviews that are shipped, for trying things out.
+
     Notes
     -----
     The rows are sorted: all positive reviews, then all negative ones. Shuffle

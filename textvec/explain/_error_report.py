@@ -42,6 +42,10 @@ class ErrorReport:
     confusion : ndarray of shape (n_classes, n_classes), int64
         Number of all rows of each class, by row, that were predicted as each class, by column.
 
+    See Also
+    --------
+    prediction_errors : Makes it.
+
     Examples
     --------
     >>> from sklearn.linear_model import LogisticRegression

@@ -59,6 +59,11 @@ def token_saliency(
     ValueError
         If the target is unknown, or `method` is.
 
+    See Also
+    --------
+    TokenSaliency : Its result.
+    prediction_errors : The documents that a classifier got most wrong.
+
     Notes
     -----
     Scores show what the network uses, not what is true of the world. If tokens work together

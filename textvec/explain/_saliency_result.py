@@ -44,6 +44,10 @@ class TokenSaliency:
     separator : str
         What joins tokens to text.
 
+    See Also
+    --------
+    token_saliency : Makes it.
+
     Examples
     --------
     >>> import numpy as np

@@ -57,6 +57,11 @@ def backtest(
     TypeError
         If `refit` is False and the forecaster's `predict` takes no `past`.
 
+    See Also
+    --------
+    Backtest : Its result.
+    NaiveForecaster : The baseline to compare with.
+
     Examples
     --------
     >>> import numpy as np

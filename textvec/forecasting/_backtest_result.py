@@ -34,6 +34,10 @@ class Backtest:
     y_true, y_pred : ndarray of shape (n_rows,) or (n_rows, n_outputs), float64
         The true value and the forecast; a column for each target, if there are several.
 
+    See Also
+    --------
+    backtest : Makes it.
+
     Examples
     --------
     >>> import numpy as np

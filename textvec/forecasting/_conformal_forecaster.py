@@ -39,6 +39,10 @@ class ForecastInterval(NamedTuple):
     lower, upper : ndarray, Series, frame or list
         What ``predict`` would return, lowered and raised.
 
+    See Also
+    --------
+    ConformalForecaster.predict_interval : Returns it.
+
     Examples
     --------
     >>> import numpy as np

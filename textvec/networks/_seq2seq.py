@@ -54,6 +54,11 @@ class AttentionMap(NamedTuple):
     weights : ndarray of shape (n_target, n_source), float32
         Attention weights; each row sums to 1.
 
+    See Also
+    --------
+    Seq2Seq.attention : Returns it.
+    AttentionDisplay : Plots it.
+
     Examples
     --------
     >>> from textvec import Seq2Seq

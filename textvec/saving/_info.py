@@ -37,6 +37,10 @@ class ArrayInfo:
         In the file, where integers and text are deflated.
     checksum : str
         Of its bytes in the file.
+
+    See Also
+    --------
+    saving.ModelInfo : Holds one for each array.
     """
 
     name: str
@@ -66,6 +70,10 @@ class ModelInfo:
         The type, the parameters, and the names of the fitted attributes of the estimator, and of
         all estimators in its parameters.
     arrays : list of ArrayInfo
+
+    See Also
+    --------
+    saving.info : Makes it.
     """
 
     path: str
@@ -111,6 +119,11 @@ def info(path: str | os.PathLike[str]) -> ModelInfo:
     ValueError
         If it is no saved model, its header is damaged, or it was written by a later version of the
         format.
+
+    See Also
+    --------
+    load : Returns the object.
+    saving.ModelInfo : Its result.
 
     Examples
     --------

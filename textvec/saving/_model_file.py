@@ -52,7 +52,12 @@ _WORDS = 512  # of eight bytes, in a row of the sums of a block
 
 
 class DamagedModelError(ValueError):
-    """A file holds no saved model, or not as it was written."""
+    """A file holds no saved model, or not as it was written.
+
+    See Also
+    --------
+    load : Raises it.
+    """
 
 
 @dataclass(frozen=True)

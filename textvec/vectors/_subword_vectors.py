@@ -26,6 +26,10 @@ class SubwordVectors:
         Number of characters of the shortest and of the longest n-gram, at least 1; fastText
         takes 3 and 6.
 
+    See Also
+    --------
+    WordVectors : A table of words, which falls back on these vectors.
+
     Notes
     -----
     A word is put between ``<`` and ``>``; the row of each n-gram is its hash, FNV-1a over the

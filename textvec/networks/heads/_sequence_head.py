@@ -37,6 +37,11 @@ class Hypothesis(NamedTuple):
     score : float
         Its log probability, EOS included, over the length penalty.
 
+    See Also
+    --------
+    Seq2Seq.predict_n_best : Returns lists of them.
+    SequenceGenerator.predict_n_best : Returns lists of them.
+
     Examples
     --------
     >>> from textvec import Seq2Seq

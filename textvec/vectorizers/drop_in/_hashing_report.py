@@ -39,6 +39,11 @@ class HashingReport:
     expected_collisions : ndarray of shape (n_widths,), float64
         How many would, on average, if each term drew its column at random.
 
+    See Also
+    --------
+    hashing_report : Makes it.
+    HashingCollisionDisplay : Plots it.
+
     Examples
     --------
     >>> from textvec import hashing_report

@@ -59,6 +59,10 @@ class AnalogySection:
     is_correct : ndarray of shape (n_asked,), bool
         Whether it is the one in the file.
 
+    See Also
+    --------
+    AnalogyReport : Holds all sections of a file.
+
     Examples
     --------
     >>> from textvec import WordVectors
@@ -110,6 +114,10 @@ class AnalogyReport:
     sections : tuple of AnalogySection
         In the order of the file; see their ``name``, ``n_asked``, ``n_correct``, ``accuracy``,
         ``questions`` and ``answers``.
+
+    See Also
+    --------
+    WordVectors.evaluate_analogies : Makes it.
 
     Examples
     --------

@@ -34,6 +34,10 @@ class CoverageReport:
     missing_counts : ndarray of shape (n_missing,), int64
         How often each of them occurs.
 
+    See Also
+    --------
+    WordVectors.coverage : Makes it.
+
     Examples
     --------
     >>> from collections import Counter

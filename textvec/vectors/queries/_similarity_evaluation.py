@@ -34,6 +34,10 @@ class SimilarityReport:
     judged, predicted : ndarray of shape (n_counted,), float64
         The human judgement of each, and its cosine.
 
+    See Also
+    --------
+    WordVectors.evaluate_similarity : Makes it.
+
     Examples
     --------
     >>> from textvec import WordVectors
