@@ -181,10 +181,10 @@ def test_optional_packages_are_in_the_extras_that_errors_name():
         extra: {re.split(r"[\[<>=]", requirement)[0] for requirement in needed}
         for extra, needed in extras.items()
     }
-    for package, extra in _compat._EXTRAS.items():
+    for package, extra in _compat.EXTRAS.items():
         assert {"ot": "pot"}.get(package, package) in names[extra], package
     # What has epochs or downloads shows progress, in notebooks by ipywidgets.
     assert all("rich" in names[extra] for extra in ("rnn", "vectors", "data"))
     everything = re.search(r"\[(.*)\]", extras["all"][0])[1].split(",")
-    assert {*_compat._EXTRAS.values(), "notebooks"} <= set(everything)
+    assert {*_compat.EXTRAS.values(), "notebooks"} <= set(everything)
     assert names["notebooks"] == {"ipywidgets"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -266,6 +269,25 @@ def test_pipelines_of_sequences_may_return_frames():
     model.set_output(transform="default")
     np.testing.assert_array_equal(model.transform(["a b", "c", "d a b"]), frame)
     assert isinstance(model[:2].transform(["a"]), Ragged)
+
+
+WITHOUT_TORCH = """
+import sys
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name == "torch":
+            raise ModuleNotFoundError("No module named 'torch'", name="torch")
+sys.meta_path.insert(0, Finder())
+from textvec import RNNClassifier
+"""
+
+
+def test_a_network_without_torch_names_the_extra():
+    command = [sys.executable, "-c", WITHOUT_TORCH]
+    run = subprocess.run(command, capture_output=True, text=True)
+    last = run.stderr.strip().splitlines()[-1]
+    remedy = "pip install 'textvec-learn[rnn]'"
+    assert last == f"ImportError: RNNClassifier needs the package 'torch': {remedy}"
 
 
 def test_a_tokenizer_in_a_drop_in_warns_of_nothing():

@@ -7,6 +7,7 @@ recurrent estimators learn from the sequences. See the user guide for the way of
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ._version import __version__
@@ -115,7 +116,7 @@ if not TYPE_CHECKING:  # it would make any name good for a type checker
 
     def __getattr__(name: str) -> Any:
         if name in _PUBLIC:
-            value = getattr(import_module(_PUBLIC[name], __name__), name)
+            value = getattr(_module_of(name), name)
         elif name in _SUBMODULES:
             value = import_module(f".{name}", __name__)
         else:
@@ -124,6 +125,18 @@ if not TYPE_CHECKING:  # it would make any name good for a type checker
             raise no_such_name(__name__, name, __all__)
         globals()[name] = value
         return value
+
+
+def _module_of(name: str) -> ModuleType:
+    """Return the module of a public name, or say how to get the package that it imports."""
+    try:
+        return import_module(_PUBLIC[name], __name__)
+    except ModuleNotFoundError as error:
+        from ._compat import EXTRAS, install_error
+
+        if error.name not in EXTRAS:
+            raise
+        raise install_error(error.name, needed_for=name) from error
 
 
 def __dir__() -> list[str]:

@@ -59,7 +59,7 @@ CALLBACKS_OF_ESTIMATORS = ("_skl_callbacks", "_parent_callback_ctx")
 CONTEXT_OF_FIT = "_callback_fit_ctx"
 
 # What an optional package is for, and the extra of textvec that installs it.
-_EXTRAS = {
+EXTRAS = {
     "torch": "rnn",
     "skorch": "rnn",
     "filelock": "data",
@@ -93,6 +93,11 @@ def import_optional(name: str, *, needed_for: str) -> Any:
         root = name.partition(".")[0]
         if error.name is None or error.name.partition(".")[0] != root:
             raise
-        extra = _EXTRAS.get(root)
-        remedy = f"pip install 'textvec-learn[{extra}]'" if extra else f"pip install {root}"
-        raise ImportError(f"{needed_for} needs the package {root!r}: {remedy}") from error
+        raise install_error(root, needed_for=needed_for) from error
+
+
+def install_error(package: str, *, needed_for: str) -> ImportError:
+    """Return the error that says how to get a package."""
+    extra = EXTRAS.get(package)
+    remedy = f"pip install 'textvec-learn[{extra}]'" if extra else f"pip install {package}"
+    return ImportError(f"{needed_for} needs the package {package!r}: {remedy}", name=package)
