@@ -71,6 +71,8 @@ def test_mistakes_are_named():
         fit(None)
     with pytest.raises(ValueError, match="no documents to learn a vocabulary from"):
         fit([])
+    with pytest.raises(ValueError, match="Model cannot learn the texts of y: empty vocabulary"):
+        fit(["", ""])
     with pytest.raises(ValueError, match="Model takes a row of labels for each row of X, got 3 as"):
         fit([3, 4])
     with pytest.raises(ValueError, match="y contains NaN"):

@@ -406,6 +406,14 @@ def test_functions_of_the_user(params):
     assert len(ours.inverse_transform(ours.transform(X))) == len(X)
 
 
+@pytest.mark.parametrize("name", ["preprocessor", "strip_accents"])
+@pytest.mark.parametrize("returned", [b"a", None, 3, ["a"]], ids=repr)
+def test_functions_that_return_no_text_are_named(name, returned):
+    for Class in (CountVectorizer, HashingVectorizer):
+        with pytest.raises(TypeError, match=r"preprocessor and strip_accents .* for row 0"):
+            Class(**{name: lambda text: returned}).fit_transform(X)
+
+
 def test_documents_that_are_lists_of_words():
     words = [text.split() for text in X]
     for params in (

@@ -89,6 +89,12 @@ def test_bad_counts():
         BM25Transformer().fit(COUNTS).transform(np.ones((1, 3)))
 
 
+def test_weights_are_finite_or_refused():
+    assert np.isfinite(BM25Transformer(k1=1e100).fit_transform(COUNTS).toarray()).all()
+    with pytest.raises(ValueError, match="'k1' parameter of BM25Transformer must be a float in"):
+        BM25Transformer(k1=1e308).fit(COUNTS)
+
+
 def test_names_and_float32_pass_through():
     pipeline = make_pipeline(CountVectorizer(dtype=np.float32), BM25Transformer())
     assert pipeline.fit_transform(["the frog", "the toad"]).dtype == np.float32

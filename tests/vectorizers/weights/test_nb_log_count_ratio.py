@@ -109,6 +109,9 @@ def test_weights_of_documents_are_repetitions():
 
 
 def test_bad_input():
+    assert np.isfinite(NBLogCountRatio(alpha=1e100).fit(COUNTS, TWO).transform(COUNTS).data).all()
+    with pytest.raises(ValueError, match="'alpha' parameter of NBLogCountRatio must be a float in"):
+        NBLogCountRatio(alpha=1e308).fit(COUNTS, TWO)
     with pytest.raises(ValueError, match="tells classes apart, and y holds one class: 'a'"):
         NBLogCountRatio().fit(COUNTS, ["a"] * 6)
     with pytest.raises(ValueError, match="Unknown label type"):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..._containers._ragged import Ragged
 from ..._containers._tokens import Tokens
 from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
+from ..._counting._token_counts import EmptySelection
 from ...vectorizers import SequenceVectorizer
 from ..inputs._text_input import fit_vectorizer, holds_texts, join_texts
 from ._sequence_labels import label_rows
@@ -137,9 +138,12 @@ def fit_target_codec(
     if y is None:
         raise ValueError(f"{name} requires y to be passed, but the target y is None.")
     if not is_table(y) and holds_texts(y):
-        vectorizer, tokens = fit_vectorizer(
-            y, tokenizer, max_tokens=max_tokens, min_count=min_count
-        )
+        try:
+            vectorizer, tokens = fit_vectorizer(
+                y, tokenizer, max_tokens=max_tokens, min_count=min_count
+            )
+        except EmptySelection as error:
+            raise ValueError(f"{name} cannot learn the texts of y: {error}") from error
         text_codec = TextCodec(vectorizer, as_tokens=isinstance(y, Tokens))
         return text_codec, text_codec.encode(tokens)
     rows = label_rows(y, name)

@@ -88,8 +88,18 @@ class Reader(NamedTuple):
             if not self.takes_anything:
                 document = as_document(document, row)
             text = document if self.text is None else self.text(document)
-            texts.append(text if self.scanner is None else as_document(text, row))
+            texts.append(text if self.scanner is None else _returned(text, document, row))
         return texts
+
+
+def _returned(text: Any, document: Any, row: int) -> str:
+    """Return what a user's function made of a document, if it is text."""
+    if isinstance(text, str) or text is document:
+        return as_document(text, row)
+    raise TypeError(
+        f"preprocessor and strip_accents must return str, got {type(text).__name__} for row {row}: "
+        f"{text!r:.50}."
+    )
 
 
 def decoded(vectorizer: Any, document: Any, row: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
-from ..._estimators._constraints import NOT_NEGATIVE, PROPORTION
+from ..._estimators._constraints import PROPORTION, Interval
 from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ...distributed import counted, is_dask, learn, mapped
 from ._column_counts import CountedColumns, DocumentCounts
@@ -28,7 +29,7 @@ class BM25Transformer(TermWeights):
     Parameters
     ----------
     k1 : float, default=1.5
-        How slowly further occurrences of a term lose weight, from 0 on. With 0 it only counts
+        How slowly further occurrences of a term lose weight, 0 to 1e100. With 0 it only counts
         whether a document holds the term; usual are 1.2 to 2.
     b : float, default=0.75
         How much the length of the document counts, from 0 (not at all) to 1 (the number of
@@ -85,7 +86,7 @@ class BM25Transformer(TermWeights):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "k1": [NOT_NEGATIVE],
+        "k1": [Interval(Real, 0, 1e100, closed="both")],  # beyond, the products overflow
         "b": [PROPORTION],
     }
 

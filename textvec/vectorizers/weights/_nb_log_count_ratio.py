@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _check_sample_weight, _fit_context
 from ..._counting._count_settings import check_same_settings, settings_of
-from ..._estimators._constraints import POSITIVE
+from ..._estimators._constraints import Interval
 from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._target_arrays import read_targets
 from ...distributed import counted, is_dask, learn, mapped
@@ -33,8 +34,8 @@ class NBLogCountRatio(TermWeights):
     Parameters
     ----------
     alpha : float, default=1.0
-        Added to the count of each term in each class, greater than 0. Less of it trusts rare
-        terms more; begin with 1.
+        Added to the count of each term in each class, greater than 0 and up to 1e100. Less of it
+        trusts rare terms more; begin with 1.
     binarize : bool, default=True
         Whether the counts are replaced by 1 where a document holds a term, as in [1]_. False
         takes the counts, or any other non-negative weights, as they are.
@@ -98,7 +99,7 @@ class NBLogCountRatio(TermWeights):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "alpha": [POSITIVE],
+        "alpha": [Interval(Real, 0, 1e100, closed="right")],  # beyond, the sums overflow
         "binarize": ["boolean"],
     }
 
