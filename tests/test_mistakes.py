@@ -177,6 +177,12 @@ MISTAKES = {
         lambda: Word2Vec().fit([["a"]], epochs=3),
         r"Word2Vec.fit has no argument .* Word2Vec\(max_iter=...\)",
     ),
+    "no labels": (lambda: RNNClassifier().fit(X), "RNNClassifier.fit needs y"),
+    "nothing": (lambda: RNNClassifier().fit(), "RNNClassifier.fit needs X and y"),
+    "a size without its name": (
+        lambda: RNNClassifier(64),
+        "pass parameters by name, such as .*=...",
+    ),
     "an argument of nobody": (
         lambda: SequenceVectorizer().fit(["a"], xyzzy=3),
         "SequenceVectorizer.fit has no argument 'xyzzy'.$",

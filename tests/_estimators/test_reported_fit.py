@@ -184,3 +184,12 @@ def test_a_progress_bar_of_a_long_fit_moves(monkeypatch, capsys):
     model = pipeline(RNNClassifier(**SMALL)).set_callbacks(ProgressBar())
     model.fit(MANY, [0, 1] * 150)
     assert "WordTokenizer" in capsys.readouterr().out
+
+
+def test_a_fit_of_a_subclass_may_take_anything():
+    class Mine(SequenceVectorizer):
+        def fit(self, *args, **options):
+            assert options == {"epochs": 3}
+            return super().fit(*args)
+
+    assert len(Mine().fit(["a b"], epochs=3).vocabulary_) == 2

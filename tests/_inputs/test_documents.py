@@ -88,3 +88,13 @@ def test_columns_of_tokens_go_into_tokens():
     for make in (pd.Series, pl.Series, pa.array):
         assert Tokens.from_lists([make(row) for row in rows]).to_list() == rows
     assert len(SequenceVectorizer().fit([np.array(row) for row in rows]).vocabulary_) == 3
+
+
+@pytest.mark.parametrize("estimator", [WordTokenizer(), SequenceVectorizer()], ids=repr)
+def test_names_of_files_in_place_of_documents(estimator, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("a frog")
+    monkeypatch.chdir(tmp_path)
+    with pytest.warns(UserWarning, match=r"row 0 is 'a.txt', which is a file.*read_text\(names"):
+        estimator.fit_transform(["a.txt", "b.txt"])
+    estimator.fit_transform(["b.txt", "a.txt is a file", "x" * 10_000 + ".txt", "\0.txt"])
+    assert WordTokenizer(input="filename").transform(["a.txt"]).to_list() == [["a", "frog"]]

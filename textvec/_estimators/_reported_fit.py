@@ -68,9 +68,15 @@ def _with_named_arguments(method: Callable[..., Any]) -> Callable[..., Any]:
     """Decorate a fit: an argument that it does not take is named as it is called here."""
     parameters = signature(method).parameters
     takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    by_name = [p for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    needed = [p.name for p in by_name if p.default is p.empty][1:]  # without self
 
     @wraps(method)
     def fit(estimator: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if len(args) < len(needed):
+            missing = [name for name in needed[len(args) :] if name not in kwargs]
+            if missing:
+                raise TypeError(f"{type(estimator).__name__}.fit needs {' and '.join(missing)}.")
         if not takes_all and not kwargs.keys() <= parameters.keys():
             name = next(name for name in kwargs if name not in parameters)
             raise TypeError(unknown_argument(name, list(parameters)[1:], estimator))

@@ -55,7 +55,7 @@ def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None
     if len(args) > n_taken:
         raise TypeError(
             f"{name} takes {n_taken or 'no'} positional arguments, got {len(args)}: pass "
-            "parameters by name."
+            f"parameters by name, such as {next(iter(parameters), 'name')}=..."
         )
 
 

@@ -16,6 +16,7 @@ from ._missing import is_missing
 from ._streams import document_stream, is_table, peeked
 
 Missing = Literal["error", "empty"]
+_LONGEST_PATH, _LONGEST_SUFFIX = 4096, 10  # characters
 
 
 def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
@@ -45,6 +46,13 @@ def as_documents(X: Any, *, missing: Missing = "error") -> list[str]:
     if set(map(type, X)) <= {str}:
         return X  # type: ignore[no-any-return]
     return [as_document(document, row, missing) for row, document in enumerate(X)]
+
+
+def are_names_of_files(documents: list[str]) -> bool:
+    """Return whether documents are names of files, by the first of them."""
+    first = documents[0] if documents else ""
+    may_be = len(first) < _LONGEST_PATH and "." in first[-_LONGEST_SUFFIX:] and " " not in first
+    return may_be and os.path.isfile(first)
 
 
 def document_list(X: Any) -> list[Any]:

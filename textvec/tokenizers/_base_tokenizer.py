@@ -22,10 +22,11 @@ from .._estimators._sequence_names import SequenceNames
 from .._inputs._blocks import document_blocks, fills_blocks
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._contents import InputKind, contents
-from .._inputs._documents import Missing, as_documents
+from .._inputs._documents import Missing, are_names_of_files, as_documents
 from .._inputs._int32_limits import check_spans_fit
 from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
+from .._reporting._caller_warnings import warn_caller
 from .._reporting._progress_bars import is_watched, tracked_documents
 from ..distributed import is_dask, mapped, refuse_dask
 from ._text_tags import TextInput
@@ -123,6 +124,12 @@ class BaseTokenizer(
     def _tokenized(self, X: Any) -> Tokens:
         plan = self._plan()
         held = None if is_stream(X) else as_documents(X, missing=self.missing)
+        if held is not None and are_names_of_files(held):
+            warn_caller(
+                f"row 0 is {held[0]!r:.200}, which is a file: its name is read as a document. For "
+                'what is in the files pass textvec.datasets.read_text(names, document="file"), or '
+                'set input="filename" of a tokenizer.'
+            )
         if held is None or (is_watched() and fills_blocks(held, _WATCHED)):
             scanned = self._scan_stream(plan, X if held is None else held)
         else:
