@@ -44,7 +44,7 @@ def widened(X):
 @pytest.mark.parametrize("vectorizer", MATRICES, ids=repr)
 def test_matrices_of_more_entries_have_wide_indices(vectorizer, monkeypatch):
     narrow = vectorizer.fit_transform(DOCUMENTS)
-    monkeypatch.setattr(_sparse_rows, "_MOST_INT32", 3)
+    monkeypatch.setattr(_sparse_rows, "INT32_MAX", 3)
     wide, one = vectorizer.fit_transform(DOCUMENTS), vectorizer.transform(DOCUMENTS[3:])
     # SciPy makes more than one row narrow again, as far as they fit.
     assert one.indices.dtype == one.indptr.dtype == np.int64

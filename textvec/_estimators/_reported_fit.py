@@ -76,6 +76,7 @@ def _with_named_arguments(method: Callable[..., Any]) -> Callable[..., Any]:
         if len(args) < len(needed):
             missing = [name for name in needed[len(args) :] if name not in kwargs]
             if missing:
+                estimator._validate_params()
                 raise TypeError(f"{type(estimator).__name__}.fit needs {' and '.join(missing)}.")
         if not takes_all and not kwargs.keys() <= parameters.keys():
             name = next(name for name in kwargs if name not in parameters)

@@ -32,7 +32,7 @@ def plain_array(X: Any, name: str, dtype: DTypeLike | None = None) -> NDArray[An
 
 
 def _numbers(items: Any, name: str) -> NDArray[np.float64]:
-    """Return numbers as floats, missing ones as NaN; raise a ValueError that names what is none."""
+    """Return numbers as floats, missing ones as NaN; raise an error that names what is none."""
     try:
         array = np.asarray(items)
     except (TypeError, ValueError, OverflowError) as error:
@@ -51,14 +51,19 @@ def _number(value: Any, name: str, position: tuple[int, ...]) -> float:
     try:
         # Integers and real numbers to NumPy, as far as it goes.
         if isinstance(value, (np.datetime64, np.timedelta64, np.complexfloating)):
-            raise TypeError
+            raise ValueError
         return float(value)
-    except (TypeError, ValueError, OverflowError):
-        at = position[0] if len(position) == 1 else position
-        kind = type(value).__name__
-        raise ValueError(
-            f"{name} must be numbers, got {kind} at position {at}: {value!s:.50}."
-        ) from None
+    except (TypeError, ValueError, OverflowError) as error:
+        raise _no_number(value, name, position, error) from None
+
+
+def _no_number(value: Any, name: str, position: tuple[int, ...], error: Exception) -> Exception:
+    """Return the error of a value, as scikit-learn's checks expect it of their kinds."""
+    at = position[0] if len(position) == 1 else position
+    message = f"{name} must be numbers, got {type(value).__name__} at position {at}: {value!s:.50}."
+    if isinstance(value, (complex, np.complexfloating)):
+        return ValueError(f"Complex data not supported: {message}")
+    return TypeError(f"{message} {error}") if isinstance(error, TypeError) else ValueError(message)
 
 
 def integer(value: Any, name: str) -> int:

@@ -31,7 +31,7 @@ class DeviceArray:
     Examples
     --------
     >>> import numpy as np, torch
-    >>> from textvec.nn import DeviceArray
+    >>> from textvec.nn._rows import DeviceArray
     >>> array = DeviceArray(np.array([3, 1, 4]), torch.device("cpu"), fill=0)
     >>> array.part(slice(1, 3)), array.tensor
     (tensor([1, 4]), tensor([3, 1, 4, 0]))
