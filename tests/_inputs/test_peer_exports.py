@@ -73,3 +73,27 @@ def test_no_name_is_both_here_and_elsewhere():
     assert not set(_HERE) & set(_OF_SKLEARN)
     for name, module in _OF_SKLEARN.items():
         assert hasattr(importlib.import_module(module), name)
+
+
+ROOMS = ["datasets", "embeddings", "networks", "saving", "tokenizers", "vectorizers", "vectors"]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_names_of_another_room(room):
+    name = "RNNClassifier" if room != "networks" else "CountVectorizer"
+    for wrong in (name, f"{name}s"):
+        with pytest.raises(ImportError, match=rf"from 'textvec.{room}': .* textvec\.{name}[.?]$"):
+            exec(f"from textvec.{room} import {wrong}")
+    with pytest.raises(ImportError, match="cannot import name 'xyzzy'"):
+        exec(f"from textvec.{room} import xyzzy")
+
+
+def test_modules_of_a_room_are_imported():
+    exec("from textvec.networks import custom, heads")
+    exec("from textvec.vectors import formats, queries")
+
+
+@pytest.mark.parametrize("name", ["preprocessing", "utils", "models"])
+def test_modules_of_other_libraries(name):
+    with pytest.raises(ImportError, match="all is in textvec itself"):
+        exec(f"from textvec import {name}")

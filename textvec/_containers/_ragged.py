@@ -10,6 +10,7 @@ from typing import Any, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from .._inputs._named_arguments import naming_arguments
 from .._inputs._padding_options import Side
 from .._inputs._plain_array import plain_array
 from .._inputs._row_arrays import arrays_of_rows, numbers_of_rows, rows_of
@@ -77,6 +78,7 @@ class Ragged:
            [ 1,  5, -1]])
     """
 
+    @naming_arguments("rows become a Ragged by Ragged.from_rows(rows)")
     def __init__(self, values: ArrayLike, offsets: ArrayLike, *, n_ids: int | None = None):
         self._values = owned(values)
         self._offsets = _checked_offsets(offsets, self._values)

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .._inputs._items import items_of
 from .._inputs._missing import is_missing
+from .._inputs._named_arguments import naming_arguments
 from .._inputs._plain_array import plain_array
 from .._kernels._tokenize import TokenBuilder
 from .._reporting._html_tables import ITEMS, first_of
@@ -70,6 +71,7 @@ class Tokens(Ragged):
     [['that', 'is', 'it']]
     """
 
+    @naming_arguments("rows of tokens become Tokens by Tokens.from_lists(rows)")
     def __init__(
         self,
         values: ArrayLike,

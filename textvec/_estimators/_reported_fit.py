@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from inspect import getattr_static, signature
+from inspect import getattr_static
 from types import FunctionType
 from typing import Any, Self
 
@@ -14,7 +14,6 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from .._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
 from .._inputs._blocks import fills_blocks
 from .._inputs._peer_attributes import PeerNames
-from .._inputs._peer_names import unknown_argument
 from .._reporting._progress_bars import counting_documents
 from ._documentation_links import DocumentationLink
 
@@ -23,16 +22,7 @@ _PERCENTS = 100  # steps of a fit of many documents
 
 
 class CheckedCallbacks(DocumentationLink, PeerNames, CallbackSupportMixin):
-    """Mixin of all estimators: they take callbacks of scikit-learn, and name those of others.
-
-    Their `fit` names what it does not take, too.
-    """
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        method = getattr_static(cls, "fit", None)
-        if isinstance(method, FunctionType) and not hasattr(method, "_names_arguments"):
-            setattr(cls, "fit", _with_named_arguments(method))  # noqa: B010
+    """Mixin of all estimators: they take callbacks of scikit-learn, and name those of others."""
 
     def set_callbacks(self, *callbacks: Any) -> Self:
         """Set the callbacks of scikit-learn that watch `fit`; without any, take them off.
@@ -62,29 +52,6 @@ class CheckedCallbacks(DocumentationLink, PeerNames, CallbackSupportMixin):
                 )
         super().set_callbacks(*callbacks)
         return self
-
-
-def _with_named_arguments(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a fit: an argument that it does not take is named as it is called here."""
-    parameters = signature(method).parameters
-    takes_all = any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    by_name = [p for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
-    needed = [p.name for p in by_name if p.default is p.empty][1:]  # without self
-
-    @wraps(method)
-    def fit(estimator: Any, /, *args: Any, **kwargs: Any) -> Any:
-        if len(args) < len(needed):
-            missing = [name for name in needed[len(args) :] if name not in kwargs]
-            if missing:
-                estimator._validate_params()
-                raise TypeError(f"{type(estimator).__name__}.fit needs {' and '.join(missing)}.")
-        if not takes_all and not kwargs.keys() <= parameters.keys():
-            name = next(name for name in kwargs if name not in parameters)
-            raise TypeError(unknown_argument(name, list(parameters)[1:], estimator))
-        return method(estimator, *args, **kwargs)
-
-    fit._names_arguments = True  # type: ignore[attr-defined]
-    return fit
 
 
 class ReportedFit(CheckedCallbacks):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from ._named_arguments import name_arguments_of_methods
 from ._peer_names import way_out
 
 # What our classes have, and what Keras, gensim, torchtext and others call it.
@@ -47,7 +48,11 @@ _ELSEWHERE = {
 
 
 class PeerAttributes:
-    """Mixin of classes that name their own attribute where that of another library is read."""
+    """Mixin of classes that name their own attributes and arguments for those of others."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        name_arguments_of_methods(cls)
 
     if not TYPE_CHECKING:
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from difflib import get_close_matches
+from importlib.util import find_spec
 
 _IMDB = "textvec.datasets.fetch_imdb(), or load_reviews(), which needs no download"
 # What to write here, and what Keras, torch, torchtext, gensim, fastText, scikit-learn, NLTK and
@@ -82,6 +83,8 @@ _PEERS = {
     'textvec.datasets.read_text("genes.fa.gz")': "read_fasta parse_fasta SeqIO",
 }
 _HERE = {peer: here for here, peers in _PEERS.items() for peer in peers.split()}
+# Modules of Keras, torchtext, gensim and scikit-learn.
+_MODULES = ["preprocessing", "feature_extraction", "text", "sequence", "models", "utils", "data"]
 _SELECTION = "train_test_split cross_val_score cross_val_predict GridSearchCV RandomizedSearchCV"
 # What works as it is, from the module that has it.
 _OF_SKLEARN = {
@@ -93,6 +96,23 @@ _OF_SKLEARN = {
     "ProgressBar": "sklearn.callback",
     "ENGLISH_STOP_WORDS": "sklearn.feature_extraction.text",
 }
+
+
+def names_of_room(module: str, known: Collection[str]) -> Callable[[str], object]:
+    """Return the ``__getattr__`` of a room of textvec, for the names that it does not have.
+
+    Parameters
+    ----------
+    module : str
+        Its name.
+    known : collection of str
+        The names that it has.
+    """
+
+    def missing(name: str) -> object:
+        raise no_such_name(module, name, known)
+
+    return missing
 
 
 def no_such_name(module: str, name: str, known: Collection[str]) -> AttributeError | ImportError:
@@ -108,7 +128,7 @@ def no_such_name(module: str, name: str, known: Collection[str]) -> AttributeErr
     known : collection of str
         The names that it has.
     """
-    hint = None if name.startswith("_") else _hint(name, known)
+    hint = None if name[0] == "_" or find_spec(f"{module}.{name}") else _hint(name, known)
     is_importer = sys._getframe(2).f_code.co_name == "_handle_fromlist"
     if hint and is_importer:
         return ImportError(f"cannot import name {name!r} from {module!r}: {hint}", name=module)
@@ -121,6 +141,11 @@ def _hint(name: str, known: Collection[str]) -> str | None:
         return f"here it is {_HERE[name]}."
     if name in _OF_SKLEARN:
         return f"take that of {_OF_SKLEARN[name]}, which works with textvec."
-    lower = {other.lower().replace("_", ""): other for other in known}
+    if name in _MODULES:
+        return "all is in textvec itself, as in: from textvec import SequencePadder."
+    package = {n: f"textvec.{n}" for n in sys.modules["textvec"].__all__ if n not in known}
+    if name in package:
+        return f"it is {package[name]}."
+    lower = {n.lower().replace("_", ""): package.get(n, n) for n in (*package, *known)}
     near = get_close_matches(name.lower().replace("_", ""), lower, n=1, cutoff=0.8)
     return f"did you mean {lower[near[0]]}?" if near else None

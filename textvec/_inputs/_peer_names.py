@@ -38,7 +38,8 @@ _PEERS = {
     "fine_tune": "trainable",
     "hierarchical_softmax": "hs",
     "n_buckets": "bucket buckets",
-    "k": "n kmer kmer_size ksize",
+    "k": "n kmer kmer_size ksize topn top_n top_k topk n_neighbors num_neighbors",
+    "limit": "restrict_vocab n_max max_vectors",
     "stride": "step",
     "n_lags": "lookback look_back n_steps_in",
     "horizon": "n_steps_ahead steps n_steps_out forecast_horizon",
@@ -63,6 +64,8 @@ _ELSEWHERE = {
     "oov_token": 'oov="index", which reads unknown tokens as id 1',
     **dict.fromkeys(("maxlen", "max_len", "input_length", "sequence_length"), _PAD),
     **dict.fromkeys(("output_sequence_length", "max_sequence_length"), _PAD),
+    **dict.fromkeys(("positive", "negative"), "analogy(positive, negative)"),
+    **dict.fromkeys(_SIZE.split(), "SequenceVectorizer(max_tokens=...)"),
     "name": "textvec.datasets.fetch_glove(corpus), for pretrained vectors",
     "activation": 'cell="rnn", whose activation is tanh',
     "mask_zero": "id 0, which is always padding",
@@ -106,8 +109,8 @@ def unknown_parameter(name: str, known: Collection[str], estimator: str) -> str:
     return f"{message}: {hint}" if hint else f"{message}."
 
 
-def unknown_argument(name: str, known: Collection[str], estimator: Any) -> str:
-    """Return the message for an argument that the `fit` of an estimator does not have.
+def unknown_argument(name: str, known: Collection[str], function: str, owner: Any = None) -> str:
+    """Return the message for an argument that a function or a method does not have.
 
     Parameters
     ----------
@@ -115,20 +118,23 @@ def unknown_argument(name: str, known: Collection[str], estimator: Any) -> str:
         That was passed.
     known : collection of str
         The names of its arguments.
-    estimator : estimator
-        Whose parameters may be meant.
+    function : str
+        Its name.
+    owner : estimator or other object, default=None
+        Whose method it is; parameters of an estimator may be meant.
     """
-    cls, message = type(estimator).__name__, f"has no argument {name!r}"
+    message = f"{function} has no argument {name!r}"
     if name == "validation_data" and "X_val" in known:
-        return f"{cls}.fit {message}: here they are X_val=... and y_val=..."
-    parameters = estimator._get_param_names()
+        return f"{message}: here they are X_val=... and y_val=..."
+    parameters = owner._get_param_names() if hasattr(owner, "_get_param_names") else ()
+    cls = type(owner).__name__
     if name in parameters:
-        return f"{cls}.fit {message}: it is a parameter, as in {cls}({name}=...)."
+        return f"{message}: it is a parameter, as in {cls}({name}=...)."
     for here in _HERE.get(name, ()):
         if here in parameters:
-            return f"{cls}.fit {message}: here it is a parameter, {cls}({here}=...)."
+            return f"{message}: here it is a parameter, {cls}({here}=...)."
     hint = way_out(name, known)
-    return f"{cls}.fit {message}: {hint}" if hint else f"{cls}.fit {message}."
+    return f"{message}: {hint}" if hint else f"{message}."
 
 
 def way_out(name: str, known: Collection[str]) -> str | None:

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar, cast, overload
 
+from .._inputs._named_arguments import naming_arguments
 from .._inputs._plain_array import integer
 from .._storage._files import replacing_folder
 from ._array_stores import FolderStore, MemoryStore
@@ -38,6 +39,7 @@ def transform_blocks(
     block_size: int | None = None,
     method: str = "transform",
 ) -> Any: ...
+@naming_arguments()
 def transform_blocks(
     transformer: Any,
     X: Any,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .._compat import StrOptions, validate_parameter_constraints
 from .._estimators._constraints import Interval
+from .._inputs._named_arguments import naming_arguments
 from .._storage._files import data_folder, locked
 from ..vectors import WordVectors
 from ._download import FETCHER_CONSTRAINTS, DownloadOptions, RemoteFile, available
@@ -60,6 +61,7 @@ _CONSTRAINTS = {
 }
 
 
+@naming_arguments()
 def fetch_glove(
     corpus: str = "6B",
     dim: int = 50,

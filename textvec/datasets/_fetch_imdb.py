@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils import Bunch
 
 from .._compat import StrOptions, import_optional, validate_parameter_constraints
+from .._inputs._named_arguments import naming_arguments
 from .._storage._files import data_folder, locked
 from ._download import FETCHER_CONSTRAINTS, DownloadOptions, available
 from ._imdb_files import SOURCE, Review, Source, convert, file_name, load
@@ -38,6 +39,7 @@ pages 142-150.
 """
 
 
+@naming_arguments()
 def fetch_imdb(
     *,
     subset: str = "train",

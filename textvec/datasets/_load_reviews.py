@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.utils import Bunch
 
 from .._compat import StrOptions, import_optional, validate_parameter_constraints
+from .._inputs._named_arguments import naming_arguments
 
 _FILE = files("textvec.datasets") / "data" / "reviews.csv"
 _SPLITS = {"train": {"train"}, "test": {"test"}, "all": {"train", "test"}}
@@ -38,6 +39,7 @@ The data sheet is in the docstring of textvec.datasets.load_reviews.
 """
 
 
+@naming_arguments()
 def load_reviews(*, subset: str = "train", return_X_y: bool = False, as_frame: bool = False) -> Any:
     """Load a small corpus of reviews with their sentiment (classification).
 

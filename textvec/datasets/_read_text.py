@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .._inputs._documents import Missing
+from .._inputs._named_arguments import naming_arguments
 from ._fasta import SUFFIXES as FASTA_SUFFIXES
 from ._text_columns import Kind, Layout
 from ._text_decoding import COMPRESSIONS
@@ -38,6 +39,7 @@ _HIDDEN = (".", "_")  # as names of files begin that are not data
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
+@naming_arguments()
 def read_text(
     paths: Paths,
     *,

@@ -1,5 +1,8 @@
 """Estimators that learn vectors: of tokens, documents, k-mers and concepts."""
 
+from typing import TYPE_CHECKING
+
+from .._inputs._peer_exports import names_of_room
 from ._concept_vectors import ConceptVectors
 from ._dna2vec import Dna2Vec
 from ._doc2vec import Doc2Vec
@@ -8,3 +11,6 @@ from ._glove import GloVe
 from ._word2vec import Word2Vec
 
 __all__ = ["ConceptVectors", "Dna2Vec", "Doc2Vec", "FastText", "GloVe", "Word2Vec"]
+
+if not TYPE_CHECKING:  # it would make any name good for a type checker
+    __getattr__ = names_of_room(__name__, __all__)

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_consistent_length
 from .._containers._tokens import Tokens
 from .._estimators._model_steps import model_steps
 from .._inputs._items import materialized
+from .._inputs._named_arguments import naming_arguments
 from .._inputs._plain_array import integer
 from .._inputs._target_arrays import read_targets
 from ..networks._sequence_estimator import SequenceEstimator
@@ -20,6 +21,7 @@ from ._error_report import ErrorReport
 from ._saliency import token_saliency
 
 
+@naming_arguments()
 def prediction_errors(
     estimator: Any,
     X: Any,

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from sklearn.utils.validation import check_is_fitted
 
 from .._containers._ragged import Ragged, offsets_from_lengths
+from .._inputs._named_arguments import naming_arguments
 from ..networks._sequence_estimator import SequenceEstimator
 from ..nn import SequenceModel
 from ._explained_outputs import explained_columns, explained_values
@@ -18,6 +19,7 @@ from ._token_trace import row_tokens, trace_tokens
 _METHODS = ("gradient_input", "occlusion")
 
 
+@naming_arguments()
 def token_saliency(
     estimator: Any,
     X: Any,

@@ -14,6 +14,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
+from .._inputs._named_arguments import naming_arguments
 from .._storage._files import replacing
 from ..networks._sequence_estimator import SequenceEstimator
 from ..tokenizers import WordTokenizer
@@ -39,6 +40,7 @@ _REFIT = "Set refit=True, or fit an estimator with its best_params_ and export t
 _PACKAGE = __name__.partition(".")[0]
 
 
+@naming_arguments()
 def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
     """Write a fitted network, or a pipeline from texts to predictions, as an ONNX file.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
+from .._inputs._named_arguments import naming_arguments
 from ..vectorizers import CountVectorizer, HashingVectorizer, TfidfVectorizer
 
 # Where estimators of scikit-learn hold others: fitted attributes, and the parameters they show.
@@ -15,6 +16,7 @@ _HOLDERS = (
 )
 
 
+@naming_arguments()
 def to_sklearn(estimator: Any) -> Any:
     """Return a copy of an estimator in which scikit-learn's own vectorizers stand for ours.
 

@@ -14,6 +14,7 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from .._containers._ragged import Ragged
 from .._inputs._items import materialized
+from .._inputs._named_arguments import naming_arguments
 from .._reporting._progress_bars import tracked
 from ._backtest_result import Backtest
 from ._forecaster import Forecaster
@@ -21,6 +22,7 @@ from ._series import Series, read_series
 from ._series_form import pandas_index
 
 
+@naming_arguments()
 def backtest(
     forecaster: Any, y: Any, X: Any = None, *, cv: Any = None, refit: bool = True
 ) -> Backtest:

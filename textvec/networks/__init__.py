@@ -1,5 +1,8 @@
 """Networks as scikit-learn estimators: recurrent ones, and those they are compared with."""
 
+from typing import TYPE_CHECKING
+
+from .._inputs._peer_exports import names_of_room
 from ._rnn_classifier import RNNClassifier
 from ._rnn_encoder import RNNEncoder
 from ._rnn_language_model import RNNLanguageModel
@@ -26,3 +29,6 @@ __all__ = [
     "SequenceMLPClassifier",
     "SkipThought",
 ]
+
+if not TYPE_CHECKING:  # it would make any name good for a type checker
+    __getattr__ = names_of_room(__name__, __all__)

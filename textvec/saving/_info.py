@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reprlib import Repr
 from typing import Any
 
+from .._inputs._named_arguments import naming_arguments
 from ._model_file import (
     FORMAT_VERSION,
     DamagedModelError,
@@ -101,6 +102,7 @@ class ModelInfo:
         return "\n".join(lines)
 
 
+@naming_arguments()
 def info(path: str | os.PathLike[str]) -> ModelInfo:
     """Return what a saved model holds, without loading it: only the header is read and checked.
 

@@ -11,6 +11,7 @@ import numpy as np
 import scipy
 import sklearn
 
+from .._inputs._named_arguments import naming_arguments
 from ..blocks._block_folder import is_block_folder, open_block_folder
 from ._model_file import (
     DamagedModelError,
@@ -27,6 +28,7 @@ from ._object_state import SaveOptions
 from ._trust import Trust, Trusted
 
 
+@naming_arguments()
 def save(
     estimator: Any,
     path: str | os.PathLike[str],
@@ -103,6 +105,7 @@ def _check_replaceable(path: Path) -> None:
         raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name} in.")
 
 
+@naming_arguments()
 def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
     """Load what `save` or `transform_blocks` has written; no code is run, whoever wrote it.
 

@@ -1,5 +1,8 @@
 """Tokenizers: documents to Tokens."""
 
+from typing import TYPE_CHECKING
+
+from .._inputs._peer_exports import names_of_room
 from ._as_tokens import as_tokenizer as as_tokenizer  # for the rest of the package
 from ._as_tokens import as_tokens as as_tokens
 from ._as_tokens import plain_scanner as plain_scanner
@@ -19,3 +22,6 @@ __all__ = [
     "WordTokenizer",
     "split_sentences",
 ]
+
+if not TYPE_CHECKING:  # it would make any name good for a type checker
+    __getattr__ = names_of_room(__name__, __all__)

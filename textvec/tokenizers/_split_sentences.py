@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .._inputs._named_arguments import naming_arguments
+
 # Possessive, and begun only where no such mark stands before: a run of a million dots takes a
 # million steps, not their square.
 _END = re.compile(
@@ -13,6 +15,7 @@ _END = re.compile(
 )
 
 
+@naming_arguments()
 def split_sentences(document: str) -> list[str]:
     r"""Cut a document into sentences.
 

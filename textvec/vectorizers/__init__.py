@@ -1,5 +1,8 @@
 """From tokens to matrices and sequences of ids."""
 
+from typing import TYPE_CHECKING
+
+from .._inputs._peer_exports import names_of_room
 from .drop_in import (
     CountVectorizer,
     HashingReport,
@@ -30,3 +33,6 @@ __all__ = [
     "TfidfVectorizer",
     "hashing_report",
 ]
+
+if not TYPE_CHECKING:  # it would make any name good for a type checker
+    __getattr__ = names_of_room(__name__, __all__)

@@ -1,5 +1,8 @@
 """Word vectors: the table, reading it, and looking documents up in it."""
 
+from typing import TYPE_CHECKING
+
+from .._inputs._peer_exports import names_of_room
 from ._document_distance import DocumentDistance
 from ._embedding_vectorizer import EmbeddingVectorizer
 from ._subword_vectors import SubwordVectors
@@ -21,3 +24,6 @@ __all__ = [
     "SubwordVectors",
     "WordVectors",
 ]
+
+if not TYPE_CHECKING:  # it would make any name good for a type checker
+    __getattr__ = names_of_room(__name__, __all__)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..._compat import import_optional
 from ..._containers._vocabulary import Vocabulary
 from ..._inputs._int32_limits import INT32_MAX
+from ..._inputs._named_arguments import naming_arguments
 from ..._inputs._ngram_ranges import checked_range
 from ..._kernels._hashed_ngrams import hash_tokens
 from ..._reporting._html_tables import html_table
@@ -96,6 +97,7 @@ class HashingReport:
             yield f"{width:12,}{used:12,}{found:12,}{expected:12,.0f}{share:10.1%}"
 
 
+@naming_arguments()
 def hashing_report(
     X: Any,
     *,
