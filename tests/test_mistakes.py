@@ -22,6 +22,7 @@ from textvec import (
     HashingVectorizer,
     KmerTokenizer,
     LearningCurveDisplay,
+    NaiveForecaster,
     OneHotVectorizer,
     Ragged,
     RNNClassifier,
@@ -39,6 +40,9 @@ from textvec import (
     Word2Vec,
     WordTokenizer,
     WordVectors,
+    backtest,
+    token_saliency,
+    transform_blocks,
 )
 
 SMALL = {"hidden_size": 3, "embedding_dim": 4, "max_iter": 1, "random_state": 0}
@@ -177,6 +181,16 @@ MISTAKES = {
         lambda: Word2Vec().fit([["a"]], epochs=3),
         r"Word2Vec.fit has no argument .* Word2Vec\(max_iter=...\)",
     ),
+    "a class to explain": (
+        lambda: token_saliency(RNNClassifier, X),
+        "takes a fitted network, got the class RNNClassifier itself",
+    ),
+    "cv of text": (
+        lambda: backtest(NaiveForecaster(), np.arange(9.0), cv="a"),
+        "cv must be an int, a splitter or an iterable of splits, got 'a'",
+    ),
+    "a device without numbers": (lambda: classify(device="meta"), "device='meta' holds no numbers"),
+    "one text": (lambda: transform_blocks(CountVectorizer().fit(["a frog"]), "a frog"), "list"),
     "no labels": (lambda: RNNClassifier().fit(X), "RNNClassifier.fit needs y"),
     "nothing": (lambda: RNNClassifier().fit(), "RNNClassifier.fit needs X and y"),
     "a size without its name": (

@@ -476,3 +476,13 @@ def test_items_without_numbers_keep_their_dtype():
     rows = Ragged.from_rows([np.empty((3, 0), np.float32), np.empty((1, 0), np.float32)])
     assert rows.dtype == np.float32
     assert rows.lengths.tolist() == [3, 1]
+
+
+def test_memory_that_a_length_does_not_fit(monkeypatch):
+    def no_memory(*args, **kwargs):
+        raise MemoryError
+
+    rows = Ragged.from_rows([[1, 2], [3]])
+    monkeypatch.setattr(np, "empty", no_memory)
+    with pytest.raises(MemoryError, match=r"length=2147483648 makes 34\.4 GB of 2 rows"):
+        rows.to_padded(2**31)

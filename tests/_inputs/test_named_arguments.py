@@ -56,7 +56,7 @@ CALLS = {
     ),
     "too many": (
         lambda: VECTORS.nearest("frog", 3, 4),
-        "WordVectors.nearest takes 2 arguments by position, got 3: pass others by name.",
+        "WordVectors.nearest takes 2 positional arguments, got 3: pass others by name.",
     ),
     "twice": (lambda: backtest(None, [1.0], y=[2.0]), "backtest got multiple values for .*'y'."),
 }

@@ -8,7 +8,8 @@ import pickle
 import numpy as np
 import pytest
 
-from textvec import CountVectorizer, WordVectors, load, save
+from textvec import CountVectorizer, RNNClassifier, WordVectors, load, save, transform_blocks
+from textvec.datasets import read_text
 from textvec.saving import DamagedModelError, _save_load, info
 
 MODEL = CountVectorizer().fit(["a frog"])
@@ -104,3 +105,25 @@ def test_a_full_disk_leaves_the_old_file(monkeypatch, tmp_path):
     monkeypatch.undo()
     assert [p.name for p in tmp_path.iterdir()] == ["model"]
     assert load(path).get_feature_names_out().tolist() == ["frog"]
+
+
+OF_PATHS = {
+    "path": [
+        lambda path: save(MODEL, path),
+        load,
+        info,
+        WordVectors.load,
+        WordVectors(["a"], np.eye(1)).save,
+    ],
+    "paths": [read_text],
+    "out": [lambda path: transform_blocks(MODEL, ["a frog"], out=path)],
+    "checkpoint": [lambda path: RNNClassifier(checkpoint=path).fit([[1], [2]], ["a", "b"])],
+}
+
+
+@pytest.mark.parametrize("name", OF_PATHS)
+@pytest.mark.parametrize(("path", "what"), [("a\0b", "a NUL character"), ("\ud800", "a lone surr")])
+def test_no_path_of_any_file_system(name, path, what):
+    for call in OF_PATHS[name]:
+        with pytest.raises(ValueError, match=rf"^{name}='.*' holds {what}"):
+            call(path)

@@ -102,9 +102,20 @@ def padded_rows(
     head = head_of_long(width, truncating, keep_first, keep_last)
     fill = filling(value, rows.dtype)
     _check_fits(len(rows), width, rows.item_shape, fill.dtype)
-    padded = np.empty((len(rows), width, *rows.item_shape), dtype=fill.dtype)
+    padded = _allocated((len(rows), width, *rows.item_shape), fill.dtype)
     rows.pad(padded, fill, head, padding == "pre")
     return padded
+
+
+def _allocated(shape: tuple[int, ...], dtype: np.dtype[Any]) -> NDArray[Any]:
+    try:
+        return np.empty(shape, dtype=dtype)
+    except MemoryError as error:
+        gigabytes = prod(shape) * dtype.itemsize / 1e9
+        raise MemoryError(
+            f"length={shape[1]} makes {gigabytes:,.1f} GB of {shape[0]} rows, more than the free "
+            "memory: lower it."
+        ) from error
 
 
 def _check_fits(

@@ -6,10 +6,9 @@ import json
 import os
 from codecs import BOM_UTF8
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
-from .._storage._files import replacing
+from .._storage._files import checked_path, replacing
 
 # What lists of other libraries (Keras, torchtext, transformers) hold for padding and unknown.
 PADDING_NAMES = frozenset({"", "[PAD]", "<pad>", "<PAD>", "[pad]"})
@@ -39,7 +38,7 @@ def write_json(path: PathLike, mapping: dict[str, int]) -> None:
         text = json.dumps(mapping, ensure_ascii=False, indent=0).encode()
     except UnicodeEncodeError:  # a lone surrogate, which only an escape can stand for
         text = json.dumps(mapping, indent=0).encode()
-    with replacing(Path(path)) as file:
+    with replacing(checked_path(path, "path")) as file:
         file.write(text)
 
 
@@ -51,8 +50,9 @@ def read_json(path: PathLike) -> dict[str, int] | list[str]:
     ValueError
         If the file is not JSON, holds something else, or a token twice.
     """
+    file = checked_path(path, "path")
     try:
-        content = json.loads(Path(path).read_text("utf-8-sig"), object_pairs_hook=_distinct)
+        content = json.loads(file.read_text("utf-8-sig"), object_pairs_hook=_distinct)
     except ValueError as error:
         raise ValueError(f"{path} is no vocabulary in JSON: {error}") from error
     if not isinstance(content, (dict, list)):
@@ -90,7 +90,7 @@ def write_lines(path: PathLike, tokens: list[str], first_id: int) -> None:
             text = BOM_UTF8 + text
     except UnicodeEncodeError as error:
         raise ValueError(f"a token is no UTF-8, use to_json: {error}") from error
-    with replacing(Path(path)) as file:
+    with replacing(checked_path(path, "path")) as file:
         file.write(text)
 
 
@@ -103,7 +103,7 @@ def read_lines(path: PathLike) -> list[str]:
         If the file is not UTF-8.
     """
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
+        text = checked_path(path, "path").read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"{path} is not UTF-8: {error}") from error
     lines = text.replace("\r\n", "\n").split("\n")

@@ -88,12 +88,13 @@ def _message(
     passed = {*by_position[: len(args)], *kwargs}
     missing = [n for n, p in parameters.items() if _is_needed(p) and n not in passed]
     if missing:
-        if function.__name__ in _LEARNING and hasattr(owner, "_validate_params"):
+        if owner is not None and function.__name__ in _LEARNING:
             owner._validate_params()  # of which scikit-learn's checks want to hear first
         return f"{name} needs {' and '.join(missing)}{f': {hint}' if hint else ''}."
     n_most, n_given = (n - (owner is not None) for n in (len(by_position), len(args)))
     if n_given > n_most:
-        return f"{name} takes {n_most} arguments by position, got {n_given}: pass others by name."
+        most = f"{n_most or 'no'} positional arguments"
+        return f"{name} takes {most}, got {n_given}: pass others by name."
     return f"{name} got {said}."  # several values for one
 
 

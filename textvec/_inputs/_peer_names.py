@@ -64,7 +64,7 @@ _ELSEWHERE = {
     "oov_token": 'oov="index", which reads unknown tokens as id 1',
     **dict.fromkeys(("maxlen", "max_len", "input_length", "sequence_length"), _PAD),
     **dict.fromkeys(("output_sequence_length", "max_sequence_length"), _PAD),
-    **dict.fromkeys(("positive", "negative"), "analogy(positive, negative)"),
+    "positive": "analogy(positive, negative)",
     **dict.fromkeys(_SIZE.split(), "SequenceVectorizer(max_tokens=...)"),
     "name": "textvec.datasets.fetch_glove(corpus), for pretrained vectors",
     "activation": 'cell="rnn", whose activation is tanh',

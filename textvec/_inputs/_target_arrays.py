@@ -16,6 +16,12 @@ from ._plain_array import plain_array
 _WHOLE = (bool, np.bool_, int, np.integer)
 
 
+def check_has_targets(y: Any, name: str) -> None:
+    """Raise the error of scikit-learn for an estimator, named `name`, that is fitted without y."""
+    if y is None:
+        raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+
+
 def read_targets(y: Any) -> NDArray[Any]:
     """Return targets, one a row or several, as an array of the dtype of their values.
 

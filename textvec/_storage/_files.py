@@ -41,6 +41,24 @@ def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
     return Path(data_home).expanduser()
 
 
+def checked_path(path: str | os.PathLike[str], name: str) -> Path:
+    """Return a path that the file system can have; `name` is of the parameter.
+
+    Raises
+    ------
+    ValueError
+        If it holds NUL, or a lone surrogate that stands for no byte.
+    """
+    found = Path(path)
+    try:
+        has_nul = b"\0" in os.fsencode(found)
+    except UnicodeEncodeError:
+        raise ValueError(f"{name}={str(found)!a} holds a lone surrogate, as no path can.") from None
+    if has_nul:
+        raise ValueError(f"{name}={str(found)!a} holds a NUL character, as no path can.")
+    return found
+
+
 def _user_cache() -> Path:
     pooch = import_optional("pooch", needed_for="finding the user's cache folder")
     return Path(pooch.os_cache("textvec"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any, TypeVar, cast, overload
 
+from .._inputs._documents import refuse_lone_text
 from .._inputs._named_arguments import naming_arguments
 from .._inputs._plain_array import integer
-from .._storage._files import replacing_folder
+from .._storage._files import checked_path, replacing_folder
 from ._array_stores import FolderStore, MemoryStore
 from ._block_folder import is_block_folder, open_block_folder, write_description
 from ._containers_of_arrays import container_of
@@ -119,12 +119,13 @@ def transform_blocks(
     Ragged(4 rows, 8 items of int32)
     """
     call = getattr(transformer, method)
+    refuse_lone_text(X)
     if block_size is not None and integer(block_size, "block_size") < 1:
         raise ValueError(f"block_size must be 1 or more, got {block_size}.")
     size = None if block_size is None else integer(block_size, "block_size")
     if out is None:
         return _results(call, X, size)
-    path = Path(out)
+    path = checked_path(out, "out")
     parts = _or_empty(call, X, _results(call, X, size))
     with replacing_folder(path, is_block_folder, "folder of transform_blocks") as folder:
         with closing(FolderStore(folder)) as store:

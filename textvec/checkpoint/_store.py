@@ -17,7 +17,7 @@ import numpy as np
 
 from .._compat import import_optional
 from .._reporting._caller_warnings import warn_caller
-from .._storage._files import replacing
+from .._storage._files import checked_path, replacing
 from ._fingerprint import differences, draws_from, saved_draws
 from ._state_file import DamagedFileError, read_state, write_state
 
@@ -63,7 +63,7 @@ class CheckpointFolder:
         import_optional("safetensors.torch", needed_for="checkpoint")
         if not os.fspath(path):  # the folder of the process to pathlib
             raise ValueError("checkpoint='' names no folder; None keeps no checkpoint.")
-        self.path = Path(path).expanduser()
+        self.path = checked_path(path, "checkpoint").expanduser()
         self._run = self._read_run()
         if random_state is None and self._run is not None:
             draws = draws_from(self._run["draws"])

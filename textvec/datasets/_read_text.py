@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from .._inputs._documents import Missing
 from .._inputs._named_arguments import naming_arguments
+from .._storage._files import checked_path
 from ._fasta import SUFFIXES as FASTA_SUFFIXES
 from ._text_columns import Kind, Layout
 from ._text_decoding import COMPRESSIONS
@@ -168,7 +169,7 @@ def _files_of(item: str | os.PathLike[str]) -> list[Path]:
     name = os.fspath(item)
     if "://" in name:
         raise ValueError(f"{name} is no file on this machine: mount or download it.")
-    path = Path(name).expanduser()
+    path = checked_path(name, "paths").expanduser()
     if path.is_dir():
         files = sorted(filter(_is_file, _in_folder(path)))
         return _not_empty(files, f"the folder {path} holds no files")

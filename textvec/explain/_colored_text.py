@@ -17,6 +17,7 @@ _FOR, _AGAINST = (31, 119, 180), (255, 127, 14)
 _STRONGEST = 0.65  # opacity: text on it must stay readable
 # The same for terminals of 256 colours, from weak to strong.
 _FOR_256, _AGAINST_256 = (189, 153, 111, 75), (230, 223, 216, 208)
+_READING = "font-family:sans-serif;line-height:1.6;max-width:60em;overflow-wrap:anywhere"
 _BRACKETED = 1 / 3  # of the strongest score of a row, where there are no colours
 
 
@@ -31,6 +32,11 @@ def html_text(tokens: Sequence[str], scores: NDArray[np.float32], separator: str
             f"{html.escape(escaped(token))}</span>"
         )
     return separator.join(spans)
+
+
+def html_division(body: str) -> str:
+    """Return a body of paragraphs as a ``div`` in a style for reading."""
+    return f'<div style="{_READING}">{body}</div>'
 
 
 def legend_html() -> str:

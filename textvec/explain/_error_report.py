@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from .._compat import import_optional
 from .._reporting._html_tables import escaped, html_table
-from ._colored_text import ansi_text, html_text, legend_html, output_has_colors, plain_text
+from ._colored_text import (
+    ansi_text,
+    html_division,
+    html_text,
+    legend_html,
+    output_has_colors,
+    plain_text,
+)
 from ._saliency_result import TokenSaliency
 
 _LONGEST = 500  # characters of a text without colours
@@ -117,9 +124,8 @@ class ErrorReport:
             f'<p style="margin:.5em 0"><b>{html.escape(self._head(i))}</b> {self._html_of(i)}</p>'
             for i in range(len(self))
         ]
-        style = "font-family:sans-serif;line-height:1.6;max-width:60em;overflow-wrap:anywhere"
         body = "\n".join([self._confusion_html(), legend, *rows])
-        return f'<div style="{style}">{body}</div>'
+        return html_division(body)
 
     @property
     def _title(self) -> str:

@@ -124,6 +124,10 @@ def token_saliency(
 
 
 def _check_explainable(network: Any) -> None:
+    if isinstance(network, type):
+        raise TypeError(
+            f"token_saliency takes a fitted network, got the class {network.__name__} itself."
+        )
     if isinstance(network, SequenceEstimator):
         check_is_fitted(network)
         if isinstance(network.net_.module_, SequenceModel):

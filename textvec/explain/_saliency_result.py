@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from .._compat import import_optional
 from .._containers._ragged import Ragged
 from .._reporting._html_tables import escaped
-from ._colored_text import ansi_text, html_text, legend_html, output_has_colors, plain_text
+from ._colored_text import (
+    ansi_text,
+    html_division,
+    html_text,
+    legend_html,
+    output_has_colors,
+    plain_text,
+)
 
 _MAX_ROWS_SHOWN = 50
 
@@ -156,9 +163,8 @@ class TokenSaliency:
             for i in range(self._n_shown)
         ]
         footer = [f"<p>{line}</p>" for line in self._footer()]
-        style = "font-family:sans-serif;line-height:1.6;max-width:60em;overflow-wrap:anywhere"
         legend = f"<p>{self._meaning}, and tokens: {legend_html()}</p>"
-        return "\n".join([f'<div style="{style}">{legend}', *rows, *footer, "</div>"])
+        return html_division("\n".join([legend, *rows, *footer, ""]))
 
     @property
     def _n_shown(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from .._inputs._named_arguments import naming_arguments
-from .._storage._files import replacing
+from .._storage._files import checked_path, replacing
 from ..networks._sequence_estimator import SequenceEstimator
 from ..tokenizers import WordTokenizer
 from ..tokenizers._base_tokenizer import BaseTokenizer
@@ -118,7 +117,7 @@ def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
     else:
         _add_table_pipeline(graph, list(steps))
     model = graph.model(f"{type(steps[-1][1]).__name__} of textvec")
-    with replacing(Path(path)) as file:
+    with replacing(checked_path(path, "path")) as file:
         file.write(model.SerializeToString())
 
 

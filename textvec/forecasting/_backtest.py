@@ -158,7 +158,7 @@ def _cut(steps: Any, start: int, stop: int) -> Any:
 def _splits(cv: Any, n_steps: int) -> Iterator[_Window]:
     if cv is None or isinstance(cv, Integral):
         cv = TimeSeriesSplit(5 if cv is None else int(cv))
-    if not hasattr(cv, "split") and not isinstance(cv, Iterable):
+    if isinstance(cv, str) or not (hasattr(cv, "split") or isinstance(cv, Iterable)):
         raise TypeError(f"cv must be an int, a splitter or an iterable of splits, got {cv!r:.50}.")
     pairs = cv.split(np.empty((n_steps, 0))) if hasattr(cv, "split") else cv
     for number, (train, test) in enumerate(pairs):

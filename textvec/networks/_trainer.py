@@ -123,6 +123,8 @@ class Trainer:
     def _new_net(self, plan: TrainingPlan, randomness: Randomness) -> SequenceNet:
         settings, module = self.settings, plan.build(randomness)
         device = resolve_device(settings.device)
+        if device.type == "meta":
+            raise ValueError("device='meta' holds no numbers to train with: pass device='auto'.")
         optimizer, options = resolve_optimizer(
             settings.optimizer, device, weight_decay=settings.weight_decay
         )

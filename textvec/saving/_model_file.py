@@ -30,6 +30,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from .._storage._files import checked_path
 from .._version import __version__
 from ._deflated import check_unpacked_size, inflated
 
@@ -161,7 +162,7 @@ def model_path(path: str | os.PathLike[str]) -> Path:
         raise TypeError(
             f"path must be a str or a path, such as 'model.textvec', got {type(path).__name__}."
         )
-    return Path(os.fsdecode(path))
+    return checked_path(os.fsdecode(path), "path")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from .._containers._read_only import read_only
 from .._containers._vocabulary import FIRST, Vocabulary
 from .._inputs._words import word_list
 from .._reporting._caller_warnings import warn_caller
+from .._storage._files import checked_path
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
 from .formats import (
@@ -78,7 +79,7 @@ def load_table(
         table = read_vectors(path, format, options, member=member)
         _warn_of_words(name, table, options)
         return table, None
-    folder = Path(path)
+    folder = checked_path(path, "path")
     _check_exists(folder)
     if cache is False or folder.is_dir():
         table = read_vectors(path, format, options, member=member)

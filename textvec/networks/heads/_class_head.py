@@ -15,7 +15,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
 from ..._estimators._constraints import NOT_NEGATIVE
-from ..._inputs._target_arrays import read_targets
+from ..._inputs._target_arrays import check_has_targets, read_targets
 from ..._reporting._caller_warnings import warn_caller
 from ...nn import ClassCriterion, Criterion, MultiLabelCrossEntropy, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences, near_one
@@ -48,8 +48,7 @@ class ClassHead:
         name: str,
     ) -> Targets:
         """Read labels; ``classes_`` is settled by the first."""
-        if y is None:
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        check_has_targets(y, name)
         classes = known.get("classes_")
         array = y.toarray() if issparse(y) else read_targets(y)
         if array.ndim == 2 and array.shape[1] > 1:

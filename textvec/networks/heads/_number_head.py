@@ -13,7 +13,7 @@ from sklearn.utils import check_array
 from torch import Tensor
 
 from ..._inputs._items import items_of
-from ..._inputs._target_arrays import check_numbers
+from ..._inputs._target_arrays import check_has_targets, check_numbers
 from ...nn import REGRESSION_LOSSES, Criterion, RegressionCriterion, SequenceData, SequenceNet
 from ..inputs._sequences import Sequences
 from ._head import Targets
@@ -42,8 +42,7 @@ class NumberHead:
         name: str,
     ) -> Targets:
         """Read numbers; their units are those of the first training."""
-        if y is None:
-            raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+        check_has_targets(y, name)
         if not issparse(y):
             y = items_of(y, "y")
             check_numbers(y)

@@ -13,6 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from ..._containers._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
 from ..._inputs._items import is_row, items_of
 from ..._inputs._missing import is_missing
+from ..._inputs._target_arrays import check_has_targets
 from ..._reporting._caller_warnings import warn_caller
 from ..inputs._sequences import Sequences
 
@@ -62,8 +63,7 @@ def label_rows(y: Any, name: str, *, missing: bool = False) -> Ragged:
     ValueError
         If `y` has no such rows, or a label is missing that may not be.
     """
-    if y is None:
-        raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+    check_has_targets(y, name)
     labels = y if isinstance(y, Ragged) else _join(y, name, missing=missing)
     if labels.values.ndim != 1:
         raise ValueError(f"{name} takes one label a step, got items of shape {labels.values.shape}")

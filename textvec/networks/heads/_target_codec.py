@@ -11,6 +11,7 @@ from ..._containers._ragged import Ragged
 from ..._containers._tokens import Tokens
 from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..._counting._token_counts import EmptySelection
+from ..._inputs._target_arrays import check_has_targets
 from ...vectorizers import SequenceVectorizer
 from ..inputs._text_input import fit_vectorizer, holds_texts, join_texts
 from ._sequence_labels import label_rows
@@ -135,8 +136,7 @@ def fit_target_codec(
     ValueError
         If there are no targets.
     """
-    if y is None:
-        raise ValueError(f"{name} requires y to be passed, but the target y is None.")
+    check_has_targets(y, name)
     if not is_table(y) and holds_texts(y):
         try:
             vectorizer, tokens = fit_vectorizer(

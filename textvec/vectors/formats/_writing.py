@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ..._kernels._text_vectors import vector_lines
-from ..._storage._files import replacing
+from ..._storage._files import checked_path, replacing
 from ._vectors_table import VectorsTable
 from ._word2vec_format import is_header
 
@@ -54,7 +54,7 @@ def write_vectors(path: str | os.PathLike[str], table: VectorsTable, format: str
             f"{os.fspath(path)}: files are compressed to {', '.join(_COMPRESSORS)} only: end the "
             f"name in one of these, or leave out {suffix}, and compress the file afterwards."
         )
-    with replacing(Path(path)) as file:
+    with replacing(checked_path(path, "path")) as file:
         if suffix not in _COMPRESSORS:
             WRITERS[format](file, table)
             return

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..._containers._vocabulary import Vocabulary
+from ..._storage._files import checked_path
 
 
 def read_lines(file: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
     """Read the lines of a text that are not blank, with their numbers from 1."""
-    for number, raw in enumerate(Path(file).read_bytes().splitlines(), start=1):
+    for number, raw in enumerate(checked_path(file, "file").read_bytes().splitlines(), start=1):
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n")
         except UnicodeDecodeError as error:
