@@ -9,13 +9,13 @@ from collections import Counter
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from .doors import DOORS
+from .callables import CALLABLES
 from .judge import Finding, ask
 from .strategies import anything
 
 
 def fuzz(name, n_examples, known, calls):
-    """Ask one door, and return the first finding that is not known, with its argument."""
+    """Ask one function, and return the first finding that is not known, with its argument."""
     arguments = []
 
     @settings(
@@ -30,7 +30,7 @@ def fuzz(name, n_examples, known, calls):
     def run(argument):
         calls[name] += 1
         arguments[:] = [argument]
-        ask(DOORS[name], argument, known)
+        ask(CALLABLES[name], argument, known)
 
     try:
         run()
@@ -42,11 +42,11 @@ def fuzz(name, n_examples, known, calls):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60)
-    parser.add_argument("--examples", type=int, default=25, help="arguments a door and round")
-    parser.add_argument("--doors", default="", help="only doors whose name holds this")
+    parser.add_argument("--examples", type=int, default=25, help="arguments a function and round")
+    parser.add_argument("--only", default="", help="only callables whose name holds this")
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
-    names = [name for name in DOORS if options.doors in name]
+    names = [name for name in CALLABLES if options.only in name]
     known: set[str] = set()
     calls: Counter[str] = Counter()
     while time.monotonic() < end:

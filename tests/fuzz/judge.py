@@ -46,12 +46,12 @@ def finding(error: BaseException) -> str | None:
     return place
 
 
-def ask(door, argument, known=frozenset()):
-    """Call a door; raise a `Finding` if its error is no answer and not known."""
+def ask(function, argument, known=frozenset()):
+    """Call a function; raise a `Finding` if its error is no answer and not known."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            door(argument)
+            function(argument)
         except Exception as error:
             place = finding(error)
             if place is not None and place not in known:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from .doors import DOORS
+from .callables import CALLABLES
 from .judge import Finding, ask
 from .strategies import anything
 
 
-@pytest.mark.parametrize("name", DOORS)
+@pytest.mark.parametrize("name", CALLABLES)
 def test_an_answer_to_anything(name):
     @settings(
         max_examples=8,
@@ -24,7 +24,7 @@ def test_an_answer_to_anything(name):
     )
     @given(anything)
     def run(argument):
-        ask(DOORS[name], argument)
+        ask(CALLABLES[name], argument)
 
     run()
 

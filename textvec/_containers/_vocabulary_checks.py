@@ -38,6 +38,15 @@ def checked_arrays(
     return checked_buffer, checked_offsets
 
 
+def is_utf8(text: bytes) -> bool:
+    """Return whether bytes are the UTF-8 of some text."""
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _check_utf8(buffer: NDArray[np.uint8], offsets: NDArray[np.int64]) -> None:
     """Raise a ValueError if tokens are not UTF-8, each by itself; parts need little memory."""
     decoder = getincrementaldecoder("utf-8")("surrogatepass")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .._compat import StrOptions
 from .._containers._read_only import read_only
 from .._containers._tokens import Tokens, check_known
+from .._containers._vocabulary_checks import is_utf8
 from ..vectors._document_pooling import Pooling
 from ..vectors._subword_vectors import SubwordVectors
 from ._epoch_reporter import EpochReporter
@@ -203,20 +204,12 @@ class FastText(LearnsFromParts):
     def _has_no_bytes(self, tokens: Tokens) -> NDArray[np.bool_]:
         """Return which tokens gensim would hash in vain: those of lone surrogates."""
         vocabulary = tokens.vocabulary
-        if _is_utf8(vocabulary.buffer.tobytes()):
+        if is_utf8(vocabulary.buffer.tobytes()):
             return np.zeros(len(vocabulary), dtype=bool)
         counts = np.bincount(tokens.values, minlength=len(vocabulary))
-        is_lone = [not _is_utf8(token.encode("utf-8", "surrogatepass")) for token in vocabulary]
+        is_lone = [not is_utf8(token.encode("utf-8", "surrogatepass")) for token in vocabulary]
         lone: NDArray[np.bool_] = np.array(is_lone) & (counts >= self.min_count)
         return lone
-
-
-def _is_utf8(text: bytes) -> bool:
-    try:
-        text.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _subwords(keyed_vectors: Any) -> SubwordVectors:

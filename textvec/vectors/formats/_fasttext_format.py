@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._containers._vocabulary import Vocabulary
+from ..._containers._vocabulary_checks import is_utf8
 from ..._kernels._subword_sums import add_subwords
 from ._byte_blocks import Blocks
 from ._text_lines import NOT_UTF8, quoted
@@ -174,7 +175,7 @@ def _words(blocks: Blocks, n_words: int, errors: DecodingErrors) -> _Words:
 
 
 def _decoded(name: str, tokens: list[bytes], errors: DecodingErrors) -> _Words:
-    broken = [number for number, token in enumerate(tokens) if not _is_utf8(token)]
+    broken = [number for number, token in enumerate(tokens) if not is_utf8(token)]
     if broken and errors == "strict":
         raise ValueError(
             f"{name}, word {broken[0] + 1}: expected UTF-8, found {quoted(tokens[broken[0]])}: "
@@ -189,14 +190,6 @@ def _decoded(name: str, tokens: list[bytes], errors: DecodingErrors) -> _Words:
         return _Words(Vocabulary(words[row] for row in rows), rows, len(broken))
     except ValueError as error:
         raise ValueError(f"{name} is damaged: {error}") from error
-
-
-def _is_utf8(token: bytes) -> bool:
-    try:
-        token.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _matrix(blocks: Blocks, header: _Header) -> NDArray[np.float32]:

@@ -48,7 +48,7 @@ from ..test_inputs import (
     WORDS,
 )
 
-__all__ = ["DOORS"]
+__all__ = ["CALLABLES"]
 
 ROWS = Ragged.from_rows([[1, 2], [], [3]])
 TOKENS = Tokens.from_lists([["a", "frog"], [], ["b"]])
@@ -115,7 +115,7 @@ TARGETS = {
 
 
 def _parameters():
-    """Return every parameter of some estimators as a door."""
+    """Return every parameter of some estimators as a function of one argument."""
     makers = [
         WordTokenizer,
         CharTokenizer,
@@ -125,26 +125,26 @@ def _parameters():
         TfidfVectorizer,
         HashingVectorizer,
     ]
-    doors = {}
+    callables = {}
     for make in makers:
         for name in make().get_params():
-            doors[f"{make.__name__}({name}=)"] = lambda x, m=make, n=name: (
+            callables[f"{make.__name__}({name}=)"] = lambda x, m=make, n=name: (
                 m(**{n: _modest(x)}).fit(DOCUMENTS).transform(DOCUMENTS)
             )
     for name in SequencePadder().get_params():
-        doors[f"SequencePadder({name}=)"] = lambda x, n=name: SequencePadder(
+        callables[f"SequencePadder({name}=)"] = lambda x, n=name: SequencePadder(
             **{n: _modest(x)}
         ).fit_transform(ROWS)
     for name in RNNClassifier().get_params():
         if name not in ("checkpoint", "verbose", "callbacks"):
-            doors[f"RNNClassifier({name}=)"] = lambda x, n=name: RNNClassifier(
+            callables[f"RNNClassifier({name}=)"] = lambda x, n=name: RNNClassifier(
                 **{**SMALL, n: _modest(x)}
             ).fit(IDS, LABELS)
-    doors["FunctionTokenizer(...)"] = lambda x: FunctionTokenizer(lambda _: x).transform(["a"])
-    doors["CountVectorizer(analyzer=...)"] = lambda x: CountVectorizer(
+    callables["FunctionTokenizer(...)"] = lambda x: FunctionTokenizer(lambda _: x).transform(["a"])
+    callables["CountVectorizer(analyzer=...)"] = lambda x: CountVectorizer(
         analyzer=lambda _: x
     ).fit_transform(["a"])
-    return doors
+    return callables
 
 
 def _modest(x):
@@ -152,11 +152,11 @@ def _modest(x):
     return 7 if isinstance(x, (int, np.integer)) and x > 1000 else x
 
 
-def _fitted(doors, prefix):
-    return {f"{prefix}{name}": door for name, door in doors.items()}
+def _fitted(callables, prefix):
+    return {f"{prefix}{name}": function for name, function in callables.items()}
 
 
-DOORS = {
+CALLABLES = {
     **_fitted(OF_DOCUMENTS, "documents: "),
     **_fitted(OF_TOKEN_ROWS, "rows of tokens: "),
     **_fitted(OF_IDS, "rows: "),
