@@ -16,6 +16,7 @@ import torch
 from sklearn.base import clone
 from skorch.callbacks import Callback, EarlyStopping, EpochScoring, LRScheduler
 
+import textvec
 from textvec import (
     Ragged,
     RNNClassifier,
@@ -434,6 +435,30 @@ def test_an_interruption_keeps_the_last_whole_epoch(name, hook):
     model.partial_fit(X, y)
     whole.partial_fit(X, y)
     assert_same(model, whole)
+
+
+STEPS = [[2, 3, 4], [3, 4], [2, 2]]
+OF_NETWORKS = {
+    "RNNClassifier": (STEPS, ["a", "b", "c"]),
+    "RNNRegressor": (STEPS, [0.0, 1.0, 2.0]),
+    "RNNTagger": (STEPS, STEPS),
+    "Seq2Seq": (STEPS, STEPS),
+    "RNNLanguageModel": (["a b c", "b a c"],),
+    "SkipThought": (["A b. C d. E f."],),
+    "SequenceCNNClassifier": (STEPS, ["a", "b", "c"]),
+    "SequenceMLPClassifier": (STEPS, ["a", "b", "c"]),
+}
+
+
+@pytest.mark.parametrize("name", OF_NETWORKS)
+def test_an_interrupted_network_of_any_kind_keeps_the_first_epoch(name):
+    model = getattr(textvec, name)(random_state=0, max_iter=4, callbacks=[Interrupt(2)])
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(*OF_NETWORKS[name])
+    whole = clone(model).set_params(max_iter=1, callbacks=None).fit(*OF_NETWORKS[name])
+    assert model.n_iter_ == 1
+    weights, expected = (m.net_.module_.state_dict() for m in (model, whole))
+    assert all(torch.equal(weights[key], expected[key]) for key in expected)
 
 
 def test_an_interruption_in_the_first_epoch_changes_nothing(tmp_path):
