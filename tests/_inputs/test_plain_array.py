@@ -52,3 +52,8 @@ def test_numbers_are_floats_and_missing_ones_nan(items, expected):
 def test_what_is_no_number_is_named(items, message):
     with pytest.raises(ValueError, match=message):
         plain_array(items, "y", np.float64)
+
+
+def test_what_is_no_number_in_kind_is_a_type_error():
+    with pytest.raises(TypeError, match=r"got dict at position 0: \{'a': 1\}.* string or a real"):
+        plain_array([{"a": 1}], "y", np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from ._items import items_of
 from ._missing import is_missing
+
+# Times, those of NumPy being numbers to it, and complex numbers, of which it drops a part.
+_TIMES = (np.datetime64, np.timedelta64, datetime.date, datetime.timedelta)
+_NO_NUMBERS = (*_TIMES, complex, np.complexfloating)
 
 
 def plain_array(X: Any, name: str, dtype: DTypeLike | None = None) -> NDArray[Any]:
@@ -49,8 +54,7 @@ def _numbers(items: Any, name: str) -> NDArray[np.float64]:
 
 def _number(value: Any, name: str, position: tuple[int, ...]) -> float:
     try:
-        # Integers and real numbers to NumPy, as far as it goes.
-        if isinstance(value, (np.datetime64, np.timedelta64, np.complexfloating)):
+        if isinstance(value, _NO_NUMBERS):
             raise ValueError
         return float(value)
     except (TypeError, ValueError, OverflowError) as error:
