@@ -90,7 +90,8 @@ class Case:
         if self.model in MODULES and find_spec(MODULES[self.model]) is None:
             return False
         y = read(self.data).y
-        return self.n_rows < len(y) - N_TEST and ("NB bag" not in self.model or len(set(y)) == 2)
+        is_for_two = self.model in ("NB bag", VOTE)
+        return self.n_rows < len(y) - N_TEST and not (is_for_two and len(set(y)) > 2)
 
 
 def bag(case: Case) -> Pipeline:
@@ -135,7 +136,10 @@ def from_language_model(case: Case) -> Pipeline:
 
 
 def vote(case: Case) -> VotingClassifier:
-    return VotingClassifier([("bag", nb_bag(case)), ("network", on_glove(case))], voting="soft")
+    models = [("bag", nb_bag(case)), ("tfidf", bag(case)), ("network", on_glove(case))]
+    n_rows = case.n_rows or len(read(case.data).y) - N_TEST
+    weights = [1, 1, 2] if n_rows < MANY else None
+    return VotingClassifier(models, voting="soft", weights=weights)
 
 
 def fasttext(case: Case) -> Pipeline:
@@ -149,7 +153,8 @@ def keras(case: Case) -> Pipeline:
     )
 
 
-LANGUAGE_MODEL = "RNN from LM"
+LANGUAGE_MODEL, VOTE = "RNN from LM", "vote of both bags and GloVe"
+MANY = 5000  # rows from which on the network counts as much as one bag; of fewer, as both
 MODELS: dict[str, Callable[[Case], Any]] = {
     "bag": bag,
     "NB bag": nb_bag,
@@ -160,7 +165,7 @@ MODELS: dict[str, Callable[[Case], Any]] = {
     "RNN, wide=2": lambda case: network(case, wide=2),
     LANGUAGE_MODEL: from_language_model,
     "RNN on GloVe, tuned": on_glove,
-    "vote of NB bag and GloVe": vote,
+    VOTE: vote,
 }
 MODULES = {"fastText": "fasttext", "Keras LSTM": "keras"}
 
