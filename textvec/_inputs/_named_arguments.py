@@ -71,9 +71,10 @@ def _message(
     function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], hint: str
 ) -> str | None:
     """Return what is wrong with a call; None if the function takes the arguments."""
-    parameters = signature(function).parameters
+    called = signature(function)
+    parameters = called.parameters
     try:
-        signature(function).bind(*args, **kwargs)
+        called.bind(*args, **kwargs)
     except TypeError as error:
         said = str(error)
     else:

@@ -104,9 +104,7 @@ def unknown_parameter(name: str, known: Collection[str], estimator: str) -> str:
     >>> unknown_parameter("epochs", ["max_iter"], "RNNClassifier")
     "RNNClassifier has no parameter 'epochs': here it is max_iter."
     """
-    message = f"{estimator} has no parameter {name!r}"
-    hint = way_out(name, known)
-    return f"{message}: {hint}" if hint else f"{message}."
+    return _with_way_out(f"{estimator} has no parameter {name!r}", name, known)
 
 
 def unknown_argument(name: str, known: Collection[str], function: str, owner: Any = None) -> str:
@@ -133,6 +131,10 @@ def unknown_argument(name: str, known: Collection[str], function: str, owner: An
     for here in _HERE.get(name, ()):
         if here in parameters:
             return f"{message}: here it is a parameter, {cls}({here}=...)."
+    return _with_way_out(message, name, known)
+
+
+def _with_way_out(message: str, name: str, known: Collection[str]) -> str:
     hint = way_out(name, known)
     return f"{message}: {hint}" if hint else f"{message}."
 

@@ -362,20 +362,20 @@ def warn_of_float_ids(sequences: Sequences) -> None:
     is_array_of_steps = sequences.n_columns is None and sequences.offsets is not None
     if sequences.has_ids or values.shape[1] != 1 or not len(values) or is_array_of_steps:
         return
-    if (values.min() < 0 or (values != np.floor(values)).any()) and _columns_of_ids(sequences):
+    if values.min() < 0 or (values != np.floor(values)).any():
+        if _columns_of_ids(sequences):
+            warn_caller(
+                "X holds floats, read as series of numbers, but most of its columns hold whole "
+                "numbers as ids are, and others do not: has a ColumnTransformer put ids beside "
+                "numbers? Put RNNEncoder behind the vectorizer there, and a linear model behind "
+                "all: see the guide, Text and numeric columns.",
+            )
+    elif values.max() >= 2:
         warn_caller(
-            "X holds floats, read as series of numbers, but most of its columns hold whole numbers "
-            "as ids are, and others do not: has a ColumnTransformer put ids beside numbers? Put "
-            "RNNEncoder behind the vectorizer there, and a linear model behind all: see the guide, "
-            "Text and numeric columns.",
+            "X holds floats, read as series of numbers, but all are whole and not negative, as ids "
+            "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series "
+            "come without this warning as an array of shape (n_samples, n_steps, 1).",
         )
-    if values.min() < 0 or values.max() < 2 or (values != np.floor(values)).any():
-        return
-    warn_caller(
-        "X holds floats, read as series of numbers, but all are whole and not negative, as ids "
-        "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series come "
-        "without this warning as an array of shape (n_samples, n_steps, 1).",
-    )
 
 
 def _columns_of_ids(sequences: Sequences) -> bool:

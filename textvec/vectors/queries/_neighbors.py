@@ -175,8 +175,8 @@ def neighbors(
     distinct, at = np.unique(hits.rows, return_inverse=True)
     words = np.array(vocabulary.take(distinct).tokens, dtype=object)[at].tolist()
     bounds = np.searchsorted(hits.queries, np.arange(n_queries + 1)).tolist()
-    asked: Sequence[str | None] = queries or [None] * n_queries
+    words_of: Sequence[str | None] = queries or [None] * n_queries
     return NeighborsList(
         Neighbors(tuple(words[a:b]), hits.scores[a:b], query)
-        for query, (a, b) in zip(asked, pairwise(bounds), strict=True)
+        for query, (a, b) in zip(words_of, pairwise(bounds), strict=True)
     )
