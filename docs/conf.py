@@ -42,6 +42,7 @@ extensions = [
     "mathml",
     "published",
     "repository_links",
+    "review_demo",
     "tables",
 ]
 templates_path = ["_templates"]
@@ -96,6 +97,7 @@ html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_baseurl = published.urls().get("Documentation", "")
 html_css_files = ["site.css"]
+html_js_files = [("search_links.js", {"defer": "defer"})]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
@@ -109,6 +111,7 @@ html_theme_options = {
     "show_prev_next": True,
     "show_toc_level": 2,
     "navigation_with_keys": False,
+    "search_as_you_type": True,
     "footer_start": ["copyright"],
     "footer_end": [],
     "pygments_light_style": "a11y-high-contrast-light",

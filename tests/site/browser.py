@@ -10,7 +10,6 @@ import subprocess
 import tempfile
 import time
 from itertools import count
-from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60  # for an answer, on a machine that does much else
@@ -62,10 +61,10 @@ class Browser:
             raise RuntimeError(f"{method}: {answer['error']}")
         return answer["result"]
 
-    def open(self, path: Path | str, query: str = "") -> None:
+    def open(self, address: str) -> None:
         """Load a page, and wait until it has loaded."""
         self.problems, self._loaded = [], False
-        self.call("Page.navigate", url=Path(path).as_uri() + query)
+        self.call("Page.navigate", url=address)
         while not self._loaded:
             self._note(self._next())
 
@@ -84,6 +83,11 @@ class Browser:
                 raise TimeoutError(script)
             time.sleep(0.05)
         return value
+
+    def press(self, key: str) -> None:
+        """Type a character where the focus is."""
+        self.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=key)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
 
     def resize(self, width: int, height: int = 1000) -> None:
         self.call(

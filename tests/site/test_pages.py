@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-
-spec = importlib.util.spec_from_file_location("browser", Path(__file__).with_name("browser.py"))
-browser_module = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(browser_module)
 
 # Elements that reach beyond the window, or whose text does, and that do not scroll on their own.
 # The theme lets whole pages scroll sideways, too: that does not count.
@@ -32,24 +25,27 @@ CUT = """[...document.querySelectorAll('article table')].filter(t => {
 }).map(t => t.textContent.trim().slice(0, 40)).slice(0, 5)"""
 # Texts whose contrast to what is behind them is below 4.5, the least that WCAG AA allows.
 FAINT = """(() => {
-    const parts = c => (c.match(/[\\d.]+/g) || []).map(Number);
+    const parts = c => {
+        const found = (c.match(/[\\d.]+/g) || []).map(Number);
+        return c.startsWith('color(srgb') ? found.map((v, i) => i < 3 ? 255 * v : v) : found;
+    };
     const light = c => {
-        const [r, g, b] = parts(c).map(v => v / 255).map(
+        const [r, g, b] = c.map(v => v / 255).map(
             v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const behind = e => {
-        for (; e; e = e.parentElement) {
-            const c = getComputedStyle(e).backgroundColor, p = parts(c);
-            if (p.length == 3 || p[3] == 1) return c;
-        }
-        return getComputedStyle(document.documentElement).backgroundColor;
+    const behind = e => {  // translucent grounds lie on those of the elements around
+        if (!e) return [255, 255, 255];
+        const [r, g, b, alpha = 1] = parts(getComputedStyle(e).backgroundColor);
+        if (alpha == 1) return [r, g, b];
+        const below = behind(e.parentElement);
+        return [r, g, b].map((v, i) => alpha * v + (1 - alpha) * below[i]);
     };
     const faint = new Set();
     for (const e of document.querySelectorAll('article *')) {
         const has = [...e.childNodes].some(n => n.nodeType == 3 && n.textContent.trim());
         if (!has || !e.checkVisibility({opacityProperty: true})) continue;
-        const [a, b] = [light(getComputedStyle(e).color), light(behind(e))];
+        const [a, b] = [light(parts(getComputedStyle(e).color)), light(behind(e))];
         const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
         if (ratio < 4.5)
             faint.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(1) + ' '
@@ -64,20 +60,11 @@ WIDTHS = (380, 1400)
 N_SHARES = 4  # of the pages, for tests in several processes
 
 
-@pytest.fixture(scope="module")
-def browser(site):
-    if browser_module.executable() is None:
-        pytest.skip("Chromium is not installed")
-    browser = browser_module.Browser()
-    yield browser
-    browser.close()
-
-
 def problems_of(browser, page):
     """Return what is wrong with a page."""
     browser.prefer("light")
     browser.resize(WIDTHS[-1])
-    browser.open(page)
+    browser.open(page.as_uri())
     browser.evaluate(STILL)
     found = list(browser.problems)
     for width in WIDTHS:
@@ -105,10 +92,30 @@ def test_pages(browser, site, pages, share):
     ("words", "page"), [("padding", "padding.html"), ("RNNClassifier", "textvec.RNNClassifier")]
 )
 def test_search_finds(browser, site, words, page):
-    browser.open(site / "search.html", f"?q={words}")
+    browser.open(f"{site.as_uri()}/search.html?q={words}")
     browser.wait_for("document.querySelectorAll('#search-results li a').length > 0")
     links = browser.evaluate(
         "[...document.querySelectorAll('#search-results li a')].map(a => a.href).join(' ')"
     )
     assert page in links
+    assert browser.problems == []
+
+
+@pytest.mark.parametrize("start", ["folder", "server"])
+@pytest.mark.parametrize(
+    ("letters", "page"),
+    [
+        ("pad", "padding.html"),
+        ("gebru", "api/textvec.datasets.load_reviews.html"),  # the only result
+    ],
+)
+def test_search_shows_results_as_one_types(browser, site, server, start, letters, page):
+    root = site.as_uri() if start == "folder" else server
+    browser.open(f"{root}/learn/index.html")
+    browser.evaluate("document.querySelector('.search-button__button').click()")
+    for letter in letters:
+        browser.press(letter)
+    links = "[...document.querySelectorAll('#pst-search-dialog li a')].map(a => a.href)"
+    assert browser.wait_for(f"{links}.length && {links}.every(link => link.startsWith('{root}/'))")
+    browser.wait_for(f"{links}.includes('{root}/{page}')")
     assert browser.problems == []
