@@ -39,6 +39,7 @@ extensions = [
     "diagrams",
     "gallery_sections",
     "guide",
+    "inherited_sources",
     "mathml",
     "published",
     "repository_links",

@@ -95,7 +95,8 @@ class Flowchart:
             '<defs><marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
             'markerHeight="7" orient="auto"><path d="M0 0 L8 4 L0 8 z"/></marker></defs>'
         )
-        return f'<svg class="flowchart" role="img" viewBox="{size}">{arrow}{edges}{boxes}</svg>'
+        chart = f'<svg role="img" viewBox="{size}">{arrow}{edges}{boxes}</svg>'
+        return f'<div class="flowchart">{chart}</div>'
 
 
 def rows_of(names: list[str], edges: list[tuple[str, str]]) -> dict[str, int]:

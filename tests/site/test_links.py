@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
+
+SIGNATURE = re.compile(r'<dt class="sig sig-object py" id="([^"]+)">(.*?)</dt>', re.DOTALL)
 
 
 class Page(HTMLParser):
@@ -52,3 +55,13 @@ def test_names_of_pages_differ_by_more_than_case(pages):
     """Two pages that do not are one file on Windows and macOS."""
     names = Counter(str(page).lower() for page in pages)
     assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_signatures_link_to_their_source(pages):
+    found = {
+        name: "viewcode-link" in signature
+        for page in pages
+        for name, signature in SIGNATURE.findall(page.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 100
+    assert [name for name, has_link in found.items() if not has_link] == []
