@@ -119,3 +119,12 @@ def test_search_shows_results_as_one_types(browser, site, server, start, letters
     assert browser.wait_for(f"{links}.length && {links}.every(link => link.startsWith('{root}/'))")
     browser.wait_for(f"{links}.includes('{root}/{page}')")
     assert browser.problems == []
+
+
+def test_a_search_ends_the_one_before(browser, site):
+    browser.open(f"{site.as_uri()}/learn/index.html")
+    browser.evaluate("Search.performSearch('pad'); Search.performSearch('gebru')")
+    texts = "[...document.querySelectorAll('.search-summary')].map(e => e.textContent)"
+    browser.wait_for(f"{texts}.at(-1).includes('finished')")
+    counts = "[...document.querySelectorAll('ul.search')].map(e => e.children.length)"
+    assert browser.evaluate(counts) == [1, 1]
