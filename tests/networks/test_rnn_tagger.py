@@ -192,6 +192,13 @@ def test_steps_without_a_label_are_not_learned_from(crf):
     assert again.fit(X, nans).loss_curve_ == model.loss_curve_
 
 
+def test_the_ignore_index_of_torch_among_labels_warns():
+    labels = [[-100, 1], [2, 1]]
+    with pytest.warns(UserWarning, match="label -100, .* is a class as any other here: .* None"):
+        model = small(max_iter=1).fit([[2, 3], [4, 5]], labels)
+    assert model.classes_.tolist() == [-100, 1, 2]
+
+
 def test_labels_there_must_be():
     with pytest.raises(ValueError, match="no step of y has one"):
         RNNTagger().fit([[2, 3], [4]], [[None, None], [None]])

@@ -108,8 +108,11 @@ def test_columns_are_checked(speller):
         (csr_array(X), TypeError, r"X is sparse: pass X.toarray\(\)"),
         ({"a": 1}, TypeError, "X is a dict"),
         (None, TypeError, "X must come as a list or an array, got NoneType"),
+        ([["a", "b"]] * len(X), ValueError, r"X must be numbers, got str_ at position \(0, 0\): a"),
+        (X.astype("M8[s]"), ValueError, r"X must be numbers, got datetime64 at position \(0, 0\)"),
+        ([[1.0], [1.0, 2.0]], ValueError, "X must be an array of numbers: .* inhomogeneous"),
     ],
-    ids=["masked", "nullable", "sparse", "dict", "none"],
+    ids=["masked", "nullable", "sparse", "dict", "none", "texts", "dates", "unequal"],
 )
 def test_what_is_no_table_of_numbers(rows, error, message, speller):
     with pytest.raises(error, match=message):

@@ -27,7 +27,8 @@ from ._sample_rows import sample_rows
 from .heads._class_head import announced_classes
 from .heads._head import Head
 from .inputs._input_spec import InputSpec
-from .inputs._sequences import Sequences, read_sequences, shape_attributes, warn_of_float_ids
+from .inputs._input_warnings import warn_of_meaning
+from .inputs._sequences import Sequences, read_sequences, shape_attributes
 
 # Containers whose columns have no names.
 _NAMELESS = (np.ndarray, Ragged, EmbeddedSequences)
@@ -260,7 +261,7 @@ class SequenceEstimator(NetworkEstimator):
         rows = read_sequences(data.X, mask_value=self.mask_value, estimator=self)
         inputs = None if previous is None else self._inputs
         if inputs is None:
-            warn_of_float_ids(rows)
+            warn_of_meaning(rows)
         plan = parts.plan(data, rows, inputs=inputs, previous=previous, name=name)
         if data.validation is not None:
             held_out = self._read_validation(data.validation)

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._compat import _check_feature_names
 from .._inputs._items import items_of
+from .._inputs._plain_array import plain_array
 from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
@@ -102,9 +103,11 @@ class SequenceGenerator(EncoderDecoderEstimator):
         return SequenceData.on(device_of(self.net_.module_), _single_steps(vectors))
 
     def _vectors(self, X: Any, *, min_rows: int = 1) -> NDArray[np.float32]:
-        # Missing values of pandas, of any dtype, are read by scikit-learn.
+        items = plain_array(items_of(X, "X"), "X")
+        if items.dtype.kind not in "biuf":
+            items = plain_array(items, "X", np.float64)
         vectors: NDArray[np.float32] = check_array(
-            X if hasattr(X, "iloc") else items_of(X, "X"),
+            items,
             dtype=np.float32,
             estimator=self,
             input_name="X",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -20,7 +18,6 @@ from textvec.networks.inputs._sequences import (
     near_one,
     read_sequences,
     row_weights,
-    warn_of_float_ids,
 )
 
 ROWS = [[3, 0, 4], [], [1, 5, 2, 9], [7]]
@@ -158,25 +155,6 @@ def test_numbers_in_containers_stay_numbers():
         assert not read_sequences(form).has_ids
 
 
-@pytest.mark.parametrize(
-    ("values", "warns"),
-    [
-        ([[3.0, 2.0, 0.0], [0.0, 4.0, 1.0]], True),
-        ([[3.0, 2.0, 1.0], [5.0, 4.0, 1.0]], True),
-        ([[[3.0], [2.0]], [[5.0], [4.0]]], False),
-        ([[3.5, 2.0, 0.0], [0.0, 4.0, 1.0]], False),
-        ([[-3.0, 2.0, 0.0], [0.0, 4.0, 1.0]], False),
-        ([[1.0, 1.0, 0.0], [0.0, 1.0, 1.0]], False),
-    ],
-)
-def test_ids_that_have_become_floats_warn(values, warns):
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_of_float_ids(read_sequences(np.array(values)))
-    assert len(caught) == warns
-    assert not warns or "pass them as integers" in str(caught[0].message)
-
-
 NULLABLE = FRAME.astype("Int64").mask(FRAME == 5)
 
 
@@ -303,6 +281,9 @@ def test_weights_are_checked():
     assert row_weights(10**30, np.zeros(2)).tolist() == row_weights(1e30, np.zeros(2)).tolist()
     with pytest.raises(ValueError, match="sample_weight must be finite"):
         row_weights(10**400, np.zeros(2))
+    for weight in (np.nan, np.inf):
+        with pytest.raises(ValueError, match=f"sample_weight must be finite, got {weight} for all"):
+            row_weights(weight, np.zeros(2))
 
 
 @pytest.mark.parametrize("width", [None, 2])

@@ -15,6 +15,7 @@ from ..._inputs._items import is_row, items_of
 from ..._inputs._missing import is_missing
 from ..._inputs._target_arrays import check_has_targets
 from ..._reporting._caller_warnings import warn_caller
+from ...nn import IGNORE_INDEX
 from ..inputs._sequences import Sequences
 
 
@@ -32,6 +33,12 @@ def read_labels(y: Any, name: str) -> Ragged:
         known = np.asarray(known[has_label(known)].tolist())
     if len(known):
         check_classification_targets(known)
+    if known.dtype.kind in "if" and (known == IGNORE_INDEX).any():
+        warn_caller(
+            f"the label {IGNORE_INDEX}, torch's ignore_index, is a class as any other here: steps "
+            f"without a label have None, [[None if label == {IGNORE_INDEX} else label for label in "
+            "row] for row in y]."
+        )
     return labels
 
 

@@ -22,7 +22,6 @@ from ..._inputs._missing import first_missing
 from ..._inputs._plain_array import plain_array
 from ..._inputs._row_arrays import stacked_rows
 from ..._kernels._trimmed_rows import trimmed_rows
-from ..._reporting._caller_warnings import warn_caller
 from ..._storage._array_files import map_of, release
 
 # A table larger than this is taken for a mistake in the ids.
@@ -141,9 +140,12 @@ def row_weights(sample_weight: Any, rows: Any) -> NDArray[np.floating] | None:
 
 def _one_weight(weight: Any) -> float:
     try:
-        return float(weight)
+        number = float(weight)
     except OverflowError:
-        raise ValueError("sample_weight must be finite, got a number beyond 1e308.") from None
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"sample_weight must be finite, got {number} for all rows.")
+    return number
 
 
 def near_one(weights: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -354,40 +356,6 @@ def _finite(
     is_nan = np.isnan(numbers[item]).any()
     kind = "NaN" if is_nan else "infinity or a value too large for dtype('float32')"
     raise ValueError(f"Input X contains {kind} at {_place(row, int(item - offsets[row]))}.")
-
-
-def warn_of_float_ids(sequences: Sequences) -> None:
-    """Warn if series of numbers look like rows of ids that have become floats."""
-    values = sequences.values
-    is_array_of_steps = sequences.n_columns is None and sequences.offsets is not None
-    if sequences.has_ids or values.shape[1] != 1 or not len(values) or is_array_of_steps:
-        return
-    if values.min() < 0 or (values != np.floor(values)).any():
-        if _columns_of_ids(sequences):
-            warn_caller(
-                "X holds floats, read as series of numbers, but most of its columns hold whole "
-                "numbers as ids are, and others do not: has a ColumnTransformer put ids beside "
-                "numbers? Put RNNEncoder behind the vectorizer there, and a linear model behind "
-                "all: see the guide, Text and numeric columns.",
-            )
-    elif values.max() >= 2:
-        warn_caller(
-            "X holds floats, read as series of numbers, but all are whole and not negative, as ids "
-            "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series "
-            "come without this warning as an array of shape (n_samples, n_steps, 1).",
-        )
-
-
-def _columns_of_ids(sequences: Sequences) -> bool:
-    """Return whether half of the columns of an array, or more, are of whole numbers, and not all.
-
-    Of some rows: what is whole in all of them by chance, is so in few series.
-    """
-    if sequences.n_columns is None or sequences.offsets is None or len(sequences) < 4:
-        return False
-    table = sequences.values.reshape(len(sequences), sequences.n_columns)
-    are_whole = ((table >= 0) & (table == np.floor(table))).all(axis=0) & (table.max(axis=0) > 1)
-    return 2 <= int(are_whole.sum()) < len(are_whole) <= 2 * int(are_whole.sum())
 
 
 def _padded_ids(array: NDArray[Any]) -> Sequences:

@@ -1,0 +1,79 @@
+"""Warnings of rows that a network can read, but not as they are probably meant."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..._reporting._caller_warnings import warn_caller
+from ._sequences import Sequences
+
+_ROWS_LOOKED_AT = 1000
+
+
+def warn_of_meaning(sequences: Sequences) -> None:
+    """Warn if an array looks like counts of words, or series of numbers like ids."""
+    if not _are_of_terms(sequences):
+        _warn_of_float_ids(sequences)
+        return
+    kind = "integers, read as ids" if sequences.has_ids else "floats, read as series of numbers"
+    warn_caller(
+        f"X holds {kind}, in which 0 is padding at either end of a row; but most of X is 0 "
+        "elsewhere, as in counts of words and tf-idf, which have no order. Put "
+        "SequenceVectorizer() in the place of the vectorizer of counts, or a linear model behind "
+        "it. (Series come without this warning as floats of shape (n_samples, n_steps, 1).)"
+    )
+
+
+def _are_of_terms(sequences: Sequences) -> bool:
+    """Return whether most of an array is 0 that pads no row, and the rest may be of terms.
+
+    That is, ids, or whole numbers that are not negative, or rows of norm 1, as tf-idf has them.
+    """
+    offsets, n_columns = sequences.offsets, sequences.n_columns
+    if offsets is None or not n_columns:
+        return False
+    n_rows = min(len(sequences), _ROWS_LOOKED_AT)
+    values = sequences.values[: n_rows * n_columns].reshape(n_rows, n_columns)
+    n_before = (sequences.starts - offsets[:-1])[:n_rows]
+    n_after = n_columns - n_before - sequences.lengths[:n_rows]
+    n_unpadded = values.size - int(np.maximum(n_before, n_after).sum())
+    if n_unpadded <= 2 * np.count_nonzero(values):
+        return False
+    if sequences.has_ids or (values.min() >= 0 and (values == np.floor(values)).all()):
+        return True
+    squares = np.square(values).sum(axis=1)
+    return bool(np.isclose(squares[squares > 0], 1, atol=1e-3).all())
+
+
+def _warn_of_float_ids(sequences: Sequences) -> None:
+    """Warn if series of numbers look like rows of ids that have become floats."""
+    values = sequences.values
+    is_array_of_steps = sequences.n_columns is None and sequences.offsets is not None
+    if sequences.has_ids or values.shape[1] != 1 or not len(values) or is_array_of_steps:
+        return
+    if values.min() < 0 or (values != np.floor(values)).any():
+        if _columns_of_ids(sequences):
+            warn_caller(
+                "X holds floats, read as series of numbers, but most of its columns hold whole "
+                "numbers as ids are, and others do not: has a ColumnTransformer put ids beside "
+                "numbers? Put RNNEncoder behind the vectorizer there, and a linear model behind "
+                "all: see the guide, Text and numeric columns.",
+            )
+    elif values.max() >= 2:
+        warn_caller(
+            "X holds floats, read as series of numbers, but all are whole and not negative, as ids "
+            "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series "
+            "come without this warning as an array of shape (n_samples, n_steps, 1).",
+        )
+
+
+def _columns_of_ids(sequences: Sequences) -> bool:
+    """Return whether half of the columns of an array, or more, are of whole numbers, and not all.
+
+    Of some rows: what is whole in all of them by chance, is so in few series.
+    """
+    if sequences.n_columns is None or sequences.offsets is None or len(sequences) < 4:
+        return False
+    table = sequences.values.reshape(len(sequences), sequences.n_columns)
+    are_whole = ((table >= 0) & (table == np.floor(table))).all(axis=0) & (table.max(axis=0) > 1)
+    return 2 <= int(are_whole.sum()) < len(are_whole) <= 2 * int(are_whole.sum())
