@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,3 +91,20 @@ def test_draws_go_on_where_they_were_saved():
     draws.normal(size=3)
     again = draws_from(json.loads(json.dumps(saved_draws(draws))))
     assert again.normal(size=5).tolist() == draws.normal(size=5).tolist()
+
+
+@pytest.mark.parametrize(
+    ("value", "other"),
+    [
+        (partial(torch.optim.SGD, momentum=0.9), partial(torch.optim.SGD, momentum=0.1)),
+        (str.split, str.splitlines),
+        (re.compile("a").findall, re.compile("b").findall),
+        (lambda text: text.split(), lambda text: text.split(",")),
+    ],
+    ids=["partial", "method of C", "method of a pattern", "lambda"],
+)
+def test_functions_count_by_what_they_do(value, other):
+    here = fingerprint(function=value)
+    assert list(differences(here, fingerprint(function=value))) == []
+    (named,) = differences(here, fingerprint(function=other))
+    assert named.startswith("function (there ")

@@ -14,6 +14,7 @@ from sklearn.base import BaseEstimator
 from skorch.callbacks import Callback
 
 from .._containers._ragged import Ragged
+from .._counting._count_settings import described
 from ._state_file import digest
 
 # Parameters that do not change what is computed in an epoch.
@@ -135,20 +136,15 @@ def _described(value: Any) -> Any:
         return [_described(item) for item in value]
     if isinstance(value, dict):
         return {str(key): _described(item) for key, item in value.items()}
-    name = _name_of(value)
+    name = f"{type(value).__module__}.{type(value).__qualname__}"
     if isinstance(value, (BaseEstimator, Callback)):
         inner = value.get_params(deep=False)
         return {"is": name} | {n: _described(v) for n, v in inner.items()}
     if isinstance(value, (np.ndarray, torch.Tensor)) and value.dtype != object:
         return f"{name} {tuple(value.shape)} {digest(value)}"
-    if isinstance(value, type) or callable(value):
-        return name
+    if callable(value):
+        return described(value)
     return _ADDRESS.sub("", repr(value))
-
-
-def _name_of(value: Any) -> str:
-    named = value if hasattr(value, "__qualname__") else type(value)
-    return f"{named.__module__}.{named.__qualname__}"
 
 
 def saved_draws(draws: np.random.RandomState) -> dict[str, Any]:
