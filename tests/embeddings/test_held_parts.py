@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -246,6 +248,20 @@ def test_a_vocabulary_cannot_come_between_parts():
     learning = part(COUNTED[0], DOCUMENTS).set_params(pooling="sif")
     with pytest.raises(ValueError, match="made with other parameters: pooling="):
         learning.partial_fit(DOCUMENTS)
+
+
+@each
+def test_threads_that_need_a_result_first_at_once_all_have_it(learner):
+    learning = part(learner, DOCUMENTS)
+    start = Barrier(3)
+
+    def result(_):
+        start.wait()
+        return learned(learning)
+
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(result, range(3)))
+    assert all(same(one, learned(clone(learner).fit(DOCUMENTS))) for one in found)
 
 
 def test_epochs_are_reported_where_they_are_run(capsys):

@@ -81,10 +81,8 @@ class LearnsFromParts(LearnsLater, VectorLearner):
     def _fit_from_all(self, counts: HeldDocuments) -> None:
         self._fit(counts.tokens(), None)
 
-    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=True)
-    def _learn_parts(self) -> None:
-        counts = self._kept_counts()
-        del self._counts  # callbacks see no parts to train on
+    def _fit_from(self, counts: HeldDocuments) -> None:
+        vars(self).pop("_counts", None)  # callbacks see no parts to train on
         self._fit_from_all(counts)
         self._counts = counts
