@@ -19,6 +19,10 @@ import torch
 Holder = Callable[[list[Any]], Any]
 
 
+class ListSubclass(list):
+    """A list of another type, as libraries return."""
+
+
 class TextSubclass(str):
     """A str of another type, whose `str()` is not its text."""
 
@@ -59,6 +63,7 @@ def shuffled_index(n):
 # Of items of one kind: texts, words, labels.
 ANY_ITEMS: dict[str, Holder] = {
     "tuple": tuple,
+    "list subclass": ListSubclass,
     "generator": lambda items: (x for x in items),
     "iterator": iter,
     "map": lambda items: filter(lambda x: True, items),

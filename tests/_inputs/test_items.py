@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 import torch
 
-from textvec import NaiveForecaster, RNNClassifier, SequenceVectorizer
+from textvec import NaiveForecaster, RNNClassifier, RNNLanguageModel, SequenceVectorizer
 from textvec._inputs._items import items_of
 
 WITH_GAPS = {
@@ -41,3 +41,17 @@ def test_one_value_is_no_container(value):
         items_of(value, "vocabulary")
     with pytest.raises(TypeError, match="vocabulary must|vocabulary' parameter|one value"):
         SequenceVectorizer(vocabulary=value).fit(["a b"])
+
+
+@pytest.mark.parametrize(
+    "tensor", [torch.eye(2).to_sparse(), torch.eye(2, device="meta")], ids=["sparse", "meta"]
+)
+def test_a_tensor_that_is_no_array_is_named(tensor):
+    with pytest.raises(TypeError, match="X is a tensor that holds no plain numbers: "):
+        items_of(tensor, "X")
+
+
+@pytest.mark.parametrize("estimator", [SequenceVectorizer(), RNNLanguageModel()], ids=repr)
+def test_a_text_in_an_array_without_dimensions_is_no_row_of_tokens(estimator):
+    with pytest.raises(TypeError, match="row 0 is ndarray .*, expected str: other values go throu"):
+        estimator.fit([np.array("the frog"), np.array("the toad")])

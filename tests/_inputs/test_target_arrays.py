@@ -61,3 +61,10 @@ def test_labels_in_objects_have_the_dtype_of_their_values(y, dtype):
 def test_targets_that_are_no_numbers_are_named(y, message):
     with pytest.raises(ValueError, match=message):
         check_numbers(y)
+
+
+@pytest.mark.parametrize("kind", ["M8[s]", "m8[s]"])
+def test_a_missing_date_is_a_missing_label(kind):
+    with pytest.raises(ValueError, match="the label of row 1 is missing"):
+        read_targets(np.array([1, "NaT", 1], kind))
+    assert read_targets(np.array([1, 2, 1], kind)).dtype == kind

@@ -14,6 +14,8 @@ from textvec import (
     WordTokenizer,
 )
 
+from ..containers import ROWS, holders
+
 DOCUMENTS = ["the frog sat, on the log", "", "newest and lowest 🐸"]
 
 
@@ -52,3 +54,24 @@ def test_subwords_of_a_file_without_a_rule_are_joined_by_spaces(tmp_path):
     path.write_text(json.dumps(state | {"decoder": None}))
     loaded = SubwordTokenizer(path=path)
     assert loaded.inverse_transform([["▁the", "▁log"]]) == ["▁the ▁log"]
+
+
+@pytest.mark.parametrize("hold", holders(ROWS))
+def test_rows_of_tokens_in_any_container_are_joined(hold):
+    rows = [["the", "frog"], ["log"], ["a", "toad"]]
+    assert WordTokenizer().inverse_transform(hold(rows)) == ["the frog", "log", "a toad"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["the", "frog"], "must be an iterable of str, got str for row 0: 'the'"),
+        ([["the"], [3]], "must be str, got int among the tokens of row 1: 3"),
+        (None, "documents must come as a list or an array"),
+    ],
+    ids=["texts", "ids", "none"],
+)
+@pytest.mark.parametrize("tokenizer", [WordTokenizer(), CharTokenizer(), KmerTokenizer(2)])
+def test_what_holds_no_rows_of_tokens_is_not_joined(tokenizer, rows, message):
+    with pytest.raises(TypeError, match=message):
+        tokenizer.inverse_transform(rows)

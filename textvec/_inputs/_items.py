@@ -58,7 +58,8 @@ def materialized(X: Any) -> Any:
 def is_row(value: Any) -> bool:
     """Return whether a value is itself a row of others."""
     is_container = isinstance(value, (Sized, Iterator)) or hasattr(value, "to_pylist")
-    return is_container and not isinstance(value, (str, bytes, Mapping))
+    is_value = isinstance(value, (str, bytes, Mapping)) or getattr(value, "shape", None) == ()
+    return is_container and not is_value
 
 
 def _check_in_order(X: Any, name: str) -> None:
@@ -115,8 +116,11 @@ def is_tensor(X: Any) -> bool:
 def _from_tensor(X: Any, name: str) -> list[Any] | NDArray[Any]:
     if X.is_nested:
         return [_from_tensor(row, name) for row in X.unbind()]
-    X = X.detach().cpu().resolve_conj().resolve_neg()
-    array: NDArray[Any] = X.float().numpy() if str(X.dtype) == "torch.bfloat16" else X.numpy()
+    try:
+        X = X.detach().cpu().resolve_conj().resolve_neg()
+        array: NDArray[Any] = X.float().numpy() if str(X.dtype) == "torch.bfloat16" else X.numpy()
+    except (TypeError, NotImplementedError) as error:  # of a sparse, quantized or meta tensor
+        raise TypeError(f"{name} is a tensor that holds no plain numbers: {error}") from error
     return _from_array(array, name)
 
 

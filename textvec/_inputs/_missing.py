@@ -17,7 +17,7 @@ def is_missing(value: Any) -> bool:
 
 def first_missing(array: NDArray[Any]) -> tuple[int, ...] | None:
     """Return where the first missing value of an array is; None if there is none."""
-    if array.dtype.kind == "f":
+    if array.dtype.kind in "fmM":
         places = np.argwhere(np.isnan(array))
         return tuple(int(i) for i in places[0]) if len(places) else None
     for position in np.ndindex(array.shape):

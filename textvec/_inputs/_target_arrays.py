@@ -40,7 +40,7 @@ def read_targets(y: Any) -> NDArray[Any]:
         array = array.astype(object)
     # NumPy makes "nan" of a NaN in a list of str.
     items = np.asarray(y, object) if array.dtype.kind == "U" and isinstance(y, list) else array
-    if items.dtype.kind not in "Of":
+    if items.dtype.kind not in "OfmM":
         return array
     _check_none_missing(items, "label")
     if items.dtype != object:

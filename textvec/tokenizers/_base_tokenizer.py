@@ -28,7 +28,7 @@ from .._inputs._streams import is_stream
 from .._kernels._tokenize import Scanner, drop_tokens
 from .._reporting._caller_warnings import warn_caller
 from .._reporting._progress_bars import is_watched, tracked_documents
-from ..distributed import is_dask, mapped, refuse_dask
+from ..distributed import is_dask, mapped
 from ._text_tags import TextInput
 
 Normalization = Literal["NFC", "NFKC", "NFD", "NFKD"]
@@ -216,9 +216,8 @@ class BaseTokenizer(
         list of str
             Words are joined by a space, characters and parts of words without.
         """
-        refuse_dask(X, "X")
-        rows = X.to_list() if isinstance(X, Tokens) else X
-        return [self._join(list(row)) for row in rows]
+        tokens = X if isinstance(X, Tokens) else Tokens.from_lists(X)
+        return [self._join(row) for row in tokens.to_list()]
 
     def _join(self, tokens: list[str]) -> str:
         """Return the document of some tokens."""

@@ -201,6 +201,7 @@ class SubwordTokenizer(BaseTokenizer):
         Tokens
             The subwords of the documents.
         """
+        self._validate_params()
         if is_dask(X):
             return self.fit(X).transform(X)
         X = contents(X, self.input)
@@ -208,7 +209,6 @@ class SubwordTokenizer(BaseTokenizer):
         return self._learn(documents)._tokenized(documents)
 
     def _learn(self, X: Any) -> Self:
-        self._validate_params()
         if self.path is None:
             texts = self._blocks(X)
             tokenizer = learn(

@@ -283,6 +283,8 @@ def test_ngrams_in_keras_order():
     for wrong in ((2, 1), (0, 1), (1,), (1.5, 2)):
         with pytest.raises(ValueError, match=r"ngram_range must be two integers from 1 on"):
             SequenceVectorizer(ngram_range=wrong).fit(["a"])
+    vectorizer.set_params(ngram_range=np.array([1, 2]))
+    assert len(vectorizer.transform(["foo bar"])[0]) == 3
 
 
 @pytest.mark.parametrize(

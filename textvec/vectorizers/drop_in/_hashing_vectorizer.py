@@ -292,6 +292,7 @@ class HashingVectorizer(Mergeable, DropIn, _Reference, metaclass=NamedParameters
         sparse matrix of shape (n_documents, n_features)
             The weights of the terms of each document, a row for each.
         """
+        self._validate_params()
         is_read_once = bool(self.keep_terms) and is_stream(X) and not reads_again(X)
         documents = documents_of(X) if is_read_once else X
         return self.fit(documents, y).transform(documents)

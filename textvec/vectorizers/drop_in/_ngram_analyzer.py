@@ -90,7 +90,7 @@ def documents_of(X: Any) -> list[Any] | Tokens:
     ValueError
         For one document in place of several.
     """
-    if isinstance(X, (list, Tokens)):
+    if type(X) is list or isinstance(X, Tokens):
         return X
     refuse_lone_text(X)
     refuse_dask(X, "X")

@@ -24,6 +24,7 @@ from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ..._estimators._reported_fit import ReportedFit
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import document_list
+from ..._inputs._ngram_ranges import checked_range
 from ..._inputs._streams import is_stream, reads_again
 from ...blocks import each_block, learn_blocks, learn_part, merged_counts
 from ...distributed import is_dask, learn
@@ -257,7 +258,8 @@ class VocabularyVectorizer(
 
     def _tokens(self, X: Any) -> Tokens:
         tokens = as_tokens(X, self.tokenizer)
-        return tokens if self.ngram_range == (1, 1) else token_ngrams(tokens, self.ngram_range)
+        ngram_range = checked_range(self.ngram_range)
+        return tokens if ngram_range == (1, 1) else token_ngrams(tokens, ngram_range)
 
     def _selected(self, counts: TokenCounts) -> TokenCounts:
         """Return the counts of the special tokens, then of the learned ones."""
