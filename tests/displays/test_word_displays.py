@@ -67,7 +67,7 @@ def test_maps_of_few_words(method, n_words):
 
 
 def test_arrows_go_from_the_first_to_the_second():
-    display = WordPairsDisplay.from_vectors(VECTORS, PAIRS)
+    display = WordPairsDisplay.from_vectors(VECTORS, zip(*zip(*PAIRS)))
     words = VECTORS.matrix[:6].astype(np.float64)
     np.testing.assert_allclose(display.points.reshape(6, 2), PCA(2).fit_transform(words), atol=1e-5)
     starts, ends = display.points[:, 0], display.points[:, 1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -82,7 +82,7 @@ class WordPairsDisplay:
     def from_vectors(
         cls,
         vectors: WordVectors,
-        pairs: Sequence[tuple[str, str]],
+        pairs: Iterable[tuple[str, str]],
         *,
         ax: Axes | None = None,
         **kwargs: Any,
@@ -93,7 +93,7 @@ class WordPairsDisplay:
         ----------
         vectors : WordVectors
             The vectors in which the words are looked up.
-        pairs : sequence of tuple of two str
+        pairs : iterable of tuple of two str
             The pairs to plot.
         ax : matplotlib Axes or None, default=None
             The axes to plot on; None makes a figure.
@@ -111,10 +111,11 @@ class WordPairsDisplay:
         ValueError
             If there are no pairs, or one is not of two words.
         """
+        pairs = list(pairs)
         for position, pair in enumerate(pairs):
             if isinstance(pair, str) or len(pair) != 2:
                 raise ValueError(f"pairs must be pairs of words, got {pair!r} at {position}.")
-        if not len(pairs):
+        if not pairs:
             raise ValueError("pairs must hold at least one pair, got none.")
         words = vectors.vectors([word for pair in pairs for word in pair])  # (2 n, D)
         points = project(words, "pca", None).reshape(-1, 2, 2)
@@ -122,7 +123,7 @@ class WordPairsDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, pairs: Sequence[tuple[str, str]], **kwargs: Any
+        cls, estimator: Any, pairs: Iterable[tuple[str, str]], **kwargs: Any
     ) -> Self:
         """Plot pairs by the vectors that an estimator has learned.
 
@@ -130,7 +131,7 @@ class WordPairsDisplay:
         ----------
         estimator : fitted estimator
             Has ``vectors_``.
-        pairs : sequence of tuple of two str
+        pairs : iterable of tuple of two str
             The pairs to plot.
         **kwargs : dict
             As for :meth:`from_vectors`.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from textvec import Vocabulary, WordTokenizer, WordVectors
 from textvec.vectors import SubwordVectors
@@ -44,6 +45,8 @@ def test_missing_are_the_most_frequent():
     report = VECTORS.coverage(counts, n_missing=3)
     assert report.missing == ("x8", "x7", "x6")
     assert VECTORS.coverage(counts, n_missing=0).missing == ()
+    with pytest.raises(TypeError, match="n_missing must be an integer, got None"):
+        VECTORS.coverage(counts, n_missing=None)
     assert "x8 (8), x7 (7)" in str(report)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from ..._containers._tokens import Tokens
+from ..._inputs._plain_array import integer
 from ._analogy_evaluation import AnalogyReport, evaluate_analogies, read_analogies
 from ._benchmark_files import KnownWords
 from ._coverage import CoverageReport, count_words, measure_coverage
@@ -172,4 +173,4 @@ class WordEvaluation(WordRanks):
         missing        a (1), log (1), on (1)
         """
         words, counts = count_words(X, tokenizer)
-        return measure_coverage(self, words, counts, n_missing)
+        return measure_coverage(self, words, counts, integer(n_missing, "n_missing"))
