@@ -11,7 +11,7 @@ from ._sequence_output import SequenceOutput
 
 
 class SequenceNames(SequenceOutput):
-    """Mixin of transformers whose rows are sequences: a column of them keeps its name."""
+    """Base of transformers whose rows are sequences: a column of them keeps its name."""
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the name of the column of sequences, for a Pipeline to pass on.

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
+
+from sklearn.base import TransformerMixin
 
 
-class SequenceOutput:
-    """Mixin of transformers whose sequences, padded or not, no data frame holds."""
+class SequenceOutput(TransformerMixin):
+    """Base of transformers whose sequences, padded or not, no data frame holds."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Leave the output as it is: sequences are no table of features.

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._containers._cut_rows import head_of_long
 from .._containers._vocabulary import UNKNOWN
 from ..networks._sequence_estimator import SequenceEstimator
 from ..vectorizers import SequencePadder, SequenceTruncator, SequenceVectorizer
@@ -66,7 +67,7 @@ def _cut_columns(graph: Graph, rows: str, cut: Cut, network: SequenceEstimator) 
         # What pads must be padding to the network, or rows would have more steps than they had.
         has_ids = network._inputs.kind == "ids"
         check_defaults(cut, {"value": 0 if has_ids else network.mask_value})
-    n_steps, length = graph.size(rows, 1), np.int64(_length(cut))
+    n_steps, length = graph.size(rows, 1), np.int64(cut.width())
     kept = graph.add("Min", n_steps, length)
     columns = graph.add("Range", np.int64(0), kept, np.int64(1))
     moved = graph.add("Add", columns, graph.add("Sub", n_steps, kept))
@@ -119,17 +120,13 @@ def _span(graph: Graph, rows: str, cut: Cut | None) -> Span:
     lengths = _lengths(graph, rows)
     if cut is None:
         return Span(graph.add("Mul", lengths, np.int64(0)), lengths)
-    kept = graph.add("Min", lengths, np.int64(_length(cut)))
+    kept = graph.add("Min", lengths, np.int64(cut.width()))
     return Span(graph.add("Sub", lengths, kept), kept, _head(cut))
-
-
-def _length(cut: Cut) -> int:
-    return cut.width() if isinstance(cut, SequencePadder) else cut.length
 
 
 def _head(cut: Cut) -> int:
     """Return how many of the steps that a cut leaves are those at a long row's beginning."""
-    return _length(cut) - cut.keep_last if cut.truncating == "post" else cut.keep_first
+    return head_of_long(cut.width(), cut.truncating, cut.keep_first, cut.keep_last)
 
 
 def _lengths(graph: Graph, rows: str) -> str:

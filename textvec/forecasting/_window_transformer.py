@@ -12,13 +12,19 @@ from .._compat import _fit_context
 from .._containers._ragged import Ragged, offsets_from_lengths, positions_in_rows, trusted_rows
 from .._estimators._constraints import POSITIVE_INT
 from .._estimators._reported_fit import ReportedFit
+from .._estimators._stateless import Stateless
 from .._estimators._versioned_state import VersionedState
 from .._inputs._constructor_calls import NamedParameters
 from ..distributed import refuse_dask
 
 
 class WindowTransformer(
-    ReportedFit, VersionedState, TransformerMixin, BaseEstimator, metaclass=NamedParameters
+    ReportedFit,
+    Stateless,
+    VersionedState,
+    TransformerMixin,
+    BaseEstimator,
+    metaclass=NamedParameters,
 ):
     """Turn the steps of a series into lag windows, one for each step.
 
@@ -114,11 +120,7 @@ class WindowTransformer(
         items = np.repeat(last, lengths) - self.sampling_rate * before
         return trusted_rows(steps[items], offsets_from_lengths(lengths))
 
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
-        tags.requires_fit = False
         tags.input_tags.one_d_array = True
         return tags

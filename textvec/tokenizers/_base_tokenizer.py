@@ -12,13 +12,13 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol, Self
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._compat import _fit_context
 from .._containers._tokens import ScanResult, Tokens, trusted_tokens
 from .._containers._vocabulary import Vocabulary
 from .._estimators._reported_fit import ReportedFit
 from .._estimators._sequence_names import SequenceNames
+from .._estimators._stateless import Stateless
 from .._inputs._blocks import document_blocks, fills_blocks
 from .._inputs._constructor_calls import NamedParameters
 from .._inputs._contents import InputKind, contents
@@ -61,11 +61,9 @@ class Plan(NamedTuple):
 class BaseTokenizer(
     ReportedFit,
     SequenceNames,
+    Stateless,
     TextInput,
-    TransformerMixin,
-    BaseEstimator,
     metaclass=NamedParameters,
-    auto_wrap_output_keys=None,  # Tokens fit no data frame: set_output has nothing to choose
 ):
     """Stateless transformer of documents into Tokens; a subclass makes its plan."""
 
@@ -75,9 +73,6 @@ class BaseTokenizer(
     n_jobs: int | None = None
     spans: bool = False
     input: InputKind = "content"
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: Any = None, y: Any = None) -> Self:
@@ -239,14 +234,6 @@ class BaseTokenizer(
         except TypeError:
             self._validate_params()
             return self._make_plan()
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        return tags
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
 
 
 def _checked_texts(texts: list[Any], first: int) -> list[str]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any, ClassVar, Self
 
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import Tags
-
 from ..._compat import _fit_context
 from ..._containers._ragged import Ragged, trusted_rows
 from ..._containers._vocabulary import FIRST
 from ..._estimators._constraints import TOKENIZER, Interval
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sequence_names import SequenceNames
+from ..._estimators._stateless import Stateless
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_tokens
@@ -28,11 +26,9 @@ _MOST_IDS = 2**31  # they are int32
 class HashingSequenceVectorizer(
     ReportedFit,
     SequenceNames,
+    Stateless,
     TextInput,
-    TransformerMixin,
-    BaseEstimator,
     metaclass=NamedParameters,
-    auto_wrap_output_keys=None,  # sequences fit no data frame
 ):
     """Turn documents into sequences of ids by hashing the tokens, without a vocabulary.
 
@@ -146,11 +142,3 @@ class HashingSequenceVectorizer(
         distinct = tokens.vocabulary
         ids = FIRST + hash_tokens(distinct.buffer, distinct.offsets, self.max_tokens - FIRST)
         return trusted_rows(ids[tokens.values], tokens.offsets, n_ids=self.max_tokens)
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        return tags

@@ -7,23 +7,21 @@ from typing import Any, ClassVar, NamedTuple, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import StrOptions, _fit_context
+from ..._compat import _fit_context
 from ..._containers._cut_rows import FlatRows, padded_rows
 from ..._containers._embedded_sequences import EmbeddedSequences
 from ..._containers._ragged import Ragged
 from ..._containers._tokens import refuse_tokens
-from ..._estimators._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
+from ..._estimators._constraints import POSITIVE_INT
 from ..._estimators._reported_fit import ReportedFit
-from ..._estimators._sequence_output import SequenceOutput
-from ..._estimators._versioned_state import VersionedState
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ..._inputs._row_arrays import numbers_of_rows, rows_of
 from ..._kernels._row_lists import NumberRows
 from ...distributed import is_dask, learn, mapped
+from ._row_truncation import SIDE, RowTruncation
 
 
 class LongestRow(NamedTuple):
@@ -38,15 +36,7 @@ class LongestRow(NamedTuple):
         return LongestRow(sum(p.n_rows for p in parts), max(p.length for p in parts))
 
 
-class SequencePadder(
-    SequenceOutput,
-    ReportedFit,
-    VersionedState,
-    TransformerMixin,
-    BaseEstimator,
-    metaclass=NamedParameters,
-    auto_wrap_output_keys=None,  # rows of ids, not a table of features
-):
+class SequencePadder(ReportedFit, RowTruncation, metaclass=NamedParameters):
     """Pad and truncate sequences to one length.
 
     Returns what Keras' ``pad_sequences`` returns, with the same defaults: a short sequence is
@@ -102,12 +92,10 @@ class SequencePadder(
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **RowTruncation._parameter_constraints,
         "length": [POSITIVE_INT, None],
-        "padding": [StrOptions({"pre", "post"})],
-        "truncating": [StrOptions({"pre", "post"})],
+        "padding": SIDE,
         "value": [Real, str],
-        "keep_first": [NOT_NEGATIVE_INT],
-        "keep_last": [NOT_NEGATIVE_INT],
     }
 
     length_: int
@@ -260,34 +248,12 @@ class SequencePadder(
         self._validate_params()
         return cast("int", self.length)
 
-    def truncated(self, rows: Ragged) -> Ragged:
-        """Return rows of a container as `transform` truncates them, before it pads.
-
-        Parameters
-        ----------
-        rows : Ragged
-            The rows.
-
-        Returns
-        -------
-        Ragged
-            The truncated rows.
-        """
-        return rows.truncated(
-            self.width(),
-            truncating=self.truncating,
-            keep_first=self.keep_first,
-            keep_last=self.keep_last,
-        )
-
     def __sklearn_is_fitted__(self) -> bool:
         return "length_" in vars(self) or self.length is not None
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.requires_fit = self.length is None
-        tags.input_tags.two_d_array = False  # rows of different length, not a table of features
-        tags.input_tags.three_d_array = True
         return tags
 
 

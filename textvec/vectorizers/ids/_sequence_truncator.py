@@ -4,29 +4,21 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils import Tags
-
-from ..._compat import StrOptions, _fit_context
+from ..._compat import _fit_context
 from ..._containers._embedded_sequences import EmbeddedSequences
 from ..._containers._ragged import Ragged
-from ..._estimators._constraints import NOT_NEGATIVE_INT, POSITIVE_INT
+from ..._estimators._constraints import POSITIVE_INT
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sequence_names import SequenceNames
-from ..._estimators._versioned_state import VersionedState
+from ..._estimators._stateless import Stateless
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ...distributed import is_dask, mapped
+from ._row_truncation import RowTruncation
 
 
 class SequenceTruncator(
-    ReportedFit,
-    SequenceNames,
-    VersionedState,
-    TransformerMixin,
-    BaseEstimator,
-    metaclass=NamedParameters,
-    auto_wrap_output_keys=None,  # sequences fit no data frame
+    ReportedFit, SequenceNames, Stateless, RowTruncation, metaclass=NamedParameters
 ):
     """Truncate long sequences, and leave all of them ragged.
 
@@ -62,10 +54,8 @@ class SequenceTruncator(
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **RowTruncation._parameter_constraints,
         "length": [POSITIVE_INT],
-        "truncating": [StrOptions({"pre", "post"})],
-        "keep_first": [NOT_NEGATIVE_INT],
-        "keep_last": [NOT_NEGATIVE_INT],
     }
 
     def __init__(
@@ -127,32 +117,12 @@ class SequenceTruncator(
             return EmbeddedSequences(ids, X.table, length=length, padding=X.padding)
         return self.truncated(X if isinstance(X, Ragged) else Ragged.from_rows(X))
 
-    def truncated(self, rows: Ragged) -> Ragged:
-        """Return rows of a container as `transform` truncates them.
-
-        Parameters
-        ----------
-        rows : Ragged
-            The rows.
+    def width(self) -> int:
+        """Return the greatest length of a sequence of the result.
 
         Returns
         -------
-        Ragged
-            The truncated rows.
+        int
+            The parameter `length`.
         """
-        return rows.truncated(
-            self.length,
-            truncating=self.truncating,
-            keep_first=self.keep_first,
-            keep_last=self.keep_last,
-        )
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
-
-    def __sklearn_tags__(self) -> Tags:
-        tags = super().__sklearn_tags__()
-        tags.requires_fit = False
-        tags.input_tags.two_d_array = False  # rows of different length, not a table of features
-        tags.input_tags.three_d_array = True
-        return tags
+        return self.length

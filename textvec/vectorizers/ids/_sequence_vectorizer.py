@@ -19,7 +19,7 @@ from ...distributed import is_dask, mapped
 from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 
 
-class SequenceVectorizer(SequenceNames, VocabularyVectorizer, auto_wrap_output_keys=None):
+class SequenceVectorizer(SequenceNames, VocabularyVectorizer):
     """Turn documents into sequences of token ids.
 
     Ids go by falling frequency in `fit`, ties by code point: 0 is kept for padding, 1 stands

@@ -1,0 +1,61 @@
+"""What a padder and a truncator have in common: which items of long rows stay."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from sklearn.base import BaseEstimator
+
+from ..._compat import StrOptions
+from ..._containers._ragged import Ragged
+from ..._estimators._constraints import NOT_NEGATIVE_INT
+from ..._estimators._sequence_output import SequenceOutput
+from ..._estimators._versioned_state import VersionedState
+from ..._inputs._padding_options import Side
+
+SIDE = [StrOptions({"pre", "post"})]
+
+
+class RowTruncation(SequenceOutput, VersionedState, BaseEstimator):
+    """Base of transformers of rows that truncate the long ones."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "truncating": SIDE,
+        "keep_first": [NOT_NEGATIVE_INT],
+        "keep_last": [NOT_NEGATIVE_INT],
+    }
+
+    truncating: Side
+    keep_first: int
+    keep_last: int
+
+    @abstractmethod
+    def width(self) -> int:
+        """Return the greatest length of a row of the result."""
+
+    def truncated(self, rows: Ragged) -> Ragged:
+        """Return rows of a container as `transform` truncates them, before any is padded.
+
+        Parameters
+        ----------
+        rows : Ragged
+            The rows.
+
+        Returns
+        -------
+        Ragged
+            The truncated rows.
+        """
+        return rows.truncated(
+            self.width(),
+            truncating=self.truncating,
+            keep_first=self.keep_first,
+            keep_last=self.keep_last,
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False  # rows of different length, not a table of features
+        tags.input_tags.three_d_array = True
+        return tags
