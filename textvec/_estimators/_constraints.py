@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from .._compat import HasMethods as OfMethods
 from .._compat import Interval as OpenInterval
 from .._compat import StrOptions
 from .._containers._vocabulary import FIRST
+from .._inputs._contents import InputKind
+from .._inputs._documents import Missing
 
 _INT64 = 2**63
 
@@ -64,6 +66,11 @@ def _bounded(constraint: Any) -> Any:
     return _IntervalOfSklearn(constraint.type, *ends, closed=constraint.closed)
 
 
+def one_of(choices: Any) -> StrOptions:
+    """Return the constraint of a parameter whose type is a Literal of strings."""
+    return StrOptions(set(get_args(choices)))
+
+
 POSITIVE_INT = Interval(Integral, 1, None, closed="left")
 NOT_NEGATIVE_INT = Interval(Integral, 0, None, closed="left")
 POSITIVE = Interval(Real, 0, None, closed="neither")
@@ -76,7 +83,8 @@ NGRAM = Interval(Integral, 0, 100, closed="both")
 N_IDS = Interval(Integral, FIRST + 1, None, closed="left")
 # A tokenizer, a function that returns the tokens of one document, or the default one.
 TOKENIZER = [HasMethods("transform"), callable, None]
-# What documents come as.
-INPUT = [StrOptions({"content", "filename", "file"})]
+# What documents come as, and what None and NaN among them are.
+INPUT = [one_of(InputKind)]
+MISSING = [one_of(Missing)]
 # Threads; None is one, as in joblib. More than these no system starts.
 N_JOBS = [Interval(Integral, None, 4096, closed="right"), None]

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from numbers import Integral
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from joblib import effective_n_jobs
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
-from .._compat import StrOptions
 from .._containers._tokens import Tokens
-from .._estimators._constraints import Interval
+from .._estimators._constraints import Interval, one_of
 from .._inputs._dask_collections import refuse_dask
 from .._inputs._documents import as_documents
 from ..tokenizers import KmerTokenizer
@@ -27,7 +26,7 @@ from ._gensim import (
     train,
     word_vectors,
 )
-from ._kmer_fragments import Fragments, as_dna, encode
+from ._kmer_fragments import Fragmentation, Fragments, as_dna, encode
 from ._vector_learner import VectorLearner
 
 _K = Interval(Integral, 1, 12, closed="both")  # a table of all longer k-mers fits no memory
@@ -136,7 +135,7 @@ class Dna2Vec(VectorLearner):
         **GENSIM_CONSTRAINTS,
         "k_min": [_K],
         "k_max": [_K],
-        "fragmentation": [StrOptions({"sliding", "disjoint"})],
+        "fragmentation": [one_of(Fragmentation)],
         "reverse_complement": ["boolean"],
         "negative": [Interval(Integral, 1, MOST_NEGATIVE, closed="both")],
         "pooling_k": [_K, None],
@@ -151,7 +150,7 @@ class Dna2Vec(VectorLearner):
         k_min: int = 3,
         k_max: int = 8,
         *,
-        fragmentation: Literal["sliding", "disjoint"] = "sliding",
+        fragmentation: Fragmentation = "sliding",
         reverse_complement: bool = True,
         embedding_dim: int = 100,
         window: int = 10,

@@ -8,10 +8,16 @@ from typing import Any, ClassVar
 from joblib import effective_n_jobs
 from numpy.random import RandomState
 
-from .._compat import StrOptions
 from .._containers._tokens import Tokens
 from .._containers._vocabulary import Vocabulary
-from .._estimators._constraints import N_IDS, N_JOBS, NOT_NEGATIVE, POSITIVE, POSITIVE_INT
+from .._estimators._constraints import (
+    N_IDS,
+    N_JOBS,
+    NOT_NEGATIVE,
+    POSITIVE,
+    POSITIVE_INT,
+    one_of,
+)
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
 from ..vectors._embedding_counts import EmbeddingCounts
@@ -133,7 +139,7 @@ class GloVe(LearnsFromCounts):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **LearnsFromCounts._parameter_constraints,
-        "weighting": [StrOptions({"harmonic", "flat"})],
+        "weighting": [one_of(Weighting)],
         "max_tokens": [N_IDS, None],
         "x_max": [POSITIVE],
         "alpha": [NOT_NEGATIVE],

@@ -11,9 +11,9 @@ from numpy.random import RandomState
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import StrOptions, _fit_context
+from .._compat import _fit_context
 from .._containers._tokens import Tokens
-from .._estimators._constraints import POSITIVE_INT, TOKENIZER
+from .._estimators._constraints import POSITIVE_INT, TOKENIZER, one_of
 from .._estimators._fitted_state import atomic_fit, replace_fitted
 from .._estimators._reported_fit import CheckedCallbacks
 from .._inputs._constructor_calls import NamedParameters
@@ -36,7 +36,7 @@ class VectorLearner(PooledOutput, CheckedCallbacks, TextInput, metaclass=NamedPa
         "embedding_dim": [POSITIVE_INT],
         "window": [POSITIVE_INT],
         "min_count": [POSITIVE_INT],
-        "pooling": [StrOptions({"mean", "max", "idf", "sif"}), None],
+        "pooling": [one_of(Pooling), None],
         "tokenizer": TOKENIZER,
         "random_state": ["random_state"],
         "verbose": ["verbose"],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .._compat import StrOptions
-from .._estimators._constraints import INPUT, N_JOBS
+from .._estimators._constraints import INPUT, MISSING, N_JOBS, one_of
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
@@ -58,9 +57,9 @@ class CharTokenizer(BaseTokenizer):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "lowercase": ["boolean"],
-        "normalize": [StrOptions({"NFC", "NFKC", "NFD", "NFKD"}), None],
+        "normalize": [one_of(Normalization), None],
         "spans": ["boolean"],
-        "missing": [StrOptions({"error", "empty"})],
+        "missing": MISSING,
         "input": INPUT,
         "n_jobs": N_JOBS,
     }

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
-from .._compat import StrOptions
 from .._containers._tokens import ScanResult, checked_tokens
-from .._estimators._constraints import INPUT
+from .._estimators._constraints import INPUT, MISSING
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import TokenBuilder
@@ -48,7 +47,7 @@ class FunctionTokenizer(BaseTokenizer):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "func": [callable],
-        "missing": [StrOptions({"error", "empty"})],
+        "missing": MISSING,
         "input": INPUT,
     }
 

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any, ClassVar, cast
 
-from .._compat import StrOptions
 from .._containers._tokens import Tokens
-from .._estimators._constraints import INPUT, N_JOBS, POSITIVE_INT
+from .._estimators._constraints import INPUT, MISSING, N_JOBS, POSITIVE_INT
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import Scanner
@@ -82,7 +81,7 @@ class KmerTokenizer(BaseTokenizer):
         "lowercase": ["boolean"],
         "alphabet": [str, None],
         "canonical": ["boolean"],
-        "missing": [StrOptions({"error", "empty"})],
+        "missing": MISSING,
         "input": INPUT,
         "n_jobs": N_JOBS,
     }

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import StrOptions, _fit_context
+from .._compat import _fit_context
 from .._containers._ragged import offsets_from_lengths
 from .._containers._tokens import ScanResult, Tokens
 from .._containers._vocabulary import Vocabulary
-from .._estimators._constraints import INPUT, Interval
+from .._estimators._constraints import INPUT, MISSING, Interval, one_of
 from .._inputs._blocks import document_blocks
 from .._inputs._contents import InputKind, contents
 from .._inputs._dask_collections import is_dask, refuse_dask
@@ -124,12 +124,12 @@ class SubwordTokenizer(BaseTokenizer):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "model": [StrOptions({"bpe", "wordpiece", "unigram"})],
+        "model": [one_of(SubwordModel)],
         "vocab_size": [Interval(Integral, 2, _MAX_VOCAB, closed="both")],
         "lowercase": ["boolean"],
         "path": [str, os.PathLike, None],
         "spans": ["boolean"],
-        "missing": [StrOptions({"error", "empty"})],
+        "missing": MISSING,
         "input": INPUT,
     }
 

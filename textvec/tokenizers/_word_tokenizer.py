@@ -13,7 +13,7 @@ from sklearn.feature_extraction.text import strip_accents_ascii, strip_accents_u
 from .._compat import StrOptions
 from .._containers._tokens import ScanResult, trusted_tokens
 from .._containers._vocabulary import Vocabulary
-from .._estimators._constraints import INPUT, N_JOBS
+from .._estimators._constraints import INPUT, MISSING, N_JOBS, one_of
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._inputs._words import word_list
@@ -110,15 +110,15 @@ class WordTokenizer(BaseTokenizer):
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "rule": [StrOptions({"words", "sklearn", "keras", "keras_v3", "whitespace"})],
+        "rule": [one_of(Rule)],
         "pattern": [str, re.Pattern, None],
         "lowercase": ["boolean"],
         "strip_accents": [StrOptions({"ascii", "unicode"}), callable, None],
-        "normalize": [StrOptions({"NFC", "NFKC", "NFD", "NFKD"}), None],
+        "normalize": [one_of(Normalization), None],
         "fold_apostrophes": ["boolean"],
         "stop_words": [StrOptions({"english"}), list, tuple, set, frozenset, Vocabulary, None],
         "spans": ["boolean"],
-        "missing": [StrOptions({"error", "empty"})],
+        "missing": MISSING,
         "input": INPUT,
         "n_jobs": N_JOBS,
     }

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import StrOptions, _fit_context
+from .._compat import _fit_context
 from .._containers._embedded_sequences import EmbeddedSequences
 from .._containers._ragged import Ragged
 from .._containers._read_only import read_only
@@ -21,7 +21,7 @@ from .._containers._vocabulary import FIRST, UNKNOWN, Vocabulary, numbered_from
 from .._counting._count_settings import Settings, check_same_settings, settings_of
 from .._counting._mergeable import Mergeable
 from .._counting._token_counts import TokenCounts
-from .._estimators._constraints import POSITIVE, TOKENIZER
+from .._estimators._constraints import POSITIVE, TOKENIZER, one_of
 from .._estimators._fitted_state import atomic_fit, replace_fitted
 from .._estimators._reported_fit import ReportedFit
 from .._inputs._constructor_calls import NamedParameters
@@ -179,9 +179,9 @@ class EmbeddingVectorizer(
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "vectors": [WordVectors, str, os.PathLike],
         "tokenizer": TOKENIZER,
-        "oov": [StrOptions({"zero", "mean", "random", "token", "error"})],
+        "oov": [one_of(OutOfVocabulary)],
         "oov_token": [str],
-        "pooling": [StrOptions({"mean", "max", "idf", "sif"}), None],
+        "pooling": [one_of(Pooling), None],
         "sif_a": [POSITIVE],
         "random_state": ["random_state"],
     }

@@ -11,11 +11,10 @@ from sklearn.feature_extraction.text import CountVectorizer as _Reference
 from sklearn.utils.metadata_routing import UNUSED
 
 from ..._compat import _fit_context
-from ..._estimators._constraints import N_JOBS, bounded
+from ..._estimators._constraints import N_JOBS, TOKENIZER, bounded
 from ..._estimators._fitted_state import atomic_fit
 from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
-from ._drop_in import TOKENIZER
 from ._native_counting import NativeCounting
 from ._overrides import Methods
 

@@ -8,7 +8,6 @@ from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar
 
-from ..._compat import HasMethods
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sparse_output import SparseOutput
 from ..._estimators._versioned_state import VersionedState
@@ -16,8 +15,6 @@ from ..._inputs._words import word_list
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import BaseTokenizer
 
-# What `tokenizer` may be: a function, as in scikit-learn, or an object such as KmerTokenizer.
-TOKENIZER = [callable, HasMethods(["transform"]), None]
 _PATTERN = r"(?u)\b\w\w+\b"  # the default one
 
 

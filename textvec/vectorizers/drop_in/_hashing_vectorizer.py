@@ -21,7 +21,7 @@ from ..._containers._tokens import Tokens
 from ..._containers._vocabulary import Vocabulary
 from ..._counting._mergeable import Mergeable
 from ..._counting._sparse_dtype import check_sparse_dtype
-from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, bounded
+from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, TOKENIZER, bounded
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import refuse_lone_text
 from ..._inputs._streams import is_stream, reads_again
@@ -29,7 +29,7 @@ from ..._kernels._hashed_ngrams import hash_tokens
 from ...blocks import learn_blocks, learn_part
 from ...distributed import is_dask, learn, mapped, refuse_dask
 from ...tokenizers._base_tokenizer import BaseTokenizer
-from ._drop_in import TOKENIZER, DropIn
+from ._drop_in import DropIn
 from ._ngram_analyzer import (
     NotTextError,
     Symbols,

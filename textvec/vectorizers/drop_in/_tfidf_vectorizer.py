@@ -18,14 +18,13 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import _fit_context
 from ..._counting._mergeable import Learned
 from ..._counting._token_counts import TokenCounts
-from ..._estimators._constraints import N_JOBS, bounded
+from ..._estimators._constraints import N_JOBS, TOKENIZER, bounded
 from ..._estimators._fitted_state import atomic_fit
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
 from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._count_vectorizer import CountVectorizer
-from ._drop_in import TOKENIZER
 from ._sparse_rows import normalized
 
 

@@ -7,14 +7,13 @@ from typing import Any, ClassVar
 
 from sklearn.base import BaseEstimator
 
-from ..._compat import StrOptions
 from ..._containers._ragged import Ragged
-from ..._estimators._constraints import NOT_NEGATIVE_INT
+from ..._estimators._constraints import NOT_NEGATIVE_INT, one_of
 from ..._estimators._sequence_output import SequenceOutput
 from ..._estimators._versioned_state import VersionedState
 from ..._inputs._padding_options import Side
 
-SIDE = [StrOptions({"pre", "post"})]
+SIDE = [one_of(Side)]
 
 
 class RowTruncation(SequenceOutput, VersionedState, BaseEstimator):

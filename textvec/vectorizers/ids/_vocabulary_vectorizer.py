@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import StrOptions, _clone_parametrized, _fit_context
+from ..._compat import _clone_parametrized, _fit_context
 from ..._containers._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
 from ..._containers._read_only import read_only
 from ..._containers._tokens import Tokens, check_known
@@ -19,7 +19,7 @@ from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary,
 from ..._counting._count_settings import Settings, check_same_settings, settings_of
 from ..._counting._mergeable import LearnsLater
 from ..._counting._token_counts import EmptySelection, TokenCounts
-from ..._estimators._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER
+from ..._estimators._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER, one_of
 from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ..._estimators._reported_fit import ReportedFit
 from ..._inputs._constructor_calls import NamedParameters
@@ -61,7 +61,7 @@ class VocabularyVectorizer(
         "min_df": [POSITIVE_INT, PROPORTION],
         "max_df": [POSITIVE_INT, PROPORTION],
         "vocabulary": [Mapping, Iterable, None],
-        "oov": [StrOptions({"index", "drop", "error"})],
+        "oov": [one_of(OOV)],
         "ngram_range": [tuple],
         "prune_at": [POSITIVE_INT, None],
     }
