@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
-from numbers import Integral
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -140,10 +139,9 @@ def head_of_long(length: int, truncating: Side, keep_first: int, keep_last: int)
         If `truncating` is no side, or `length` has no room for the items that always stay.
     """
     check_side("truncating", truncating)
-    given: dict[str, Any] = {"length": length, "keep_first": keep_first, "keep_last": keep_last}
-    for name, number in given.items():
-        if type(number) is not int and not isinstance(number, Integral):
-            raise TypeError(f"{name} must be an integer, got {number!r}.")
+    length = integer(length, "length")
+    keep_first = integer(keep_first, "keep_first")
+    keep_last = integer(keep_last, "keep_last")
     if length < 0:
         raise ValueError(f"length must be at least 0, got {length}.")
     if min(keep_first, keep_last) < 0 or keep_first + keep_last > length:

@@ -15,7 +15,6 @@ from .._kernels._window_counts import UNITS_OF_ONE, count_neighbours
 from ._frequent_enough import check_frequent_enough
 
 Weighting = Literal["harmonic", "flat"]
-Side = Literal["both", "left", "right"]
 
 
 class Cooccurrences(NamedTuple):
@@ -78,7 +77,6 @@ def window_sums(
     *,
     window: int,
     weighting: Weighting = "harmonic",
-    side: Side = "both",
     n_threads: int = 1,
 ) -> Any:
     """Count the tokens that occur within a window of each other, exactly.
@@ -94,10 +92,6 @@ def window_sums(
         Maximum distance of two tokens.
     weighting : {"harmonic", "flat"}, default="harmonic"
         Whether a pair at distance d counts as 1/d or as 1.
-    side : {"both", "left", "right"}, default="both"
-        Which neighbours the row of a token counts: those on both sides, which makes the matrix
-        symmetric, only those before it, or only those after it. Stanford's ``-symmetric 0`` is
-        ``"right"``.
     n_threads : int, default=1
         Number of threads; the result does not depend on it.
 
@@ -105,7 +99,7 @@ def window_sums(
     -------
     csr_array of shape (n_tokens, n_tokens), int64
         Sums of whole numbers, which :meth:`Cooccurrences.of_sums` reads; those of several parts
-        of the documents add up, and both sides of a pair are equal. Where a token occurs near
+        of the documents add up. The matrix is symmetric. Where a token occurs near
         itself, each occurrence counts the other: the pair counts twice.
 
     Notes
@@ -119,8 +113,6 @@ def window_sums(
         len(vocabulary),
         window=window,
         harmonic=weighting == "harmonic",
-        left=side in ("both", "left"),
-        right=side in ("both", "right"),
         n_threads=n_threads,
     )
     return csr_array(arrays, shape=(len(vocabulary),) * 2)

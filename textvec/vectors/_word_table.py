@@ -13,6 +13,7 @@ from .._containers._vocabulary import FIRST, Vocabulary, numbered_from
 from .._inputs._words import word_list
 from .._reporting._html_tables import ITEMS, ROWS, first_of, html_table, shortened
 from ._near_spellings import near_spellings
+from .formats._vectors_table import first_not_finite
 
 _N_NAMED = 5  # missing words that a message lists
 
@@ -201,9 +202,8 @@ def _check(vocabulary: Vocabulary, matrix: NDArray[Any]) -> None:
             f"matrix must be of shape ({len(vocabulary)}, embedding_dim), a row for each word, "
             f"got {matrix.shape}."
         )
-    # The extremes are NaN or infinite if any number is, and take no memory.
-    if matrix.size and not np.isfinite([matrix.min(), matrix.max()]).all():
-        row = int(np.flatnonzero(~np.isfinite(matrix).all(axis=1))[0])
+    row = first_not_finite(matrix)
+    if row is not None:
         raise ValueError(
             f"the vector of {vocabulary.id_to_token(row)!r}, row {row}, holds a number that is "
             f"not finite in {matrix.dtype}."
