@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from ..nn import POOLINGS, ConcatPooling, FlattenPooling, LastPooling
+from ..nn import (
+    AttentionPooling,
+    ConcatPooling,
+    FlattenPooling,
+    LastPooling,
+    MaxPooling,
+    MeanPooling,
+)
 from ._graph import Graph
 from ._step_rows import Steps, step_numbers
 
@@ -77,11 +84,11 @@ def flattened_steps(graph: Graph, pooling: FlattenPooling, x: Steps) -> str:
 
 # By the exact type: a subclass may compute something else.
 POOLING_NODES: dict[type[nn.Module], Callable[[Graph, Any, Steps], str]] = {
-    POOLINGS["last"]: last_state,
-    POOLINGS["mean"]: mean_state,
-    POOLINGS["max"]: largest_state,
+    LastPooling: last_state,
+    MeanPooling: mean_state,
+    MaxPooling: largest_state,
+    AttentionPooling: attended_state,
     ConcatPooling: joined_states,
-    POOLINGS["attention"]: attended_state,
     FlattenPooling: flattened_steps,
 }
 

@@ -208,7 +208,6 @@ class RNNForecaster(Forecaster, NetworkEstimator):
 
     def _build(self, width: int, n_outputs: int, randomness: Randomness) -> SequenceModel:
         """Make the network."""
-        generator = randomness.generator("cpu")
         stack = RecurrentStack(
             self.cell,
             width,
@@ -219,8 +218,8 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         )
         return SequenceModel(
             SequenceEncoder(None, stack, longest=self.n_lags),
-            LastPooling(stack, generator),
-            linear(stack.output_size, n_outputs, generator),
+            LastPooling(stack),
+            linear(stack.output_size, n_outputs, randomness.generator("cpu")),
             dropout=self.dropout,
             randomness=randomness,
         )

@@ -215,7 +215,7 @@ class RNNEncoder(
         net: SequenceNet = model.net_
         if hasattr(module, "pool"):
             return net.by_row(data, module.pool).float().numpy()
-        last = LastPooling(module.body, torch.Generator())
+        last = LastPooling(module.body)
 
         def pool(batch: Batch) -> Any:
             return last(module.steps(batch), batch.lengths)

@@ -55,7 +55,15 @@ from ._processes import Share, check_same, from_first
 from ._randomness import Randomness
 from ._recurrent_stack import CELLS, RecurrentStack
 from ._regression import REGRESSION_LOSSES, RegressionCriterion, scale_of
-from ._row_pooling import POOLINGS, ConcatPooling, LastPooling, MaxPooling, MeanPooling, pooling_of
+from ._row_pooling import (
+    POOLINGS,
+    AttentionPooling,
+    ConcatPooling,
+    LastPooling,
+    MaxPooling,
+    MeanPooling,
+    pooling_of,
+)
 from ._rows import DeviceRows
 from ._sampling import choose, sample
 from ._schedules import DECAYS, RateSchedule, ScheduledRates
@@ -94,6 +102,7 @@ __all__ = [
     "Accuracy",
     "AdaptiveSoftmax",
     "Advice",
+    "AttentionPooling",
     "BPTTBatches",
     "Batch",
     "BinaryCrossEntropy",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -16,7 +16,7 @@ from ._recurrent_stack import RecurrentStack
 class LastPooling(nn.Module):
     """The hidden state after the last step that each direction reads."""
 
-    def __init__(self, stack: RecurrentStack, generator: torch.Generator):
+    def __init__(self, stack: RecurrentStack):
         super().__init__()
         self.hidden_size = stack.hidden_size
         self.bidirectional = stack.bidirectional
@@ -33,9 +33,6 @@ class LastPooling(nn.Module):
 class MeanPooling(nn.Module):
     """The mean over the real steps."""
 
-    def __init__(self, stack: nn.Module | None = None, generator: torch.Generator | None = None):
-        super().__init__()
-
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
         """Pool (T, B, H) to (B, H)."""
         if lengths is None:
@@ -46,9 +43,6 @@ class MeanPooling(nn.Module):
 
 class MaxPooling(nn.Module):
     """The largest value of each unit over the real steps."""
-
-    def __init__(self, stack: nn.Module | None = None, generator: torch.Generator | None = None):
-        super().__init__()
 
     def forward(self, outputs: Tensor, lengths: Tensor | None) -> Tensor:
         """Pool (T, B, H) to (B, H)."""
@@ -131,11 +125,11 @@ class AttentionPooling(nn.Module):
         return scores.softmax(dim=0)
 
 
-# Each is made of the recurrent layers and a generator, whether it needs them or not.
-POOLINGS = {
-    "last": LastPooling,
-    "mean": MeanPooling,
-    "max": MaxPooling,
+# How each kind is made for recurrent layers; what it learns is drawn from the generator.
+POOLINGS: dict[str, Callable[[RecurrentStack, torch.Generator], nn.Module]] = {
+    "last": lambda stack, generator: LastPooling(stack),
+    "mean": lambda stack, generator: MeanPooling(),
+    "max": lambda stack, generator: MaxPooling(),
     "attention": AttentionPooling,
 }
 # What "concat" stands for: J. Howard and S. Ruder (2018). Universal language model fine-tuning for
@@ -150,8 +144,7 @@ def pooling_of(
     if kinds == "concat":
         kinds = CONCAT
     if isinstance(kinds, str):
-        pooling: nn.Module = POOLINGS[kinds](stack, generator)
-        return pooling
+        return POOLINGS[kinds](stack, generator)
     return ConcatPooling([POOLINGS[kind](stack, generator) for kind in kinds], stack.output_size)
 
 

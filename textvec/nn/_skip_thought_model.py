@@ -55,7 +55,7 @@ class SkipThoughtModel(EncoderModel):
         stack, embedding = encoder.body, encoder.embedding
         assert isinstance(stack, RecurrentStack)
         assert embedding is not None
-        self.pooling = LastPooling(stack, randomness.generator("cpu"))
+        self.pooling = LastPooling(stack)
         self.output = output
         self.decoders = nn.ModuleList(
             RecurrentDecoder(
