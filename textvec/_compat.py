@@ -26,6 +26,7 @@ from sklearn.utils.sparsefuncs_fast import (
 )
 from sklearn.utils.validation import (
     _check_feature_names,
+    _check_n_features,
     _check_sample_weight,
     _get_feature_names,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "StrOptions",
     "_align_api_if_sparse",
     "_check_feature_names",
+    "_check_n_features",
     "_check_sample_weight",
     "_clone_parametrized",
     "_fit_context",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import _check_feature_names
+from .._compat import _check_feature_names, _check_n_features
 from ._series import Series, read_future, read_series
 from ._series_form import check_columns, check_continue, in_forms
 from ._series_regressor import SeriesRegressor, as_steps, check_horizon, count_of
@@ -145,20 +145,15 @@ class Forecaster(SeriesRegressor):
         if X is None and self.n_features_in_ == 0:
             n_steps = self._default_horizon() if horizon is None else horizon
             return np.zeros((n_series, n_steps, 0))
-        name = type(self).__name__
         if X is None:
             raise ValueError(
-                f"{name} was fitted with {self.n_features_in_} exogenous columns: it needs those "
-                "of the steps to forecast, as X."
+                f"{type(self).__name__} was fitted with {self.n_features_in_} exogenous columns: "
+                "it needs those of the steps to forecast, as X."
             )
         future = read_future(X, single=single)
         if future.shape[1] == 0:
             raise ValueError("X has no rows: there is no step to forecast.")
-        if future.shape[2] != self.n_features_in_:
-            raise ValueError(
-                f"X has {future.shape[2]} features, but {name} is expecting "
-                f"{self.n_features_in_} features as input."
-            )
+        _check_n_features(self, future[0], reset=False)
         if len(future) != n_series:
             raise ValueError(f"X has {len(future)} series, but {n_series} are to be forecast.")
         if horizon not in (None, future.shape[1]):

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .._compat import StrOptions, _fit_context
+from .._compat import StrOptions, _check_n_features, _fit_context
 from .._estimators._constraints import POSITIVE_INT
 from ..networks._estimator import NetworkEstimator
 from ..networks._parameters import fitted
@@ -232,18 +232,12 @@ class RNNForecaster(Forecaster, NetworkEstimator):
                 f"the network predicts {horizon} steps: horizon={self.horizon} needs one trained "
                 "afresh, with warm_start=False."
             )
-        name = type(self).__name__
         if series.n_targets != self._n_outputs:
             raise ValueError(
-                f"y has {series.n_targets} columns, but {name} was fitted on {self._n_outputs}: "
-                "others need a network trained afresh, with warm_start=False."
+                f"y has {series.n_targets} columns, but {type(self).__name__} was fitted on "
+                f"{self._n_outputs}: others need a network trained afresh, with warm_start=False."
             )
-        n_features = series.columns.shape[1]
-        if n_features != self.n_features_in_:
-            raise ValueError(
-                f"X has {n_features} features, but {name} is expecting {self.n_features_in_} "
-                "features as input."
-            )
+        _check_n_features(self, series.columns, reset=False)
 
     def _default_horizon(self) -> int:
         return int(self.net_.criterion_.n_outputs) // self._n_outputs

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from .._compat import _check_feature_names
+from .._compat import _check_feature_names, _check_n_features
 from .._inputs._items import items_of
 from .._inputs._plain_array import plain_array
 from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
@@ -84,7 +84,7 @@ class SequenceGenerator(EncoderDecoderEstimator):
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         vectors = self._vectors(data.X)
         if previous is not None:
-            self._check_width(vectors)
+            _check_n_features(self, vectors, reset=False)
         plan = self._parts().plan(
             replace(data, X=vectors),
             _single_steps(vectors),
@@ -99,7 +99,7 @@ class SequenceGenerator(EncoderDecoderEstimator):
         check_is_fitted(self)
         _check_feature_names(self, X, reset=False)
         vectors = self._vectors(X, min_rows=0)
-        self._check_width(vectors)
+        _check_n_features(self, vectors, reset=False)
         return SequenceData.on(device_of(self.net_.module_), _single_steps(vectors))
 
     def _vectors(self, X: Any, *, min_rows: int = 1) -> NDArray[np.float32]:
@@ -114,13 +114,6 @@ class SequenceGenerator(EncoderDecoderEstimator):
             ensure_min_samples=min_rows,
         )
         return vectors
-
-    def _check_width(self, vectors: NDArray[np.float32]) -> None:
-        if vectors.shape[1] != self.n_features_in_:
-            raise ValueError(
-                f"X has {vectors.shape[1]} features, but {type(self).__name__} is expecting "
-                f"{self.n_features_in_} features as input."
-            )
 
 
 def _single_steps(vectors: NDArray[np.float32]) -> Sequences:
