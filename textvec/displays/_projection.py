@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..vectors import WordVectors
+from ..vectors._reduction import principal_components
 
 Method = Literal["pca", "tsne"]
 
@@ -34,20 +35,13 @@ def project(vectors: NDArray[Any], method: Method, random_state: Any) -> NDArray
     if method not in ("pca", "tsne"):
         raise ValueError(f"method must be 'pca' or 'tsne', got {method!r}.")
     if method == "pca" or len(vectors) < 3:  # t-SNE needs neighbours
-        return _principal_components(vectors.astype(np.float64))
+        plane = np.zeros((len(vectors), 2))  # one vector, or one dimension, has fewer components
+        n_components = min(2, *vectors.shape)
+        components = principal_components(vectors, n_components, 0)
+        plane[:, :n_components] = components.apply(vectors)
+        return plane
     from sklearn.manifold import TSNE
 
     perplexity = min(30.0, (len(vectors) - 1) / 3)
     projection = TSNE(perplexity=perplexity, init="pca", random_state=random_state)
     return projection.fit_transform(vectors).astype(np.float64)
-
-
-def _principal_components(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Project on the first two principal components; zeros where there are fewer."""
-    points = np.zeros((len(vectors), 2))
-    left, strengths, right = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
-    largest = np.abs(right).argmax(axis=1)
-    signs = np.sign(right[np.arange(len(right)), largest])  # else the plot could be mirrored
-    found = (left * strengths * signs)[:, :2]
-    points[:, : found.shape[1]] = found
-    return points
