@@ -33,14 +33,14 @@ def settings_of(parameters: Mapping[str, Any]) -> Settings:
     return tuple(sorted((name, described(value)) for name, value in parameters.items()))
 
 
-def check_same_settings(here: Settings, there: Settings, what: str) -> None:
+def check_same_settings(here: Settings, there: Settings, what: str = "counts were made") -> None:
     """Raise a ValueError that names the first parameter that both have, and that differs.
 
     Parameters
     ----------
     here, there : tuple of (name, description)
-    what : str
-        What was made with other parameters, as a subject of the message.
+    what : str, default="counts were made"
+        What was made with other parameters, for the message.
     """
     others = dict(there)
     for name, value in here:

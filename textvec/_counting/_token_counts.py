@@ -70,7 +70,7 @@ class TokenCounts(NamedTuple):
             If they were counted with other parameters; the first is named.
         """
         for other in others:
-            check_same_settings(self.settings, other.settings, "counts were made")
+            check_same_settings(self.settings, other.settings)
         parts = (self, *others)
         vocabulary, places = self.vocabulary.merge(*(other.vocabulary for other in others))
         sums = np.zeros((2, len(vocabulary)), dtype=np.int64)

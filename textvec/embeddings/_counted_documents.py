@@ -58,7 +58,7 @@ class CountedDocuments(NamedTuple):
     def merge(self, *others: CountedDocuments) -> CountedDocuments:
         """Return the counts of these documents and of others, whatever their order."""
         for other in others:
-            check_same_settings(self.settings, other.settings, "counts were made")
+            check_same_settings(self.settings, other.settings)
         parts = (self, *others)
         tokens = self.tokens._replace(
             occurrences=np.sum([part.tokens.occurrences for part in parts], axis=0),

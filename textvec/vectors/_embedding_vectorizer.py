@@ -360,7 +360,7 @@ class EmbeddingVectorizer(
         return self._counted(as_tokens(X, self.tokenizer))
 
     def _fit_from(self, counts: EmbeddingCounts) -> None:
-        check_same_settings(self._settings(), counts.settings, "counts were made")
+        check_same_settings(self._settings(), counts.settings)
         self._learn_counts(counts, self._loaded())
         self._counts = counts
 

@@ -305,7 +305,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
         return "_counts" not in held and "vocabulary_" in held and self.vocabulary is None
 
     def _fit_from(self, counts: TokenCounts) -> None:
-        check_same_settings(self._settings(), counts.settings, "counts were made")
+        check_same_settings(self._settings(), counts.settings)
         self.fixed_vocabulary_ = self.vocabulary is not None
         kept = self._kept(counts)
         self.vocabulary_ = kept.vocabulary

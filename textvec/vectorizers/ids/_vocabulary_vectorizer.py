@@ -221,7 +221,7 @@ class VocabularyVectorizer(
         if self.vocabulary is not None:
             self._use_given()
             return
-        check_same_settings(self._settings(), counts.settings, "counts were made")
+        check_same_settings(self._settings(), counts.settings)
         try:
             selected = self._selected(counts)
         except EmptySelection:  # only all parts together can be within the limits

@@ -88,7 +88,7 @@ class ClassCounts(NamedTuple):
             If they were counted with other parameters, or the labels are of several kinds.
         """
         for other in others:
-            check_same_settings(self.settings, other.settings, "counts were made")
+            check_same_settings(self.settings, other.settings)
         parts = (self, *others)
         columns = self.columns.merge(*(other.columns for other in others))
         classes = joined_classes([part.classes for part in parts])

@@ -12,7 +12,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _align_api_if_sparse, _check_sample_weight, _fit_context
-from ..._counting._count_settings import check_same_settings, settings_of
+from ..._counting._count_settings import Settings, check_same_settings, settings_of
 from ..._estimators._constraints import Interval
 from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ..._inputs._target_arrays import read_targets
@@ -203,13 +203,13 @@ class NBLogCountRatio(TermWeights):
         places = codes, np.arange(len(codes))
         members = csr_array((weights.astype(np.float64), places), (len(found), len(codes)))
         sums = (members @ self._taken(counts)).toarray()  # (C, V)
-        settings = settings_of({"binarize": self.binarize})
-        return ClassCounts(CountedColumns.of(self, counts), found, sums, settings)
+        return ClassCounts(CountedColumns.of(self, counts), found, sums, self._settings())
+
+    def _settings(self) -> Settings:
+        return settings_of({"binarize": self.binarize})
 
     def _fit_from(self, counts: ClassCounts) -> None:
-        check_same_settings(
-            settings_of({"binarize": self.binarize}), counts.settings, "counts were made"
-        )
+        check_same_settings(self._settings(), counts.settings)
         fitted = {"classes_": counts.classes}
         if len(counts.classes) > 1:  # until there are more parts there may be one
             ratio = self._ratio(counts.sums)
