@@ -44,6 +44,7 @@ class Own(StandardScaler):
 VECTORIZERS = [
     CountVectorizer(),
     CountVectorizer(binary=True, token_pattern=r"\w+"),
+    CountVectorizer(token_pattern=r"\w{2,}"),
     CountVectorizer(lowercase=False, ngram_range=(2, 3)),
     CountVectorizer(vocabulary=["toad", "the frog", "frog"], ngram_range=(1, 2)),
     CountVectorizer(stop_words=["the", "and"], ngram_range=(1, 2)),

@@ -10,6 +10,7 @@ import numpy as np
 from .._containers._vocabulary import FIRST, PAD, UNKNOWN
 from ..tokenizers import WordTokenizer
 from ..vectorizers import CountVectorizer, TfidfVectorizer
+from ..vectorizers.drop_in._reader import RULES
 from ._graph import Graph
 from ._text_nodes import (
     DROPPED,
@@ -21,15 +22,7 @@ from ._text_nodes import (
     words_of,
 )
 
-# What these patterns find is what a runtime finds by the class of their characters.
-_LEAST = {
-    r"(?u)\b\w\w+\b": 2,
-    r"\b\w\w+\b": 2,
-    r"(?u)\b\w+\b": 1,
-    r"\b\w+\b": 1,
-    r"\w\w+": 2,
-    r"\w+": 1,
-}
+_LEAST = {"sklearn": 2, r"\w+": 1}  # characters of a word, by the rule of the scanner
 
 
 class Bag(NamedTuple):
@@ -70,10 +63,11 @@ class Bag(NamedTuple):
             return cls(vectorizer, token_pattern(words), words.lowercase, stop_words)
         functions = dict.fromkeys(("strip_accents", "preprocessor", "tokenizer"))
         check_defaults(vectorizer, {"input": "content", "analyzer": "word", **functions})
-        if vectorizer.token_pattern not in _LEAST:
+        rule = RULES.get(vectorizer.token_pattern or "", "")
+        if rule not in _LEAST:
             check_defaults(vectorizer, {"token_pattern": r"(?u)\b\w\w+\b"})
         lowercase = vectorizer.lowercase
-        pattern = words_of(_LEAST[str(vectorizer.token_pattern)], lowercase=lowercase)
+        pattern = words_of(_LEAST[rule], lowercase=lowercase)
         return cls(vectorizer, pattern, lowercase, stop_words)
 
 

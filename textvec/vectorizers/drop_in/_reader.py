@@ -20,7 +20,7 @@ from ._overrides import Methods
 
 # What the patterns find, as the rules of the scanner. A word ends where a longest run of word
 # characters does, so the word boundaries in a pattern say nothing new.
-_RULES = {
+RULES = {
     rf"{flag}{pattern}": rule
     for flag in ("", "(?u)")
     for pattern, rule in {
@@ -131,7 +131,7 @@ def reader_of(vectorizer: Any) -> Reader:
     is_odd_range = min_n < 1 and not (kind == "word" and max_n == 1)
     if callable(kind) or is_odd_range or not replaced.isdisjoint(_NGRAM_METHODS):
         return Reader(features=vectorizer.build_analyzer())
-    rule = _RULES.get(vectorizer.token_pattern) if kind == "word" else None
+    rule = RULES.get(vectorizer.token_pattern) if kind == "word" else None
     if replaced or rule is None or not _knows_stop_words(vectorizer):
         vectorizer.build_analyzer()  # checks parameters, and warns of odd stop words
     in_python = (
@@ -171,7 +171,7 @@ def scanner_of_one(vectorizer: Any, X: Any) -> Scanner | None:
         return None
     if vectorizer.analyzer != "word" or vectorizer.ngram_range[1] != 1:
         return None
-    if vectorizer.tokenizer is not None or vectorizer.token_pattern not in _RULES:
+    if vectorizer.tokenizer is not None or vectorizer.token_pattern not in RULES:
         return None
     reader = reader_of(vectorizer)
     if reader.features is not None or reader.text is not None or not reader.is_plain:
