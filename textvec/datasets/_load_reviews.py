@@ -119,7 +119,7 @@ def load_reviews(*, subset: str = "train", return_X_y: bool = False, as_frame: b
     **Collection.** Nobody bought, ate or saw anything: the texts were written as
     examples of such reviews, with the label in mind, not collected from people.
     So there are no personal data, and no annotators who could disagree. A script
-    then searched for near duplicates and for signs that give the label away,
+    then searched for near duplicates and for signs that reveal the label,
     and some texts were rewritten.
 
     **Splits.** 630 reviews for training (105 negative and 105 positive of each

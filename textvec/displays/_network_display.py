@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # Sizes in inches: of a box with the arrow below it, and of the figure's width for each column.
 _HEIGHT, _WIDTH = 0.75, 3.4
-_READS_IDS = "WideLinear"  # a layer beside the network
+_READS_IDS = "WideLinear"  # a layer parallel to the network
 _TRAINED, _FROZEN, _PLAIN = "#cfe2f3", "#e8e8e8", "white"  # with weights of that kind, or none
 
 
@@ -48,7 +48,7 @@ class NetworkDisplay:
     Notes
     -----
     Layers with weights that are trained are blue, pretrained vectors that are not are grey. Layers
-    that read the same input, as convolutions of several widths do, stand beside each other.
+    that read the same input, as convolutions of several widths do, stand side by side.
 
     Examples
     --------
@@ -159,7 +159,7 @@ def _network_of(estimator: Any) -> Any:
 
 
 def _levels(layers: Sequence[LayerRow]) -> list[list[LayerRow]]:
-    """Return the layers that stand beside each other, from the input on."""
+    """Return the layers that stand side by side, from the input on."""
     levels: list[list[LayerRow]] = []
     for layer in layers:
         is_beside = layer.kind == _READS_IDS or (

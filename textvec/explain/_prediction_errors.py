@@ -32,7 +32,7 @@ def prediction_errors(
 ) -> ErrorReport:
     """Find the rows that a classifier gets most wrong, and colour their tokens.
 
-    Those to which it gives the least probability of their true class come first: labels that are
+    Those whose true class has the least predicted probability come first: labels that are
     wrong, texts that are cut or empty, and what the model has not learned are among them.
 
     Parameters

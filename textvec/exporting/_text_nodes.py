@@ -1,9 +1,9 @@
 """Tokenization as nodes: from texts to ids, by onnxruntime's operators on strings.
 
-Two things make the tokens ours. What counts as a character of a word is asked of the tokenizer
-itself, code point by code point, and written into a regular expression as ranges. And capitals are
-lower-cased for ASCII only, which needs no locale of the machine: for all others, the table of
-tokens has an entry for each way to capitalize a token.
+Two things make the tokens ours. What counts as a character of a word is tested with
+the tokenizer itself, code point by code point, and written into a regular expression as ranges.
+And capitals are lower-cased for ASCII only, which needs no locale of the machine: for all others,
+the table of tokens has an entry for each way to capitalize a token.
 """
 
 from __future__ import annotations

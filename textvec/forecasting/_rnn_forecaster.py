@@ -65,7 +65,7 @@ class RNNForecaster(Forecaster, NetworkEstimator):
     num_layers : int, default=1
         Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
     max_iter : int, default=100
-        Number of epochs. Reaching it gives no warning.
+        Number of epochs. Reaching it raises no warning.
     early_stopping : bool, default=False
         Whether to hold out the last windows of each series, score the network on them after
         every epoch, and restore the weights of the best epoch at the end.

@@ -78,7 +78,7 @@ class NetworkEstimator(
         against the exploding gradients of long rows (Pascanu, Mikolov and Bengio, 2013). None: not
         clipped.
     max_iter : int, default=10
-        Passes over the data (epochs), at least 1. Using them up gives no warning.
+        Passes over the data (epochs), at least 1. Reaching it raises no warning.
     batch_size : int, default=32
         Rows of a batch, at least 1. Larger batches train faster, and may need a larger learning
         rate.

@@ -23,7 +23,7 @@ class FitData:
     Parameters
     ----------
     X, y, sample_weight : object
-        As the user gave them.
+        As the user passed them.
     known : mapping of str to object
         Fitted attributes that are settled: all those of the fit that training continues from, or
         the ``classes_`` that were passed to `partial_fit`.
@@ -140,7 +140,7 @@ class FineTuning:
     unfreeze : bool
         Whether the head learns alone in the first epoch, and one more layer in each that follows.
     rate_decay : float
-        Divides the learning rate of a layer to give that of the layer below.
+        The learning rate of a layer is that of the layer above divided by this.
     """
 
     unfreeze: bool

@@ -50,8 +50,8 @@ class RecurrentEstimator(SequenceEstimator):
         Whether the head learns alone in the first epoch, and one more layer in each that follows,
         the embedding last (gradual unfreezing; Howard and Ruder, 2018).
     rate_decay : float, default=1.0
-        Divides the learning rate of each layer to give that of the layer below, from the head down
-        to the embedding, 1 to 1000 (discriminative fine-tuning; Howard and Ruder, 2018, take
+        From the head down to the embedding, the learning rate of a layer is that of the layer
+        above divided by this, 1 to 1000 (discriminative fine-tuning; Howard and Ruder, 2018, take
         2.6).
     """
 

@@ -122,7 +122,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
     -----
     `X` may be texts or Tokens, or any of the forms that :class:`RNNClassifier` reads: ids,
     vectors of words, series of numbers. `y` may be texts, Tokens, or rows of labels as Ragged
-    or list of lists; `predict` gives the same kind.
+    or list of lists; `predict` returns the same kind.
 
     The default tokenizer lower-cases and drops punctuation. To predict whole sentences, pass one
     that does not, such as :class:`SubwordTokenizer`, which also has no unknown words.

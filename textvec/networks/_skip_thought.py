@@ -112,9 +112,9 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         Whether the encoder also reads from the end: the last hidden states of both directions,
         concatenated, are the sentence's vector (bi-skip).
     expand_from : WordVectors or None, default=None
-        Pretrained vectors of many more words. The linear map that brings those of shared words
-        nearest to the encoder's own gives `transform` a vector for each word that the encoder has
-        not learned but these have. Without, such a word is out of vocabulary.
+        Pretrained vectors of many more words. A linear map, fitted on the shared words, takes
+        them to the encoder's own, so that `transform` has vectors of words that the encoder has
+        not learned. Without, such a word is out of vocabulary.
     batch_size : int, default=64
         Rows of a batch, at least 1.
 

@@ -22,7 +22,7 @@ _COMPARED = 1 << 12  # bytes at either end of the items
 class MappedItems:
     """Items of all rows in a file that is mapped, and behind them one that stands for padding.
 
-    As `DeviceArray`, but what is asked for is read each time, and from the file: of the map, the
+    As `DeviceArray`, but each use reads the items again, from the file: of the map, the
     operating system would keep up to megabytes around each row in memory.
 
     Parameters

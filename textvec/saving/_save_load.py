@@ -38,8 +38,8 @@ def save(
 ) -> None:
     """Save an estimator, or a container of textvec, in one file of data: no pickle, no code.
 
-    The same estimator gives the same bytes. A file that is there is replaced, by a whole one or
-    not at all.
+    An estimator is always saved as the same bytes. A file that is there is replaced,
+    by a whole one or not at all.
 
     Parameters
     ----------

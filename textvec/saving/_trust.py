@@ -17,8 +17,8 @@ class Trust:
     Parameters
     ----------
     trusted : iterable or mapping
-        Functions and classes, named as ``"module:qualname"``, or such names; a mapping gives
-        each a name of the user's choice.
+        Functions and classes, named as ``"module:qualname"``, or such names; a mapping of
+        names of the user's choice.
 
     Raises
     ------

@@ -34,7 +34,7 @@ def fold_apostrophes(document: str) -> str:
 
 @cache
 def english_stop_words(*, contractions: bool) -> Vocabulary:
-    """Return scikit-learn's English stop words, and contractions of such words if asked for.
+    """Return scikit-learn's English stop words; with `contractions`, those of such words too.
 
     Contractions are written with ``'`` and with U+2019, as the rules of WordTokenizer keep them.
     """

@@ -2,7 +2,7 @@
 
 The library numbers what it learns in the order of hash maps that are seeded anew each time, so
 two runs on the same documents differ. Here each model is learned or put in order such that the
-same documents give the same model.
+same documents lead to the same model.
 """
 
 from __future__ import annotations

@@ -100,7 +100,7 @@ class SubwordTokenizer(BaseTokenizer):
 
     Notes
     -----
-    The same documents give the same model, in whatever order they come. All white space is
+    The order of the documents does not matter. All white space is
     alike, and a run of it is one space. Punctuation marks are tokens of their own.
 
     Tokens of a file that belong to no text, such as ``[CLS]``, are not added, and documents are

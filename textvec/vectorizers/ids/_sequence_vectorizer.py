@@ -23,8 +23,8 @@ class SequenceVectorizer(SequenceNames, VocabularyVectorizer):
     """Turn documents into sequences of token ids.
 
     Ids go by falling frequency in `fit`, ties by code point: 0 is kept for padding, 1 stands
-    for any unknown token, the most frequent token is 2. The same documents in another order
-    give the same ids.
+    for any unknown token, the most frequent token is 2. The order of the documents does not
+    matter.
 
     Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a bag of
     `Ragged`, one for each partition.

@@ -62,7 +62,7 @@ def read_csv(blocks: Blocks, options: ReadOptions) -> VectorsTable:
 
     Notes
     -----
-    A first row that holds anything else than numbers beside the word names the columns; so does
+    A first row that holds anything else than a word and numbers names the columns; so does
     one that counts them from 0 or 1.
     """
     delimiter = find_delimiter(blocks)

@@ -41,7 +41,7 @@ class ReadOptions:
     n_reserved: int = 0
 
     def check_width(self, width: int, source: object) -> None:
-        """Raise a ValueError if the vectors of a source are of another width than is asked for."""
+        """Raise a ValueError if the vectors of a source are not of width `embedding_dim`."""
         if self.embedding_dim not in (None, width):
             raise ValueError(
                 f"{source} holds vectors of {width} numbers, but "
