@@ -71,6 +71,15 @@ def equal(theirs: Any, ours: Any) -> None:
         assert other == one
 
 
+def same_words(theirs: Any, ours: Any) -> None:
+    assert set(theirs) == set(ours)
+
+
+def same_columns(theirs: Any, ours: Any) -> None:
+    """Columns of one-hot rows follow the frequency of the words, those of counts the alphabet."""
+    assert sorted(ours.toarray().T.tolist()) == sorted(theirs.toarray().T.tolist())
+
+
 def plain(value: Any) -> Any:
     """Return a value as NumPy's and Python's own types."""
     if hasattr(value, "to_list"):  # Ragged, Tokens

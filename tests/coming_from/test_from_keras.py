@@ -17,7 +17,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 import textvec
-from tests.coming_from.tables import each_row, equal, run
+from tests.coming_from.tables import each_row, equal, run, same_words
 from textvec import (
     OneHotVectorizer,
     SequenceVectorizer,
@@ -124,10 +124,6 @@ def same_ids(shift: int):
         assert [[i - shift for i in row] for row in ids] == expected
 
     return check
-
-
-def same_words(theirs, ours):
-    assert set(theirs) == set(ours)
 
 
 def same_numbers_of_ids(theirs, ours):

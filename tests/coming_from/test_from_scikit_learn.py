@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from sklearn.neural_network import MLPClassifier
 
 import textvec
-from tests.coming_from.tables import each_row, equal, run
+from tests.coming_from.tables import each_row, equal, run, same_columns
 
 X = ["The frog sat on the mat; the frog sat!", "A toad's day: the frog and the TOAD.", "one two"]
 COUNTS = csr_array([[1, 0, 2], [0, 3, 1]])
@@ -36,11 +36,6 @@ def subclass(name: str):
         assert issubclass(getattr(textvec, name), getattr(sklearn_text, name))
 
     return check
-
-
-def same_columns(theirs, ours):
-    """Columns of one-hot rows follow the frequency of the words, those of counts the alphabet."""
-    assert sorted(ours.toarray().T.tolist()) == sorted(theirs.toarray().T.tolist())
 
 
 def numbers(theirs, ours):

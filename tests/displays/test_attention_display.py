@@ -19,12 +19,6 @@ def model():
     return Seq2Seq(**given).fit(SOURCE, TARGET)
 
 
-@pytest.fixture(autouse=True)
-def _closed_figures():
-    yield
-    plt.close("all")
-
-
 def labels(ticks):
     return [label.get_text() for label in ticks]
 

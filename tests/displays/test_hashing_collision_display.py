@@ -14,12 +14,6 @@ plt = pytest.importorskip("matplotlib.pyplot")
 REPORT = hashing_report(["Data science rocks my socks off!"], n_features=[64, 4, 16])
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def test_points_and_line_are_the_report():
     display = HashingCollisionDisplay.from_report(REPORT)
     assert display.points_.get_xdata().tolist() == [4, 16, 64]  # in order, to draw a line

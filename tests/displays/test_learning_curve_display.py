@@ -28,12 +28,6 @@ Y = np.array([7 in row for row in X])
 SMALL = {"random_state": 0, "embedding_dim": 4, "max_iter": 4}
 
 
-@pytest.fixture(autouse=True)
-def _closed():
-    yield
-    pyplot.close("all")
-
-
 def test_the_curves_are_the_estimators():
     model = RNNClassifier(hidden_size=4, **SMALL).fit(X, Y)
     display = LearningCurveDisplay.from_estimator(model, linewidth=3)

@@ -27,12 +27,6 @@ LEARNER = SimpleNamespace(vectors_=VECTORS)
 PAIRS = [("w0", "w1"), ("w2", "w3"), ("w4", "w5")]
 
 
-@pytest.fixture(autouse=True)
-def _close_figures():
-    yield
-    plt.close("all")
-
-
 def test_neighbours_are_bars():
     display = NeighborsDisplay.from_vectors(VECTORS, "w3", k=4)
     expected = VECTORS.nearest("w3", 4)

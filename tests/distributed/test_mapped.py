@@ -53,10 +53,7 @@ ON_TEXT = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def in_this_thread():
-    with dask.config.set(scheduler="synchronous"):
-        yield
+pytestmark = pytest.mark.usefixtures("in_this_thread")
 
 
 @pytest.mark.parametrize("estimator", ON_TEXT, ids=repr)

@@ -145,11 +145,6 @@ def gensim_file():
     return lambda name: Path(gensim.__file__).parent / "test" / "test_data" / name
 
 
-@pytest.fixture(scope="module")
-def glove(data_file):
-    return WordVectors.load(data_file("glove.6B.50d.top40k.txt.gz"))
-
-
 def keyed_vectors(vectors):
     models = pytest.importorskip("gensim.models")
     keyed = models.KeyedVectors(vectors.embedding_dim)

@@ -204,11 +204,6 @@ def test_what_queries_keep_is_not_pickled():
 
 
 @pytest.fixture(scope="module")
-def glove(data_file):
-    return WordVectors.load(data_file("glove.6B.50d.top40k.txt.gz"))
-
-
-@pytest.fixture(scope="module")
 def keyed(glove):
     models = pytest.importorskip("gensim.models")
     keyed = models.KeyedVectors(glove.embedding_dim)
