@@ -13,18 +13,14 @@ processes of their own, on Linux. Every matrix is compared with scikit-learn's, 
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from measuring import load_reviews, medians, resident_mb
 from sklearn.feature_extraction import text as reference
 
 import textvec
@@ -95,13 +91,6 @@ def main() -> None:
         compare_memory()
 
 
-def load_reviews() -> list[str]:
-    folder = os.environ.get("TEXTVEC_DATA")
-    if not folder:
-        raise SystemExit("TEXTVEC_DATA must name the folder that holds imdb_train.csv.xz")
-    return pd.read_csv(Path(folder, "imdb_train.csv.xz"))["text"].tolist()
-
-
 def compare(name: str, X: list[str], repeat: int) -> None:
     class_name, params, method, n_reviews, rule = LINES[name]
     X = X[:n_reviews]
@@ -111,7 +100,7 @@ def compare(name: str, X: list[str], repeat: int) -> None:
         for vectorizer in (ours, theirs, two):
             vectorizer.fit(X)
     tokenizer = WordTokenizer(rule)
-    seconds = take_turns(
+    seconds = medians(
         {
             "sklearn": lambda: getattr(theirs, method)(X),
             "textvec": lambda: getattr(ours, method)(X),
@@ -151,7 +140,7 @@ def compare_one_document(X: list[str]) -> None:
             name = f"{library} {ngram_range}, {len(ours.vocabulary_):,} terms"
             contestants[name] = lambda v=vectorizer: [v.transform(document) for _ in range(200)]
             vectorizer.transform(document)
-    for name, seconds in take_turns(contestants, 9).items():
+    for name, seconds in medians(contestants, 9).items():
         print(f"{name:36} {seconds / 200 * 1e6:8.1f} us")
 
 
@@ -174,22 +163,6 @@ def peak_of_fit(library: str, X: list[str]) -> float:
     before = resident_mb("VmRSS")
     module.CountVectorizer(ngram_range=(1, 2)).fit(X)
     return resident_mb("VmHWM") - before
-
-
-def resident_mb(field: str) -> float:
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) * 1024 / 1e6
-
-
-def take_turns(contestants: dict[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Return the median seconds of each, every round running all of them once."""
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(repeat):
-        for name, call in contestants.items():
-            start = time.perf_counter()
-            call()
-            seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 if __name__ == "__main__":

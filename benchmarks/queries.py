@@ -13,14 +13,13 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import gensim
 import numpy as np
+from measuring import medians
 
 from textvec import WordVectors
 
@@ -134,17 +133,6 @@ def compare_analogies(vectors: WordVectors) -> None:
 def peak_megabytes() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def medians(contestants: dict[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Return the median seconds of each, which take turns."""
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(repeat):
-        for name, run in contestants.items():
-            start = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
 
 
 if __name__ == "__main__":

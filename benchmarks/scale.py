@@ -43,6 +43,7 @@ import beyond_int32
 import numpy as np
 import pandas as pd
 import polars as pl
+from measuring import resident_mb
 from scipy.sparse import vstack
 from sklearn.feature_extraction.text import HashingVectorizer as Reference
 from sklearn.linear_model import SGDClassifier
@@ -145,11 +146,6 @@ def measure(name: str, mb: int, threads: int) -> dict[str, float]:
         "others": max(0.0, busy - cpu) / seconds,
         "result": size_of(result) / 1e6,
     }
-
-
-def resident_mb(field: str) -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(field)) * 1024 / 1e6
 
 
 def busy_seconds() -> float:

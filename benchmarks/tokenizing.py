@@ -11,15 +11,11 @@ All contestants of a comparison run in this process and take turns; medians are 
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import statistics
-import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from measuring import load_reviews, medians
 from sklearn.feature_extraction.text import CountVectorizer
 
 from textvec import CharTokenizer, KmerTokenizer, SequenceVectorizer, WordTokenizer
@@ -43,13 +39,6 @@ def main() -> None:
         check_parity(X)
 
 
-def load_reviews() -> list[str]:
-    folder = os.environ.get("TEXTVEC_DATA")
-    if not folder:
-        raise SystemExit("TEXTVEC_DATA must name the folder that holds imdb_train.csv.xz")
-    return pd.read_csv(Path(folder, "imdb_train.csv.xz"))["text"].tolist()
-
-
 def find_all(X: list[str]) -> list[list[str]]:
     return [re.findall(TOKEN_PATTERN, x.lower()) for x in X]
 
@@ -64,7 +53,7 @@ def compare_rules(X: list[str], n_bytes: int, repeat: int) -> None:
         for n_jobs in (1, 2):
             tokenizer = WordTokenizer(rule, n_jobs=n_jobs)
             contestants[f"{rule}, n_jobs={n_jobs}"] = lambda t=tokenizer: t.transform(X)
-    seconds = take_turns(contestants, repeat)
+    seconds = medians(contestants, repeat)
     report(seconds, n_bytes)
     print()
     for rule in RULES:
@@ -86,7 +75,7 @@ def compare_other_tokenizers(X: list[str], n_bytes: int, repeat: int) -> None:
         "rule words, spans": lambda: WordTokenizer(spans=True).transform(X),
         "rule words, english stop words": lambda: WordTokenizer(stop_words="english").transform(X),
     }
-    report(take_turns(contestants, max(1, repeat // 2)), n_bytes)
+    report(medians(contestants, max(1, repeat // 2)), n_bytes)
 
 
 def compare_one_document(X: list[str]) -> None:
@@ -105,7 +94,7 @@ def compare_one_document(X: list[str]) -> None:
     repeated = {
         name: lambda call=call: [call() for _ in range(calls)] for name, call in contestants.items()
     }
-    for name, seconds in take_turns(repeated, 9).items():
+    for name, seconds in medians(repeated, 9).items():
         print(f"{name:32} {seconds / calls * 1e6:8.1f} us")
 
 
@@ -116,17 +105,6 @@ def check_parity(X: list[str]) -> None:
         if row != analyze(X[i]):
             raise SystemExit(f"review {i}: rule sklearn differs from CountVectorizer's analyzer")
     print(f"\nrule sklearn: all {len(tokens.values):,} tokens equal CountVectorizer's analyzer")
-
-
-def take_turns(contestants: Mapping[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Median seconds of each, every round running all of them once."""
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(repeat):
-        for name, call in contestants.items():
-            start = time.perf_counter()
-            call()
-            seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(times) for name, times in seconds.items()}
 
 
 def report(seconds: Mapping[str, float], n_bytes: int) -> None:

@@ -20,17 +20,16 @@ import io
 import json
 import os
 import pickle
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import gensim
 import numpy as np
+from measuring import medians
 
 from textvec import EmbeddingVectorizer, WordTokenizer, WordVectors
 from textvec.datasets import fetch_imdb
@@ -253,17 +252,6 @@ def look_imdb_up(vectors: WordVectors, repeat: int) -> None:
         print(f"{name:24} {1e3 * value:8.1f} ms")
     single = medians({"one": lambda: [vectorizer.transform(one) for _ in range(1000)]}, repeat)
     print(f"{'one review, from text':24} {1e3 * single['one']:8.1f} us")
-
-
-def medians(contestants: dict[str, Callable[[], object]], repeat: int) -> dict[str, float]:
-    """Return the median seconds of each, which take turns."""
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(repeat):
-        for name, run in contestants.items():
-            start = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import torch
 import torch._dynamo  # loaded by the first optimizer of a process: here, for all fits
+from measuring import resident_mb
 from other_classifiers import FastTextClassifier, KerasClassifier, import_keras
 from public_sets import SETS, LabelledSet, folder
 from sklearn.ensemble import VotingClassifier
@@ -218,11 +219,6 @@ def in_process(work: Callable[..., Any], *arguments: Any) -> Any:
     """Return what a function returns in a process of its own, which begins as a copy of this."""
     with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
         return pool.submit(work, *arguments).result()
-
-
-def resident_mb(field: str) -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(field)) * 1024 / 1e6
 
 
 def result(case: Case) -> dict[str, float]:
