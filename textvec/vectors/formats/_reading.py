@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from io import RawIOBase
-from typing import Literal
+from typing import Literal, get_args
 
 from ..._kernels._text_vectors import trailing_numbers
 from ..._reporting._progress_bars import progress_bar
@@ -44,7 +44,6 @@ _FOLDERS: dict[str, Callable[[str | os.PathLike[str], ReadOptions], VectorsTable
     "native": read_native,
     "model2vec": read_model2vec,
 }
-FORMATS = sorted([*_READERS, *_FOLDERS, "safetensors"])
 
 _SAMPLE = 1000  # lines that tell a header from a vector
 _PICKLES = (
@@ -90,7 +89,7 @@ def read_vectors(
     path : str, path or binary file
         The file or folder.
     format : str or None, default=None
-        One of `FORMATS`; None detects it from the first bytes.
+        One of `Format`; None detects it from the first bytes.
     options : ReadOptions or None, default=None
         What to read of it; None reads everything.
     member : str or None, default=None
@@ -145,8 +144,9 @@ def _format_of_folder(path: str | os.PathLike[str], format: str | None) -> str:
 
 
 def _check(format: str | None, options: ReadOptions) -> None:
-    if format is not None and format not in FORMATS:
-        raise ValueError(f"format must be one of {FORMATS} or None, got {format!r}.")
+    known = list(get_args(Format))
+    if format is not None and format not in known:
+        raise ValueError(f"format must be one of {known} or None, got {format!r}.")
     if options.errors not in ("strict", "replace", "ignore"):
         raise ValueError(f'errors must be "strict", "replace" or "ignore", got {options.errors!r}.')
     for name, value in (("embedding_dim", options.embedding_dim), ("limit", options.limit)):
