@@ -1,7 +1,7 @@
 """Text, or any sequence of symbols, as numbers in scikit-learn Pipelines.
 
 Tokenizers turn documents into ids once; vectorizers make counts, ids or vectors of them;
-recurrent estimators learn from the sequences. See the user guide for the way of the data.
+networks learn from the sequences. The user guide shows the path from texts to predictions.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from textvec import (
     SequenceCNNClassifier,
     SequenceMLPClassifier,
 )
-from textvec.nn import IdentityBody
+from textvec.nn import POOLINGS, IdentityBody
 
 from .runtime import TOLERANCE, assert_same_classes, exported, outputs
 
@@ -52,9 +52,7 @@ def test_the_wide_path(wide, y, tmp_path):
     check_all(model, tmp_path)
 
 
-@pytest.mark.parametrize(
-    "pooling", ["last", "mean", "max", "attention", "concat", ("max", "attention")]
-)
+@pytest.mark.parametrize("pooling", [*POOLINGS, "concat", ("max", "attention")])
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["forward", "both"])
 @pytest.mark.parametrize("num_layers", [1, 2])
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
