@@ -18,7 +18,7 @@ from .._containers._tokens import Tokens
 from .._containers._vocabulary import Vocabulary
 from .._estimators._constraints import N_JOBS, POSITIVE, POSITIVE_INT, Interval
 from .._kernels._finite_dot import guard_dot
-from ..vectors import WordVectors
+from ..vectors import SubwordVectors, WordVectors
 from ._epoch_reporter import EpochReporter
 from ._frequent_enough import check_frequent_enough
 
@@ -311,7 +311,7 @@ class _EpochCallback:
         pass
 
 
-def word_vectors(keyed_vectors: Any, subwords: Any = None) -> WordVectors:
+def word_vectors(keyed_vectors: Any, subwords: SubwordVectors | None = None) -> WordVectors:
     """Copy vectors out of a model that may go on learning."""
     words = Vocabulary(keyed_vectors.index_to_key)
     matrix = read_only(np.array(keyed_vectors.vectors, dtype=np.float32))

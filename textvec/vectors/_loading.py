@@ -18,6 +18,7 @@ from .._reporting._caller_warnings import warn_caller
 from .._storage._files import checked_path
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
+from ._word_table import Subwords
 from .formats import (
     DecodingErrors,
     Format,
@@ -173,7 +174,7 @@ def subword_vectors(table: SubwordTable | None) -> SubwordVectors | None:
     return SubwordVectors(read_only(table.table), min_n=table.min_n, max_n=table.max_n)
 
 
-def subword_table(subwords: Any) -> SubwordTable | None:
+def subword_table(subwords: Subwords | None) -> SubwordTable | None:
     """Convert subwords of `WordVectors` to those of a file.
 
     Raises

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,12 +21,18 @@ _N_NAMED = 5  # missing words that a message lists
 _MADE = {"vocabulary", "matrix", "subwords", "_table", "_origin", "_norms"}
 
 
+class Subwords(Protocol):
+    """What makes vectors of words that have none, as `SubwordVectors` does."""
+
+    def vectors(self, words: list[str], /) -> NDArray[Any]: ...
+
+
 class WordTable:
     """Hold a vector for each word of a vocabulary; see `WordVectors` for the parameters."""
 
     vocabulary: Vocabulary
     matrix: NDArray[Any]
-    subwords: Any
+    subwords: Subwords | None
     _table: NDArray[Any] | None  # the table of an embedding, if `matrix` is a view of one
 
     def __init__(
@@ -34,7 +40,7 @@ class WordTable:
         vocabulary: Vocabulary | Sequence[str],
         matrix: ArrayLike,
         *,
-        subwords: Any = None,
+        subwords: Subwords | None = None,
     ):
         words = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
         self.vocabulary = numbered_from(words, 0)
@@ -51,7 +57,7 @@ class WordTable:
     def embedding_dim(self) -> int:
         return int(self.matrix.shape[1])
 
-    def _derived(self, words: Vocabulary, matrix: NDArray[Any], subwords: Any) -> Self:
+    def _derived(self, words: Vocabulary, matrix: NDArray[Any], subwords: Subwords | None) -> Self:
         """Return vectors of the same class, with what a subclass has besides."""
         derived = type(self).__new__(type(self))
         WordTable.__init__(derived, words, matrix, subwords=subwords)
@@ -99,6 +105,7 @@ class WordTable:
 
     def _composed(self, words: list[str]) -> NDArray[Any]:
         """Return what `subwords` makes, which may be any object's."""
+        assert self.subwords is not None
         rows = np.asarray(self.subwords.vectors(words))
         if rows.shape != (len(words), self.embedding_dim) or not np.isfinite(rows).all():
             raise ValueError(

@@ -22,7 +22,7 @@ from ._loading import (
     subword_table,
     subword_vectors,
 )
-from ._word_table import checked_table
+from ._word_table import Subwords, checked_table
 from .formats import DecodingErrors, Format, Source, VectorsTable
 from .queries._word_evaluation import WordEvaluation
 
@@ -277,7 +277,9 @@ class WordVectors(PeerAttributes, WordEvaluation, DerivedTables):
             matrix = read_only(np.asarray(state["matrix"]))
             WordVectors.__init__(self, vocabulary, matrix, subwords=subwords)
 
-    def _set_table(self, vocabulary: Vocabulary, table: NDArray[Any], subwords: Any) -> None:
+    def _set_table(
+        self, vocabulary: Vocabulary, table: NDArray[Any], subwords: Subwords | None
+    ) -> None:
         table.flags.writeable = False
         self.vocabulary, self.subwords = vocabulary, subwords
         self._table, self.matrix = table, table[FIRST:]
@@ -287,7 +289,7 @@ class WordVectors(PeerAttributes, WordEvaluation, DerivedTables):
         cls,
         vocabulary: Vocabulary,
         table: NDArray[Any],
-        subwords: Any = None,
+        subwords: Subwords | None = None,
         origin: Origin | None = None,
     ) -> Self:
         """Make vectors of the result of `lookup_table`, which is valid and not shared."""
