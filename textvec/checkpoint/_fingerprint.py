@@ -25,7 +25,7 @@ _PARTS_OF_DATA = {"targets": "y", "weights": "sample_weight"}  # all other field
 
 @runtime_checkable
 class Identified(Protocol):
-    """Data that say themselves what tells them from others."""
+    """Data that say themselves what identifies them."""
 
     def identity(self) -> Any:
         """Return arrays, tensors and lists of them, as :func:`digest` takes them."""

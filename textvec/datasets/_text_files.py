@@ -13,7 +13,7 @@ from ._text_columns import Layout
 
 
 class _Stamp(NamedTuple):
-    """What tells whether a file is that of an earlier pass."""
+    """What identifies a file, to find out whether it changed between two passes."""
 
     size: int
     changed: int  # in nanoseconds

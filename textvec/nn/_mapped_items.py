@@ -70,7 +70,7 @@ class MappedItems:
         return whole
 
     def identity(self) -> list[Any]:
-        """Return what tells the items from others, for the fingerprint of a training."""
+        """Return what identifies the items in the fingerprint of a training."""
         return [self.values, self.fill]
 
     def part(self, key: slice | Tensor) -> Tensor:

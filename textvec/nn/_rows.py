@@ -58,7 +58,7 @@ class DeviceArray:
         return values
 
     def identity(self) -> Tensor:
-        """Return what tells the array from another, for the fingerprint of a training."""
+        """Return what identifies the array in the fingerprint of a training."""
         return self.tensor
 
     def __len__(self) -> int:
@@ -160,7 +160,7 @@ class DeviceRows:
         return None
 
     def identity(self) -> list[Any]:
-        """Return what tells the rows from others, for the fingerprint of a training."""
+        """Return what identifies the rows in the fingerprint of a training."""
         return [self.items.identity(), self.starts, self.lengths, self.lengths_cpu]
 
     def take(self, rows: NDArray[np.int64]) -> DeviceRows:
