@@ -24,6 +24,7 @@ from textvec import (
     GloVe,
     HashingVectorizer,
     KmerTokenizer,
+    NgramDoc2Vec,
     OneHotVectorizer,
     Ragged,
     SequencePadder,
@@ -138,6 +139,7 @@ def readers():
         Word2Vec(**LEARNER),
         FastText(n_buckets=20, **LEARNER),
         Doc2Vec(**LEARNER),
+        NgramDoc2Vec(**LEARNER),
     ]
 
 

@@ -35,6 +35,7 @@ from textvec import (
     KmerTokenizer,
     NaiveForecaster,
     NBLogCountRatio,
+    NgramDoc2Vec,
     OneHotVectorizer,
     Ragged,
     RNNClassifier,
@@ -115,6 +116,7 @@ LEARNERS = [
     FastText(n_buckets=50, pooling="idf", **SMALL),
     Doc2Vec(**SMALL),
     Doc2Vec("dbow", **SMALL),
+    NgramDoc2Vec(**SMALL),
 ]
 # No Tokens of words fit them, or there is nothing to fit.
 OTHERS_ON_TEXT = [

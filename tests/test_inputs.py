@@ -28,6 +28,7 @@ from textvec import (
     KmerTokenizer,
     NaiveForecaster,
     NBLogCountRatio,
+    NgramDoc2Vec,
     OneHotVectorizer,
     Ragged,
     RNNClassifier,
@@ -95,6 +96,7 @@ OF_TOKENS = [
     Word2Vec(**LEARNER),
     FastText(n_buckets=50, **LEARNER),
     Doc2Vec(**LEARNER),
+    NgramDoc2Vec(**LEARNER),
     DocumentDistance(VECTORS),
 ]
 BAGS = [CountVectorizer(), TfidfVectorizer(), HashingVectorizer(n_features=16)]

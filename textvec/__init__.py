@@ -44,7 +44,15 @@ _NAMES = {
         "WordMapDisplay",
         "WordPairsDisplay",
     ],
-    ".embeddings": ["ConceptVectors", "Dna2Vec", "Doc2Vec", "FastText", "GloVe", "Word2Vec"],
+    ".embeddings": [
+        "ConceptVectors",
+        "Dna2Vec",
+        "Doc2Vec",
+        "FastText",
+        "GloVe",
+        "NgramDoc2Vec",
+        "Word2Vec",
+    ],
     ".explain": ["ErrorReport", "TokenSaliency", "prediction_errors", "token_saliency"],
     ".exporting": ["to_onnx", "to_sklearn"],
     ".forecasting": [

@@ -11,7 +11,7 @@ from _inputs import CONCEPTS, GENOME, REVIEWS
 from scipy import sparse
 from sklearn.base import clone
 
-from textvec import ConceptVectors, Dna2Vec, Doc2Vec, FastText, GloVe, Word2Vec
+from textvec import ConceptVectors, Dna2Vec, Doc2Vec, FastText, GloVe, NgramDoc2Vec, Word2Vec
 
 Case = tuple[str, Callable[[], Any]]
 
@@ -25,6 +25,7 @@ LEARNERS = {
     "doc2vec dm": Doc2Vec(**SMALL),
     "doc2vec dbow": Doc2Vec("dbow", **SMALL),
     "doc2vec tokens": Doc2Vec("dbow", learn_tokens=True, infer_iter=4, sample=0, **SMALL),
+    "ngram doc2vec": NgramDoc2Vec(**SMALL),
     "glove": GloVe(n_jobs=1, **SMALL),
     "glove flat": GloVe(weighting="flat", window=3, add_context=False, max_tokens=80, **SMALL),
 }

@@ -21,6 +21,7 @@ from textvec import (
     Doc2Vec,
     FastText,
     GloVe,
+    NgramDoc2Vec,
     SequenceVectorizer,
     Word2Vec,
     WordTokenizer,
@@ -46,6 +47,7 @@ LEARNERS = [
     Word2Vec(min_count=2, **SMALL),
     FastText(min_count=2, n_buckets=20, **SMALL),
     Doc2Vec(min_count=2, **SMALL),
+    NgramDoc2Vec(min_count=2, **SMALL),
 ]
 OF_COUNTS = [*LEARNERS[:2], *COUNTED]  # whose vectors do not depend on the order of the documents
 each = pytest.mark.parametrize("learner", LEARNERS, ids=repr)
@@ -61,7 +63,7 @@ DOCUMENTS = [
 
 
 def learned(learner):
-    if isinstance(learner, Doc2Vec):
+    if isinstance(learner, (Doc2Vec, NgramDoc2Vec)):
         return learner.document_vectors_.tobytes(), learner.vectors_.matrix.tobytes()
     words, matrix = learner.vectors_.vocabulary.tokens, learner.vectors_.matrix.tobytes()
     return words, matrix, learner.transform(DOCUMENTS[:3]) if learner.pooling else None

@@ -35,6 +35,7 @@ from textvec import (
     KmerTokenizer,
     NaiveForecaster,
     NBLogCountRatio,
+    NgramDoc2Vec,
     OneHotVectorizer,
     Ragged,
     RNNClassifier,
@@ -176,6 +177,7 @@ MODELS: dict[str, Case] = {
     "word2vec": Case(Word2Vec(**LEARNED), DOCUMENTS),
     "fast_text": Case(FastText(n_buckets=20, **LEARNED), DOCUMENTS),
     "doc2vec": Case(Doc2Vec(hierarchical_softmax=True, **LEARNED), DOCUMENTS),
+    "ngram_doc2vec": Case(NgramDoc2Vec(**LEARNED), DOCUMENTS),
     "dna2vec": Case(Dna2Vec(1, 1, **LEARNED), ["ACGT", "", "GATTACA", "AC"]),
     "glove": Case(GloVe(**LEARNED), DOCUMENTS),
     "concept_vectors": Case(

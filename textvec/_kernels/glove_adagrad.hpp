@@ -8,20 +8,8 @@
 #include <vector>
 
 #include "checks.hpp"
-
-#if defined(_MSC_VER)
-#define TEXTVEC_RESTRICT __restrict
-#else
-#define TEXTVEC_RESTRICT __restrict__
-#endif
-
-// Compiled twice, for machines with the wider vectors and for all; the module picks as it loads.
-// Both compute the same bits, as neither fuses products with sums.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)
-#define TEXTVEC_WIDEST __attribute__((target_clones("avx2", "default")))
-#else
-#define TEXTVEC_WIDEST
-#endif
+#include "small_random.hpp"
+#include "wide_product.hpp"
 
 namespace textvec {
 
@@ -33,8 +21,6 @@ struct GloveEntry {
     float weight;  // f(count), at most 1
 };
 
-constexpr std::size_t kLanes = 8;  // numbers that one vector instruction may take
-
 // A row holds the values of a word or context and then, AdaGrad's, their sums of squared
 // steps. Its last values make a bias an ordinary product: those of a word end in (its bias, 1),
 // those of a context in (1, its bias), then zeros up to a multiple of kLanes. Two rows multiplied
@@ -43,40 +29,11 @@ inline std::size_t glove_stride(std::size_t n_dimensions) {
     return (n_dimensions + 2 + kLanes - 1) / kLanes * kLanes;
 }
 
-// SplitMix64, of Steele, Lea and Flood (2014).
-class SmallRandom {
-  public:
-    explicit SmallRandom(std::uint64_t seed) : state_(seed) {}
-
-    // A number below `bound`, which is below 2^32.
-    std::uint64_t below(std::uint64_t bound) { return (next() >> 32) * bound >> 32; }
-
-  private:
-    std::uint64_t next() {
-        std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-        return z ^ (z >> 31);
-    }
-    std::uint64_t state_;
-};
-
 inline void shuffle(GloveEntry* entries, std::size_t size, std::uint64_t seed) {
     SmallRandom random(seed);
     for (std::size_t i = size; i > 1; --i) {
         std::swap(entries[i - 1], entries[random.below(i)]);
     }
-}
-
-// Always in this order, so that a result does not depend on how wide the machine's vectors are.
-inline float product(const float* a, const float* b, std::size_t stride) {
-    float sums[kLanes] = {0};
-    for (std::size_t i = 0; i < stride; i += kLanes) {
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            sums[lane] += a[i + lane] * b[i + lane];
-        }
-    }
-    return ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]));
 }
 
 struct GloveRates {

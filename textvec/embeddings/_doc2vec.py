@@ -100,6 +100,7 @@ class Doc2Vec(LearnsFromParts):
 
     See Also
     --------
+    NgramDoc2Vec : Predicts words, pairs and triples of words: better features of documents.
     Word2Vec : Learns vectors of tokens, and pools them for documents.
 
     Notes
