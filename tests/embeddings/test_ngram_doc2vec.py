@@ -45,7 +45,7 @@ def test_the_loss_falls_and_documents_come_to_point_at_their_ngrams():
     learner = small(max_iter=15).fit(REVIEWS)
     assert learner.n_iter_ == len(learner.loss_curve_) == 15
     assert learner.loss_curve_[-1] < 0.8 * learner.loss_curve_[0]
-    rows = learner.vectorizer_.transform(REVIEWS)
+    rows = learner.ngram_vectorizer_.transform(REVIEWS)
     own = np.array([learner.vectors_.matrix[row - 2].mean(axis=0) for row in rows])
     cosines = learner.document_vectors_ @ own.T  # of each document with the n-grams of each
     assert np.diag(cosines).mean() > cosines.mean() + 0.1

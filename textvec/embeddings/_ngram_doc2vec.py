@@ -79,7 +79,7 @@ class NgramDoc2Vec(LearnsFromParts):
         The learned vectors of the documents in `fit`, of length 1; zeros without a known n-gram.
     vectors_ : WordVectors
         Of the n-grams, their tokens joined by a space: ``vectors_.nearest("not good")``.
-    vectorizer_ : SequenceVectorizer
+    ngram_vectorizer_ : SequenceVectorizer
         Numbers the n-grams of documents.
     noise_ : ndarray of shape (n_noise,), int32
         Rows of n-grams that negative samples are drawn from, each as often as the n-gram occurs.
@@ -141,6 +141,7 @@ class NgramDoc2Vec(LearnsFromParts):
     pooling: Pooling = "mean"  # one row a document, in any case
 
     document_vectors_: NDArray[np.float32]
+    ngram_vectorizer_: SequenceVectorizer
     noise_: NDArray[np.int32]
     loss_curve_: list[float]
     n_iter_: int
@@ -192,7 +193,7 @@ class NgramDoc2Vec(LearnsFromParts):
             return {
                 "document_vectors_": model.documents.copy(),
                 "vectors_": WordVectors(names, model.ngrams.copy()),
-                "vectorizer_": vectorizer,
+                "ngram_vectorizer_": vectorizer,
                 "noise_": model.noise,
                 "loss_curve_": list(reporter.losses),
                 "n_iter_": reporter.n_done,
@@ -221,7 +222,7 @@ class NgramDoc2Vec(LearnsFromParts):
             ) from None
 
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
-        rows = _numbered(self.vectorizer_, tokens)
+        rows = _numbered(self.ngram_vectorizer_, tokens)
         starts = range(0, len(rows), _ROWS_PER_TASK)
         inferred = partial(
             infer,

@@ -37,7 +37,8 @@ def noise_ids(counts: NDArray[np.int64]) -> NDArray[np.int32]:
     ends = np.cumsum(counts)
     size = min(int(ends[-1]), _NOISE_SIZE)
     quantiles = (np.arange(size) + 0.5) / size * ends[-1]
-    return np.searchsorted(ends, quantiles, side="right").astype(np.int32)
+    noise: NDArray[np.int32] = np.searchsorted(ends, quantiles, side="right").astype(np.int32)
+    return noise
 
 
 def unit_vectors(
