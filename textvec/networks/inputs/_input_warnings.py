@@ -55,7 +55,7 @@ def _warn_of_float_ids(sequences: Sequences) -> None:
         if _columns_of_ids(sequences):
             warn_caller(
                 "X holds floats, read as series of numbers, but most of its columns hold whole "
-                "numbers as ids are, and others do not: has a ColumnTransformer put ids beside "
+                "numbers as ids are, and others do not: has a ColumnTransformer put ids next to "
                 "numbers? Put RNNEncoder behind the vectorizer there, and a linear model behind "
                 "all: see the guide, Text and numeric columns.",
             )
