@@ -65,8 +65,9 @@ def compile_flags(name: str, debug: bool) -> list[str]:
         return ["-O1", "-g", "-std=c++17", "-fno-omit-frame-pointer"]
     # Cython's own code has no loops over data, and takes longest to optimize.
     level = "-O1" if name == SHARED else "-O3"
-    # A square root that may set errno is not vectorized; no kernel looks at errno after arithmetic.
-    return [level, "-g0", "-std=c++17", "-fno-math-errno"]
+    # A square root that may set errno, or a choice of numbers that may trap, is not vectorized; no
+    # kernel looks at errno, or for traps, after arithmetic.
+    return [level, "-g0", "-std=c++17", "-fno-math-errno", "-fno-trapping-math"]
 
 
 def link_flags(debug: bool) -> list[str]:

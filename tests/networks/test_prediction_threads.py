@@ -37,7 +37,7 @@ from textvec import (
     WordTokenizer,
     WordVectors,
 )
-from textvec.nn import _batches, _prediction, _recurrent_stack
+from textvec.nn import _batches, _prediction, _torch_threads
 
 WORDS = ["the", "frog", "sat", "on", "a", "log", "and", "the", "toad", "sat", "by", "it"]
 RNG = np.random.default_rng(0)
@@ -170,7 +170,7 @@ def torch_threads(monkeypatch):
     """Let few rows be enough work for threads, and return how torch's number is set."""
     monkeypatch.setattr(_prediction, "_STEPS_FOR_THREADS", 0)
     monkeypatch.setattr(_batches, "_EVALUATION_ROWS", 5)
-    monkeypatch.setattr(_recurrent_stack, "_ENOUGH_STATES", 0)
+    monkeypatch.setattr(_torch_threads, "_ENOUGH_STATES", 0)
     before = torch.get_num_threads()
     yield torch.set_num_threads
     torch.set_num_threads(before)

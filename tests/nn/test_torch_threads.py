@@ -5,13 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event, Thread, get_ident
 
 import pytest
 import torch
 from torch import nn
 
-from textvec.nn import Randomness, RecurrentStack, _recurrent_stack, _torch_threads
+from textvec.nn import (
+    Randomness,
+    RecurrentStack,
+    _lstm_training,
+    _recurrent_stack,
+    _torch_threads,
+)
 from textvec.nn._torch_threads import branches, n_part_threads, threads_for_parts
 
 
@@ -119,11 +126,12 @@ def test_with_one_thread_of_torch_nothing_changes():
 @pytest.mark.parametrize("lengths", [None, torch.tensor([4, 7, 1, 7, 2])])
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_directions_side_by_side_have_the_bits_of_one_thread(monkeypatch, cell, lengths):
-    monkeypatch.setattr(_recurrent_stack, "_ENOUGH_STATES", 0)
+    monkeypatch.setattr(_torch_threads, "_ENOUGH_STATES", 0)
     called = []
-    monkeypatch.setattr(
-        _recurrent_stack, "branches", lambda *args: (called.append(True), branches(*args))[1]
-    )
+    split = (_recurrent_stack, branches), (_lstm_training, _torch_threads.side_by_side)
+    for module, function in split:
+        seen = partial(lambda call, *args: (called.append(True), call(*args))[1], function)
+        monkeypatch.setattr(module, function.__name__, seen)
     stack = RecurrentStack(
         cell, 3, 4, num_layers=2, bidirectional=True, dropout=0.3, randomness=Randomness(0)
     )
@@ -142,7 +150,8 @@ def test_directions_side_by_side_have_the_bits_of_one_thread(monkeypatch, cell, 
     assert not called
     with threads_for_parts(stack):
         together = results()
-    assert len(called) == 4
+    # In training and in inference, two layers; of an LSTM, its gradients as well, twice.
+    assert len(called) == (8 if cell == "lstm" else 4)
     for mine, expected in zip(together, alone, strict=True):
         assert torch.equal(mine, expected)
 

@@ -39,20 +39,18 @@ from ._dropout import Dropout
 from ._forward_plan import Part
 from ._gru_training import gru_states, trains_on_cpu
 from ._initialization import recurrent
+from ._lstm_training import StepPlaces, lstm_states, lstm_trains_on_cpu
 from ._packed_lstm import PackedLSTM
 from ._randomness import Randomness
 from ._reversal import Reversal
 from ._summary import LayerRow, n_parameters
 from ._tanh_rnn import TanhRNN
-from ._torch_threads import branches, n_part_threads
+from ._torch_threads import branches, gains_by_threads, n_part_threads
 
 # Hidden states of all layers, (num_layers, B, H), and of an LSTM its cell states.
 StackState = tuple[Tensor, ...]
 
 CELLS: dict[str, type[nn.RNNBase]] = {"rnn": TanhRNN, "gru": nn.GRU, "lstm": nn.LSTM}
-
-# Numbers of a direction's states that take some 0.5 ms, several times what a thread costs.
-_ENOUGH_STATES = 2**15
 
 
 class RecurrentStack(nn.Module):
@@ -266,6 +264,8 @@ class RecurrentStack(nn.Module):
     def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         if self.bidirectional and self.cell == "lstm" and lengths is None and _in_one_call(x):
             return _both_directions(x, self._pairs(), self.dropout)
+        if lstm_trains_on_cpu((*self.forward_layers, *self.backward_layers), x):
+            return self._trained(x, StepPlaces.of(lengths, *x.shape[:2]))
         reverse = Reversal.of(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
             x = self._dropped(x, i)
@@ -273,6 +273,13 @@ class RecurrentStack(nn.Module):
                 x = _states(layer, x)  # (T, B, H)
             else:
                 x = torch.cat(self._directions(x, i, reverse), dim=2)  # (T, B, 2 H)
+        return x
+
+    def _trained(self, x: Tensor, places: StepPlaces) -> Tensor:
+        """Run layers of LSTMs that are trained on a CPU."""
+        for i, forward in enumerate(self.forward_layers):
+            layers = [forward, self.backward_layers[i]] if self.bidirectional else [forward]
+            x, _ = lstm_states(cast("list[nn.LSTM]", layers), self._dropped(x, i), places)
         return x
 
     def _directions(self, x: Tensor, layer: int, reverse: Reversal) -> tuple[Tensor, ...]:
@@ -286,7 +293,7 @@ class RecurrentStack(nn.Module):
             shared = [x] if reverse.source is None else [x, reverse.source]
             return in_two_streams(partial(_states, forward, x), partial(run_backward, x), shared)
         calls = (partial(_states, forward), run_backward)
-        if n_part_threads() == 1 or x.shape[:2].numel() * self.hidden_size < _ENOUGH_STATES:
+        if not gains_by_threads(x.shape[:2].numel() * self.hidden_size):
             return tuple(call(x) for call in calls)
         return branches(x, calls, [list(forward.parameters()), list(backward.parameters())])
 
@@ -345,6 +352,10 @@ def _continued(
     """Run one layer from a state, a (B, H) or two; return outputs (T, B, H) and the state after."""
     before = tuple(part[None].contiguous() for part in state)  # (1, B, H) each
     hx: Any = before if len(before) == 2 else before[0]
+    if lstm_trains_on_cpu([layer], x):
+        places = StepPlaces.of(lengths, *x.shape[:2])
+        outputs, after = lstm_states([cast("nn.LSTM", layer)], x, places, before)
+        return outputs, tuple(part[0] for part in after)
     if lengths is None and trains_on_cpu(layer, x):
         outputs = gru_states(layer, x, *state)
         return outputs, (outputs[-1],)

@@ -21,6 +21,9 @@ from torch.autograd.function import once_differentiable
 
 _Result = TypeVar("_Result")
 
+# Numbers of a direction's states that take some 0.5 ms, several times what a thread costs.
+_ENOUGH_STATES = 2**15
+
 # By the number of threads. They stay, as torch takes some 0.1 ms to set up a thread.
 _pools: dict[int, ThreadPoolExecutor] = {}
 _making, _setting = Lock(), Lock()
@@ -87,6 +90,11 @@ def one_thread() -> Iterator[None]:
 def n_part_threads() -> int:
     """Return how many threads :func:`side_by_side` has here."""
     return getattr(_of_thread, "n", 1)
+
+
+def gains_by_threads(n_states: int) -> bool:
+    """Return whether directions of so many states each are better computed side by side."""
+    return n_part_threads() > 1 and n_states >= _ENOUGH_STATES
 
 
 def _may_be_split(module: nn.Module) -> bool:

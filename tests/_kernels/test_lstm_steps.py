@@ -1,0 +1,103 @@
+"""The bounds of the steps of an LSTM; what they compute is tested in tests/nn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from textvec._kernels._lstm_steps import lstm_backward, lstm_forward
+
+SIZE, N_ROWS, N_STEPS = 3, 2, 4
+
+
+def arguments():
+    """Make what both functions take: rows of 4 steps and of 2, one after the other."""
+    starts, lengths = np.array([0, 4]), np.array([4, 2])
+    shapes = {"gates": (6, 12), "before": (6, 3), "cells": (6, 3), "squashed": (6, 3)}
+    shapes |= {"weights": (12, 3), "hidden": (2, 3), "cell": (2, 3), "outputs": (4, 2, 3)}
+    rng = np.random.default_rng(0)
+    arrays = {name: rng.normal(size=s).astype(np.float32) for name, s in shapes.items()}
+    return {"starts": starts, "lengths": lengths, "stride": 1, "backward": False, **arrays}
+
+
+def of_gradient(known):
+    """Turn arguments of the one function into those of the other."""
+    known = dict(known)
+    hidden, cell, outputs = known.pop("hidden"), known.pop("cell"), known.pop("outputs")
+    known |= {"first_cell": cell.copy(), "by_hidden": hidden, "by_cell": cell}
+    return {**known, "by_outputs": outputs, "by_gates": np.empty_like(known["gates"])}
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_what_is_no_step_is_neither_read_nor_written(backward):
+    known = {**arguments(), "backward": backward}
+    known["outputs"][:] = 7
+    lstm_forward(**known)
+    assert (known["outputs"][2:, 1] == 7).all()
+    assert (known["outputs"][:2, 1] != 7).all()
+    assert (known["outputs"][:, 0] != 7).all()
+    known["outputs"][2:, 1] = np.nan
+    found = of_gradient(known)
+    lstm_backward(**found)
+    assert np.isfinite(found["by_gates"]).all()
+
+
+def test_outputs_may_be_a_part_of_wider_ones():
+    plain, wide = arguments(), arguments()
+    whole = np.zeros((4, 2, 8), np.float32)
+    wide["outputs"] = whole[:, :, 4:7]
+    for known in (plain, wide):
+        known["outputs"][:] = 0
+        lstm_forward(**known)
+    np.testing.assert_array_equal(whole[:, :, 4:7], plain["outputs"])
+    assert not whole[:, :, :4].any()
+    assert not whole[:, :, 7].any()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("starts", np.array([0])),
+        ("starts", np.array([0, 5])),
+        ("starts", np.array([-1, 4])),
+        ("lengths", np.array([5, 2])),
+        ("lengths", np.array([-1, 2])),
+        ("lengths", np.array([2**62, 2])),
+        ("stride", 0),
+        ("stride", 2),
+        ("stride", 2**62),
+        ("gates", np.zeros((5, 12), np.float32)),
+        ("gates", np.zeros((6, 11), np.float32)),
+        ("before", np.zeros((6, 2), np.float32)),
+        ("before", np.zeros((6, 0), np.float32)),
+        ("cells", np.zeros((5, 3), np.float32)),
+        ("squashed", np.zeros((6, 4), np.float32)),
+        ("weights", np.zeros((12, 2), np.float32)),
+        ("weights", np.zeros((11, 3), np.float32)),
+        ("hidden", np.zeros((1, 3), np.float32)),
+        ("cell", np.zeros((2, 2), np.float32)),
+        ("outputs", np.zeros((3, 2, 3), np.float32)),
+        ("outputs", np.zeros((4, 1, 3), np.float32)),
+        ("outputs", np.zeros((4, 2, 4), np.float32)),
+        ("outputs", np.zeros((4, 2, 6), np.float32)[:, :, ::2]),
+    ],
+)
+def test_arrays_that_do_not_fit_are_errors(name, value):
+    known = {**arguments(), name: value}
+    with pytest.raises(ValueError, match=r"must be|of the .* places|has .* steps|contiguous"):
+        lstm_forward(**known)
+    with pytest.raises(ValueError, match=r"must be|of the .* places|has .* steps|contiguous"):
+        lstm_backward(**of_gradient(known))
+
+
+def test_gradients_of_gates_must_be_of_their_shape():
+    with pytest.raises(ValueError, match="by_gates"):
+        lstm_backward(**{**of_gradient(arguments()), "by_gates": np.zeros((6, 3), np.float32)})
+
+
+def test_no_rows():
+    known = arguments() | {"starts": np.zeros(0, np.int64), "lengths": np.zeros(0, np.int64)}
+    known |= {name: np.zeros((0, 3), np.float32) for name in ("hidden", "cell")}
+    known["outputs"] = np.zeros((4, 0, 3), np.float32)
+    lstm_forward(**known)
+    lstm_backward(**of_gradient(known))
