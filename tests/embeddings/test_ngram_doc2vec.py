@@ -96,6 +96,9 @@ def test_negative_samples_are_as_frequent_as_their_ngrams():
     assert noise.sum() == 1 << 20
     np.testing.assert_allclose(noise / noise.sum(), counts / counts.sum(), atol=2e-6)
     assert np.bincount(noise_ids(np.array([2, 0, 3]))).tolist() == [2, 0, 3]
+    # Of a million n-grams, with counts as those of a text, the rarest are among them as well.
+    zipf = 5 + 10**6 // np.arange(1, 10**6)
+    assert (np.bincount(noise_ids(zipf), minlength=len(zipf)) > 0).all()
 
 
 def test_first_vectors_have_unit_length_in_any_width():

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from .._containers._ragged import Ragged
 from .._kernels._document_steps import infer_documents, learn_documents
 
-_NOISE_SIZE = 1 << 20  # ids that negative samples are drawn from: four megabytes
+# Ids that negative samples are drawn from: enough for rare n-grams to be among them. Those that are
+# not would only be drawn to documents, never away from any, and spoil the vectors of all.
+_MIN_NOISE, _NOISE_PER_NGRAM = 1 << 20, 16
 _DOCUMENTS_PER_CALL = 256  # some tenths of a second, after which an interruption is heard
 
 
@@ -35,7 +37,7 @@ def noise_ids(counts: NDArray[np.int64]) -> NDArray[np.int32]:
     ndarray of shape (n_noise,), int32
     """
     ends = np.cumsum(counts)
-    size = min(int(ends[-1]), _NOISE_SIZE)
+    size = min(int(ends[-1]), max(_MIN_NOISE, _NOISE_PER_NGRAM * len(counts)))
     quantiles = (np.arange(size) + 0.5) / size * ends[-1]
     noise: NDArray[np.int32] = np.searchsorted(ends, quantiles, side="right").astype(np.int32)
     return noise
