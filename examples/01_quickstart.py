@@ -64,6 +64,6 @@ show(figure, "quickstart")
 # What to try next
 # ----------------
 # - Your own texts in place of ``data.X_train``: any list, column or array of str.
-# - ``cell="gru"``, which trains faster, or ``pooling="mean"``.
+# - ``cell="gru"``, a quarter fewer weights, or ``pooling="mean"``.
 # - More documents: with a few hundred, a bag of words is as good (:ref:`example 5
 #   <sphx_glr_examples_05_bag_baseline.py>`).
