@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from textvec.nn import Randomness, RecurrentStack, _gru_training
+from textvec.nn import _gru_training
 from textvec.nn._gru_training import gru_states, trains_on_cpu
 
 
@@ -87,47 +87,3 @@ def test_only_training_of_gru_layers_without_hooks_takes_it():
     assert not trains_on_cpu(layer, x)
     handle.remove()
     assert trains_on_cpu(layer, x)
-
-
-@pytest.mark.parametrize("lengths", [None, torch.tensor([4, 7, 1, 7, 2])])
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_a_stack_trains_as_it_did_with_torch(monkeypatch, bidirectional, lengths):
-    """Layers, directions, lengths and dropout: the same draws, the same gradients."""
-    x = torch.randn(7, 5, 3, generator=torch.Generator().manual_seed(1))
-    found = []
-    for takes_it in (True, False):
-        if not takes_it:
-            module = "textvec.nn._recurrent_stack.trains_on_cpu"
-            monkeypatch.setattr(module, lambda layer, x: False)
-        stack = RecurrentStack(
-            "gru",
-            3,
-            4,
-            num_layers=3,
-            bidirectional=bidirectional,
-            dropout=0.4,
-            randomness=Randomness(0),
-        )
-        outputs = stack(x, lengths)
-        if lengths is not None:
-            outputs = outputs * (torch.arange(7)[:, None] < lengths)[:, :, None]
-        outputs.square().sum().backward()
-        found.append([outputs, *(weight.grad for weight in stack.parameters())])
-    for ours, theirs in zip(*found, strict=True):
-        torch.testing.assert_close(ours, theirs)
-
-
-def test_the_state_goes_on_from_call_to_call_with_its_gradient():
-    stack = RecurrentStack("gru", 3, 4, num_layers=2, randomness=Randomness(0))
-    x = torch.randn(6, 5, 3, generator=torch.Generator().manual_seed(1))
-    first, state = stack.forward_from(x[:4])
-    second, _ = stack.forward_from(x[4:], None, state)
-    parts = torch.cat([first, second])
-    torch.testing.assert_close(parts, stack(x))
-    weights = list(stack.parameters())
-    for ours, whole in zip(
-        torch.autograd.grad(parts.square().sum(), weights),
-        torch.autograd.grad(stack(x).square().sum(), weights),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, whole)

@@ -7,7 +7,6 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from textvec.nn import Randomness, RecurrentStack
 from textvec.nn._lstm_training import StepPlaces, lstm_states, lstm_trains_on_cpu
 
 LENGTHS = [None, [4, 7, 1, 7, 2], [0, 3, 5, 0, 1], [7, 7, 7, 7, 7]]
@@ -110,41 +109,3 @@ def test_only_training_of_lstm_layers_without_hooks_takes_it():
     assert not lstm_trains_on_cpu([layer], x)
     handle.remove()
     assert lstm_trains_on_cpu([layer], x)
-
-
-@pytest.mark.parametrize("lengths", LENGTHS)
-@pytest.mark.parametrize("bidirectional", [False, True])
-def test_a_stack_trains_as_it_does_with_torch(monkeypatch, bidirectional, lengths):
-    """Layers, directions, lengths and dropout: the same draws, the same gradients."""
-    lengths = None if lengths is None else torch.tensor(lengths)
-    x = torch.randn(7, 5, 3, generator=torch.Generator().manual_seed(1))
-    found = []
-    for takes_it in (True, False):
-        if not takes_it:
-            module = "textvec.nn._recurrent_stack.lstm_trains_on_cpu"
-            monkeypatch.setattr(module, lambda layers, x: False)
-        sizes = {"num_layers": 3, "bidirectional": bidirectional, "dropout": 0.4}
-        stack = RecurrentStack("lstm", 3, 4, **sizes, randomness=Randomness(0))
-        outputs = stack(x, lengths)
-        if lengths is not None:
-            outputs = outputs * (torch.arange(7)[:, None] < lengths)[:, :, None]
-        outputs.square().sum().backward()
-        found.append([outputs, *(weight.grad for weight in stack.parameters())])
-    for ours, theirs in zip(*found, strict=True):
-        torch.testing.assert_close(ours, theirs)
-
-
-def test_the_state_goes_on_from_call_to_call_with_its_gradient():
-    stack = RecurrentStack("lstm", 3, 4, num_layers=2, randomness=Randomness(0))
-    x = torch.randn(6, 5, 3, generator=torch.Generator().manual_seed(1))
-    first, state = stack.forward_from(x[:4])
-    second, _ = stack.forward_from(x[4:], None, state)
-    parts = torch.cat([first, second])
-    torch.testing.assert_close(parts, stack(x))
-    weights = list(stack.parameters())
-    for ours, whole in zip(
-        torch.autograd.grad(parts.square().sum(), weights),
-        torch.autograd.grad(stack(x).square().sum(), weights),
-        strict=True,
-    ):
-        torch.testing.assert_close(ours, whole)

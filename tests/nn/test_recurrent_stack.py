@@ -140,3 +140,49 @@ def test_both_directions_in_one_call_have_the_bits_of_two(n_rows):
     x = torch.randn(6, n_rows, 4, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         assert torch.equal(stack(x), stack(x, torch.full((n_rows,), 6)))
+
+
+# Functions of the stack that tell whether our own pass trains a cell, not torch's.
+OWN_PASS = {"gru": "trains_on_cpu", "lstm": "lstm_trains_on_cpu"}
+
+
+@pytest.mark.parametrize(
+    "lengths", [None, [4, 7, 1, 7, 2], [0, 3, 5, 0, 1], [7, 7, 7, 7, 7]], ids=str
+)
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", OWN_PASS)
+def test_a_stack_trains_as_it_does_with_torch(monkeypatch, cell, bidirectional, lengths):
+    """Layers, directions, lengths and dropout: the same draws, the same gradients."""
+    lengths = None if lengths is None else torch.tensor(lengths)
+    x = torch.randn(7, 5, 3, generator=torch.Generator().manual_seed(1))
+    found = []
+    for takes_it in (True, False):
+        if not takes_it:
+            name = f"textvec.nn._recurrent_stack.{OWN_PASS[cell]}"
+            monkeypatch.setattr(name, lambda layer, x: False)
+        sizes = {"num_layers": 3, "bidirectional": bidirectional, "dropout": 0.4}
+        stack = RecurrentStack(cell, 3, 4, **sizes, randomness=Randomness(0))
+        outputs = stack(x, lengths)
+        if lengths is not None:
+            outputs = outputs * (torch.arange(7)[:, None] < lengths)[:, :, None]
+        outputs.square().sum().backward()
+        found.append([outputs, *(weight.grad for weight in stack.parameters())])
+    for ours, theirs in zip(*found, strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+@pytest.mark.parametrize("cell", OWN_PASS)
+def test_the_state_goes_on_from_call_to_call_with_its_gradient(cell):
+    stack = RecurrentStack(cell, 3, 4, num_layers=2, randomness=Randomness(0))
+    x = torch.randn(6, 5, 3, generator=torch.Generator().manual_seed(1))
+    first, state = stack.forward_from(x[:4])
+    second, _ = stack.forward_from(x[4:], None, state)
+    parts = torch.cat([first, second])
+    torch.testing.assert_close(parts, stack(x))
+    weights = list(stack.parameters())
+    for ours, whole in zip(
+        torch.autograd.grad(parts.square().sum(), weights),
+        torch.autograd.grad(stack(x).square().sum(), weights),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, whole)

@@ -88,15 +88,15 @@ struct Turn {
     }
 };
 
-TEXTVEC_ALWAYS_INLINE void turn(float* TEXTVEC_RESTRICT a, const float* TEXTVEC_RESTRICT b, const Turn& of_a,
-                 std::size_t width) {
+TEXTVEC_ALWAYS_INLINE void turn(float* __restrict a, const float* __restrict b, const Turn& of_a,
+                                std::size_t width) {
     for (std::size_t k = 0; k < width; ++k) {
         a[k] = of_a.keep * a[k] + of_a.take * b[k];
     }
 }
 
-TEXTVEC_ALWAYS_INLINE void turn_both(float* TEXTVEC_RESTRICT a, float* TEXTVEC_RESTRICT b, const Turn& of_a,
-                      const Turn& of_b, std::size_t width) {
+TEXTVEC_ALWAYS_INLINE void turn_both(float* __restrict a, float* __restrict b, const Turn& of_a,
+                                     const Turn& of_b, std::size_t width) {
     for (std::size_t k = 0; k < width; ++k) {
         const float x = a[k], y = b[k];
         a[k] = of_a.keep * x + of_a.take * y;
@@ -105,20 +105,19 @@ TEXTVEC_ALWAYS_INLINE void turn_both(float* TEXTVEC_RESTRICT a, float* TEXTVEC_R
 }
 
 // One pass over a document: its vector turns towards its n-grams and away from the negative
-// samples, and these turn likewise if they learn. Returns the sum of the losses, each before its step.
+// samples, and these turn likewise if they learn. Returns the sum of the losses, each before its
+// step.
 template <bool kNgramsLearn>
 TEXTVEC_ALWAYS_INLINE double pass_over(const NgramModel& model, float* document, float& squares,
-                        const std::int32_t* ids, std::size_t size, SmallRandom& random) {
-    constexpr std::size_t kAhead = 8, kFloatsOfCacheLine = 16;
+                                       const std::int32_t* ids, std::size_t size,
+                                       SmallRandom& random) {
+    constexpr std::size_t kAhead = 8;
     const std::size_t width = model.ngrams.width;
     const Samples samples(model, ids, size, random);
     double loss = 0;
     for (std::size_t i = 0; i < samples.size(); ++i) {
         if (i + kAhead < samples.size()) {
-            const float* const ahead = model.ngrams.row(samples[i + kAhead]);
-            for (std::size_t k = 0; k < width; k += kFloatsOfCacheLine) {
-                prefetch(ahead + k);
-            }
+            prefetch_row(model.ngrams.row(samples[i + kAhead]), width);
         }
         if (samples.is_void(i)) {
             continue;

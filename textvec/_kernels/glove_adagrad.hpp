@@ -47,8 +47,8 @@ inline float capped(float gradient, float clip) {
 }
 
 // Steps both rows of an entry down their gradients. No two of the arrays overlap.
-inline void step(float* TEXTVEC_RESTRICT word, float* TEXTVEC_RESTRICT context,
-                 float* TEXTVEC_RESTRICT word_squares, float* TEXTVEC_RESTRICT context_squares,
+inline void step(float* __restrict word, float* __restrict context,
+                 float* __restrict word_squares, float* __restrict context_squares,
                  std::size_t stride, float error, const GloveRates& rates) {
     const float rate = rates.learning_rate, clip = rates.clip;
     for (std::size_t i = 0; i < stride; ++i) {

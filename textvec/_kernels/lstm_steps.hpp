@@ -11,12 +11,6 @@
 
 #include "always_inline.hpp"
 
-#if defined(_MSC_VER)
-#define TEXTVEC_RESTRICT __restrict
-#else
-#define TEXTVEC_RESTRICT __restrict__
-#endif
-
 namespace textvec {
 
 // Where the steps of rows are: step s of row b at starts[b] + s * stride or, if they are read from
@@ -182,13 +176,13 @@ TEXTVEC_ALWAYS_INLINE void squash_to_unit(float* values, std::size_t size) {
 }
 
 // What the gates of a unit make of its state, and of the input.
-TEXTVEC_ALWAYS_INLINE void next_state(const float* TEXTVEC_RESTRICT input,
-                                      const float* TEXTVEC_RESTRICT forget,
-                                      const float* TEXTVEC_RESTRICT candidate,
-                                      const float* TEXTVEC_RESTRICT output,
-                                      float* TEXTVEC_RESTRICT cell,
-                                      float* TEXTVEC_RESTRICT squashed,
-                                      float* TEXTVEC_RESTRICT hidden, std::size_t size) {
+TEXTVEC_ALWAYS_INLINE void next_state(const float* __restrict input,
+                                      const float* __restrict forget,
+                                      const float* __restrict candidate,
+                                      const float* __restrict output,
+                                      float* __restrict cell,
+                                      float* __restrict squashed,
+                                      float* __restrict hidden, std::size_t size) {
     for (std::size_t j = 0; j < size; ++j) {
         cell[j] = forget[j] * cell[j] + input[j] * candidate[j];
         squashed[j] = fast_tanh(cell[j]);
@@ -203,11 +197,11 @@ struct LstmGates {
 // The gradients of the gates, before they are squashed, and of the cell state before; that of the
 // hidden state begins at 0.
 TEXTVEC_ALWAYS_INLINE void derive(
-    const LstmGates& gates, const float* TEXTVEC_RESTRICT before,
-    const float* TEXTVEC_RESTRICT squashed, const float* TEXTVEC_RESTRICT by_output_state,
-    float* TEXTVEC_RESTRICT by_hidden, float* TEXTVEC_RESTRICT by_cell,
-    float* TEXTVEC_RESTRICT by_input, float* TEXTVEC_RESTRICT by_forget,
-    float* TEXTVEC_RESTRICT by_candidate, float* TEXTVEC_RESTRICT by_output, std::size_t size) {
+    const LstmGates& gates, const float* __restrict before,
+    const float* __restrict squashed, const float* __restrict by_output_state,
+    float* __restrict by_hidden, float* __restrict by_cell,
+    float* __restrict by_input, float* __restrict by_forget,
+    float* __restrict by_candidate, float* __restrict by_output, std::size_t size) {
     for (std::size_t j = 0; j < size; ++j) {
         const float i = gates.input[j], f = gates.forget[j], g = gates.candidate[j],
                     o = gates.output[j], t = squashed[j];

@@ -28,12 +28,8 @@ struct Lookup {
         return table + static_cast<std::size_t>(ids[token]) * dim;
     }
     TEXTVEC_ALWAYS_INLINE void prefetch_ahead(std::int64_t token, std::int64_t end) const {
-        constexpr std::size_t kFloatsOfCacheLine = 16;
         if (token + kAhead < end) {
-            const float* const ahead = vector(token + kAhead);
-            for (std::size_t d = 0; d < dim; d += kFloatsOfCacheLine) {
-                prefetch(ahead + d);
-            }
+            prefetch_row(vector(token + kAhead), dim);
         }
     }
 };

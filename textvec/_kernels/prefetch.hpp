@@ -2,6 +2,8 @@
 // the addresses of many are known beforehand, prefetching lets the misses overlap.
 #pragma once
 
+#include <cstddef>
+
 #include "always_inline.hpp"
 
 #if !defined(__GNUC__) && defined(_M_X64)
@@ -20,6 +22,14 @@ TEXTVEC_ALWAYS_INLINE void prefetch(const void* memory) {
 #else
     (void)memory;
 #endif
+}
+
+// All cache lines of a row of floats.
+TEXTVEC_ALWAYS_INLINE void prefetch_row(const float* row, std::size_t width) {
+    constexpr std::size_t kFloatsOfCacheLine = 16;
+    for (std::size_t i = 0; i < width; i += kFloatsOfCacheLine) {
+        prefetch(row + i);
+    }
 }
 
 }  // namespace textvec

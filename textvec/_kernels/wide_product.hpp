@@ -3,12 +3,6 @@
 
 #include <cstddef>
 
-#if defined(_MSC_VER)
-#define TEXTVEC_RESTRICT __restrict
-#else
-#define TEXTVEC_RESTRICT __restrict__
-#endif
-
 // Compiled twice, for machines with the wider vectors and for all; the module picks as it loads.
 // Both compute the same bits, as neither fuses products with sums.
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__) && defined(__GLIBC__)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
 from .._compat import StrOptions
 from .._containers._tokens import Tokens
 from .._estimators._constraints import Interval
-from .._reporting._progress_bars import tracked
 from ..vectors._document_pooling import Pooling
 from ._doc2vec_inference import Inference
 from ._doc2vec_state import model_of, model_state
@@ -29,8 +28,7 @@ from ._gensim import (
     word_vectors,
 )
 from ._held_parts import LearnsFromParts
-
-_ROWS_PER_TASK = 64  # few enough to balance the threads, enough to make a task's cost negligible
+from ._inferred_rows import inferred_rows
 
 
 class Doc2Vec(LearnsFromParts):
@@ -213,12 +211,8 @@ class Doc2Vec(LearnsFromParts):
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
         corpus = TokenLists(tokens)
         inference = Inference(self.model_, int(self.infer_iter or self.max_iter))
-        starts = range(0, len(tokens), _ROWS_PER_TASK)
-        parts = Parallel(n_jobs=effective_n_jobs(self.n_jobs), backend="threading")(
-            delayed(inference.rows)(corpus, start, min(start + _ROWS_PER_TASK, len(tokens)))
-            for start in tracked(starts, "inferring", "blocks of documents")
-        )
-        return np.concatenate([np.empty((0, self.model_.vector_size), np.float32), *parts])
+        rows = partial(inference.rows, corpus)
+        return inferred_rows(rows, len(tokens), self.model_.vector_size, self.n_jobs)
 
 
 class _TaggedLists:

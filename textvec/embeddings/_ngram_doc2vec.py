@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
 from numpy.random import RandomState
 from numpy.typing import NDArray
 
@@ -16,16 +14,14 @@ from .._containers._tokens import Tokens
 from .._containers._vocabulary import FIRST, Vocabulary
 from .._estimators._constraints import N_IDS, N_JOBS, POSITIVE, POSITIVE_INT, Interval
 from .._inputs._ngram_ranges import checked_range
-from .._reporting._progress_bars import tracked
 from ..vectorizers.ids import SequenceVectorizer
 from ..vectors import WordVectors
 from ..vectors._document_pooling import Pooling
 from ._epoch_reporter import EpochReporter
 from ._frequent_enough import check_frequent_enough
 from ._held_parts import LearnsFromParts
+from ._inferred_rows import inferred_rows
 from ._ngram_document_model import NgramDocumentModel, StepSettings, infer
-
-_ROWS_PER_TASK = 64  # few enough to balance the threads, enough to make a task's cost negligible
 
 
 class NgramDoc2Vec(LearnsFromParts):
@@ -178,11 +174,18 @@ class NgramDoc2Vec(LearnsFromParts):
         self.verbose = verbose
 
     def _learn(self, tokens: Tokens, reporter: EpochReporter) -> dict[str, Any]:
-        vectorizer = self._fitted_vectorizer(tokens)
-        rows = _numbered(vectorizer, tokens)
+        vectorizer = self._vectorizer()
+        check_frequent_enough(len(tokens.values), 1, self.min_count)
+        try:
+            rows = _from_zero(vectorizer.fit_transform(tokens))
+        except ValueError:  # in words of limits that are no parameters here
+            raise ValueError(
+                f"no n-gram of ngram_range={self.ngram_range} occurs min_count={self.min_count} "
+                "times: lower min_count or fit on more documents."
+            ) from None
         model = NgramDocumentModel(
             rows,
-            np.bincount(rows.values, minlength=len(vectorizer.vocabulary_)),
+            vectorizer.token_counts_,
             embedding_dim=int(self.embedding_dim),
             settings=self._step_settings(),
             seed=self._seed(),
@@ -205,43 +208,30 @@ class NgramDoc2Vec(LearnsFromParts):
                 break
         return fitted()
 
-    def _fitted_vectorizer(self, tokens: Tokens) -> SequenceVectorizer:
-        vectorizer = SequenceVectorizer(
+    def _vectorizer(self) -> SequenceVectorizer:
+        return SequenceVectorizer(
             ngram_range=checked_range(self.ngram_range),
             min_count=self.min_count,
             max_tokens=self.max_tokens,
             oov="drop",
         )
-        check_frequent_enough(len(tokens.values), 1, self.min_count)
-        try:
-            return vectorizer.fit(tokens)
-        except ValueError:  # in words of limits that are no parameters here
-            raise ValueError(
-                f"no n-gram of ngram_range={self.ngram_range} occurs min_count={self.min_count} "
-                "times: lower min_count or fit on more documents."
-            ) from None
 
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
-        rows = _numbered(self.ngram_vectorizer_, tokens)
-        starts = range(0, len(rows), _ROWS_PER_TASK)
-        inferred = partial(
-            infer,
-            ngrams=self.vectors_.matrix,
-            noise=self.noise_,
-            settings=self._step_settings(),
-            n_epochs=int(self.infer_iter or self.max_iter),
-        )
-        parts = Parallel(n_jobs=effective_n_jobs(self.n_jobs), backend="threading")(
-            delayed(inferred)(rows[start : start + _ROWS_PER_TASK])
-            for start in tracked(starts, "inferring", "blocks of documents")
-        )
-        return np.concatenate([np.empty((0, self._n_features_out), np.float32), *parts])
+        rows = _from_zero(self.ngram_vectorizer_.transform(tokens))
+        settings, n_epochs = self._step_settings(), int(self.infer_iter or self.max_iter)
+
+        def inferred(start: int, stop: int) -> NDArray[np.float32]:
+            matrix = self.vectors_.matrix
+            return infer(
+                rows[start:stop], matrix, self.noise_, settings=settings, n_epochs=n_epochs
+            )
+
+        return inferred_rows(inferred, len(rows), self._n_features_out, self.n_jobs)
 
     def _step_settings(self) -> StepSettings:
         return StepSettings(int(self.negative), self.scale, self.learning_rate_init)
 
 
-def _numbered(vectorizer: SequenceVectorizer, tokens: Tokens) -> Ragged:
-    """Return the known n-grams of documents as ids from 0 on."""
-    rows = vectorizer.transform(tokens)
+def _from_zero(rows: Ragged) -> Ragged:
+    """Return the ids of n-grams as rows of their table."""
     return Ragged(rows.values - np.int32(FIRST), rows.offsets)
