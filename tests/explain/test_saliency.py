@@ -47,10 +47,7 @@ NETWORKS = [
 each = pytest.mark.parametrize(
     ("model", "y"),
     NETWORKS,
-    ids=[
-        type(m).__name__ + m.pooling if hasattr(m, "pooling") else type(m).__name__
-        for m, _ in NETWORKS
-    ],
+    ids=[f"{type(m).__name__}{getattr(m, 'pooling', '')}" for m, _ in NETWORKS],
 )
 
 

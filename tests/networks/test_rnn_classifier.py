@@ -429,7 +429,7 @@ def test_verbose_prints_a_line_an_epoch(capsys):
     [
         (RNNClassifier(wide=2, n_tokens=30, max_iter=1), "262,174"),
         (RNNClassifier(wide=0, n_tokens=30, max_iter=1), "0"),
-        (RNNRegressor(wide=2, n_tokens=30, max_iter=1), "0"),
+        (RNNRegressor(wide=2, n_tokens=30, max_iter=1), "262,174"),
     ],
 )
 def test_a_linear_path_that_is_fitted_is_not_trainable(model, frozen, capsys):

@@ -120,7 +120,8 @@ def test_pieces_give_what_the_whole_gives(cell, num_layers):
 
 def test_series_step_by_step():
     series = RNG.normal(size=(4, 10, 2))
-    model = RNNRegressor(hidden_size=5, max_iter=1, random_state=0).fit(series, series[:, 0, 0])
+    model = RNNRegressor(hidden_size=5, max_iter=1, random_state=0, **ONE_WAY)
+    model.fit(series, series[:, 0, 0])
     stepper, state = encoder(model), None
     for t in range(10):
         last, state = stepper.partial_transform(series[:, t : t + 1], state)

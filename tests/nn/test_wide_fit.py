@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from textvec import Ragged
 from textvec.networks.inputs._sequences import read_sequences
 from textvec.nn import (
+    REGRESSION_LOSSES,
     BinaryCrossEntropy,
     CategoricalCrossEntropy,
     MultiLabelCrossEntropy,
@@ -54,13 +55,18 @@ def in_words(rows):
     return [" ".join(map(str, row)) for row in rows]
 
 
-def reference(rows, y, max_ngram, weights=None):
-    """Return what scikit-learn's pipeline predicts, pairs in two rows or more."""
+def tfidf_of(rows, max_ngram):
+    """Return scikit-learn's vectorizer of words, and of pairs in two rows or more."""
     options = {"token_pattern": r"\S+", "sublinear_tf": True}
     of_all = TfidfVectorizer(ngram_range=(1, max_ngram), min_df=2, **options).fit(in_words(rows))
     of_one = TfidfVectorizer(**options).fit(in_words(rows))
     terms = sorted({*of_all.vocabulary_, *of_one.vocabulary_})
-    tfidf = TfidfVectorizer(ngram_range=(1, max_ngram), vocabulary=terms, **options)
+    return TfidfVectorizer(ngram_range=(1, max_ngram), vocabulary=terms, **options)
+
+
+def reference(rows, y, max_ngram, weights=None):
+    """Return what scikit-learn's pipeline predicts."""
+    tfidf = tfidf_of(rows, max_ngram)
     model = LogisticRegression(C=30, max_iter=1000, tol=1e-6)
     model.fit(tfidf.fit_transform(in_words(rows)), y, weights)
     return lambda other: model.decision_function(tfidf.transform(in_words(other)))
@@ -84,6 +90,26 @@ def test_outputs_are_those_of_logistic_regression_up_to_a_scale(max_ngram, n_cla
     scale = (outputs * expected).sum() / (expected**2).sum()
     assert 0.1 < scale < 10
     assert np.abs(outputs - scale * expected).max() < 0.03 * scale * np.abs(expected).max()
+
+
+@pytest.mark.parametrize("n_outputs", [1, 2])
+def test_numbers_are_those_of_ridge_regression_up_to_a_scale(n_outputs):
+    (rows, classes), (others, _) = rows_with_classes(4), rows_with_classes(4, seed=1)
+    y = np.column_stack([classes, classes % 2]).astype(np.float64)[:, :n_outputs]
+    criterion, weights = (
+        REGRESSION_LOSSES["squared_error"].of(y, None),
+        np.linspace(0.5, 1.5, len(y)),
+    )
+    wide = fitted(rows, criterion.scaled(y), criterion, weights=weights)
+    with torch.no_grad():
+        outputs = wide(batch_of(others)).numpy()
+    tfidf = tfidf_of(rows, 2)
+    model = Ridge(alpha=1).fit(tfidf.fit_transform(in_words(rows)), criterion.scaled(y), weights)
+    expected = model.predict(tfidf.transform(in_words(others))).reshape(outputs.shape)
+    scale = (outputs * expected).sum() / (expected**2).sum()
+    assert 2 / 3 / 2 < scale < 2 / 3 * 2
+    assert np.abs(outputs - scale * expected).max() < 0.03 * scale * np.abs(expected).max()
+    assert wide.network_share == pytest.approx(1 / 3)
 
 
 def test_the_scale_is_small_where_labels_are_noise_and_large_where_rows_tell_them():

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
-from typing import Any, ClassVar
-
-from .._compat import StrOptions
-from .._estimators._constraints import NGRAM
-from ..nn import POOLINGS, SequenceNet
-from ._parts import Parts
-from ._recurrent_estimator import RecurrentEstimator
+from ._pooled_estimator import PooledEstimator
 from ._sequence_classifier import SequenceClassifier
-from .heads._outputs import pooled_output, row_pooling
 
 
-class RNNClassifier(SequenceClassifier, RecurrentEstimator):
+class RNNClassifier(SequenceClassifier, PooledEstimator):
     """Classify sequences by a recurrent network: embedding, recurrent layers, pooling, dense layer.
 
     Trained by gradient descent on the cross-entropy, in batches of rows of like length.
@@ -25,11 +15,6 @@ class RNNClassifier(SequenceClassifier, RecurrentEstimator):
 
     Parameters
     ----------
-    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="max"
-        How the hidden states of a row become one vector: the last one (of each direction its own),
-        their mean or maximum, a mean weighted by a learned query, or the first three concatenated.
-        A tuple, such as ``("mean", "max")``: all its kinds concatenated. Begin with ``"max"``, or
-        with ``"last"`` where the end of a short row, or the order of its steps, decides.
     wide : int or "auto", default="auto"
         Longest n-gram, at most 100, of a linear model on the ids of a row (Cheng et al., 2016):
         logistic regression on tf-idf, fitted before the network, and scaled by what it predicts of
@@ -39,12 +24,6 @@ class RNNClassifier(SequenceClassifier, RecurrentEstimator):
         where the order of steps decides. ``"auto"``: 2 where X holds ids of which there can be more
         than 32 (words, characters of text), read through a new embedding, and at most 2**22 for all
         classes together; else 0. Only where X holds ids, or with `fine_tune`.
-    hidden_size : int, default=32
-        Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
-        more rows.
-    bidirectional : bool, default=True
-        Whether every layer also reads each row from its end, which takes twice the time. With
-        `init`, as its layers do.
     dropout : float, default=0.3
         Fraction of the inputs of every layer, the head included, that is dropped in training, in
         [0, 1); a unit is dropped for all steps of a row. Against overfitting; 0 to 0.5.
@@ -52,13 +31,6 @@ class RNNClassifier(SequenceClassifier, RecurrentEstimator):
         Fraction of the ids that are read as unknown in training, in [0, 1), or of the steps of
         vectors as zeros: the network learns what to make of unknown words, and does without rare
         ones. 0 where single steps decide.
-    learning_rate_init : float, default=0.005
-        Learning rate, above 0; the largest one, where `learning_rate` changes it. Begin with 1e-3
-        for more than some 10,000 rows, or for pretrained weights.
-    average : bool, default=True
-        Whether the weights after each epoch, which validation, callbacks and predictions use, are
-        the moving average of those of the last fifth of all steps, at most of an epoch (Polyak and
-        Juditsky, 1992; Izmailov et al., 2018). Training itself goes on from its own weights.
 
     See Also
     --------
@@ -110,27 +82,5 @@ class RNNClassifier(SequenceClassifier, RecurrentEstimator):
     array(['yes', 'no', 'yes'], dtype='<U3')
     """
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
-        "wide": [NGRAM, StrOptions({"auto"})],
-    }
-    _of_network: ClassVar[tuple[str, ...]] = ("pooling", "wide")
-
-    pooling: str | Sequence[str] = "max"
-    wide: int | str = "auto"
-    hidden_size: int = 32
-    bidirectional: bool = True
     dropout: float = 0.3
     token_dropout: float = 0.2
-    learning_rate_init: float = 5e-3
-    average: bool = True
-
-    def _parts(self) -> Parts:
-        output = partial(
-            pooled_output,
-            pooling=row_pooling(self.pooling),
-            dropout=self.dropout,
-            wide=self.wide,
-        )
-        parts = self._recurrent_parts(output, self._head())
-        return replace(parts, before_training=SequenceNet.fit_wide)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any, ClassVar, Self
 
 from numpy.typing import ArrayLike
@@ -11,16 +10,13 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions, _fit_context
-from .._estimators._constraints import NGRAM
-from ..nn import POOLINGS, REGRESSION_LOSSES
-from ._parts import Parts
+from ..nn import REGRESSION_LOSSES
+from ._pooled_estimator import PooledEstimator
 from ._records import FitData
-from ._recurrent_estimator import RecurrentEstimator
 from .heads._number_head import NumberHead
-from .heads._outputs import pooled_output, row_pooling
 
 
-class RNNRegressor(RegressorMixin, RecurrentEstimator):
+class RNNRegressor(RegressorMixin, PooledEstimator):
     """Predict numbers from sequences by a recurrent network: as RNNClassifier, for regression.
 
     The targets are learned in units in which each has mean 0 and standard deviation 1, so that
@@ -33,11 +29,16 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
         Loss, averaged over the targets of a row: half the squared error, which estimates the
         mean, or the absolute error, which estimates the median and is robust to outliers.
         ``loss_curve_`` is in the units of training.
-    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="last"
-        How the hidden states of a row become one vector, as for :class:`RNNClassifier`.
-    wide : int, default=0
-        Longest n-gram, at most 100, of a linear model on the ids of a row that is added to the
-        network, and trained with it; n-grams of two and more are hashed. 0: none. Try 2 for text.
+    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple, default=("mean", "max")
+        How the hidden states of a row become one vector: the last one (of each direction its own),
+        their mean or maximum, a mean weighted by a learned query, or the first three concatenated.
+        A tuple: all its kinds concatenated. ``"last"`` where the end of a short row, or the order
+        of its steps, decides.
+    wide : int or "auto", default="auto"
+        Longest n-gram, at most 100, of a linear model on the ids of a row (Cheng et al., 2016):
+        ridge regression on tf-idf, fitted before the network, and scaled by what it predicts of
+        rows that are held out from it. The prediction is the weighted mean of both, two thirds of
+        it the linear model's. For all else, see :class:`RNNClassifier`.
 
     See Also
     --------
@@ -66,14 +67,11 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "loss": [StrOptions(set(REGRESSION_LOSSES))],
-        "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
-        "wide": [NGRAM],
     }
-    _of_network: ClassVar[tuple[str, ...]] = ("loss", "pooling", "wide")
+    _of_network: ClassVar[tuple[str, ...]] = ("loss",)
 
     loss: str = "squared_error"
-    pooling: str | Sequence[str] = "last"
-    wide: int = 0
+    pooling: str | Sequence[str] = ("mean", "max")
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(  # type: ignore[override]  # there are no classes
@@ -104,15 +102,6 @@ class RNNRegressor(RegressorMixin, RecurrentEstimator):
 
     def _head(self) -> NumberHead:
         return NumberHead(self.loss)
-
-    def _parts(self) -> Parts:
-        output = partial(
-            pooled_output,
-            pooling=row_pooling(self.pooling),
-            dropout=self.dropout,
-            wide=self.wide,
-        )
-        return self._recurrent_parts(output, self._head())
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

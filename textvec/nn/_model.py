@@ -16,9 +16,6 @@ from ._randomness import Randomness
 from ._summary import LayerRow, n_parameters
 from ._wide import WideLinear
 
-# Of the outputs of a network, which are too sure, in the sum with a fitted linear path.
-_NETWORK_SHARE = 0.2
-
 
 class EncoderModel(nn.Module):
     """Base of the networks over one encoder.
@@ -77,7 +74,7 @@ class SequenceModel(EncoderModel):
         From the vectors to the outputs.
     wide : WideLinear or None, default=None
         From a batch to what is added to the outputs. One that is fitted takes no part in the
-        training: the network is trained by itself, and a fifth of its outputs is added.
+        training: the network is trained by itself, and a share of its outputs is added.
     dropout, randomness
         As for :class:`EncoderModel`.
     """
@@ -125,7 +122,7 @@ class SequenceModel(EncoderModel):
     def network_share(self) -> float:
         """What the head's outputs are multiplied by, but in training."""
         path = self.wide_path
-        return _NETWORK_SHARE if path is not None and path.is_fitted else 1.0
+        return path.network_share if path is not None and path.is_fitted else 1.0
 
     def expect_wide_fit(self) -> None:
         """Count the weights of a linear path as fitted, of a network that only shows its layers."""

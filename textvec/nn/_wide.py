@@ -85,6 +85,8 @@ class WideLinear(nn.Module):
     ----------
     is_fitted : bool
         Whether :func:`fit_wide` has set the weights, which are then not trained.
+    network_share : float
+        What the outputs of a network are multiplied by in the sum with those of a fitted path.
 
     References
     ----------
@@ -102,6 +104,7 @@ class WideLinear(nn.Module):
     idf: Tensor
     gain = 1.0  # of models saved before there was one
     is_fitted = False
+    network_share = 0.2  # of models saved before it depended on what is predicted
     # Hashes of n-grams are polynomials of their ids modulo a prime: no product exceeds an int64.
     factor = 1_000_003
     prime = 2**31 - 1

@@ -1,0 +1,68 @@
+"""Recurrent estimators of one output a row: how steps become one vector, and the linear path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar
+
+from .._compat import StrOptions
+from .._estimators._constraints import NGRAM
+from ..nn import POOLINGS, SequenceNet
+from ._parts import Parts
+from ._recurrent_estimator import RecurrentEstimator
+from .heads._head import Head
+from .heads._outputs import pooled_output, row_pooling
+
+
+class PooledEstimator(RecurrentEstimator):
+    """Base of recurrent estimators that predict one output for each row.
+
+    Parameters
+    ----------
+    pooling : {"last", "mean", "max", "attention", "concat"} or a tuple of them, default="max"
+        How the hidden states of a row become one vector: the last one (of each direction its own),
+        their mean or maximum, a mean weighted by a learned query, or the first three concatenated.
+        A tuple, such as ``("mean", "max")``: all its kinds concatenated. Begin with ``"max"``, or
+        with ``"last"`` where the end of a short row, or the order of its steps, decides.
+    hidden_size : int, default=32
+        Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
+        more rows.
+    bidirectional : bool, default=True
+        Whether every layer also reads each row from its end, which takes twice the time. With
+        `init`, as its layers do.
+    learning_rate_init : float, default=0.005
+        Learning rate, above 0; the largest one, where `learning_rate` changes it. Begin with 1e-3
+        for more than some 10,000 rows, or for pretrained weights.
+    average : bool, default=True
+        Whether the weights after each epoch, which validation, callbacks and predictions use, are
+        the moving average of those of the last fifth of all steps, at most of an epoch (Polyak and
+        Juditsky, 1992; Izmailov et al., 2018). Training itself goes on from its own weights.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "pooling": [StrOptions({*POOLINGS, "concat"}), "array-like"],
+        "wide": [NGRAM, StrOptions({"auto"})],
+    }
+    _of_network: ClassVar[tuple[str, ...]] = ("pooling", "wide")
+
+    pooling: str | Sequence[str] = "max"
+    wide: int | str = "auto"
+    hidden_size: int = 32
+    bidirectional: bool = True
+    learning_rate_init: float = 5e-3
+    average: bool = True
+
+    def _head(self) -> Head:
+        raise NotImplementedError
+
+    def _parts(self) -> Parts:
+        output = partial(
+            pooled_output,
+            pooling=row_pooling(self.pooling),
+            dropout=self.dropout,
+            wide=self.wide,
+        )
+        parts = self._recurrent_parts(output, self._head())
+        return replace(parts, before_training=SequenceNet.fit_wide)
