@@ -215,7 +215,7 @@ def chunks_of(row):
 
 
 CHUNKS = [chunks_of(row) for row in ROWS]
-FEW_EPOCHS = {"max_iter": 3, "learning_rate_init": 0.01}
+FEW_EPOCHS = {"max_iter": 3, "learning_rate_init": 0.01, "average": False}
 
 
 @pytest.mark.parametrize("crf", [False, True])

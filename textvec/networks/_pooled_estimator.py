@@ -29,16 +29,6 @@ class PooledEstimator(RecurrentEstimator):
     hidden_size : int, default=32
         Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
         more rows.
-    bidirectional : bool, default=True
-        Whether every layer also reads each row from its end, which takes twice the time. With
-        `init`, as its layers do.
-    learning_rate_init : float, default=0.005
-        Learning rate, above 0; the largest one, where `learning_rate` changes it. Begin with 1e-3
-        for more than some 10,000 rows, or for pretrained weights.
-    average : bool, default=True
-        Whether the weights after each epoch, which validation, callbacks and predictions use, are
-        the moving average of those of the last fifth of all steps, at most of an epoch (Polyak and
-        Juditsky, 1992; Izmailov et al., 2018). Training itself goes on from its own weights.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -50,9 +40,6 @@ class PooledEstimator(RecurrentEstimator):
     pooling: str | Sequence[str] = "max"
     wide: int | str = "auto"
     hidden_size: int = 32
-    bidirectional: bool = True
-    learning_rate_init: float = 5e-3
-    average: bool = True
 
     def _head(self) -> Head:
         raise NotImplementedError

@@ -37,8 +37,16 @@ class RecurrentEstimator(SequenceEstimator):
         more rows.
     num_layers : int, default=1
         Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
-    bidirectional : bool, default=False
-        Whether every layer also reads each row from its end. Try it for text.
+    bidirectional : bool, default=True
+        Whether every layer also reads each row from its end, which takes twice the time. With
+        `init`, as its layers do.
+    learning_rate_init : float, default=0.005
+        Learning rate, above 0; the largest one, where `learning_rate` changes it. Begin with 1e-3
+        for more than some 10,000 rows, or for pretrained weights.
+    average : bool, default=True
+        Whether the weights after each epoch, which validation, callbacks and predictions use, are
+        the moving average of those of the last fifth of all steps, at most of an epoch (Polyak and
+        Juditsky, 1992; Izmailov et al., 2018). Training itself goes on from its own weights.
     init : estimator or None, default=None
         A fitted estimator whose embedding and recurrent layers training starts from, such as
         :class:`RNNLanguageModel` (Dai and Le, 2015); they are copied. Pass it as
@@ -74,7 +82,9 @@ class RecurrentEstimator(SequenceEstimator):
     cell: str = "lstm"
     hidden_size: int = 64
     num_layers: int = 1
-    bidirectional: bool = False
+    bidirectional: bool = True
+    learning_rate_init: float = 5e-3
+    average: bool = True
     init: Any = None
     unfreeze: bool = False
     rate_decay: float = 1.0

@@ -46,9 +46,6 @@ class RNNTagger(RecurrentEstimator):
         whole chunks, such as entities, as ``seqeval.metrics.f1_score`` computes it. A callable
         takes lists of rows of true and of predicted labels, and returns a float, larger for
         better; `early_stopping` then watches the accuracy.
-    bidirectional : bool, default=True
-        Whether every layer also reads each row from its end: mostly a label depends on what
-        follows, too.
 
     Attributes
     ----------
@@ -115,7 +112,6 @@ class RNNTagger(RecurrentEstimator):
     crf: bool = False
     constraints: str | None = None
     metric: str | Callable[[list[list[Any]], list[list[Any]]], float] = "accuracy"
-    bidirectional: bool = True
 
     classes_: NDArray[Any] = fitted()
 
