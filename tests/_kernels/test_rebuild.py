@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import runpy
+import shutil
+from importlib.machinery import EXTENSION_SUFFIXES
 
 import pytest
 
+from textvec import _kernels
 from textvec._kernels import _rebuild
 
 
@@ -52,3 +56,13 @@ def test_a_build_that_fails_is_an_import_error(tmp_path):
     tmp_path.joinpath("setup.py").write_text("raise SystemExit('no good')", encoding="utf-8")
     with pytest.raises(ImportError, match="no good"):
         _rebuild._build(tmp_path)
+
+
+def test_a_checkout_that_is_not_compiled_is_an_import_error(checkout):
+    stamp, _ = checkout
+    stamp.unlink()
+    package = shutil.copy(_kernels.__file__, stamp.parent)
+    with pytest.raises(ImportError, match="not compiled, in .*: start Python in another folder"):
+        runpy.run_path(package)
+    stamp.with_name(f"_tokenize{EXTENSION_SUFFIXES[0]}").touch()
+    runpy.run_path(package)
