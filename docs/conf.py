@@ -37,6 +37,7 @@ extensions = [
     "api_links",
     "benchmark_results",
     "diagrams",
+    "downloads",
     "gallery_sections",
     "guide",
     "inherited_sources",
@@ -111,6 +112,7 @@ html_theme_options = {
     "header_links_before_dropdown": 6,
     "show_prev_next": True,
     "show_toc_level": 2,
+    "secondary_sidebar_items": ["page-toc", "downloads", "edit-this-page"],
     "navigation_with_keys": False,
     "search_as_you_type": True,
     "footer_start": ["copyright"],
@@ -135,5 +137,6 @@ if html_baseurl:  # a browser loads the list of versions from there alone
     html_theme_options["navbar_end"] = ["version-switcher", "theme-switcher", "navbar-icon-links"]
 # Pages that have none below or beside them need no bar of them.
 html_sidebars = {
-    page: [] for page in ("index", "architecture", "benchmarks", "changes", "contributing")
+    page: []
+    for page in ("index", "install", "architecture", "benchmarks", "changes", "contributing")
 }

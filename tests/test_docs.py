@@ -9,6 +9,7 @@ import runpy
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -89,9 +90,53 @@ def test_classes_named_in_the_architecture_exist():
 
 def test_the_guide_lists_every_page():
     listed = set(LINK.findall((ROOT / "docs" / "user_guide.md").read_text(encoding="utf-8")))
-    others = {"README.md", "index.md", "user_guide.md", "benchmarks.md"}
+    others = {"404.md", "README.md", "index.md", "user_guide.md", "benchmarks.md"}
     assert {p.name for p in PAGES if p.parent.name == "docs"} - others <= listed
     assert {f"how_to/{p.name}" for p in PAGES if p.parent.name == "how_to"} <= listed
+
+
+INSTALLATION = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+DISTRIBUTION = re.compile(r"[\w-]+")
+OWN = re.compile(r"textvec-learn\[(.*)\]")
+
+
+def test_the_installation_page_has_every_extra_and_what_it_installs():
+    rows = dict(re.findall(r"^\| (`\[.*?) \| (.*?) \|", INSTALLATION, re.MULTILINE))
+    named = {extra: row for names, row in rows.items() for extra in re.findall(r"\[(\w+)", names)}
+    extras = PROJECT["optional-dependencies"]
+    assert set(named) == set(extras)
+    groups = {"all", "test", "dev", "docs"}  # of extras, and what only contributors need
+    for extra in set(extras) - groups:
+        wanted = {DISTRIBUTION.match(line)[0].lower() for line in extras[extra]}
+        for line in extras[extra]:
+            if own := OWN.match(line):
+                wanted = wanted - {"textvec-learn"} | set(own[1].split(","))
+        assert set(re.findall(r"[\w-]+", named[extra].lower())) == wanted, extra
+    [everything] = (OWN.match(line) for line in extras["all"])
+    above = list(named)[: list(named).index("all")]
+    assert set(everything[1].split(",")) == set(above)
+
+
+def test_the_installation_page_names_the_compilers_of_setup():
+    setup = (ROOT / "setup.py").read_text(encoding="utf-8")
+    table = setup.partition('NO_COMPILER = """')[2].partition('"""')[0]
+    commands = dict(re.findall(r"^    (\w.*?) {2,}(.*)$", table, re.MULTILINE))
+    assert len(commands) > 4
+    for system, command in commands.items():
+        assert f"| {system} | `{command}` |" in INSTALLATION
+    assert PROJECT["requires-python"].removeprefix(">=") in INSTALLATION.partition("##")[0]
+
+
+def test_messages_on_the_installation_page_are_ours():
+    sources = [ROOT / "setup.py", ROOT / "textvec" / "_kernels" / "__init__.py"]
+    texts = " ".join(path.read_text(encoding="utf-8") for path in sources)
+    shown = re.findall(r"^`(.*?)`\n: ", INSTALLATION, re.MULTILINE)
+    ours = [message for message in shown if re.search("compile|headers", message)]
+    assert len(ours) == 3
+    for message in ours:
+        for part in re.split(r"'g\+\+'|\.\.\./Python\.h", message):
+            assert part in texts, message
 
 
 def test_the_diagram_is_drawn_from_the_imports():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from docutils import nodes
 from numpydoc.xref import DEFAULT_LINKS
 from sphinx import addnodes
@@ -21,6 +24,8 @@ IMPORT = re.compile(r"from (?!textvec)\w")
 # In the type of a parameter, a name that ends in an underscore is an attribute, and no link.
 ATTRIBUTE = re.compile(r"(?<![\w`])([a-z]\w*_)(?![\w`])")
 TYPE = re.compile(r"^\s*(?:[\w*, ]+ : |\S.*\bof shape \()")
+CONSTANT = re.compile(r"(?<==)_[A-Z_]+(?=[,)])")  # a default that is named in its module alone
+INITIAL = re.compile(r"^(\s*)(?=[IVXLCDM]\. )")  # of an author, which is no number of a list
 MOST_PAGES = 6  # of the guide, that a page of the API links to
 # How types of other projects are called.
 TYPES = {
@@ -71,8 +76,9 @@ def guide_pages() -> dict[str, Counter[str]]:
 def quote_types(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
 ) -> None:
-    """Mark what types of parameters hold of markup: names of attributes, backslashes."""
+    """Mark what text holds of markup: names of attributes and backslashes in types, initials."""
     for row, line in enumerate(lines):
+        lines[row] = INITIAL.sub(r"\1\\", line)
         if TYPE.match(line):
             head, colon, rest = line.partition(" : ") if " : " in line else ("", "", line)
             quoted = ATTRIBUTE.sub(r"`\1`", rest.replace("\\", "\\\\"))
@@ -89,6 +95,22 @@ def add_pages(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: 
     if pages:
         links = ", ".join(f":doc:`/{p}`" for p in pages)
         lines += ["", ".. rubric:: In the guide", "", links, ""]
+
+
+def show_defaults(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returned: Any
+) -> tuple[str, Any] | None:
+    """Show the values of defaults that are private constants; what protocols take is no one's."""
+    if getattr(obj, "_is_protocol", False):
+        return "", returned
+    if signature is None or not CONSTANT.search(signature):
+        return None
+    module = sys.modules[inspect.unwrap(obj).__module__]
+
+    def value(found: re.Match[str]) -> str:
+        return repr(np.asarray(getattr(module, found[0])).tolist())
+
+    return CONSTANT.sub(value, signature), returned
 
 
 def is_inherited(
@@ -152,7 +174,7 @@ def find_here(app: Sphinx, env: Any, node: addnodes.pending_xref, content: nodes
     target = node.get("reftarget", "").removeprefix("textvec.")
     owner = target.rpartition(".")[0]
     name = full_names().get(target) or (owner if owner in public_names() else None)
-    if node.get("refdomain") != "py" or name is None or name == target:
+    if node.get("refdomain") != "py" or name is None or node["reftarget"] == f"textvec.{name}":
         return None
     domain = env.domains["py"]
     return domain.resolve_xref(
@@ -174,6 +196,7 @@ def find_elsewhere(
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("autodoc-process-signature", show_defaults, priority=900)  # after numpydoc
     app.connect("autodoc-process-docstring", quote_types, priority=100)
     app.connect("autodoc-process-docstring", add_pages, priority=900)
     app.connect("autodoc-skip-member", is_inherited)

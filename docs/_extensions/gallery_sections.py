@@ -1,4 +1,7 @@
-"""The gallery in sections, by what examples are about; the modules that they share, to download."""
+"""The gallery in sections, by what examples are about; the modules that they share, to download.
+
+Pages of the guide end with the examples that go on from there.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,33 @@ SECTIONS = {
     "Networks": (4, 16, 17, 18, 19, 20, 22, 26, 30),
     "Sequences other than text": (14, 15, 21, 23, 24),
     "Large data and serving": (29, 28, 27),
+}
+# The numbers of the examples at the end of a page of the guide, the first to see first.
+ENDS = {
+    "tokens": (9, 14),
+    "sequences": (1, 9),
+    "padding": (2, 24),
+    "bags": (6, 7, 8, 5),
+    "large_data": (29,),
+    "vectors": (3, 10),
+    "queries": (10,),
+    "pooling": (12, 13, 3),
+    "learning_vectors": (12, 11, 13, 14, 15),
+    "sentence_vectors": (25,),
+    "recurrent": (2, 5, 26, 30),
+    "training": (22, 28),
+    "tuning": (4, 9),
+    "heads": (16, 17, 24),
+    "language_models": (18, 19),
+    "translation": (20, 21),
+    "series": (23, 24),
+    "choosing": (5, 30),
+    "serving": (27,),
+    "how_to/csv": (1, 5),
+    "how_to/notebook": (22, 10),
+    "how_to/service": (27,),
+    "how_to/dna": (14,),
+    "how_to/codes": (15,),
 }
 OPEN, CLOSE = ".. thumbnail-parent-div-open\n", ".. thumbnail-parent-div-close\n"
 START = re.compile(
@@ -57,8 +87,16 @@ def with_shared_modules(example: str) -> str:
     return before + "".join(links) + download + after
 
 
+def with_examples(page: str, numbers: tuple[int, ...]) -> str:
+    """Return the text of a page of the guide, with thumbnails of examples at its end."""
+    files = " ".join(f"../examples/{number:02}_*.py" for number in numbers)
+    return f"{page}\n## Examples\n\n```{{eval-rst}}\n.. minigallery:: {files}\n```\n"
+
+
 def complete(app: Sphinx, docname: str, source: list[str]) -> None:
-    if docname == "examples/index":
+    if docname in ENDS:
+        source[0] = with_examples(source[0], ENDS[docname])
+    elif docname == "examples/index":
         source[0] = in_sections(source[0])
     elif docname.startswith("examples/"):
         source[0] = with_shared_modules(source[0])

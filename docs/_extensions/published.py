@@ -1,13 +1,16 @@
 """What pages say of themselves to others: their title and summary, and where their source is.
 
-The repository and the address of the site are those of ``[project.urls]`` in ``pyproject.toml``,
-as ``Repository`` and ``Documentation``; without them, pages have no links to either.
+The repository and the address of the site are ``Repository`` and ``Documentation`` of
+``[project.urls]`` in ``pyproject.toml``, or what a workflow that publishes the site says in the
+environment, ``TEXTVEC_REPOSITORY_URL`` and ``TEXTVEC_DOCUMENTATION_URL``; without them, pages have
+no links to either.
 """
 
 from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 import tomllib
 from html import escape
@@ -28,7 +31,10 @@ RELEASE = re.compile(r"v\d+(\.\d+)+")  # a folder of the site that holds an olde
 def urls() -> dict[str, str]:
     """Return the addresses of the project, by their names."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return {name: url.rstrip("/") for name, url in project.get("urls", {}).items()}
+    found = dict(project.get("urls", {}))
+    for name in ("Documentation", "Repository"):
+        found[name] = os.environ.get(f"TEXTVEC_{name.upper()}_URL") or found.get(name, "")
+    return {name: url.rstrip("/") for name, url in found.items() if url}
 
 
 def source_of(page: str) -> str | None:
@@ -78,6 +84,8 @@ def describe(
         title = re.sub(r"<[^>]+>", "", context.get("title", ""))
         address = f"{site}/{page}.html" if site else ""
         context["metatags"] += tags_of(title, summary_of(tree), address)
+    if page == "404" and site:  # which a host shows in the place of a page in any folder
+        context["metatags"] = f'<base href="{escape(site)}/">\n' + context["metatags"]
 
 
 def write_versions(app: Sphinx, error: Exception | None) -> None:

@@ -23,7 +23,7 @@ def extensions(monkeypatch):
     import published
 
     yield gallery_sections, published
-    for name in ("api_links", "gallery_sections", "guide", "published", "tables"):
+    for name in ("api_links", "downloads", "gallery_sections", "guide", "published", "tables"):
         sys.modules.pop(name, None)
 
 
@@ -57,6 +57,21 @@ def test_every_example_is_in_a_section(extensions):
     assert shown.count('<div class="sphx-glr-thumbnails">') == n_sections
     assert shown.count("</div>\n") >= n_sections + len(EXAMPLES)
     assert shown.endswith(".. toctree::\n   :hidden:\n")
+
+
+def test_every_example_is_at_the_end_of_a_page_of_the_guide(extensions):
+    gallery, _ = extensions
+    numbers = {number for shown in gallery.ENDS.values() for number in shown}
+    assert numbers == {int(path.name[:2]) for path in EXAMPLES}
+    assert all((DOCS / f"{page}.md").exists() for page in gallery.ENDS)
+
+
+def test_pages_of_the_guide_end_with_examples(extensions, site):
+    gallery, _ = extensions
+    for page, numbers in gallery.ENDS.items():
+        text = (site / f"{page}.html").read_text(encoding="utf-8").partition('id="examples"')[2]
+        shown = re.findall(r'href="[./]*examples/(\d\d)_\w+\.html#sphx', text)
+        assert sorted({int(number) for number in shown}) == sorted(numbers), page
 
 
 def test_an_example_in_no_section_is_an_error(extensions):
@@ -120,6 +135,53 @@ def test_shared_modules_of_examples_are_downloads(extensions):
         assert shown.startswith(page)
         assert shown.endswith(gallery.DOWNLOAD + "the file")
         assert all((DOCS.parent / "examples" / f"{name}.py").exists() for name in used)
+
+
+def test_files_of_a_page_are_at_its_side(extensions):
+    import downloads
+    from docutils import nodes
+    from docutils.utils import new_document
+    from sphinx import addnodes
+
+    document = new_document("page")
+    for name in (
+        "a/_data.py",
+        "b/01_start.zip",
+        "c/01_start.ipynb",
+        "d/01_start.py",
+    ):
+        document += nodes.paragraph("", "", addnodes.download_reference(filename=name))
+    document += addnodes.download_reference()  # of a file that is not there
+    context = {}
+    downloads.show_at_the_side(None, "", "", context, document)
+    assert [file.name for file in context["downloads"]] == [
+        *("01_start.py", "_data.py", "01_start.ipynb", "01_start.zip")
+    ]
+    assert context["downloads"][0].path == "_downloads/d/01_start.py"
+    downloads.show_at_the_side(None, "", "", context, None)
+    assert context["downloads"] == []
+
+
+def test_examples_and_notebooks_have_their_files_at_their_side(site):
+    pages = [f"examples/{path.stem}" for path in EXAMPLES]
+    pages += [f"learn/{path.stem}" for path in (DOCS / "learn").glob("*.md")]
+    for page in {*pages, "examples/lecture"} - {"learn/index"}:
+        name = page.rpartition("/")[2]
+        text = (site / f"{page}.html").read_text(encoding="utf-8")
+        listed = text.partition('<ul class="downloads">')[2].partition("</ul>")[0]
+        files = re.findall(r'<a href="([^"]+)" download>([^<]+)</a>', listed)
+        assert f"{name}.ipynb" in {shown for _, shown in files}, page
+        assert all((site / page).parent.joinpath(link).is_file() for link, _ in files)
+
+
+def test_addresses_come_from_the_environment(extensions, monkeypatch):
+    published = extensions[1]
+    monkeypatch.delenv("TEXTVEC_REPOSITORY_URL", raising=False)
+    before = published.urls()
+    monkeypatch.setenv("TEXTVEC_DOCUMENTATION_URL", "https://example.org/docs/")
+    assert published.urls() == {**before, "Documentation": "https://example.org/docs"}
+    monkeypatch.setenv("TEXTVEC_DOCUMENTATION_URL", "")  # of a workflow that does not know it
+    assert published.urls() == before
 
 
 def test_tags_are_escaped(extensions):
