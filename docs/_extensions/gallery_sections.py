@@ -1,6 +1,6 @@
 """The gallery in sections, by what examples are about; the modules that they share, to download.
 
-Pages of the guide end with the examples that go on from there.
+Pages of the guide end with the examples that go on from there, and these with links back.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ START = re.compile(
 )
 NUMBER = re.compile(r":doc:`/examples/(\d\d)_")
 SHARED = re.compile(r"^ {4,}from (_\w+) import ", re.MULTILINE)
+EXAMPLE = re.compile(r"examples/(\d\d)_")
+FOOT = ".. _sphx_glr_download_examples_"
 DOWNLOAD = "\n    .. container:: sphx-glr-download sphx-glr-download-python\n"
 
 
@@ -93,13 +95,20 @@ def with_examples(page: str, numbers: tuple[int, ...]) -> str:
     return f"{page}\n## Examples\n\n```{{eval-rst}}\n.. minigallery:: {files}\n```\n"
 
 
+def with_guide(example: str, number: int) -> str:
+    """Return the text of an example's page, with links to the guide's pages that end with it."""
+    pages = ", ".join(f":doc:`/{page}`" for page, numbers in ENDS.items() if number in numbers)
+    before, foot, after = example.partition(FOOT)
+    return f"{before}**In the guide:** {pages}\n\n{foot}{after}"
+
+
 def complete(app: Sphinx, docname: str, source: list[str]) -> None:
     if docname in ENDS:
         source[0] = with_examples(source[0], ENDS[docname])
     elif docname == "examples/index":
         source[0] = in_sections(source[0])
-    elif docname.startswith("examples/"):
-        source[0] = with_shared_modules(source[0])
+    elif found := EXAMPLE.match(docname):
+        source[0] = with_guide(with_shared_modules(source[0]), int(found[1]))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

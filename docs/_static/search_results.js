@@ -20,4 +20,8 @@
     pending = find(...terms);
     return pending;
   };
+
+  // Pages on the project hold most words, and are sought least: they come after the guide and the API.
+  const last = ["architecture", "benchmarks", "changes", "contributing"];
+  Scorer.score = ([page, , , , score]) => score - (last.includes(page) ? 100 : 0);
 }

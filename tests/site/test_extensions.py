@@ -70,8 +70,17 @@ def test_pages_of_the_guide_end_with_examples(extensions, site):
     gallery, _ = extensions
     for page, numbers in gallery.ENDS.items():
         text = (site / f"{page}.html").read_text(encoding="utf-8").partition('id="examples"')[2]
-        shown = re.findall(r'href="[./]*examples/(\d\d)_\w+\.html#sphx', text)
+        shown = re.findall(r'href="[./]*examples/(\d\d)_\w+\.html"', text)
         assert sorted({int(number) for number in shown}) == sorted(numbers), page
+
+
+def test_examples_lead_back_to_the_guide(extensions):
+    gallery, _ = extensions
+    page = "the page\n\n.. _sphx_glr_download_examples_08_nb_trigrams.py:\n\nthe files"
+    source = [page]
+    gallery.complete(None, "examples/08_nb_trigrams", source)
+    lines = "**In the guide:** :doc:`/bags`\n\n.. _sphx_glr_download"
+    assert source == [page.replace(".. _sphx_glr_download", lines)]
 
 
 def test_an_example_in_no_section_is_an_error(extensions):
@@ -169,7 +178,7 @@ def test_examples_and_notebooks_have_their_files_at_their_side(site):
         name = page.rpartition("/")[2]
         text = (site / f"{page}.html").read_text(encoding="utf-8")
         listed = text.partition('<ul class="downloads">')[2].partition("</ul>")[0]
-        files = re.findall(r'<a href="([^"]+)" download>([^<]+)</a>', listed)
+        files = re.findall(r'<a href="([^"]+)" download>(.+)</a>', listed.replace("<wbr>", ""))
         assert f"{name}.ipynb" in {shown for _, shown in files}, page
         assert all((site / page).parent.joinpath(link).is_file() for link, _ in files)
 

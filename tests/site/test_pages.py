@@ -121,6 +121,17 @@ def test_search_shows_results_as_one_types(browser, site, server, start, letters
     assert browser.problems == []
 
 
+def test_pages_on_the_project_come_last(browser, site):
+    browser.open(f"{site.as_uri()}/search.html?q=pad left")
+    browser.wait_for("document.querySelector('.search-summary')?.textContent.includes('finished')")
+    links = browser.evaluate(
+        "[...document.querySelectorAll('#search-results li a')].map(a => a.href).join(' ')"
+    )
+    found = [link.rpartition("/")[2].partition(".")[0] for link in links.split()]
+    assert found[0] == "padding"
+    assert "changes" in found[-3:]
+
+
 def test_a_search_ends_the_one_before(browser, site):
     browser.open(f"{site.as_uri()}/learn/index.html")
     browser.evaluate("Search.performSearch('pad'); Search.performSearch('gebru')")
