@@ -1,4 +1,4 @@
-"""The drop-ins beside scikit-learn's classes, on the 25,000 IMDb training reviews.
+"""The drop-ins and scikit-learn's classes on the 25,000 IMDb training reviews.
 
 Run with TEXTVEC_DATA naming the folder that holds ``imdb_train.csv.xz``::
 

@@ -1,4 +1,4 @@
-"""The share of values that conformal intervals of forecasts hold, beside the share that was wanted.
+"""The share of values that conformal intervals of forecasts hold, and the share that was wanted.
 
     TEXTVEC_DATA=... python benchmarks/forecast_intervals.py
 

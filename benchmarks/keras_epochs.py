@@ -1,4 +1,4 @@
-"""The lecture's network, RNNClassifier beside Keras 3 on TensorFlow: epochs and predictions.
+"""The lecture's network by RNNClassifier and by Keras 3 on TensorFlow: epochs and predictions.
 
 Keras runs in a virtual environment of its own:
 

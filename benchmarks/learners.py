@@ -1,4 +1,4 @@
-"""Learning GloVe on IMDb beside gensim's word2vec, and what both vectors know after it.
+"""GloVe and gensim's word2vec learned on IMDb, and what both vectors know after it.
 
     TEXTVEC_DATA=folder python benchmarks/learners.py [--dim 50] [--x-max 100]
         [--glove-passes 25] [--word2vec-passes 5] [--method cbow] [--unsup] [--n-jobs 1]

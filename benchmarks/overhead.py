@@ -1,4 +1,4 @@
-"""Every estimator beside a bare torch loop over the same network and the same batches.
+"""Every estimator compared with a bare torch loop over the same network and the same batches.
 
 ``loop``: one pass of the estimator's training over the loop's. ``fit``: a whole fit of some passes,
 the reading of its input and the making of the network included, over the loop's passes. The loop is

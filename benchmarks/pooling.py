@@ -1,4 +1,4 @@
-"""IMDb's training reviews to one mean vector each, beside the usual loop.
+"""IMDb's training reviews to one mean vector each, compared with the usual loop.
 
     TEXTVEC_DATA=folder python benchmarks/pooling.py [--repeat 5] [--copies 10]
 

@@ -1,4 +1,4 @@
-"""Questions to word vectors beside gensim's answers to the same.
+"""Queries on word vectors, compared with gensim's.
 
     TEXTVEC_DATA=folder python benchmarks/queries.py [FILE] [--copies 10] [--repeat 3]
 

@@ -1,4 +1,4 @@
-"""Saving and loading: against the same bytes written and read, and beside pickle and skops.
+"""Saving and loading, compared with the same bytes written and read, and with pickle and skops.
 
 Run with::
 

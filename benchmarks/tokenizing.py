@@ -1,4 +1,4 @@
-"""Tokenizers beside ``re.findall`` and scikit-learn, on the 25,000 IMDb training reviews.
+"""Tokenizers compared with ``re.findall`` and scikit-learn, on the 25,000 IMDb training reviews.
 
 Run with TEXTVEC_DATA naming the folder that holds ``imdb_train.csv.xz``::
 

@@ -1,4 +1,4 @@
-"""RNNClassifier beside a bare torch loop of the same network, on IMDb.
+"""RNNClassifier compared with a bare torch loop of the same network, on IMDb.
 
 ``fixed``: the lecture's network (10,000 words, 100 a review, embedding 32, 32 units, RMSprop,
 batches of 128): whole fits of one epoch, in turns with the loop's, and the ratio. ``ragged``:

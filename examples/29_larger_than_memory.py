@@ -117,6 +117,6 @@ show_bars(accuracy, f"accuracy after {MEGABYTES} MB", "larger_than_memory")
 # %%
 # What to try next
 # ----------------
-# - 1,000 megabytes, and the memory of the process in ``htop`` beside it.
+# - 1,000 megabytes, while ``htop`` shows the memory of the process.
 # - ``read_text("reviews.parquet", column="text")``: a column of Parquet, CSV or JSON lines.
 # - ``transform_blocks`` with a Pipeline of several steps.

@@ -5,7 +5,7 @@ A bag of n-grams knows single telling phrases, averaged vectors know that phrase
 recurrent network reads them in order. scikit-learn's ``VotingClassifier`` averages their
 probabilities: one object, from raw text to prediction, that can be searched and saved as any other.
 The vote gains where members are about equally good, equally sure, and wrong about different
-documents: so the share of the errors that two members have in common is printed beside accuracy.
+documents: so the share of the errors that two members have in common is printed with the accuracy.
 """
 
 from __future__ import annotations

@@ -58,7 +58,9 @@ def follow(text: str, folder: Path, page: Path) -> str:
 
 def rewrite_links(app: Sphinx, docname: str, source: list[str]) -> None:
     page = Path(app.env.doc2path(docname))
-    if page.suffix == ".md" and page.name not in COPIED.values():
+    if page.suffix == ".ipynb":  # a copy of an example
+        source[0] = follow(source[0], ROOT / "examples", page)
+    elif page.suffix == ".md" and page.name not in COPIED.values():
         source[0] = follow(source[0], page.parent, page)
 
 
