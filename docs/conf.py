@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "_extensions"))
 
 import api_links
+import jupyter_cache.executors.utils as notebooks
 import published
 
 import textvec
@@ -68,7 +70,9 @@ myst_enable_extensions = ["attrs_block", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 4
 nb_execution_mode = "force"  # `-D nb_execution_mode=off` shows the notebooks without running them
 nb_execution_raise_on_error = True
-nb_execution_timeout = 600
+nb_execution_timeout = 600  # seconds that a cell may take
+# MyST-NB has no setting for the time that a kernel may take to start, on a machine under load.
+notebooks.executenb = partial(notebooks.executenb, startup_timeout=600)
 nb_merge_streams = True
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
@@ -134,7 +138,7 @@ if html_baseurl:  # a browser loads the list of versions from there alone
         "version_match": version,
     }
     html_theme_options["check_switcher"] = False
-    html_theme_options["navbar_end"] = ["version-switcher", "theme-switcher", "navbar-icon-links"]
+    html_theme_options["navbar_start"] = ["navbar-logo", "version-switcher"]
 # Pages that have none below or beside them need no bar of them.
 html_sidebars = {
     page: []

@@ -25,6 +25,7 @@ IMPORT = re.compile(r"from (?!textvec)\w")
 ATTRIBUTE = re.compile(r"(?<![\w`])([a-z]\w*_)(?![\w`])")
 TYPE = re.compile(r"^\s*(?:[\w*, ]+ : |\S.*\bof shape \()")
 CONSTANT = re.compile(r"(?<==)_[A-Z_]+(?=[,)])")  # a default that is named in its module alone
+PRIVATE = re.compile(r"[(,] ?_\w")  # a parameter
 INITIAL = re.compile(r"^(\s*)(?=[IVXLCDM]\. )")  # of an author, which is no number of a list
 MOST_PAGES = 6  # of the guide, that a page of the API links to
 # How types of other projects are called.
@@ -100,8 +101,11 @@ def add_pages(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: 
 def show_defaults(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, signature: str | None, returned: Any
 ) -> tuple[str, Any] | None:
-    """Show the values of defaults that are private constants; what protocols take is no one's."""
-    if getattr(obj, "_is_protocol", False):
+    """Show the values of defaults that are private constants.
+
+    What protocols take, and results that their own function makes of private parts, is not shown.
+    """
+    if getattr(obj, "_is_protocol", False) or PRIVATE.search(signature or ""):
         return "", returned
     if signature is None or not CONSTANT.search(signature):
         return None

@@ -56,6 +56,10 @@ FAINT = """(() => {
 # Colours are compared where they end, not on their way.
 STILL = """document.head.insertAdjacentHTML(
     'beforeend', '<style>* { transition: none !important; animation: none !important; }</style>')"""
+# Names at the side of a page that reach beyond the window, where the list of them scrolls.
+LONG = """[...document.querySelectorAll('.bd-sidebar-secondary :is(code, a)')].filter(e =>
+    innerWidth > 600 && e.checkVisibility() && e.getBoundingClientRect().right > innerWidth
+).map(e => e.textContent)"""
 WIDTHS = (380, 1400)
 N_SHARES = 4  # of the pages, for tests in several processes
 
@@ -71,6 +75,7 @@ def problems_of(browser, page):
         browser.resize(width)
         found += [f"wider than {width}: {e}" for e in browser.evaluate(WIDE)]
         found += [f"not seen at {width}: {e}" for e in browser.evaluate(CUT)]
+        found += [f"not seen at {width}: {e}" for e in browser.evaluate(LONG)]
     for scheme in ("light", "dark"):
         browser.prefer(scheme)
         browser.wait_for(f"document.documentElement.dataset.theme == '{scheme}'")
