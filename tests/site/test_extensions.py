@@ -238,6 +238,31 @@ def test_code_links_to_the_names_that_are_ours(extensions, code, names):
     assert paragraph.astext() == code
 
 
+def test_signatures_show_values_and_nothing_private(extensions):
+    import api_links
+
+    import textvec
+    from textvec.networks import custom
+
+    def shown(obj, signature):
+        return api_links.show_defaults(None, "", "", obj, None, signature, None)
+
+    of_report = shown(textvec.hashing_report, "(X, *, n_features=_WIDTHS, tokenizer=None)")
+    assert of_report[0].startswith("(X, *, n_features=[256, 1024, ")
+    assert of_report[0].endswith(", 1048576], tokenizer=None)")
+    assert shown(textvec.Backtest, "(split, _rows)") == ("", None)
+    assert shown(custom.Head, "(*args, **kwargs)") == ("", None)
+    assert shown(textvec.Ragged, "(values, offsets, *, n_ids=None)") is None
+
+
+def test_initials_begin_no_list(extensions):
+    import api_links
+
+    lines = ["L. van der Maaten", "  C. D. Manning", "K. Weinberger", "words : list"]
+    api_links.quote_types(None, "", "", None, None, lines)
+    assert lines == [r"\L. van der Maaten", r"  \C. D. Manning", "K. Weinberger", "words : list"]
+
+
 def test_left_columns_are_of_the_other_library(extensions):
     import api_links
     from docutils import nodes
