@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Integral
+from numbers import Integral, Real
 
 import numpy as np
 import pytest
@@ -177,3 +177,8 @@ def test_n_grams_longer_than_any_document_end():
     assert rows == SequenceVectorizer(ngram_range=(1, 3)).fit_transform(DOCUMENTS)
     counts = CountVectorizer(ngram_range=(1, HUGE)).fit_transform(DOCUMENTS)
     assert counts.shape == CountVectorizer(ngram_range=(1, 3)).fit_transform(DOCUMENTS).shape
+
+
+def test_a_half_is_compared_to_ends_that_it_could_not_hold():
+    assert np.float16(0.5) in Interval(Real, 0, 1e100, closed="both")  # warnings are errors
+    assert np.float32(0.5) not in Interval(Real, 1e40, 1e100, closed="both")

@@ -74,7 +74,7 @@ def test_folders_of_something_else_and_files(tmp_path):
         make_folder(tmp_path)
     with pytest.raises(ValueError, match="is a file: name a folder"):
         make_folder(tmp_path / "notes.txt")
-    with pytest.raises(ValueError, match="checkpoint='' names no folder"):
+    with pytest.raises(ValueError, match="checkpoint='' names no file and no folder"):
         make_folder("")
 
 

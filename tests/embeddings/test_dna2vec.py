@@ -169,6 +169,12 @@ def test_seeds_and_refits(fragmentation):
     assert small(fragmentation=fragmentation, random_state=1).fit([GENOME]).vectors_ != first
 
 
+def test_small_integers_of_numpy_are_numbers():
+    small_ints = {name: np.int8(SMALL[name]) for name in ("k_min", "k_max", "max_iter")}
+    expected = small().fit([GENOME]).vectors_.matrix
+    np.testing.assert_array_equal(small(**small_ints).fit([GENOME]).vectors_.matrix, expected)
+
+
 def test_a_callback_stops_learning():
     learner = small(max_iter=5).set_callbacks(Watch(stop_after=1)).fit([GENOME])
     assert learner.n_iter_ == 1

@@ -80,6 +80,14 @@ def test_more_epochs_of_inference_are_another_vector():
     assert np.array_equal(three, default)
 
 
+def test_inference_is_that_of_the_fit_whatever_is_set_later():
+    learner = small().fit(REVIEWS)
+    expected = learner.transform(REVIEWS[:5])
+    later = learner.set_params(scale=1.0, negative=1, learning_rate_init=0.1)
+    assert np.array_equal(later.transform(REVIEWS[:5]), expected)
+    assert not np.array_equal(later.fit(REVIEWS).transform(REVIEWS[:5]), expected)
+
+
 def test_vectors_of_documents_tell_their_kinds_apart():
     rng = np.random.default_rng(0)
     kinds = np.arange(60) % 2
@@ -132,6 +140,7 @@ def test_a_callback_ends_the_fit_after_an_epoch():
         ({"negative": 0}, REVIEWS, "'negative' parameter"),
         ({"scale": 0}, REVIEWS, "'scale' parameter"),
         ({"max_tokens": 2}, REVIEWS, "'max_tokens' parameter"),
+        ({"learning_rate_init": 1e300}, REVIEWS, "after epoch 1: lower learning_rate_init=1e.300"),
     ],
 )
 def test_what_cannot_be_learned_from_is_named(options, documents, message):

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import pickle
+from functools import partial
 
 import numpy as np
 import pytest
 
-from textvec import CountVectorizer, RNNClassifier, WordVectors, load, save, transform_blocks
-from textvec.datasets import read_text
+from textvec import (
+    CountVectorizer,
+    RNNClassifier,
+    SubwordTokenizer,
+    Vocabulary,
+    WordTokenizer,
+    WordVectors,
+    load,
+    save,
+    to_onnx,
+    transform_blocks,
+)
+from textvec.datasets import fetch_glove, fetch_imdb, read_text
 from textvec.saving import DamagedModelError, _save_load, info
 
 MODEL = CountVectorizer().fit(["a frog"])
@@ -54,16 +67,8 @@ def test_folders(tmp_path):
     for read in (load, info):
         with pytest.raises(DamagedModelError, match="is a folder"):
             read(tmp_path)
-    with pytest.raises(FileNotFoundError, match="no folder '.*nowhere' to save model in"):
+    with pytest.raises(FileNotFoundError, match="no folder '.*nowhere' to write it in: '.*model'"):
         save(MODEL, tmp_path / "nowhere" / "model")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX only")
-def test_what_is_no_file_is_not_replaced(tmp_path):
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(OSError, match="is no file but a device or a pipe"):
-        save(MODEL, tmp_path / "pipe")
-    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]
 
 
 @pytest.mark.parametrize(
@@ -107,23 +112,88 @@ def test_a_full_disk_leaves_the_old_file(monkeypatch, tmp_path):
     assert load(path).get_feature_names_out().tolist() == ["frog"]
 
 
+VECTORS = WordVectors(["a"], np.eye(1))
+WORDS = Vocabulary(["a"])
+WRITERS = [
+    lambda path: save(MODEL, path),
+    lambda path: VECTORS.save(path, format="word2vec"),
+    lambda path: to_onnx(MODEL, path),
+    WORDS.to_json,
+    WORDS.to_text,
+]
 OF_PATHS = {
     "path": [
-        lambda path: save(MODEL, path),
+        *WRITERS,
         load,
         info,
         WordVectors.load,
-        WordVectors(["a"], np.eye(1)).save,
+        VECTORS.save,
+        Vocabulary.from_json,
+        Vocabulary.from_text,
+        lambda path: SubwordTokenizer(path=path).fit(["a"]),
     ],
     "paths": [read_text],
     "out": [lambda path: transform_blocks(MODEL, ["a frog"], out=path)],
     "checkpoint": [lambda path: RNNClassifier(checkpoint=path).fit([[1], [2]], ["a", "b"])],
+    "file": [VECTORS.evaluate_similarity, VECTORS.evaluate_analogies],
+    "cache": [lambda path: WordVectors.load(__file__, cache=path)],
+    "data_home": [
+        lambda path: fetch_glove(data_home=path, download_if_missing=False),
+        lambda path: fetch_imdb(data_home=path, download_if_missing=False),
+    ],
+    "row 0": [
+        WordTokenizer(input="filename").transform,
+        CountVectorizer(input="filename").fit,
+    ],
 }
 
 
-@pytest.mark.parametrize("name", OF_PATHS)
+def of_paths(path):
+    """Yield the functions that take a path, and the name it has there."""
+    for name, calls in OF_PATHS.items():
+        for call in calls:
+            yield name, partial(call, [path] if name == "row 0" else path)
+
+
 @pytest.mark.parametrize(("path", "what"), [("a\0b", "a NUL character"), ("\ud800", "a lone surr")])
-def test_no_path_of_any_file_system(name, path, what):
-    for call in OF_PATHS[name]:
+def test_no_path_of_any_file_system(path, what):
+    for name, call in of_paths(path):
         with pytest.raises(ValueError, match=rf"^{name}='.*' holds {what}"):
-            call(path)
+            call()
+
+
+@pytest.mark.parametrize("path", [3, 2.5, np.array(3), pathlib.Path])
+def test_the_parameter_that_is_no_path_is_named(path):
+    for name, call in of_paths(path):
+        with pytest.raises((TypeError, ValueError), match=rf"\b{name}\b"):
+            call()
+
+
+def test_an_empty_path_is_no_folder_of_the_process():
+    for name, call in of_paths(""):
+        if name != "row 0":
+            with pytest.raises(ValueError, match=f"{name}='' names no file and no folder"):
+                call()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX only")
+@pytest.mark.parametrize("write", WRITERS)
+def test_what_is_no_file_is_never_replaced(write, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="is no file but a device or a pipe"):
+        write(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with pytest.raises(OSError, match="symbolic link"):
+        write(tmp_path / "link")
+    with pytest.raises(IsADirectoryError, match="is a folder: name a file in it"):
+        write(tmp_path)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "pipe"]
+
+
+@pytest.mark.parametrize("analyzer", ["word", str.split])
+def test_descriptors_are_no_names_of_files(analyzer, tmp_path):
+    """`open` takes an integer for a descriptor, and closes it: 1 would be the standard output."""
+    with open(tmp_path / "mine", "w+") as mine:
+        with pytest.raises(TypeError, match='row 0 is int.*input="filename"'):
+            CountVectorizer(input="filename", analyzer=analyzer).fit([mine.fileno()])
+        mine.write("open")

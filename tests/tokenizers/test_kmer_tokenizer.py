@@ -24,7 +24,7 @@ def test_kmers_are_slices(X, k, stride, lowercase):
 def test_dna(k):
     rng = np.random.default_rng(0)
     X = ["".join(rng.choice(list("ACGT"), size)) for size in (0, k - 1, k, k + 1, 5_000)]
-    tokens = KmerTokenizer(k).transform(X)
+    tokens = KmerTokenizer(k=k).transform(X)
     assert tokens.lengths.tolist() == [0, 0, 1, 2, 5_000 - k + 1]
     assert tokens.to_list()[-1] == [X[-1][i : i + k] for i in range(5_000 - k + 1)]
 
@@ -105,7 +105,7 @@ def test_what_can_not_be_joined_says_why(params):
         KmerTokenizer(**params).inverse_transform([["AC"]])
 
 
-@pytest.mark.parametrize("k", [(), (2, 0), (2, 2.5), ("a",), (True, 2)])
+@pytest.mark.parametrize("k", [(), (2, 0), (2, 2.5), ("a",), (True, 2), np.array(2)])
 def test_lengths_are_checked(k):
     with pytest.raises(ValueError, match="k must be"):
         KmerTokenizer(k).transform(["ACGT"])

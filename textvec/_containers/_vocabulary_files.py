@@ -8,7 +8,8 @@ from codecs import BOM_UTF8
 from collections import Counter
 from typing import Any
 
-from .._storage._files import checked_path, replacing
+from .._inputs._paths import checked_path
+from .._storage._files import replacing
 
 # What lists of other libraries (Keras, torchtext, transformers) hold for padding and unknown.
 PADDING_NAMES = frozenset({"", "[PAD]", "<pad>", "<PAD>", "[pad]"})

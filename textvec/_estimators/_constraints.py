@@ -31,6 +31,8 @@ class Interval(OpenInterval):
                 return False
         elif not isinstance(value, (float, np.floating)):  # fractions, which no kernel reads
             return False
+        else:
+            value = float(value)  # a half is compared to ends that it could not hold
         return bool(super().__contains__(value))
 
     def __str__(self) -> str:

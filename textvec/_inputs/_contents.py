@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from ._documents import document_list
 from ._missing import is_missing
+from ._paths import checked_path
 from ._streams import document_stream, is_stream, reads_again
 
 InputKind = Literal["content", "filename", "file"]
@@ -52,12 +53,19 @@ class _Contents:
         )
 
 
-def _of_name(name: Any, row: int) -> str:
+def file_name(name: Any, row: int) -> Any:
+    """Return a name of a file, or raise an error that names its row."""
     if not isinstance(name, (str, os.PathLike)):
         raise TypeError(
             f'row {row} is {type(name).__name__} ({name!r:.50}): with input="filename", documents '
             "are names of files."
         )
+    checked_path(name, f"row {row}")
+    return name
+
+
+def _of_name(name: Any, row: int) -> str:
+    file_name(name, row)
     try:
         with open(name, "rb") as file:
             return _decoded(file.read(), f"row {row}, the file {os.fspath(name)!r}")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from .._compat import import_optional
+from .._inputs._paths import checked_path
 
 if sys.platform != "win32":
     import fcntl
@@ -26,37 +27,18 @@ _NEW = 60.0  # seconds
 
 # Errors of writing, of which the operating system does not say where.
 _FULL = (errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else ()))
-_NO_FOLDER = "there is no folder to write it in"
 _KEPT = 50  # characters of a name in that of the file before it: longer names are allowed, too
 ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
 
 
-def data_folder(data_home: str | os.PathLike[str] | None) -> Path:
+def data_folder(data_home: Any, name: str = "data_home") -> Path:
     """Return `data_home`, or else ``$TEXTVEC_DATA``, or else the user's cache folder.
 
-    The folder need not exist and is not made.
+    The folder need not exist and is not made; `name` is of the parameter.
     """
     if data_home is None:
         data_home = os.environ.get(ENVIRONMENT_VARIABLE) or _user_cache()
-    return Path(data_home).expanduser()
-
-
-def checked_path(path: str | os.PathLike[str], name: str) -> Path:
-    """Return a path that the file system can have; `name` is of the parameter.
-
-    Raises
-    ------
-    ValueError
-        If it holds NUL, or a lone surrogate that stands for no byte.
-    """
-    found = Path(path)
-    try:
-        has_nul = b"\0" in os.fsencode(found)
-    except UnicodeEncodeError:
-        raise ValueError(f"{name}={str(found)!a} holds a lone surrogate, as no path can.") from None
-    if has_nul:
-        raise ValueError(f"{name}={str(found)!a} holds a NUL character, as no path can.")
-    return found
+    return checked_path(data_home, name).expanduser()
 
 
 def _user_cache() -> Path:
@@ -110,9 +92,13 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
 
     It has the permissions of the file that it replaces. With `durable` that holds even if the
     power fails: the file is on the disk before the other goes. Errors name `path`.
+
+    Raises
+    ------
+    OSError
+        As `check_replaceable_file` does, and if the file can't be written.
     """
-    if not path.name:
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    check_replaceable_file(path)
     # Not tempfile: its files are unreadable for others, and a cache may be shared.
     temporary = path.with_name(f"{path.name[:_KEPT]}.{uuid.uuid4().hex}.tmp")
     try:
@@ -128,12 +114,33 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
             _sync_folder(path.parent)
     except OSError as error:
         if error.filename == str(temporary):
-            said = _NO_FOLDER if error.errno == errno.ENOENT else error.strerror
-            raise type(error)(error.errno, said, str(path)) from error
+            raise type(error)(error.errno, error.strerror, str(path)) from error
         raise
     finally:
         with suppress(OSError):  # an error of the block says more
             temporary.unlink()
+
+
+def check_replaceable_file(path: Path) -> None:
+    """Check that what is at a path, if anything, is a file; devices such as /dev/null stay.
+
+    Raises
+    ------
+    OSError
+        If it is a folder, a symbolic link, a device or a pipe, or there is no folder to write in.
+    """
+    said = None
+    if path.is_symlink():
+        said = errno.EEXIST, "is a symbolic link, which is not followed: name its target"
+    elif path.is_dir():
+        example = str(path / "model.textvec")
+        said = errno.EISDIR, f"is a folder: name a file in it, such as {example!r}"
+    elif path.exists() and not path.is_file():
+        said = errno.EEXIST, "is no file but a device or a pipe, which is not replaced"
+    elif not path.parent.exists():
+        said = errno.ENOENT, f"there is no folder {str(path.parent)!r} to write it in"
+    if said is not None:
+        raise OSError(*said, str(path))
 
 
 @contextmanager

@@ -9,8 +9,9 @@ from typing import Any, TypeVar, cast, overload
 
 from .._inputs._documents import refuse_lone_text
 from .._inputs._named_arguments import naming_arguments
+from .._inputs._paths import checked_path
 from .._inputs._plain_array import integer
-from .._storage._files import checked_path, replacing_folder
+from .._storage._files import replacing_folder
 from ._array_stores import FolderStore, MemoryStore
 from ._block_folder import is_block_folder, open_block_folder, write_description
 from ._containers_of_arrays import container_of

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from .._compat import import_optional
+from .._inputs._paths import checked_path
 from .._reporting._caller_warnings import warn_caller
-from .._storage._files import checked_path, replacing
+from .._storage._files import replacing
 from ._fingerprint import differences, draws_from, saved_draws
 from ._state_file import DamagedFileError, read_state, write_state
 
@@ -61,8 +62,6 @@ class CheckpointFolder:
         draws: np.random.RandomState,
     ):
         import_optional("safetensors.torch", needed_for="checkpoint")
-        if not os.fspath(path):  # the folder of the process to pathlib
-            raise ValueError("checkpoint='' names no folder; None keeps no checkpoint.")
         self.path = checked_path(path, "checkpoint").expanduser()
         self._run = self._read_run()
         if random_state is None and self._run is not None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from .._inputs._documents import Missing
 from .._inputs._named_arguments import naming_arguments
-from .._storage._files import checked_path
+from .._inputs._paths import checked_path
 from ._fasta import SUFFIXES as FASTA_SUFFIXES
 from ._text_columns import Kind, Layout
 from ._text_decoding import COMPRESSIONS
@@ -151,14 +151,15 @@ def _check_options(column: Any, document: Any, encoding: Any, errors: Any, missi
 
 
 def _items(paths: Any) -> list[str | os.PathLike[str]]:
-    if isinstance(paths, (str, os.PathLike)):
-        return [paths]
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        return [os.fsdecode(paths)]
     if hasattr(paths, "read"):
         raise TypeError(
             "paths is an open file, which can be read once: pass its path, or the file itself "
             "to a tokenizer or vectorizer that reads it once."
         )
-    items = list(paths) if isinstance(paths, Iterable) else [paths]
+    are_several = isinstance(paths, Iterable) and getattr(paths, "ndim", None) != 0
+    items = list(paths) if are_several else [paths]
     for item in items:
         if not isinstance(item, (str, os.PathLike)):
             raise TypeError(f"paths must be str or paths, got {type(item).__name__}: {item!r:.50}")

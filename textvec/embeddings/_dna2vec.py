@@ -205,7 +205,7 @@ class Dna2Vec(VectorLearner):
     ) -> dict[str, Any]:
         seed = self._seed()
         fragments = self._fragments(sequences, seed)
-        counts = fragments.counts(self.max_iter)
+        counts = fragments.counts(int(self.max_iter))
         frequent = np.flatnonzero(counts >= self.min_count)
         if not counts.any():
             raise ValueError(
@@ -224,7 +224,7 @@ class Dna2Vec(VectorLearner):
         def fitted(model: Any) -> dict[str, Any]:
             return self._fitted(tokens, word_vectors(model.wv))
 
-        total = max(1, int(counts[frequent].sum()) // self.max_iter)
+        total = max(1, int(counts[frequent].sum()) // int(self.max_iter))
         return train(model, corpus, reporter, fitted, has_loss=True, total_words=total)
 
     def _fragments(self, sequences: list[str], seed: int) -> Fragments:

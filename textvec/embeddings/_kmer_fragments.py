@@ -155,10 +155,12 @@ class KmerNames:
     """
 
     def __init__(self, k_min: int, k_max: int):
-        self.k_min, self.k_max = k_min, k_max
+        self.k_min, self.k_max = int(k_min), int(k_max)  # NumPy's may be too small for an id
         # Id of the first k-mer of each length.
-        self._first = np.array([(4**k - 4**k_min) // 3 for k in range(k_max + 2)], dtype=np.int64)
-        self.n_ids = int(self._first[k_max + 1])
+        self._first = np.array(
+            [(4**k - 4**self.k_min) // 3 for k in range(self.k_max + 2)], dtype=np.int64
+        )
+        self.n_ids = int(self._first[self.k_max + 1])
 
     def ids(
         self, letters: NDArray[np.uint8], starts: NDArray[np.int64], widths: NDArray[np.int64]

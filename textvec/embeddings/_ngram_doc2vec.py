@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -79,6 +80,8 @@ class NgramDoc2Vec(LearnsFromParts):
         Numbers the n-grams of documents.
     noise_ : ndarray of shape (n_noise,), int32
         Rows of n-grams that negative samples are drawn from, each as often as the n-gram occurs.
+    infer_settings_ : dict of str to number
+        `n_negative`, `scale` and `learning_rate` of the `fit`, by which `transform` infers.
     loss_curve_ : list of float
         The loss of each epoch: the log loss of an n-gram and its negative samples, before their
         steps, averaged over the n-grams.
@@ -139,6 +142,7 @@ class NgramDoc2Vec(LearnsFromParts):
     document_vectors_: NDArray[np.float32]
     ngram_vectorizer_: SequenceVectorizer
     noise_: NDArray[np.int32]
+    infer_settings_: dict[str, Any]
     loss_curve_: list[float]
     n_iter_: int
 
@@ -192,21 +196,30 @@ class NgramDoc2Vec(LearnsFromParts):
         )
         names = Vocabulary(vectorizer.vocabulary_.tokens)
 
-        def fitted() -> dict[str, Any]:
+        def fitted(*, copy: bool) -> dict[str, Any]:
+            vectors = model.documents, model.ngrams
+            documents, ngrams = (array.copy() if copy else array for array in vectors)
             return {
-                "document_vectors_": model.documents.copy(),
-                "vectors_": WordVectors(names, model.ngrams.copy()),
+                "document_vectors_": documents,
+                "vectors_": WordVectors(names, ngrams),
                 "ngram_vectorizer_": vectorizer,
                 "noise_": model.noise,
+                "infer_settings_": model.settings._asdict(),
                 "loss_curve_": list(reporter.losses),
                 "n_iter_": reporter.n_done,
             }
 
         for _ in range(self.max_iter):
             reporter.begin()
-            if reporter.end(fitted, model.run_epoch()):
+            loss = model.run_epoch()
+            if not np.isfinite(model.ngrams.sum()):
+                raise ValueError(
+                    f"vectors are no longer finite after epoch {reporter.n_done + 1}: lower "
+                    f"learning_rate_init={self.learning_rate_init} or scale={self.scale}."
+                )
+            if reporter.end(partial(fitted, copy=True), loss):
                 break
-        return fitted()
+        return fitted(copy=False)
 
     def _vectorizer(self) -> SequenceVectorizer:
         return SequenceVectorizer(
@@ -218,7 +231,8 @@ class NgramDoc2Vec(LearnsFromParts):
 
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
         rows = _from_zero(self.ngram_vectorizer_.transform(tokens))
-        settings, n_epochs = self._step_settings(), int(self.infer_iter or self.max_iter)
+        settings = StepSettings(**self.infer_settings_)
+        n_epochs = int(self.infer_iter or self.max_iter)
 
         def inferred(start: int, stop: int) -> NDArray[np.float32]:
             matrix = self.vectors_.matrix

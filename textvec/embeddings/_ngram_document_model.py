@@ -80,7 +80,7 @@ class NgramDocumentModel:
     ):
         self._rng = np.random.default_rng(seed)
         self._rows = rows
-        self._settings = settings
+        self.settings = settings
         self.noise = noise_ids(counts)
         self.documents = unit_vectors(len(rows), embedding_dim, self._rng)
         self.documents[rows.lengths == 0] = 0
@@ -110,7 +110,7 @@ class NgramDocumentModel:
                 rows.values,
                 rows.offsets,
                 self.noise,
-                **self._settings._asdict(),
+                **self.settings._asdict(),
                 seed=int(self._rng.integers(2**63)),
             )
             self.documents[chosen], self._document_squares[chosen] = documents, squares

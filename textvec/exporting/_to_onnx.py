@@ -14,7 +14,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from .._inputs._named_arguments import naming_arguments
-from .._storage._files import checked_path, replacing
+from .._inputs._paths import checked_path
+from .._storage._files import replacing
 from ..networks._sequence_estimator import SequenceEstimator
 from ..tokenizers import WordTokenizer
 from ..tokenizers._base_tokenizer import BaseTokenizer

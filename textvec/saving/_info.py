@@ -8,11 +8,11 @@ from reprlib import Repr
 from typing import Any
 
 from .._inputs._named_arguments import naming_arguments
+from .._inputs._paths import checked_path
 from ._model_file import (
     FORMAT_VERSION,
     DamagedModelError,
     Header,
-    model_path,
     opened,
     read_header,
 )
@@ -139,7 +139,7 @@ def info(path: str | os.PathLike[str]) -> ModelInfo:
     >>> [(array.name, array.n_bytes) for array in found.arrays]
     [('vocabulary_/buffer', 4), ('vocabulary_/sizes', 1)]
     """
-    file_path = model_path(path)
+    file_path = checked_path(path, "path")
     with opened(file_path) as file:
         header = read_header(file_path, file)
     try:

@@ -30,7 +30,6 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from .._storage._files import checked_path
 from .._version import __version__
 from ._deflated import check_unpacked_size, inflated
 
@@ -148,21 +147,6 @@ def header_checksum(version: str, manifest: str, tensors: dict[str, Any]) -> str
     """Return the checksum of what a header says."""
     text = json.dumps([version, manifest, list(tensors.items())], separators=(",", ":"))
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def model_path(path: str | os.PathLike[str]) -> Path:
-    """Return a path that a user has passed.
-
-    Raises
-    ------
-    TypeError
-        If it is none.
-    """
-    if not isinstance(path, (str, bytes, os.PathLike)):
-        raise TypeError(
-            f"path must be a str or a path, such as 'model.textvec', got {type(path).__name__}."
-        )
-    return checked_path(os.fsdecode(path), "path")
 
 
 @contextmanager

@@ -12,11 +12,12 @@ import scipy
 import sklearn
 
 from .._inputs._named_arguments import naming_arguments
+from .._inputs._paths import checked_path
+from .._storage._files import check_replaceable_file
 from ..blocks._block_folder import is_block_folder, open_block_folder
 from ._model_file import (
     DamagedModelError,
     Header,
-    model_path,
     opened,
     read_arrays,
     read_header,
@@ -79,8 +80,8 @@ def save(
     >>> loaded.transform(["the frog and the toad"]).toarray()
     array([[1, 2, 1]])
     """
-    path = model_path(path)
-    _check_replaceable(path)
+    path = checked_path(path, "path")
+    check_replaceable_file(path)  # before anything is computed
     writer = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))
     try:
         manifest = writer.manifest()
@@ -90,19 +91,6 @@ def save(
         ) from error
     versions = _versions(has_parts=PARTS in writer.arrays)
     write_model_file(path, {"versions": versions, **manifest}, writer.arrays)
-
-
-def _check_replaceable(path: Path) -> None:
-    """Check, before anything is computed, that a file may be written at a path."""
-    if path.is_symlink():
-        raise OSError(f"{path} is a symbolic link, which is not followed: save to its target.")
-    if path.is_dir():
-        example = path / "model.textvec"
-        raise IsADirectoryError(f"{path} is a folder: name a file in it, such as {str(example)!r}.")
-    if path.exists() and not path.is_file():
-        raise OSError(f"{path} is no file but a device or a pipe, which save does not replace.")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {str(path.parent)!r} to save {path.name} in.")
 
 
 @naming_arguments()
@@ -146,7 +134,7 @@ def load(path: str | os.PathLike[str], *, trusted: Trusted = ()) -> Any:
     ...     textvec.load(f"{folder}/words.textvec")
     Vocabulary(['to', 'be'])
     """
-    path, trust = model_path(path), Trust(trusted)
+    path, trust = checked_path(path, "path"), Trust(trusted)
     if is_block_folder(path):
         return open_block_folder(path)
     with opened(path) as file:

@@ -157,10 +157,10 @@ def _lengths(k: Any) -> list[int]:
     """Return the lengths of tokens, each once, from the smallest."""
     if isinstance(k, Integral):
         return [int(k)]
-    lengths = set(k)
+    lengths = list(k) if isinstance(k, Iterable) and getattr(k, "ndim", None) != 0 else [k]
     for length in lengths:
         if type(length) is bool or not isinstance(length, Integral) or length < 1:
             raise ValueError(f"k must be integers of at least 1, got {length!r} in {k!r}.")
     if not lengths:
         raise ValueError("k must be an integer or some of them, got none.")
-    return sorted(int(length) for length in lengths)
+    return sorted({int(length) for length in lengths})

@@ -11,11 +11,11 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 from .._compat import import_optional
 from .._containers._vocabulary import Vocabulary
+from .._inputs._paths import checked_path
 
 SubwordModel = Literal["bpe", "wordpiece", "unigram"]
 
@@ -36,8 +36,12 @@ def load(path: str | os.PathLike[str]) -> Any:
     ValueError
         If the file holds no tokenizer.
     """
-    text = Path(path).read_text(encoding="utf-8")
-    tokenizer = from_json(text, f"{os.fspath(path)!r} is no tokenizer.json")
+    file, complaint = checked_path(path, "path"), f"{os.fspath(path)!r} is no tokenizer.json"
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{complaint}: {error}") from error
+    tokenizer = from_json(text, complaint)
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer

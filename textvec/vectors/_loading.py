@@ -13,9 +13,9 @@ from numpy.typing import DTypeLike, NDArray
 
 from .._containers._read_only import read_only
 from .._containers._vocabulary import FIRST, Vocabulary
+from .._inputs._paths import checked_path
 from .._inputs._words import word_list
 from .._reporting._caller_warnings import warn_caller
-from .._storage._files import checked_path
 from ._cache import read_cached
 from ._subword_vectors import SubwordVectors
 from ._word_table import Subwords
@@ -152,11 +152,12 @@ def save_table(
     path: str | os.PathLike[str], table: VectorsTable, *, format: str | None, n_reserved: int
 ) -> None:
     """Write a table; for the parameters see `WordVectors.save`."""
-    meant = _OF_FILES.get(Path(path).suffix)
+    path = checked_path(path, "path")
+    meant = _OF_FILES.get(path.suffix)
     if format is None and meant is not None:
         raise ValueError(
-            f"{os.fspath(path)} is named as a file, and what is written without format= is a "
-            f'folder: set format="{meant}", or leave out {Path(path).suffix}.'
+            f"{path} is named as a file, and what is written without format= is a "
+            f'folder: set format="{meant}", or leave out {path.suffix}.'
         )
     if format in (None, "native"):
         write_native(path, table, n_reserved=n_reserved, source={})

@@ -22,7 +22,7 @@ from ..._kernels._tokenize import TokenBuilder
 from ...distributed import refuse_dask
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import without
-from ._reader import makes_word_ngrams, not_nan, reader_of
+from ._reader import checked, makes_word_ngrams, reader_of
 
 # How n-grams are made: of symbols with a space between, side by side, or inside symbols.
 Unit = Literal["joined", "adjacent", "inside"]
@@ -132,7 +132,7 @@ def analyze(vectorizer: Any, X: list[Any] | Tokens) -> Symbols:
         return _word_ngrams(vectorizer, X, is_own=makes_word_ngrams(vectorizer))
     reader = reader_of(vectorizer)
     if reader.features is not None:
-        features = (reader.features(not_nan(x, row)) for row, x in enumerate(X))
+        features = (reader.features(checked(vectorizer, x, row)) for row, x in enumerate(X))
         return Symbols(_interned(features))
     texts = reader.texts(vectorizer, X)
     if reader.tokenizer is not None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sklearn.feature_extraction.text import CountVectorizer
 
+from ..._inputs._contents import file_name
 from ..._inputs._documents import as_document
 from ..._inputs._missing import is_missing
 from ..._kernels._tokenize import Scanner
@@ -105,7 +106,7 @@ def _returned(text: Any, document: Any, row: int) -> str:
 def decoded(vectorizer: Any, document: Any, row: int) -> Any:
     """Return what scikit-learn's `decode` makes of a document; its errors say where it is."""
     try:
-        return vectorizer.decode(not_nan(document, row))
+        return vectorizer.decode(checked(vectorizer, document, row))
     except UnicodeDecodeError as error:
         name = f", the file {str(document)!r}" if vectorizer.input == "filename" else ""
         line = error.object.count(b"\n", 0, error.start) + 1
@@ -113,14 +114,17 @@ def decoded(vectorizer: Any, document: Any, row: int) -> Any:
         raise
 
 
-def not_nan(document: Any, row: int) -> Any:
-    """Return a document, or raise an error that names its row if it is missing."""
+def checked(vectorizer: Any, document: Any, row: int) -> Any:
+    """Return a document, or raise an error that names its row if it is missing or no file's name.
+
+    An integer would be a descriptor to `open`, which closes it: 1 is the standard output.
+    """
     if isinstance(document, float) and is_missing(document):
         raise MissingDocumentError(
             f"row {row} is missing ({document!r}): np.nan is an invalid document, expected byte "
             "or unicode string. Fill it in or drop it."
         )
-    return document
+    return file_name(document, row) if vectorizer.input == "filename" else document
 
 
 def reader_of(vectorizer: Any) -> Reader:

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from ..._containers._vocabulary_checks import checked_arrays
 from ..._storage._array_files import mapped_array
-from ..._storage._files import checked_path, read_json, replacing_folder
+from ..._storage._files import read_json, replacing_folder
 from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
 METADATA = "metadata.json"
@@ -168,13 +168,13 @@ def _subwords(folder: Path, metadata: dict[str, Any], width: int) -> SubwordTabl
 
 
 def write_native(
-    path: str | os.PathLike[str], table: VectorsTable, *, n_reserved: int, source: dict[str, Any]
+    path: Path, table: VectorsTable, *, n_reserved: int, source: dict[str, Any]
 ) -> None:
     """Write a new folder of vectors, which then replaces the old one.
 
     Parameters
     ----------
-    path : str or path
+    path : Path
         The folder. An existing one must be in this format.
     table : VectorsTable
         The vectors.
@@ -188,7 +188,7 @@ def write_native(
     FileExistsError
         If there is something else at this path.
     """
-    with replacing_folder(checked_path(path, "path"), is_native, "folder of vectors") as folder:
+    with replacing_folder(path, is_native, "folder of vectors") as folder:
         matrix = table.matrix[n_reserved:]
         checksum = hashlib.sha256()
         arrays: dict[str, NDArray[Any]] = {"words": table.buffer, "offsets": table.offsets}

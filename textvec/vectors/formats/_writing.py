@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
-import os
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -16,7 +15,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from ..._kernels._text_vectors import vector_lines
-from ..._storage._files import checked_path, replacing
+from ..._storage._files import replacing
 from ._vectors_table import VectorsTable
 from ._word2vec_format import is_header
 
@@ -31,12 +30,12 @@ _COMPRESSORS: dict[str, Callable[[BinaryIO], Any]] = {
 _OTHER_COMPRESSION = {".zip", ".zst", ".7z", ".lzma", ".tar", ".tgz"}
 
 
-def write_vectors(path: str | os.PathLike[str], table: VectorsTable, format: str) -> None:
+def write_vectors(path: Path, table: VectorsTable, format: str) -> None:
     """Write a file of vectors, compressed if its name ends in .gz, .bz2 or .xz.
 
     Parameters
     ----------
-    path : str or path
+    path : Path
         The file; what was there is replaced once everything is written.
     table : VectorsTable
         The vectors, without reserved rows.
@@ -48,13 +47,13 @@ def write_vectors(path: str | os.PathLike[str], table: VectorsTable, format: str
     ValueError
         If the format can't represent a word, or the name ends in another compression.
     """
-    suffix = Path(path).suffix
+    suffix = path.suffix
     if suffix in _OTHER_COMPRESSION:
         raise ValueError(
-            f"{os.fspath(path)}: files are compressed to {', '.join(_COMPRESSORS)} only: end the "
+            f"{path}: files are compressed to {', '.join(_COMPRESSORS)} only: end the "
             f"name in one of these, or leave out {suffix}, and compress the file afterwards."
         )
-    with replacing(checked_path(path, "path")) as file:
+    with replacing(path) as file:
         if suffix not in _COMPRESSORS:
             WRITERS[format](file, table)
             return

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._containers._vocabulary import Vocabulary
-from ..._storage._files import checked_path
+from ..._inputs._paths import checked_path
 
 
 def read_lines(file: str | os.PathLike[str]) -> Iterator[tuple[int, str]]:
