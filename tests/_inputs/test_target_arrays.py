@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from textvec import Ragged
 from textvec._inputs._target_arrays import check_numbers, read_targets
 
 Color = Enum("Color", "red blue")
@@ -68,3 +69,9 @@ def test_a_missing_date_is_a_missing_label(kind):
     with pytest.raises(ValueError, match="the label of row 1 is missing"):
         read_targets(np.array([1, "NaT", 1], kind))
     assert read_targets(np.array([1, 2, 1], kind)).dtype == kind
+
+
+def test_rows_of_several_labels_are_no_label_a_row():
+    for y in ([["a"], ["a", "b"]], Ragged.from_rows([["a"], ["a", "b"]])):
+        with pytest.raises(ValueError, match="y has rows of unequal length: .*MultiLabelBinarizer"):
+            read_targets(y)

@@ -197,3 +197,13 @@ def test_errors_name_the_file_that_was_to_be_written(name, kind, tmp_path, monke
     assert not any(part in str(raised.value) for part in (".tmp", "None"))
     assert ("there is no folder" in str(raised.value)) == (name == "none/a.bin")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="there is no folder that takes none")
+def test_a_folder_that_cannot_be_made_is_named_as_the_user_named_it():
+    path = Path("/proc/self/model")
+    with (
+        pytest.raises(OSError, match=rf": '{path}'$"),
+        replacing_folder(path, lambda _: False, "folder"),
+    ):
+        pass

@@ -17,7 +17,7 @@ from sklearn.model_selection import (
     train_test_split,
 )
 
-from textvec import EmbeddedSequences, Ragged, RNNTagger, WordTokenizer
+from textvec import EmbeddedSequences, Ragged, RNNTagger, Tokens, WordTokenizer
 
 RNG = np.random.default_rng(0)
 ROWS = [RNG.integers(2, 9, size=RNG.integers(0, 9)) for _ in range(150)]
@@ -76,6 +76,7 @@ def test_labels_in_every_form_give_the_same_fit():
     for rows, y in [
         (X, LABELS),
         (X, [np.array(row, dtype=object) for row in LABELS]),
+        (X, Tokens.from_lists(LABELS)),  # whose ids are of this call alone
         (X.to_padded(8), LABELS),
         (X.to_padded(8), padded),
         (X.to_padded(8, padding="pre"), before),

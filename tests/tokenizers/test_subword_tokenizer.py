@@ -282,3 +282,11 @@ def test_padding_and_truncation_switched_on_are_refused(option):
         tokenizer.tokenizer_.enable_truncation(2)
     with pytest.raises(ValueError, match="tokenizer_ pads or truncates"):
         tokenizer.transform(LOW)
+
+
+@pytest.mark.parametrize("model", ["bpe", "wordpiece", "unigram"])
+def test_a_word_without_end_is_learned_from_in_pieces(model):
+    word = "".join(np.random.default_rng(0).choice([*"acgt"], 3 * 4096 + 5))
+    pieces = [word[start : start + 4096] for start in range(0, len(word), 4096)]
+    learned = SubwordTokenizer(model, vocab_size=60).fit([word])
+    assert learned.vocabulary_ == SubwordTokenizer(model, vocab_size=60).fit(pieces).vocabulary_

@@ -72,7 +72,7 @@ def _as_array(y: Any) -> NDArray[Any]:
             return np.array(y, dtype=object)
     try:
         return np.asarray(y)
-    except ValueError:
+    except (ValueError, TypeError):  # the latter of a Ragged
         raise ValueError(
             "y has rows of unequal length: pass a label for each row, and several labels as an "
             "array of 0 and 1 with a column for each (sklearn.preprocessing.MultiLabelBinarizer)."

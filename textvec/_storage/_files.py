@@ -170,7 +170,10 @@ def replacing_folder(path: Path, is_ours: Callable[[Path], bool], kind: str) -> 
     new = path.with_name(f"{path.name}.{mark}.tmp")
     old = path.with_name(f"{path.name}.{mark}.old")
     _remove_abandoned(path)
-    new.mkdir()
+    try:
+        new.mkdir()
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(path)) from error
     try:
         with naming_where(path), _held(new):
             yield new

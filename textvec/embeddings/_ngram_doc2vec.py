@@ -100,6 +100,9 @@ class NgramDoc2Vec(LearnsFromParts):
     labels are worth adding in `fit`: wrap the fitted estimator in scikit-learn's `FrozenEstimator`
     to put it into a pipeline that is fitted to the labelled ones.
 
+    It takes many texts of some length: of a few thousand sentences, a linear model learns more by
+    :class:`TfidfVectorizer`.
+
     Negative samples are n-grams as frequent as they occur. AdaGrad sums squared gradients over a
     vector, not over each of its numbers, and steps are turns on the unit sphere: in the
     reference, whose vectors are free, a vector's growing length lowers its rate just so.

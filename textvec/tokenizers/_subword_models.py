@@ -25,6 +25,11 @@ UNKNOWN_TOKEN = "[UNK]"
 # each this much above the one before, in the order of a hash map.
 _STEP = 1e-4
 
+# Joining pairs takes time in the square of a word's length: a million letters without a space, as
+# of a genome or in base64, would take minutes. Unigram takes as long for pieces of them.
+_LONGEST = 4096
+_UNBROKEN = re.compile(rf"\S{{{_LONGEST}}}(?=\S)")
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -64,7 +69,7 @@ def from_json(text: str, complaint: str = "no tokenizer") -> Any:
 
 
 class TextBlocks:
-    """Documents in blocks, without lone surrogates, which no UTF-8 can hold.
+    """Documents in blocks, without lone surrogates, which no UTF-8 can hold, or endless words.
 
     Parameters
     ----------
@@ -84,11 +89,16 @@ class TextBlocks:
         has_text = False
         for block in self._blocks():
             has_text = has_text or any(map(str.strip, block))
-            yield from without_surrogates(block)
+            yield from map(_in_pieces, without_surrogates(block))
         if not has_text:
             raise NoTextError(
                 "empty vocabulary: there are no documents to learn from, or nothing in them."
             )
+
+
+def _in_pieces(document: str) -> str:
+    """Cut words that are too long to be learned from as a whole."""
+    return document if len(document) <= _LONGEST else _UNBROKEN.sub(r"\g<0> ", document)
 
 
 class NoTextError(ValueError):

@@ -101,7 +101,9 @@ class SubwordTokenizer(BaseTokenizer):
     Notes
     -----
     The order of the documents does not matter. All white space is
-    alike, and a run of it is one space. Punctuation marks are tokens of their own.
+    alike, and a run of it is one space. Punctuation marks are tokens of their own. Of a word
+    longer than 4,096 characters, `fit` learns from pieces of as many. Of megabytes without spaces
+    ``"unigram"`` takes long to learn: `KmerTokenizer` is made for these.
 
     Tokens of a file that belong to no text, such as ``[CLS]``, are not added, and documents are
     neither cut short nor padded: later steps do that. The library has threads of its own, as

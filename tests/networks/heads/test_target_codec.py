@@ -73,6 +73,8 @@ def test_mistakes_are_named():
         fit([])
     with pytest.raises(ValueError, match="Model cannot learn the texts of y: empty vocabulary"):
         fit(["", ""])
+    with pytest.raises(TypeError, match="Model cannot learn the texts of y: row 1 is missing"):
+        fit(["a", None])
     with pytest.raises(ValueError, match="Model takes a row of labels for each row of X, got 3 as"):
         fit([3, 4])
     with pytest.raises(ValueError, match="y contains NaN"):

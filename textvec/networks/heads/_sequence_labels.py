@@ -11,6 +11,7 @@ from sklearn.utils import assert_all_finite
 from sklearn.utils.multiclass import check_classification_targets
 
 from ..._containers._ragged import Ragged, gather_items, offsets_from_lengths, row_of_item
+from ..._containers._tokens import Tokens
 from ..._inputs._items import is_row, items_of
 from ..._inputs._missing import is_missing
 from ..._inputs._target_arrays import check_has_targets
@@ -71,6 +72,8 @@ def label_rows(y: Any, name: str, *, missing: bool = False) -> Ragged:
         If `y` has no such rows, or a label is missing that may not be.
     """
     check_has_targets(y, name)
+    if isinstance(y, Tokens):  # whose ids are of this call alone
+        y = y.to_list()
     labels = y if isinstance(y, Ragged) else _join(y, name, missing=missing)
     if labels.values.ndim != 1:
         raise ValueError(f"{name} takes one label a step, got items of shape {labels.values.shape}")

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from ..._containers._ragged import Ragged
 from ..._containers._tokens import Tokens
 from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
-from ..._counting._token_counts import EmptySelection
 from ..._inputs._target_arrays import check_has_targets
 from ...vectorizers import SequenceVectorizer
 from ..inputs._text_input import fit_vectorizer, holds_texts, join_texts
@@ -142,8 +141,9 @@ def fit_target_codec(
             vectorizer, tokens = fit_vectorizer(
                 y, tokenizer, max_tokens=max_tokens, min_count=min_count
             )
-        except EmptySelection as error:
-            raise ValueError(f"{name} cannot learn the texts of y: {error}") from error
+        except (TypeError, ValueError) as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"{name} cannot learn the texts of y: {error}") from error
         text_codec = TextCodec(vectorizer, as_tokens=isinstance(y, Tokens))
         return text_codec, text_codec.encode(tokens)
     rows = label_rows(y, name)
