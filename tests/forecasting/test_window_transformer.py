@@ -72,3 +72,8 @@ def test_what_is_no_series_is_named(X, message):
         WindowTransformer(2).transform(X)
     with pytest.raises(ValueError, match="'length' parameter of WindowTransformer"):
         WindowTransformer(0).fit(X)
+
+
+def test_parameters_set_after_fit_are_checked():
+    with pytest.raises(ValueError, match="'length' parameter of WindowTransformer"):
+        WindowTransformer(2).fit(np.arange(9.0)).set_params(length=0).transform(np.arange(9.0))

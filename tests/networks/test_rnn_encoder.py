@@ -259,3 +259,11 @@ def test_pipelines_and_searches_are_taken_apart(frozen):
         RNNEncoder(make_pipeline(SequenceVectorizer(), LogisticRegression())).fit(TEXTS, Y)
     with pytest.raises(NotFittedError):
         RNNEncoder(FrozenEstimator(clone(network))).transform(X)
+
+
+def test_rows_of_an_iterator_are_read_once():
+    small = {"hidden_size": 3, "embedding_dim": 3, "max_iter": 1, "random_state": 0}
+    encoder, rows = RNNEncoder(RNNClassifier(**small)), [[2, 3], [3], [4, 5]]
+    expected = encoder.fit_transform(rows, [0, 1, 0])
+    np.testing.assert_array_equal(encoder.fit_transform(iter(rows), [0, 1, 0]), expected)
+    assert encoder.set_output(transform="pandas").fit_transform(iter(rows), [0, 1, 0]).shape[0] == 3

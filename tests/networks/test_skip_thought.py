@@ -414,3 +414,10 @@ def test_transform_takes_texts_of_a_fitted_model():
         small().transform(TEXTS)
     with pytest.raises(TypeError, match="row 0 is list"):
         small().fit(TEXTS).transform([["the cat", "it"]])
+
+
+def test_documents_of_an_iterator_are_read_once():
+    documents = ["A frog sat. It croaked. The toad left."] * 2
+    model = SkipThought(hidden_size=2, embedding_dim=2, max_iter=1, min_count=1, random_state=0)
+    expected = model.fit_transform(documents)
+    np.testing.assert_array_equal(model.fit_transform(iter(documents)), expected)

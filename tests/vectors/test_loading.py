@@ -396,3 +396,12 @@ def test_what_is_no_binary_file_is_named(tmp_path):
         WordVectors.load(io.BytesIO(b"a 1 2"), cache=tmp_path)
     with pytest.raises(ValueError, match=r"BytesIO, line 2: expected a token and 2 numbers"):
         WordVectors.load(io.BytesIO(b"a 1 2\nb 1\nc 1 2"))
+
+
+def test_a_width_that_makes_a_number_part_of_every_token(tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_text("the 0.1 0.2 0.3\nof 1 0 0.5\n")
+    with pytest.raises(ValueError, match="embedding_dim=2, but all of the first lines end in 3"):
+        WordVectors.load(path, embedding_dim=2)
+    path.write_text("the 0.1 0.2\nof 1 0 0.5\n")
+    assert list(WordVectors.load(path, embedding_dim=2)) == ["the", "of 1"]

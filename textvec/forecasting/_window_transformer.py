@@ -110,6 +110,7 @@ class WindowTransformer(
         ValueError
             If X has no steps, more than two dimensions, NaN or infinity.
         """
+        self._validate_params()  # which may have been set after fit
         refuse_dask(X, "X")
         steps = check_array(
             X, dtype=[np.float64, np.float32], ensure_2d=False, input_name="X", estimator=self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -189,6 +190,22 @@ class RNNEncoder(
         """
         names: NDArray[np.object_] = super().get_feature_names_out(input_features)
         return names
+
+    def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Any:
+        """Fit a copy of the estimator, and transform the same rows, which are read once.
+
+        Parameters
+        ----------
+        X, y, **fit_params
+            As in `fit`.
+
+        Returns
+        -------
+        ndarray or Ragged
+            As in `transform`.
+        """
+        X = list(X) if isinstance(X, Iterator) else X
+        return super().fit_transform(X, y, **fit_params)
 
     def transform(self, X: Any) -> NDArray[np.float32] | Ragged:
         """Transform sequences to hidden states.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -225,6 +225,24 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             with them.
         """
         return self._fit(FitData(X, y))
+
+    def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float32]:
+        """Fit the network, and transform the same documents, which are read once.
+
+        Parameters
+        ----------
+        X : documents
+            As in `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_documents, n_features_out), float32
+            As in `transform`: each document is read as one sentence.
+        """
+        X = list(X) if isinstance(X, Iterator) else X
+        return self.fit(X, y).transform(X)
 
     def transform(self, X: Any) -> NDArray[np.float32]:
         """Transform sentences to vectors.

@@ -299,6 +299,7 @@ class DocumentDistance(
 
     def _new_bags(self, X: Any) -> Bags:
         """Return documents as bags to compare with those of `fit`."""
+        self._validate_params()  # which may have been set after fit
         if self.normalize != self._is_normalized:
             raise ValueError(
                 f"normalize was {self._is_normalized} in fit, and is {self.normalize} now: fit "

@@ -608,8 +608,9 @@ def test_an_iterator_that_was_read_is_named(Class, method):
 
 def test_matrices_of_other_widths_are_named():
     for Class in (CountVectorizer, TfidfVectorizer):
-        with pytest.raises(ValueError, match=f"X has 9 features, but {Class.__name__} makes 2"):
-            Class().fit(["frog toad"]).inverse_transform(np.ones((1, 9)))
+        for n in (1, 9):
+            with pytest.raises(ValueError, match=f"X has {n} feat.* {Class.__name__} makes 2"):
+                Class().fit(["frog toad"]).inverse_transform(np.ones((1, n)))
     with pytest.raises(ValueError, match="'n_features' parameter of HashingV.* must be"):
         HashingVectorizer(n_features=0).transform(["frog"])
 

@@ -366,3 +366,8 @@ def test_rows_of_nothing_have_no_tokens():
     vectorizer = SequenceVectorizer(vocabulary=["a"])
     assert vectorizer.inverse_transform([[], []]) == [[], []]
     assert vectorizer.inverse_transform(np.empty((2, 0, 3), complex)) == [[], []]
+
+
+def test_documents_too_short_for_any_ngram_are_named():
+    with pytest.raises(ValueError, match=r"no document holds 3 tokens.*ngram_range=\(3, 4\)"):
+        SequenceVectorizer(ngram_range=(3, 4)).fit(["a frog", "a toad"])

@@ -107,3 +107,8 @@ def test_a_query_finds_the_document_that_says_more_of_it_in_fewer_words():
     weighted = BM25Transformer().fit_transform(counts.fit_transform(documents))
     scores = (weighted @ counts.transform(["frog"]).T).toarray().ravel()
     assert scores.argsort()[::-1].tolist() == [2, 0, 1, 3]
+
+
+def test_parameters_set_after_fit_are_checked():
+    with pytest.raises(ValueError, match="'k1' parameter of BM25Transformer"):
+        BM25Transformer().fit(np.eye(3)).set_params(k1=-1).transform(np.eye(3))

@@ -109,7 +109,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters)
         if vocabulary is None:
             return super().inverse_transform(X)
         X = check_array(X, accept_sparse="csr")
-        if X.shape[1] > len(vocabulary):
+        if X.shape[1] != len(vocabulary):
             raise ValueError(
                 f"X has {X.shape[1]} features, but {type(self).__name__} makes {len(vocabulary)}."
             )

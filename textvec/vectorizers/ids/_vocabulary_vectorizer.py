@@ -270,6 +270,12 @@ class VocabularyVectorizer(
                 f"max_tokens={max_tokens} leaves no id for a token of the documents: padding, "
                 f"unknown and {special} take {FIRST + len(special)}."
             )
+        least, _ = checked_range(self.ngram_range)
+        if least > 1 and not len(counts.vocabulary) and not counts.lost:
+            raise EmptySelection(
+                f"empty vocabulary: no document holds {least} tokens, as the shortest n-gram of "
+                f"ngram_range={self.ngram_range} does: lower its first number."
+            )
         learned = counts.without([UNKNOWN_NAME, *special]).select(
             max_tokens=None if max_tokens is None else max_tokens - len(special),
             min_count=self.min_count,

@@ -191,6 +191,7 @@ class BM25Transformer(TermWeights):
             If a count is negative, NaN or infinite, or X has another number of columns.
         """
         check_is_fitted(self)
+        self._validate_params()  # which may have been set after fit
         if is_dask(X):
             return mapped(self.transform, X)
         counts = self._read(X, reset=False)

@@ -41,7 +41,7 @@ def read_glove(blocks: Blocks, options: ReadOptions) -> VectorsTable:
     .. [1] J. Pennington, R. Socher and C. D. Manning, "GloVe: Global Vectors for Word
        Representation", EMNLP 2014, https://nlp.stanford.edu/projects/glove/.
     """
-    width = _width(blocks) if options.embedding_dim is None else options.embedding_dim
+    width = _width(blocks) if options.embedding_dim is None else _checked_width(blocks, options)
     lines = read_lines(blocks, width, options, first_line=1, max_lines=options.limit)
     if not lines.n_vectors:
         raise ValueError(f"{blocks.name} holds no vectors.")
@@ -53,6 +53,19 @@ def _remedy(first: bytes) -> str:
     if len(fields) > 1 and (text := remedy(2, fields[-1])) != remedy(2, b""):
         return text
     return "this is no file of vectors as text."
+
+
+def _checked_width(blocks: Blocks, options: ReadOptions) -> int:
+    """Return the width that the user says, unless every token would end in a number with it."""
+    assert options.embedding_dim is not None
+    blocks.first_line()
+    found = min(trailing_numbers(blocks.buffer, blocks.size, _SAMPLE), default=0)
+    if found > options.embedding_dim:
+        raise ValueError(
+            f"{blocks.name}: embedding_dim={options.embedding_dim}, but all of the first lines end "
+            f"in {found} numbers or more."
+        )
+    return options.embedding_dim
 
 
 def _width(blocks: Blocks) -> int:
