@@ -313,7 +313,7 @@ def test_parameters_changed_after_fit_are_named():
 
 
 def test_parameters_set_after_fit_are_checked():
-    model = DocumentDistance(WordVectors(["a", "b"], np.eye(2))).fit(["a", "b"])
-    for use in (model.set_params(metric="l2").transform, model.nearest):
+    distance = DocumentDistance(VECTORS).fit(DOCUMENTS).set_params(metric="l2")
+    for method in (distance.transform, distance.nearest):
         with pytest.raises(ValueError, match="'metric' parameter of DocumentDistance"):
-            use(["a"])
+            method(DOCUMENTS)
