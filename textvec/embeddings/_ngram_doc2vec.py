@@ -215,14 +215,17 @@ class NgramDoc2Vec(LearnsFromParts):
         for _ in range(self.max_iter):
             reporter.begin()
             loss = model.run_epoch()
-            if not np.isfinite(model.ngrams.sum()):
-                raise ValueError(
-                    f"vectors are no longer finite after epoch {reporter.n_done + 1}: lower "
-                    f"learning_rate_init={self.learning_rate_init} or scale={self.scale}."
-                )
+            self._check_finite(model, reporter.n_done + 1)
             if reporter.end(partial(fitted, copy=True), loss):
                 break
         return fitted(copy=False)
+
+    def _check_finite(self, model: NgramDocumentModel, epoch: int) -> None:
+        if not np.isfinite(model.ngrams.sum()):
+            raise ValueError(
+                f"vectors are no longer finite after epoch {epoch}: lower "
+                f"learning_rate_init={self.learning_rate_init} or scale={self.scale}."
+            )
 
     def _vectorizer(self) -> SequenceVectorizer:
         return SequenceVectorizer(

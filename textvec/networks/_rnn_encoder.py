@@ -196,7 +196,11 @@ class RNNEncoder(
 
         Parameters
         ----------
-        X, y, **fit_params
+        X : as the estimator takes it
+            As in `fit`.
+        y : as the estimator takes it
+            As in `fit`.
+        **fit_params : dict
             As in `fit`.
 
         Returns
