@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from defaults import BEFORE
 from numpy.typing import NDArray
 from public_sets import folder
 from sklearn.linear_model import Ridge
@@ -38,14 +39,6 @@ from textvec import (
 )
 
 LONGEST = 250
-PLAIN = {
-    "hidden_size": 64,
-    "bidirectional": False,
-    "pooling": "last",
-    "wide": 0,
-    "learning_rate_init": 1e-3,
-    "average": False,
-}
 
 
 class Numbers(NamedTuple):
@@ -85,7 +78,7 @@ SETS: dict[str, Callable[[], Numbers]] = {
     "series, sum": lambda: series(np.sum),
     "series, end": lambda: series(lambda row: row[-1] * row[-2]),
 }
-NETWORKS: dict[str, dict[str, Any]] = {"default": {}, "wide=0": {"wide": 0}, "plain": PLAIN}
+NETWORKS: dict[str, dict[str, Any]] = {"default": {}, "wide=0": {"wide": 0}, "plain": BEFORE}
 
 
 def network(of_texts: bool, seed: int, options: dict[str, Any]) -> Any:

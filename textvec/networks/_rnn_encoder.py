@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -23,6 +22,7 @@ from .._estimators._model_steps import model_steps
 from .._estimators._reported_fit import CheckedCallbacks
 from .._estimators._versioned_state import VersionedState
 from .._inputs._constructor_calls import NamedParameters
+from .._inputs._items import materialized
 from ..nn import (
     Batch,
     DocumentData,
@@ -208,8 +208,7 @@ class RNNEncoder(
         ndarray or Ragged
             As in `transform`.
         """
-        X = list(X) if isinstance(X, Iterator) else X
-        return super().fit_transform(X, y, **fit_params)
+        return super().fit_transform(materialized(X), y, **fit_params)
 
     def transform(self, X: Any) -> NDArray[np.float32] | Ragged:
         """Transform sequences to hidden states.

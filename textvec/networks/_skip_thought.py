@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -20,6 +20,7 @@ from .._containers._tokens import Tokens
 from .._containers._vocabulary import FIRST, UNKNOWN
 from .._estimators._constraints import N_IDS, POSITIVE_INT, TOKENIZER
 from .._inputs._documents import as_documents
+from .._inputs._items import materialized
 from ..nn import (
     AdaptiveSoftmax,
     Batch,
@@ -241,7 +242,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         ndarray of shape (n_documents, n_features_out), float32
             As in `transform`: each document is read as one sentence.
         """
-        X = list(X) if isinstance(X, Iterator) else X
+        X = materialized(X)
         return self.fit(X, y).transform(X)
 
     def transform(self, X: Any) -> NDArray[np.float32]:

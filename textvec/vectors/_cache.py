@@ -44,8 +44,7 @@ def read_cached(
     A folder is for one path and one choice of key. It is written again once the file has
     another size or time of change, while other processes wait.
     """
-    is_default = cache is True
-    home = data_folder(None) / "vectors" if is_default else data_folder(cache, "cache")
+    home = data_folder(None) / "vectors" if cache is True else data_folder(cache, "cache")
     folder = home / f"{Path(path).name}-{_key(path, format, options, member)}"
     stamp = _stamp(path)
     mapped = ReadOptions(n_reserved=options.n_reserved)
