@@ -7,8 +7,11 @@ the accuracy of both after them.
 ``start``: the lecture's network with its embedding drawn as Keras and as torch do.
 ``threads``: epochs and predictions of bidirectional networks with one and with two of torch's
 threads, in turns: seconds, and seconds of the CPU in brackets.
+``tuned``: fits of one epoch that fine-tune pretrained vectors of 400,000 words, of which the first
+1,000 reviews have some thousands: those rows alone, and, where a callback may look at the weights,
+all. In turns, seconds of the CPU, and the ratio.
 
-    TEXTVEC_DATA=folder python benchmarks/training.py [fixed] [ragged] [start] [threads]
+    TEXTVEC_DATA=folder python benchmarks/training.py [fixed] [ragged] [start] [threads] [tuned]
         [--device cuda] [--rows N]
 """
 
@@ -24,7 +27,14 @@ import torch
 from skorch.callbacks import Callback
 from torch import nn
 
-from textvec import Ragged, RNNClassifier, SequencePadder, SequenceVectorizer, WordTokenizer
+from textvec import (
+    EmbeddedSequences,
+    Ragged,
+    RNNClassifier,
+    SequencePadder,
+    SequenceVectorizer,
+    WordTokenizer,
+)
 from textvec.datasets import fetch_imdb
 
 LECTURE = {
@@ -228,7 +238,31 @@ def threads(args: argparse.Namespace) -> None:
         print(f"threads {cell:4}  " + "  ".join(columns), flush=True)
 
 
-PARTS = {"fixed": fixed, "ragged": ragged, "start": start, "threads": threads}
+def tuned(args: argparse.Namespace) -> None:
+    n_vectors, width = 400_000, 100
+    X, y = documents("train", min(args.rows, 1000))
+    table = np.random.default_rng(0).normal(scale=0.4, size=(n_vectors, width))
+    table[0] = 0
+    X = EmbeddedSequences(X.truncated(100), table.astype(np.float32))
+    models = {
+        name: RNNClassifier(fine_tune=True, wide=0, max_iter=1, random_state=0, callbacks=callbacks)
+        for name, callbacks in (("in use", None), ("all", [Callback()]))
+    }
+    found: dict[str, list[float]] = {name: [] for name in models}
+    for _ in range(args.repeats):
+        for name, model in models.items():
+            before = process_time()
+            model.fit(X, y)
+            found[name].append(process_time() - before)
+    used, whole = (median(found[name]) for name in models)
+    print(
+        f"tuned {n_vectors:,} vectors of {width}: rows in use {used:.2f} CPU s, "
+        f"all {whole:.2f}, ratio {whole / used:.1f}",
+        flush=True,
+    )
+
+
+PARTS = {"fixed": fixed, "ragged": ragged, "start": start, "threads": threads, "tuned": tuned}
 
 
 def main() -> None:

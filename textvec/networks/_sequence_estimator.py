@@ -58,8 +58,8 @@ class SequenceEstimator(NetworkEstimator):
         plus 1; only in that last case, larger ids at prediction are read as unknown (1). Else they
         are an error.
     fine_tune : bool, default=False
-        Whether the table of EmbeddedSequences is learned further. If not, the vectors are input
-        only, and the fitted network does not hold them.
+        Whether the table of EmbeddedSequences is learned further: the vectors of ids that occur in
+        `fit`. If not, the vectors are input only, and the fitted network does not hold them.
     mask_value : float or None, default=0.0
         In arrays of floats, steps at either end of a row in which all features have this value are
         padding. NaN, as of ``SequencePadder(value=np.nan)``, is never a datum. None: every step is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, cast
 
 import numpy as np
@@ -31,6 +32,7 @@ from ..nn import (
     out_of_memory,
     resolve_device,
     resolve_optimizer,
+    rows_in_use,
     set_dropout,
     set_rates,
 )
@@ -262,17 +264,20 @@ class Trainer:
 
         tasks = EpochTasks(context, self.progress, lambda: result().as_attributes())
         watchers = [*self._watchers(plan), *self._lines(n_before + epochs), ("tasks", tasks)]
+        # States in a checkpoint are of the whole embedding.
+        embedding = rows_in_use(net, train) if folder is None else nullcontext()
         try:
-            net.run(
-                train,
-                valid,
-                epochs=epochs,
-                callbacks=watchers,
-                resume=resume,
-                save=None if folder is None else _kept_by_first(folder),
-                schedule=self.schedule,
-                average=self.settings.average,
-            )
+            with embedding:
+                net.run(
+                    train,
+                    valid,
+                    epochs=epochs,
+                    callbacks=watchers,
+                    resume=resume,
+                    save=None if folder is None else _kept_by_first(folder),
+                    schedule=self.schedule,
+                    average=self.settings.average,
+                )
         except KeyError as error:
             if valid is None and "valid_" in str(error):
                 raise ValueError(

@@ -65,6 +65,7 @@ from ._row_pooling import (
     pooling_of,
 )
 from ._rows import DeviceRows
+from ._rows_in_use import rows_in_use
 from ._sampling import choose, sample
 from ._schedules import DECAYS, RateSchedule, ScheduledRates
 from ._search import Hypotheses, beam_search, greedy_search
@@ -185,6 +186,7 @@ __all__ = [
     "pretrained_embedding",
     "resolve_device",
     "resolve_optimizer",
+    "rows_in_use",
     "sample",
     "scale_of",
     "set_dropout",
