@@ -33,6 +33,13 @@ def test_labels_of_other_types_are_named(label, kind):
             read_targets(y)
 
 
+@pytest.mark.parametrize("labels", [["a", "b"], ("a", "b"), {"a", "b"}])
+def test_several_labels_a_row_name_the_way_out(labels):
+    for y in (pd.Series([labels, type(labels)(["a"])]), [labels, type(labels)(["a"])]):
+        with pytest.raises(ValueError, match="MultiLabelBinarizer"):
+            read_targets(y)
+
+
 @pytest.mark.parametrize(
     ("y", "dtype"),
     [

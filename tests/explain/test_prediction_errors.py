@@ -17,6 +17,7 @@ from sklearn.svm import LinearSVC
 from textvec import (
     CountVectorizer,
     RNNClassifier,
+    RNNTagger,
     SequenceMLPClassifier,
     SequenceVectorizer,
     TokenSaliency,
@@ -153,7 +154,7 @@ def test_long_texts_and_many_classes_are_cut():
     [
         ({"y": TRUTH[:2]}, ValueError, "inconsistent numbers of samples"),
         ({"y": ["maybe", *TRUTH[1:]]}, ValueError, "the label 'maybe' of row 0 is none of"),
-        ({"y": np.eye(6)}, ValueError, "one label for each row"),
+        ({"y": np.eye(6)}, ValueError, "one label for each row.*several labels"),
         ({"n_errors": -1}, ValueError, "n_errors must be 0 or more"),
         ({"estimator": LinearSVC()}, TypeError, "predict_proba, got LinearSVC"),
         ({"estimator": RNNClassifier()}, NotFittedError, "not fitted"),
@@ -163,3 +164,10 @@ def test_mistakes(change, error, message, network):
     given = {"estimator": network, "X": DOCUMENTS, "y": TRUTH} | change
     with pytest.raises(error, match=message):
         prediction_errors(**given)
+
+
+def test_a_tagger_is_refused():
+    X, y = [["a", "b"], ["b"]], [["A", "B"], ["B"]]
+    tagger = make_pipeline(SequenceVectorizer(), RNNTagger(max_iter=1, random_state=0)).fit(X, y)
+    with pytest.raises(TypeError, match="got one of their steps: compare predict"):
+        prediction_errors(tagger, X, y)

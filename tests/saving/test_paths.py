@@ -35,6 +35,12 @@ def test_what_is_no_path(path):
             call()
 
 
+@pytest.mark.parametrize("path", ["model", pathlib.Path("model")])
+def test_the_estimator_comes_first(path):
+    with pytest.raises(TypeError, match=r"the estimator comes first.*save\(estimator, .*model"):
+        save(path, MODEL)
+
+
 @pytest.mark.parametrize("kind", [str, os.fsencode, os.fspath])
 def test_paths_of_every_kind(kind, tmp_path):
     path = kind(tmp_path / "model")

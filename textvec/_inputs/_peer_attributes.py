@@ -10,7 +10,9 @@ from ._peer_names import way_out
 # What our classes have, and what Keras, gensim, torchtext and others call it.
 _PEERS = {
     "fit(X)": "fit_on_texts adapt build_vocab build_vocab_from_iterator train fit_generator",
-    "transform(X)": "texts_to_sequences texts_to_matrix infer_vector tokenize encode encode_batch",
+    "transform(X)": "texts_to_sequences texts_to_matrix infer_vector tokenize encode encode_batch "
+    "embed_documents",
+    "transform([text])[0]": "embed_query",
     "inverse_transform(X)": "sequences_to_texts decode",
     "score(X, y)": "evaluate",
     "predict(X)": "predict_classes",
@@ -19,7 +21,7 @@ _PEERS = {
     "document_counts_": "word_docs dfs",
     "loss_curve_": "history history_ get_latest_training_loss",
     "vectors_": "wv dv embeddings_",
-    "vectors_.nearest(word)": "most_similar similar_by_word",
+    "vectors_.nearest(word)": "most_similar similar_by_word nearest",
     "net_.module_": "model model_ module_ layers get_weights state_dict parameters",
     # Of WordVectors.
     "nearest(word)": "most_similar similar_by_word similar_by_vector get_nearest_neighbors",

@@ -48,6 +48,7 @@ _PEERS = {
     'DocumentDistance(vectors, metric="wmd")': "WmdSimilarity WordMoversDistance",
     'DocumentDistance(vectors, metric="cosine")': "SoftCosineSimilarity",
     "EmbeddingVectorizer(vectors)": "WordEmbedding EmbeddingTransformer",
+    'EmbeddingVectorizer(vectors, pooling="mean")': "SentenceTransformer Embeddings",
     # Networks.
     "RNNClassifier(), which is a whole network": "Sequential Model Functional Module layers nn",
     'RNNClassifier(cell="rnn")': "SimpleRNN SimpleRNNCell RNN RNNCell",

@@ -14,6 +14,10 @@ from ._missing import first_missing
 from ._plain_array import plain_array
 
 _WHOLE = (bool, np.bool_, int, np.integer)
+_SEVERAL_LABELS = (
+    "pass a label for each row, and several labels as an array of 0 and 1 with a column for each "
+    "(sklearn.preprocessing.MultiLabelBinarizer)."
+)
 
 
 def check_has_targets(y: Any, name: str) -> None:
@@ -51,6 +55,8 @@ def read_targets(y: Any) -> NDArray[Any]:
     if not kinds or issubclass(next(iter(kinds)), str):
         return array
     for value in array.flat:
+        if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
+            raise ValueError(f"y has {type(value).__name__}s of labels: {_SEVERAL_LABELS}")
         if not isinstance(value, (*_WHOLE, float, np.floating)):
             raise ValueError(
                 f"labels must be str or numbers, got {type(value).__name__}: {value!r:.50}. Pass "
@@ -73,10 +79,7 @@ def _as_array(y: Any) -> NDArray[Any]:
     try:
         return np.asarray(y)
     except (ValueError, TypeError):  # the latter of a Ragged
-        raise ValueError(
-            "y has rows of unequal length: pass a label for each row, and several labels as an "
-            "array of 0 and 1 with a column for each (sklearn.preprocessing.MultiLabelBinarizer)."
-        ) from None
+        raise ValueError(f"y has rows of unequal length: {_SEVERAL_LABELS}") from None
 
 
 def check_numbers(y: Any) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import confusion_matrix
 from sklearn.utils.validation import check_consistent_length
 
+from .._containers._ragged import Ragged
 from .._containers._tokens import Tokens
 from .._estimators._model_steps import model_steps
 from .._inputs._items import materialized
@@ -57,7 +58,7 @@ def prediction_errors(
     Raises
     ------
     TypeError
-        If the estimator has no ``predict_proba``.
+        If the estimator has no ``predict_proba``, or predicts a label for each step of a row.
     ValueError
         If `y` holds several labels a row, or one that the estimator has not learned.
 
@@ -88,8 +89,14 @@ def prediction_errors(
     most = integer(n_errors, "n_errors")
     if most < 0:
         raise ValueError(f"n_errors must be 0 or more, got {n_errors}.")
-    X, labels = materialized(X), read_targets(materialized(y))
+    X = materialized(X)
     proba, classes = estimator.predict_proba(X), np.asarray(estimator.classes_)
+    if isinstance(proba, Ragged):
+        raise TypeError(
+            "prediction_errors takes a classifier of rows, got one of their steps: compare "
+            "predict(X) with y."
+        )
+    labels = read_targets(materialized(y))
     truth = _numbers(labels, classes)
     check_consistent_length(proba, truth)
     predicted = proba.argmax(axis=1)
@@ -117,7 +124,10 @@ def prediction_errors(
 def _numbers(labels: NDArray[Any], classes: NDArray[Any]) -> NDArray[np.int64]:
     """Return the position of each label among the classes."""
     if labels.ndim != 1:
-        raise ValueError(f"y must hold one label for each row, got shape {labels.shape}.")
+        raise ValueError(
+            f"y must hold one label for each row, got shape {labels.shape}: of several labels a "
+            "row, or one-hot labels, no prediction is the most wrong."
+        )
     known = {label: number for number, label in enumerate(classes.tolist())}
     for row, label in enumerate(labels.tolist()):
         if label not in known:

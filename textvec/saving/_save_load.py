@@ -80,6 +80,10 @@ def save(
     >>> loaded.transform(["the frog and the toad"]).toarray()
     array([[1, 2, 1]])
     """
+    if isinstance(estimator, (str, os.PathLike)):
+        raise TypeError(
+            f"the estimator comes first, then the path: save(estimator, {estimator!r})."
+        )
     path = checked_path(path, "path")
     check_replaceable_file(path)  # before anything is computed
     writer = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))

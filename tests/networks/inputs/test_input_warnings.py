@@ -49,6 +49,23 @@ def test_ids_that_have_become_floats_warn(values, warns):
 
 
 @pytest.mark.parametrize(
+    ("scale", "shift", "warns"),
+    [(1, 0, False), (100, 0, False), (1, 3, False), (0, 1, False), (15, 120, True), (1e4, 0, True)],
+)
+def test_numbers_far_from_0_warn(scale, shift, warns):
+    steps = scale * RNG.normal(size=(30, 8, 1)) + shift
+    rows = np.concatenate([RNG.normal(size=steps.shape), steps], axis=2)
+    found = warnings_of(rows)
+    assert len(found) == warns
+    assert not warns or "Numbers of feature 1 in X have the mean" in found[0]
+    assert len(warnings_of(list(steps[:, :, 0]))) == warns
+
+
+def test_ids_that_have_become_floats_are_not_said_to_be_large():
+    assert len(warnings_of([np.array([9000.0, 7000.0]), np.array([5.0])])) == 1
+
+
+@pytest.mark.parametrize(
     "vectorizer",
     [
         CountVectorizer(),

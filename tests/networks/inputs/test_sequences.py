@@ -312,3 +312,11 @@ def test_only_rows_of_the_table_that_are_read_must_be_finite():
     for rows in ([[1, 9]], [[1, 2] * 8]):
         with pytest.raises(ValueError, match="the table of X contains NaN"):
             read_sequences(EmbeddedSequences(rows, table), mask_value=0.0, estimator="Net")
+
+
+@pytest.mark.parametrize("make", [list, lambda rows: pd.Series(rows, dtype=object)])
+@pytest.mark.parametrize("date", [pd.Timestamp("2020-01-01"), np.datetime64("2020-01-01")])
+def test_dates_name_their_step(make, date):
+    rows = [[date, date], [date]]
+    with pytest.raises(ValueError, match=r"Net reads ids or numbers: of dates, take the days"):
+        read_sequences(make(rows), mask_value=0.0, estimator="Net")

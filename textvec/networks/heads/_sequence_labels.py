@@ -112,7 +112,8 @@ def align_labels(labels: Ragged, sequences: Sequences) -> Ragged:
         row = wrong[0]
         raise ValueError(
             f"row {row} has {sequences.lengths[row]} steps, but {lengths[row]} labels: y must have "
-            "a label for each step."
+            "a label for each step. (Tokenizers leave out punctuation: give the vectorizer the "
+            "rows of tokens that were labelled.)"
         )
     items = gather_items(starts, sequences.lengths)
     return Ragged(labels.values[items], offsets_from_lengths(sequences.lengths))

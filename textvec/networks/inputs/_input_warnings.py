@@ -8,12 +8,15 @@ from ..._reporting._caller_warnings import warn_caller
 from ._sequences import Sequences
 
 _ROWS_LOOKED_AT = 1000
+# With the mean 10 standard deviations from 0, nothing was learned of random walks; with 3, less.
+_FAR_FROM_0, _LARGE = 5, 500
 
 
 def warn_of_meaning(sequences: Sequences) -> None:
     """Warn if an array looks like counts of words, or series of numbers like ids."""
     if not _are_of_terms(sequences):
-        _warn_of_float_ids(sequences)
+        if not _warn_of_float_ids(sequences):
+            _warn_of_scale(sequences)
         return
     kind = "integers, read as ids" if sequences.has_ids else "floats, read as series of numbers"
     warn_caller(
@@ -45,26 +48,49 @@ def _are_of_terms(sequences: Sequences) -> bool:
     return bool(np.isclose(squares[squares > 0], 1, atol=1e-3).all())
 
 
-def _warn_of_float_ids(sequences: Sequences) -> None:
-    """Warn if series of numbers look like rows of ids that have become floats."""
+def _warn_of_scale(sequences: Sequences) -> None:
+    """Warn if steps have numbers that are large, or all far from 0, which saturate the units."""
+    steps = sequences.values
+    if sequences.has_ids or not len(steps):
+        return
+    steps = steps[: _ROWS_LOOKED_AT * 100].astype(np.float64)
+    means, deviations = steps.mean(axis=0), steps.std(axis=0)
+    is_far = np.abs(means) > _FAR_FROM_0 * np.maximum(deviations, 1)
+    wrong = np.flatnonzero(is_far | (deviations > _LARGE))
+    if not len(wrong):
+        return
+    mean, deviation = means[wrong[0]], deviations[wrong[0]]
+    which = "Numbers" if len(means) == 1 else f"Numbers of feature {wrong[0]}"
+    warn_caller(
+        f"{which} in X have the mean {mean:.3g} and the standard deviation {deviation:.3g}: "
+        "networks learn badly from numbers that are large or all far from 0. Standardize them by "
+        "a StandardScaler that is fitted to all steps: see the guide, Sequence classification, "
+        "Time series."
+    )
+
+
+def _warn_of_float_ids(sequences: Sequences) -> bool:
+    """Warn if series of numbers look like rows of ids that have become floats; return whether."""
     values = sequences.values
     is_array_of_steps = sequences.n_columns is None and sequences.offsets is not None
     if sequences.has_ids or values.shape[1] != 1 or not len(values) or is_array_of_steps:
-        return
+        return False
     if values.min() < 0 or (values != np.floor(values)).any():
-        if _columns_of_ids(sequences):
+        if is_mixed := _columns_of_ids(sequences):
             warn_caller(
                 "X holds floats, read as series of numbers, but most of its columns hold whole "
                 "numbers as ids are, and others do not: has a ColumnTransformer put ids next to "
                 "numbers? Put RNNEncoder behind the vectorizer there, and a linear model behind "
                 "all: see the guide, Text and numeric columns.",
             )
-    elif values.max() >= 2:
+        return is_mixed
+    if are_ids := bool(values.max() >= 2):
         warn_caller(
             "X holds floats, read as series of numbers, but all are whole and not negative, as ids "
             "are. If they are ids, pass them as integers, X.astype(int), to be embedded; series "
             "come without this warning as an array of shape (n_samples, n_steps, 1).",
         )
+    return are_ids
 
 
 def _columns_of_ids(sequences: Sequences) -> bool:

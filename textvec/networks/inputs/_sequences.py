@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from numbers import Real
 from typing import Any
 
@@ -27,6 +28,9 @@ from ..._storage._array_files import map_of, release
 # A table larger than this is taken for a mistake in the ids.
 MAX_TABLE_BYTES = 4 * 2**30
 _STRETCH = 1 << 22  # ids that are checked at a time
+_DAYS = (
+    "of dates, take the days since the step before, numpy.diff(dates) / numpy.timedelta64(1, 'D')."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -285,7 +289,7 @@ def _check_objects(array: NDArray[Any], estimator: Any, *, row: int | None = Non
     """Raise an error with the way out for texts and for missing values."""
     if array.dtype.kind in "mMV":
         raise ValueError(
-            f"X is of dtype {array.dtype}, but {_name_of(estimator)} reads ids or numbers."
+            f"X is of dtype {array.dtype}, but {_name_of(estimator)} reads ids or numbers: {_DAYS}"
         )
     if array.dtype.kind not in "USTO":
         return
@@ -298,6 +302,13 @@ def _check_objects(array: NDArray[Any], estimator: Any, *, row: int | None = Non
             f"Input X contains NaN: {array[position]!r} at {_place(*where)}. Fill it in first, "
             "with 0 for padding."
         )
+    for position, value in np.ndenumerate(array):
+        if isinstance(value, (date, timedelta)):
+            where = position if row is None else (row, *position)
+            raise ValueError(
+                f"X holds {value!r} at {_place(*where)}, but {_name_of(estimator)} reads ids or "
+                f"numbers: {_DAYS}"
+            )
 
 
 def _holds_str(array: NDArray[Any]) -> bool:
