@@ -38,6 +38,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "api_links",
     "benchmark_results",
+    "changes",
     "diagrams",
     "downloads",
     "gallery_sections",

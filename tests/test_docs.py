@@ -48,7 +48,7 @@ def test_code_blocks_of(page, tmp_path, monkeypatch):
     assert not report, "".join(report)
 
 
-TEXTS = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+TEXTS = [*PAGES, *(ROOT / name for name in ("CHANGES.md", "CONTRIBUTING.md", "SECURITY.md"))]
 each_text = pytest.mark.parametrize("page", TEXTS, ids=lambda p: p.name)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
@@ -93,6 +93,21 @@ def test_the_guide_lists_every_page():
     others = {"404.md", "README.md", "index.md", "user_guide.md", "benchmarks.md"}
     assert {p.name for p in PAGES if p.parent.name == "docs"} - others <= listed
     assert {f"how_to/{p.name}" for p in PAGES if p.parent.name == "how_to"} <= listed
+
+
+def test_changes_say_their_kind_and_are_in_its_order():
+    kinds = ["New", "Changed", "Faster", "Fixed"]
+    versions = (ROOT / "CHANGES.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    for version in versions:
+        _, highlights, *parts = version.split("\n### ")
+        assert highlights.startswith("Highlights\n")
+        for part in parts:
+            lines = re.findall(r"^- (.*)$", part, re.MULTILINE)
+            found = [re.match(r"\*\*(\w+)\*\* ", line) for line in lines]
+            assert lines, part
+            assert all(found), [line for line, kind in zip(lines, found, strict=True) if not kind]
+            places = [kinds.index(kind[1]) for kind in found]
+            assert places == sorted(places), part[:80]
 
 
 INSTALLATION = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")

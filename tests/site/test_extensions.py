@@ -23,7 +23,15 @@ def extensions(monkeypatch):
     import published
 
     yield gallery_sections, published
-    for name in ("api_links", "downloads", "gallery_sections", "guide", "published", "tables"):
+    for name in (
+        "api_links",
+        "changes",
+        "downloads",
+        "gallery_sections",
+        "guide",
+        "published",
+        "tables",
+    ):
         sys.modules.pop(name, None)
 
 
@@ -119,6 +127,18 @@ def test_sessions_end_with_their_last_line(extensions):
     document += nodes.literal_block("", "a\n\n", language="text")
     guide.trim_sessions(None, document)
     assert [block.astext() for block in document] == [">>> 1\n1", "a\n\n"]
+
+
+def test_kinds_of_changes_are_badges(extensions):
+    import changes
+    from docutils import nodes
+    from docutils.utils import new_document
+
+    document = new_document("page")
+    document += [nodes.strong("", text) for text in ("New", "Fixed", "Much faster.")]
+    for page, n_badges in (("tokens", 0), ("changes", 2)):
+        changes.mark_kinds(SimpleNamespace(env=SimpleNamespace(docname=page)), document)
+        assert sum("sd-badge" in strong["classes"] for strong in document) == n_badges
 
 
 def test_cells_of_figures_are_marked(extensions):
