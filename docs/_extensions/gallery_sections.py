@@ -44,6 +44,9 @@ ENDS = {
     "how_to/service": (27,),
     "how_to/dna": (14,),
     "how_to/codes": (15,),
+    "how_to/tags": (16, 17),
+    "how_to/rare_classes": (4, 30),
+    "how_to/similar": (13, 12),
 }
 OPEN, CLOSE = ".. thumbnail-parent-div-open\n", ".. thumbnail-parent-div-close\n"
 START = re.compile(

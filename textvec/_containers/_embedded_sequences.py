@@ -20,10 +20,10 @@ __all__ = ["EmbeddedSequences"]
 class EmbeddedSequences:
     """Documents as sequences of vectors, held as ids and the one table they point into.
 
-    The result of an embedding lookup. ``np.asarray`` makes the three-dimensional array a
-    textbook shows; an estimator gathers one batch of it at a time instead, and may go on
-    learning the table. At 100 words a document and 100 dimensions the ids take a hundredth
-    of that array. The ids and the table are read-only.
+    The result of an embedding lookup. ``np.asarray`` makes the three-dimensional array that
+    textbooks show; networks instead look up the vectors of one batch at a time, and may fine-tune
+    the table. With 100 dimensions, the ids take a hundredth of the memory of that array. The ids
+    and the table are read-only.
 
     Parameters
     ----------

@@ -27,8 +27,8 @@ class PooledEstimator(RecurrentEstimator):
         A tuple, such as ``("mean", "max")``: all its kinds concatenated. Begin with ``"max"``, or
         with ``"last"`` where the end of a short row, or the order of its steps, decides.
     hidden_size : int, default=32
-        Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
-        more rows.
+        Number of units of a recurrent layer, in each direction, at least 1: the width of its hidden
+        state. Begin with 32 to 64; more with more rows.
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -33,13 +33,13 @@ class RecurrentEstimator(SequenceEstimator):
         Kind of recurrent cell (Hochreiter and Schmidhuber, 1997; Cho et al., 2014); ``"rnn"`` is
         the plain tanh cell, which forgets after some ten steps.
     hidden_size : int, default=64
-        Width of the hidden state, of each direction, at least 1. Begin with 32 to 64; more for
-        more rows.
+        Number of units of a recurrent layer, in each direction, at least 1: the width of its hidden
+        state. Begin with 32 to 64; more with more rows.
     num_layers : int, default=1
-        Recurrent layers, each over the outputs of the one below, 1 to 1000. Begin with 1.
+        Number of stacked recurrent layers, 1 to 1000. Begin with 1.
     bidirectional : bool, default=True
-        Whether every layer also reads each row from its end, which takes twice the time. With
-        `init`, as its layers do.
+        Whether every layer also reads each row backwards, which takes twice the time. With `init`,
+        as its layers do.
     learning_rate_init : float, default=0.005
         Learning rate, above 0; the largest one, where `learning_rate` changes it. Begin with 1e-3
         for more than some 10,000 rows, or for pretrained weights.

@@ -19,9 +19,8 @@ from .heads._number_head import NumberHead
 class RNNRegressor(RegressorMixin, PooledEstimator):
     """Predict numbers from sequences by a recurrent network: as RNNClassifier, for regression.
 
-    The targets are learned in units in which each has mean 0 and standard deviation 1, so that
-    the same learning rates fit targets of any size; predictions are in the units of `y`. For what
-    `X` may be, see :class:`RNNClassifier`.
+    Each target is standardized for training, so that `y` need not be scaled; predictions are in
+    the units of `y`. For what `X` may be, see :class:`RNNClassifier`.
 
     Parameters
     ----------
@@ -35,10 +34,10 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
         A tuple: all its kinds concatenated. ``"last"`` where the end of a short row, or the order
         of its steps, decides.
     wide : int or "auto", default="auto"
-        Longest n-gram, at most 100, of a linear model on the ids of a row (Cheng et al., 2016):
-        ridge regression on tf-idf, fitted before the network, and scaled by what it predicts of
-        rows that are held out from it. The prediction is the weighted mean of both, two thirds of
-        it the linear model's. For all else, see :class:`RNNClassifier`.
+        Longest n-gram, at most 100, of a linear model that is combined with the network (wide and
+        deep learning; Cheng et al., 2016): ridge regression on tf-idf, fitted before the network,
+        and scaled by how well it predicts held-out rows. The prediction is the weighted mean of
+        both, two thirds of it the linear model's. For all else, see :class:`RNNClassifier`.
 
     See Also
     --------

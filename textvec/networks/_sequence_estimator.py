@@ -53,17 +53,16 @@ class SequenceEstimator(NetworkEstimator):
         Width of the learned embedding of ids, at least 1; 32 to 128 are good to begin with. Not
         used for vectors.
     n_tokens : int, default=None
-        Rows of the embedding of ids, at least 2. None takes what the input knows
-        (``Ragged.n_ids``, set by SequenceVectorizer), and for plain arrays the largest id in `fit`
-        plus 1; only in that last case, larger ids at prediction are read as unknown (1). Else they
-        are an error.
+        Number of rows of the embedding of ids, at least 2. With None, SequenceVectorizer tells it
+        the network (``Ragged.n_ids``); for plain arrays it is the largest id in `fit` plus 1, and
+        larger ids at prediction are read as unknown (1). In all other cases they are an error.
     fine_tune : bool, default=False
-        Whether the table of EmbeddedSequences is learned further: the vectors of ids that occur in
-        `fit`. If not, the vectors are input only, and the fitted network does not hold them.
+        Whether training changes the vectors of EmbeddedSequences, too: those of ids that occur in
+        `fit`. If not, the vectors are inputs only, and the fitted network does not hold them.
     mask_value : float or None, default=0.0
         In arrays of floats, steps at either end of a row in which all features have this value are
-        padding. NaN, as of ``SequencePadder(value=np.nan)``, is never a datum. None: every step is
-        real.
+        padding, and are ignored. NaN, as of ``SequencePadder(value=np.nan)``, is the safe choice,
+        as 0 may be measured. None: no step is padding.
     embedding_dropout : float or None, default=None
         Fraction of the units of the embedding, or of the vectors, that is dropped in training, in
         [0, 1). None: as `dropout`. Of pretrained vectors that are not fine-tuned, begin with 0.

@@ -24,8 +24,8 @@ from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
     """Turn documents into zeros and ones, one column a token.
 
-    Columns go by falling frequency of the tokens, as the ids of :class:`SequenceVectorizer`
-    do; with ``oov="index"`` the first column, ``"[UNK]"``, marks unknown tokens.
+    Columns are in the order of the ids of :class:`SequenceVectorizer`, the most frequent token
+    first; with ``oov="index"``, a column ``"[UNK]"`` before them marks unknown tokens.
 
     Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a Dask
     array of CSR blocks, or a bag of `EmbeddedSequences` with ``output="sequence"``.

@@ -22,9 +22,8 @@ from ._vocabulary_vectorizer import OOV, VocabularyVectorizer
 class SequenceVectorizer(SequenceNames, VocabularyVectorizer):
     """Turn documents into sequences of token ids.
 
-    Ids go by falling frequency in `fit`, ties by code point: 0 is kept for padding, 1 stands
-    for any unknown token, the most frequent token is 2. The order of the documents does not
-    matter.
+    Id 0 is padding, 1 any unknown token, 2 the most frequent token of `fit`, 3 the second most
+    frequent, and so on; ties are in code-point order. The order of the documents does not matter.
 
     Of a Dask collection of documents, `fit` counts on the workers, and `transform` returns a bag of
     `Ragged`, one for each partition.
