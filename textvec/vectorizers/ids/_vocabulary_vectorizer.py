@@ -29,6 +29,7 @@ from ..._inputs._streams import is_stream, reads_again
 from ...blocks import each_block, learn_blocks, learn_part, merged_counts
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
+from ._clause_warning import warn_of_clauses
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
 
@@ -298,6 +299,7 @@ class VocabularyVectorizer(
         self._use(vocabulary)
 
     def _use_counts(self, counts: TokenCounts) -> None:
+        warn_of_clauses(counts.vocabulary)
         self._use(
             counts.vocabulary,
             token_counts_=read_only(counts.occurrences),
