@@ -186,8 +186,9 @@ EXPECTED_FAILURES = {
 }
 
 
-# Some checks pass whole numbers as floats.
+# Some checks pass whole numbers as floats, and numbers far from 0.
 @pytest.mark.filterwarnings("ignore:X holds floats, read as series of numbers")
+@pytest.mark.filterwarnings("ignore:Numbers in X have the mean")
 @parametrize_with_checks(
     [
         RNNClassifier(hidden_size=8, learning_rate_init=0.05, max_iter=6, random_state=0),
