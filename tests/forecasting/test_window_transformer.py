@@ -77,3 +77,10 @@ def test_what_is_no_series_is_named(X, message):
 def test_parameters_set_after_fit_are_checked():
     with pytest.raises(ValueError, match="'length' parameter of WindowTransformer"):
         WindowTransformer(2).fit(np.arange(9.0)).set_params(length=0).transform(np.arange(9.0))
+
+
+def test_several_series_name_the_way_out():
+    rows = [np.arange(3.0), np.arange(5.0)]
+    for several in (rows, [row.tolist() for row in rows]):
+        with pytest.raises(ValueError, match=r"one series, got a list of series.*transform each"):
+            WindowTransformer(length=2).fit_transform(several)

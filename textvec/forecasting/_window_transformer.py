@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -108,10 +109,15 @@ class WindowTransformer(
         Raises
         ------
         ValueError
-            If X has no steps, more than two dimensions, NaN or infinity.
+            If X has no steps, more than two dimensions, NaN or infinity, or is several series.
         """
         self._validate_params()  # which may have been set after fit
         refuse_dask(X, "X")
+        if isinstance(X, list) and len({len(row) for row in X if isinstance(row, Sized)}) > 1:
+            raise ValueError(
+                "X must be one series, got a list of series of different length: transform each, "
+                "as [transformer.transform(series) for series in X]."
+            )
         steps = check_array(
             X, dtype=[np.float64, np.float32], ensure_2d=False, input_name="X", estimator=self
         )
