@@ -120,16 +120,18 @@ def test_a_full_disk_leaves_the_old_file(monkeypatch, tmp_path):
 
 VECTORS = WordVectors(["a"], np.eye(1))
 WORDS = Vocabulary(["a"])
-WRITERS = [
-    lambda path: save(MODEL, path),
-    lambda path: VECTORS.save(path, format="word2vec"),
-    lambda path: to_onnx(MODEL, path),
-    WORDS.to_json,
-    WORDS.to_text,
-]
+# What writes a file, by a name of such a file, as the error of a folder has it.
+WRITERS = {
+    "model.textvec": lambda path: save(MODEL, path),
+    "vectors.txt": lambda path: VECTORS.save(path, format="word2vec"),
+    "vectors.bin": lambda path: VECTORS.save(path, format="word2vec-binary"),
+    "model.onnx": lambda path: to_onnx(MODEL, path),
+    "vocabulary.json": WORDS.to_json,
+    "vocabulary.txt": WORDS.to_text,
+}
 OF_PATHS = {
     "path": [
-        *WRITERS,
+        *WRITERS.values(),
         load,
         info,
         WordVectors.load,
@@ -183,15 +185,15 @@ def test_an_empty_path_is_no_folder_of_the_process():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes have names on POSIX only")
-@pytest.mark.parametrize("write", WRITERS)
-def test_what_is_no_file_is_never_replaced(write, tmp_path):
+@pytest.mark.parametrize(("example", "write"), WRITERS.items())
+def test_what_is_no_file_is_never_replaced(example, write, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="is no file but a device or a pipe"):
         write(tmp_path / "pipe")
     (tmp_path / "link").symlink_to(tmp_path / "target")
     with pytest.raises(OSError, match="symbolic link"):
         write(tmp_path / "link")
-    with pytest.raises(IsADirectoryError, match="is a folder: name a file in it"):
+    with pytest.raises(IsADirectoryError, match=f"is a folder: name a file in it.*{example}"):
         write(tmp_path)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["link", "pipe"]
 

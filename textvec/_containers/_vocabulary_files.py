@@ -39,7 +39,7 @@ def write_json(path: PathLike, mapping: dict[str, int]) -> None:
         text = json.dumps(mapping, ensure_ascii=False, indent=0).encode()
     except UnicodeEncodeError:  # a lone surrogate, which only an escape can stand for
         text = json.dumps(mapping, indent=0).encode()
-    with replacing(checked_path(path, "path")) as file:
+    with replacing(checked_path(path, "path"), example="vocabulary.json") as file:
         file.write(text)
 
 
@@ -91,7 +91,7 @@ def write_lines(path: PathLike, tokens: list[str], first_id: int) -> None:
             text = BOM_UTF8 + text
     except UnicodeEncodeError as error:
         raise ValueError(f"a token is no UTF-8, use to_json: {error}") from error
-    with replacing(checked_path(path, "path")) as file:
+    with replacing(checked_path(path, "path"), example="vocabulary.txt") as file:
         file.write(text)
 
 

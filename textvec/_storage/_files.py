@@ -87,18 +87,21 @@ def naming_where(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
+def replacing(
+    path: Path, *, example: str | None = None, durable: bool = False
+) -> Iterator[BinaryIO]:
     """Open a new file that becomes `path` when, and only when, the block ends well.
 
     It has the permissions of the file that it replaces. With `durable` that holds even if the
-    power fails: the file is on the disk before the other goes. Errors name `path`.
+    power fails: the file is on the disk before the other goes. Errors name `path`, and of a folder
+    a file in it, such as `example`.
 
     Raises
     ------
     OSError
         As `check_replaceable_file` does, and if the file can't be written.
     """
-    check_replaceable_file(path)
+    check_replaceable_file(path, example)
     # Not tempfile: its files are unreadable for others, and a cache may be shared.
     temporary = path.with_name(f"{path.name[:_KEPT]}.{uuid.uuid4().hex}.tmp")
     try:
@@ -121,8 +124,10 @@ def replacing(path: Path, *, durable: bool = False) -> Iterator[BinaryIO]:
             temporary.unlink()
 
 
-def check_replaceable_file(path: Path) -> None:
+def check_replaceable_file(path: Path, example: str | None = None) -> None:
     """Check that what is at a path, if anything, is a file; devices such as /dev/null stay.
+
+    `example` is the name of a file for what is to be written.
 
     Raises
     ------
@@ -133,8 +138,8 @@ def check_replaceable_file(path: Path) -> None:
     if path.is_symlink():
         said = errno.EEXIST, "is a symbolic link, which is not followed: name its target"
     elif path.is_dir():
-        example = str(path / "model.textvec")
-        said = errno.EISDIR, f"is a folder: name a file in it, such as {example!r}"
+        such_as = f", such as {str(path / example)!r}" if example else ""
+        said = errno.EISDIR, f"is a folder: name a file in it{such_as}"
     elif path.exists() and not path.is_file():
         said = errno.EEXIST, "is no file but a device or a pipe, which is not replaced"
     elif not path.parent.exists():

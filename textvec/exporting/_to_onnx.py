@@ -118,7 +118,7 @@ def to_onnx(estimator: Any, path: str | os.PathLike[str]) -> None:
     else:
         _add_table_pipeline(graph, list(steps))
     model = graph.model(f"{type(steps[-1][1]).__name__} of textvec")
-    with replacing(checked_path(path, "path")) as file:
+    with replacing(checked_path(path, "path"), example="model.onnx") as file:
         file.write(model.SerializeToString())
 
 

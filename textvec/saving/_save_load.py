@@ -85,7 +85,7 @@ def save(
             f"the estimator comes first, then the path: save(estimator, {estimator!r})."
         )
     path = checked_path(path, "path")
-    check_replaceable_file(path)  # before anything is computed
+    check_replaceable_file(path, "model.textvec")  # before anything is computed
     writer = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))
     try:
         manifest = writer.manifest()

@@ -53,7 +53,8 @@ def write_vectors(path: Path, table: VectorsTable, format: str) -> None:
             f"{path}: files are compressed to {', '.join(_COMPRESSORS)} only: end the "
             f"name in one of these, or leave out {suffix}, and compress the file afterwards."
         )
-    with replacing(path) as file:
+    example = "vectors.bin" if format == "word2vec-binary" else "vectors.txt"
+    with replacing(path, example=example) as file:
         if suffix not in _COMPRESSORS:
             WRITERS[format](file, table)
             return
