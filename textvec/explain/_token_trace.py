@@ -16,6 +16,7 @@ from .._estimators._model_steps import model_steps
 from ..nn import SequenceData
 from ..tokenizers import CharTokenizer, as_tokens
 from ..vectorizers import HashingSequenceVectorizer, SequencePadder, SequenceTruncator
+from ..vectorizers.ids._row_truncation import truncated_rows
 from ..vectorizers.ids._token_ngrams import token_ngrams
 from ..vectorizers.ids._vocabulary_vectorizer import VocabularyVectorizer
 from ..vectors import EmbeddingVectorizer
@@ -132,7 +133,7 @@ def _stand_for(ids: Ragged, items: list[list[str]], names: NDArray[np.object_]) 
 def _positions_after(step: Any, positions: Ragged | None) -> Ragged | None:
     if positions is None or not isinstance(step, (SequencePadder, SequenceTruncator)):
         return None
-    return step.truncated(positions)
+    return truncated_rows(step, positions)
 
 
 def _strings(row: int, ids: NDArray[np.int32], trace: TokenTrace) -> list[str]:

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._containers._vocabulary import FIRST, PAD, UNKNOWN
-from ..tokenizers import WordTokenizer
+from ..tokenizers import WordTokenizer, stop_words_of
 from ..vectorizers import CountVectorizer, TfidfVectorizer
 from ..vectorizers.drop_in._reader import RULES
 from ._graph import Graph
 from ._text_nodes import (
     DROPPED,
     check_defaults,
-    stop_words_of,
     token_ids,
     token_pattern,
     tokenizer_of,

@@ -9,7 +9,9 @@ import numpy as np
 from .._containers._cut_rows import head_of_long
 from .._containers._vocabulary import UNKNOWN
 from ..networks._sequence_estimator import SequenceEstimator
+from ..tokenizers import stop_words_of
 from ..vectorizers import SequencePadder, SequenceTruncator, SequenceVectorizer
+from ..vectorizers.ids._row_truncation import length_after
 from ..vectors import EmbeddingVectorizer
 from ._graph import Graph
 from ._network_nodes import INPUT, add_network, check_network, declare_input, steps_of
@@ -20,7 +22,6 @@ from ._text_nodes import (
     WAY_OUT,
     check_defaults,
     some_texts,
-    stop_words_of,
     token_ids,
     token_pattern,
     tokenizer_of,
@@ -67,7 +68,7 @@ def _cut_columns(graph: Graph, rows: str, cut: Cut, network: SequenceEstimator) 
         # What pads must be padding to the network, or rows would have more steps than they had.
         has_ids = network._inputs.kind == "ids"
         check_defaults(cut, {"value": 0 if has_ids else network.mask_value})
-    n_steps, length = graph.size(rows, 1), np.int64(cut.width())
+    n_steps, length = graph.size(rows, 1), np.int64(length_after(cut))
     kept = graph.add("Min", n_steps, length)
     columns = graph.add("Range", np.int64(0), kept, np.int64(1))
     moved = graph.add("Add", columns, graph.add("Sub", n_steps, kept))
@@ -120,13 +121,13 @@ def _span(graph: Graph, rows: str, cut: Cut | None) -> Span:
     lengths = _lengths(graph, rows)
     if cut is None:
         return Span(graph.add("Mul", lengths, np.int64(0)), lengths)
-    kept = graph.add("Min", lengths, np.int64(cut.width()))
+    kept = graph.add("Min", lengths, np.int64(length_after(cut)))
     return Span(graph.add("Sub", lengths, kept), kept, _head(cut))
 
 
 def _head(cut: Cut) -> int:
     """Return how many of the steps that a cut leaves are those at a long row's beginning."""
-    return head_of_long(cut.width(), cut.truncating, cut.keep_first, cut.keep_last)
+    return head_of_long(length_after(cut), cut.truncating, cut.keep_first, cut.keep_last)
 
 
 def _lengths(graph: Graph, rows: str) -> str:

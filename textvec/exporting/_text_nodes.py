@@ -62,11 +62,6 @@ def tokenizer_of(tokenizer: Any, name: str) -> WordTokenizer | CharTokenizer:
     return found
 
 
-def stop_words_of(tokenizer: WordTokenizer | CharTokenizer) -> Iterable[str]:
-    """Return the words that a tokenizer leaves out."""
-    return tokenizer.stop_vocabulary() or () if isinstance(tokenizer, WordTokenizer) else ()
-
-
 def token_ids(
     graph: Graph, texts: str, pattern: str, ids: Mapping[str, int], *, lowercase: bool, unknown: int
 ) -> str:

@@ -6,6 +6,7 @@ from .._inputs._peer_exports import names_of_room
 from ._as_tokens import as_tokenizer as as_tokenizer  # for the rest of the package
 from ._as_tokens import as_tokens as as_tokens
 from ._as_tokens import plain_scanner as plain_scanner
+from ._as_tokens import stop_words_of as stop_words_of
 from ._char_tokenizer import CharTokenizer
 from ._function_tokenizer import FunctionTokenizer
 from ._kmer_tokenizer import KmerTokenizer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
@@ -127,4 +127,16 @@ def plain_scanner(tokenizer: Any) -> Scanner | None:
     """
     if tokenizer is None:
         return _WORDS
-    return tokenizer.plain_scanner() if isinstance(tokenizer, BaseTokenizer) else None
+    if not isinstance(tokenizer, BaseTokenizer):
+        return None
+    plan = tokenizer._plan()
+    if tokenizer.spans or plan.prepare is not None or plan.stop_words is not None:
+        return None
+    if tokenizer.input != "content" or type(tokenizer).transform is not BaseTokenizer.transform:
+        return None
+    return plan.scanner if isinstance(plan.scanner, Scanner) else None
+
+
+def stop_words_of(tokenizer: BaseTokenizer) -> Iterable[str]:
+    """Return the words that a tokenizer leaves out."""
+    return tokenizer._plan().stop_words or ()

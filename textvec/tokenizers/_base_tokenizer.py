@@ -139,23 +139,6 @@ class BaseTokenizer(
         tokens = trusted_tokens(scanned)
         return tokens if plan.stop_words is None else without(plan.stop_words, tokens)
 
-    def plain_scanner(self) -> Scanner | None:
-        """Return what reads documents; None where `transform` does more than to scan them.
-
-        Returns
-        -------
-        Scanner or None
-            The scanner of the kernel.
-        """
-        plan = self._plan()
-        if self.spans or plan.prepare is not None or plan.stop_words is not None:
-            return None
-        if self.input != "content":
-            return None
-        if type(self).transform is not BaseTokenizer.transform:
-            return None
-        return plan.scanner if isinstance(plan.scanner, Scanner) else None
-
     def _scan_stream(self, plan: Plan, X: Any) -> ScanResult:
         """Scan documents block by block."""
         moved: list[tuple[int, str]] = []  # documents in which lower-casing moves characters

@@ -163,7 +163,7 @@ class WordTokenizer(BaseTokenizer):
         plan = Plan(
             scanner,
             self._preparation(before),
-            self.stop_vocabulary(),
+            self._stop_vocabulary(),
             lowercase and not is_ascii_case,
         )
         if plan.stop_words is not None and not isinstance(self.stop_words, (str, Vocabulary)):
@@ -184,14 +184,8 @@ class WordTokenizer(BaseTokenizer):
             steps.append(_STRIP[given] if isinstance(given, str) else given)
         return None if not steps else partial(_in_turn, steps)
 
-    def stop_vocabulary(self) -> Vocabulary | None:
-        """Return the words that `stop_words` leaves out; None if it leaves out none.
-
-        Returns
-        -------
-        Vocabulary or None
-            The stop words.
-        """
+    def _stop_vocabulary(self) -> Vocabulary | None:
+        """Return the words that `stop_words` leaves out; None if it leaves out none."""
         given = self.stop_words
         if given is None or isinstance(given, Vocabulary):
             return given

@@ -30,31 +30,26 @@ class RowTruncation(SequenceOutput, VersionedState, BaseEstimator):
     keep_last: int
 
     @abstractmethod
-    def width(self) -> int:
+    def _length(self) -> int:
         """Return the greatest length of a row of the result."""
-
-    def truncated(self, rows: Ragged) -> Ragged:
-        """Return rows of a container as `transform` truncates them, before any is padded.
-
-        Parameters
-        ----------
-        rows : Ragged
-            The rows.
-
-        Returns
-        -------
-        Ragged
-            The truncated rows.
-        """
-        return rows.truncated(
-            self.width(),
-            truncating=self.truncating,
-            keep_first=self.keep_first,
-            keep_last=self.keep_last,
-        )
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.two_d_array = False  # rows of different length, not a table of features
         tags.input_tags.three_d_array = True
         return tags
+
+
+def length_after(step: RowTruncation) -> int:
+    """Return the greatest length of a row that a step leaves."""
+    return step._length()
+
+
+def truncated_rows(step: RowTruncation, rows: Ragged) -> Ragged:
+    """Return rows as a step truncates them, before any is padded."""
+    return rows.truncated(
+        length_after(step),
+        truncating=step.truncating,
+        keep_first=step.keep_first,
+        keep_last=step.keep_last,
+    )

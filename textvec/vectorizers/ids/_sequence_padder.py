@@ -21,7 +21,7 @@ from ..._inputs._padding_options import Side
 from ..._inputs._row_arrays import numbers_of_rows, rows_of
 from ..._kernels._row_lists import NumberRows
 from ...distributed import is_dask, learn, mapped
-from ._row_truncation import SIDE, RowTruncation
+from ._row_truncation import SIDE, RowTruncation, truncated_rows
 
 
 class LongestRow(NamedTuple):
@@ -197,7 +197,7 @@ class SequencePadder(ReportedFit, RowTruncation, metaclass=NamedParameters):
         ValueError
             If `value` does not fit the dtype, or is not 0 for EmbeddedSequences.
         """
-        length = self.width()
+        length = self._length()
         if is_dask(X):
             return mapped(self.transform, X, of_rows=True)
         rows = _as_sequences(X)
@@ -206,7 +206,7 @@ class SequencePadder(ReportedFit, RowTruncation, metaclass=NamedParameters):
                 raise ValueError(
                     f"value={self.value!r}, but embedded sequences are padded with zero vectors."
                 )
-            ids = self.truncated(rows.ids)
+            ids = truncated_rows(self, rows.ids)
             return EmbeddedSequences(ids, rows.table, length=length, padding=self.padding)
         return padded_rows(
             FlatRows(rows.values, rows.offsets) if isinstance(rows, Ragged) else rows,
@@ -231,16 +231,10 @@ class SequencePadder(ReportedFit, RowTruncation, metaclass=NamedParameters):
         ndarray of shape (length_,), object
             The name of the class in lower case, and a number from 0.
         """
-        return np.array([f"sequencepadder{i}" for i in range(self.width())], dtype=object)
+        return np.array([f"sequencepadder{i}" for i in range(self._length())], dtype=object)
 
-    def width(self) -> int:
-        """Return the length of every sequence of the result: that of `fit`, or the one given.
-
-        Returns
-        -------
-        int
-            The number of columns of a padded array.
-        """
+    def _length(self) -> int:
+        """Return the length of every sequence of the result: that of `fit`, or the one given."""
         fitted: int | None = vars(self).get("length_")
         if fitted is not None:
             return fitted

@@ -14,7 +14,7 @@ from ..._estimators._stateless import Stateless
 from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ...distributed import is_dask, mapped
-from ._row_truncation import RowTruncation
+from ._row_truncation import RowTruncation, truncated_rows
 
 
 class SequenceTruncator(
@@ -113,16 +113,9 @@ class SequenceTruncator(
             return mapped(self.transform, X)
         if isinstance(X, EmbeddedSequences):
             length = None if X.length is None else min(X.length, self.length)
-            ids = self.truncated(X.ids)
+            ids = truncated_rows(self, X.ids)
             return EmbeddedSequences(ids, X.table, length=length, padding=X.padding)
-        return self.truncated(X if isinstance(X, Ragged) else Ragged.from_rows(X))
+        return truncated_rows(self, X if isinstance(X, Ragged) else Ragged.from_rows(X))
 
-    def width(self) -> int:
-        """Return the greatest length of a sequence of the result.
-
-        Returns
-        -------
-        int
-            The parameter `length`.
-        """
+    def _length(self) -> int:
         return self.length
