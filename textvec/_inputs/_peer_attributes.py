@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from ._named_arguments import name_arguments_of_methods
-from ._peer_names import way_out
+from ._peer_names import by_peer, way_out
 
 # What our classes have, and what Keras, gensim, torchtext and others call it.
 _PEERS = {
@@ -34,10 +34,7 @@ _PEERS = {
     "evaluate_analogies(path)": "evaluate_word_analogies accuracy",
     "evaluate_similarity(path)": "evaluate_word_pairs",
 }
-_HERE: dict[str, list[str]] = {}
-for _name, _peers in _PEERS.items():
-    for _peer in _peers.split():
-        _HERE.setdefault(_peer, []).append(_name)
+_HERE = by_peer(_PEERS)
 _SAVING = "save save_model save_weights save_pretrained"
 _LOADING = "load load_model load_weights from_pretrained"
 # What is not of the object, but a function or a parameter.

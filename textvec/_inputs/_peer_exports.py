@@ -99,8 +99,8 @@ _OF_SKLEARN = {
 }
 
 
-def names_of_room(module: str, known: Collection[str]) -> Callable[[str], object]:
-    """Return the ``__getattr__`` of a room of textvec, for the names that it does not have.
+def names_of_part(module: str, known: Collection[str]) -> Callable[[str], object]:
+    """Return the ``__getattr__`` of a part of textvec, for the names that it does not have.
 
     Parameters
     ----------

@@ -47,11 +47,18 @@ _PEERS = {
     "beam_width": "beam_size num_beams",
     "lowercase": "lower do_lower_case",
 }
-_HERE: dict[str, list[str]] = {}
-for _name, _peers in _PEERS.items():
-    for _peer in _peers.split():
-        _HERE.setdefault(_peer, []).append(_name)
 
+
+def by_peer(peers: dict[str, str]) -> dict[str, list[str]]:
+    """Return what each name of another library may be here, of the names there for each here."""
+    here: dict[str, list[str]] = {}
+    for name, there in peers.items():
+        for peer in there.split():
+            here.setdefault(peer, []).append(name)
+    return here
+
+
+_HERE = by_peer(_PEERS)
 _PAD = "SequencePadder(length=...), a step before"
 _OF_VECTORS = "EmbeddingVectorizer(vectors), a step before"
 # What is not a parameter here, but a step, an argument of `fit` or another estimator.

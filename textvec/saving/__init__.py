@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .._inputs._peer_exports import names_of_room
+from .._inputs._peer_exports import names_of_part
 from ._info import ArrayInfo as ArrayInfo
 from ._info import ModelInfo as ModelInfo
 from ._info import info as info
@@ -13,4 +13,4 @@ from ._trusted_types import trusted_types as trusted_types
 __all__ = ["load", "save"]
 
 if not TYPE_CHECKING:  # it would make any name good for a type checker
-    __getattr__ = names_of_room(__name__, __all__)
+    __getattr__ = names_of_part(__name__, __all__)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from .._inputs._peer_exports import names_of_room
+from .._inputs._peer_exports import names_of_part
 from ._document_distance import DocumentDistance
 from ._embedding_vectorizer import EmbeddingVectorizer
 from ._subword_vectors import SubwordVectors
@@ -26,4 +26,4 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:  # it would make any name good for a type checker
-    __getattr__ = names_of_room(__name__, __all__)
+    __getattr__ = names_of_part(__name__, __all__)
