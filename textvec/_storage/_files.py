@@ -28,6 +28,7 @@ _NEW = 60.0  # seconds
 # Errors of writing, of which the operating system does not say where.
 _FULL = (errno.ENOSPC, errno.EFBIG, *([errno.EDQUOT] if hasattr(errno, "EDQUOT") else ()))
 _KEPT = 50  # characters of a name in that of the file before it: longer names are allowed, too
+_LONGEST_DESCRIPTION = 1 << 20  # bytes
 ENVIRONMENT_VARIABLE = "TEXTVEC_DATA"
 
 
@@ -60,6 +61,25 @@ def read_json(path: Path, *, longest: int | None = None) -> Any:
         return json.loads(path.read_bytes())
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged: it is not JSON ({error}).") from error
+
+
+def read_description(path: Path, *, format: str, version: int) -> dict[str, Any]:
+    """Return what a file of JSON says of the folder that it is in.
+
+    Raises
+    ------
+    ValueError
+        As `read_json` does, or if it is of another format or version.
+    """
+    found = read_json(path, longest=_LONGEST_DESCRIPTION)
+    if not isinstance(found, dict) or found.get("format") != format:
+        raise ValueError(f'{path} is damaged: expected "format": "{format}".')
+    if found.get("format_version") != version:
+        raise ValueError(
+            f"{path}: expected version {version} of the format, found "
+            f"{found.get('format_version')!r}: a newer textvec may read it."
+        )
+    return found
 
 
 @contextmanager

@@ -22,13 +22,12 @@ from numpy.typing import NDArray
 
 from .._containers._vocabulary import Vocabulary
 from .._storage._array_files import mapped_array, release
-from .._storage._files import read_json
+from .._storage._files import read_description
 from ._containers_of_arrays import Arrays, container_of
 from ._joining import Facts
 
 DESCRIPTION = "blocks.json"
 _NAME, _VERSION = "textvec blocks", 1
-_MAX_DESCRIPTION = 1 << 20
 _CHUNK = 1 << 22  # items that are checked at a time
 
 
@@ -68,7 +67,7 @@ def open_block_folder(folder: Path, *, is_trusted: bool = False) -> Any:
     ValueError
         If a file is missing, damaged or of another version; the message names it.
     """
-    described = _description(folder)
+    described = read_description(folder / DESCRIPTION, format=_NAME, version=_VERSION)
     try:
         facts = Facts(described["kind"], dict(described["options"]))
         arrays = {
@@ -87,19 +86,6 @@ def open_block_folder(folder: Path, *, is_trusted: bool = False) -> Any:
         raise ValueError(
             message if str(folder) in message else f"{folder} is damaged: {message}"
         ) from error
-
-
-def _description(folder: Path) -> dict[str, Any]:
-    path = folder / DESCRIPTION
-    found = read_json(path, longest=_MAX_DESCRIPTION)
-    if not isinstance(found, dict) or found.get("format") != _NAME:
-        raise ValueError(f'{path} is damaged: expected "format": "{_NAME}".')
-    if found.get("format_version") != _VERSION:
-        raise ValueError(
-            f"{path} is of version {found.get('format_version')!r} of the format, expected "
-            f"{_VERSION}: a newer textvec may read it."
-        )
-    return found
 
 
 def _plain(name: str) -> str:

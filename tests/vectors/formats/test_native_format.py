@@ -244,7 +244,7 @@ def test_arrays_that_do_not_fit(name, array, message, folder, tmp_path):
         ({"n_words": "5"}, "n_words must be a whole number, found '5'"),
         ({"embedding_dim": 0}, "embedding_dim must be at least 1"),
         ({"embedding_dim": 3}, "vectors.npy: expected an array of shape (7, 3)"),
-        ({"format": "x"}, 'expected the metadata of vectors, "format": "textvec vectors"'),
+        ({"format": "x"}, 'is damaged: expected "format": "textvec vectors"'),
         ({"format_version": 2}, "expected version 1 of the format, found 2: a newer textvec may"),
         ({"subwords": []}, "subwords must be an object"),
         ({"subwords": {"n_buckets": 1, "min_n": 3, "max_n": 3}}, "subwords.npy is missing"),

@@ -30,14 +30,13 @@ from numpy.typing import NDArray
 
 from ..._containers._vocabulary_checks import checked_arrays
 from ..._storage._array_files import mapped_array
-from ..._storage._files import read_json, replacing_folder
+from ..._storage._files import read_description, replacing_folder
 from ._vectors_table import ReadOptions, SubwordTable, VectorsTable, first_not_finite, select
 
 METADATA = "metadata.json"
 N_RESERVED = 2  # rows of zeros that vectors.npy begins with
 
 _NAME, _VERSION = "textvec vectors", 1
-_MAX_METADATA = 1 << 20
 _CHUNK = 1 << 22  # bytes written, hashed or measured at a time
 _UNIT_NORM_TOLERANCE = 2e-3  # more than the rounding to float16 changes a norm
 
@@ -126,16 +125,7 @@ def read_metadata(folder: Path) -> dict[str, Any]:
     ValueError
         If it is not in this format, or of an unknown version.
     """
-    path = folder / METADATA
-    metadata = read_json(path, longest=_MAX_METADATA)
-    if not isinstance(metadata, dict) or metadata.get("format") != _NAME:
-        raise ValueError(f'{path}: expected the metadata of vectors, "format": "{_NAME}".')
-    if metadata.get("format_version") != _VERSION:
-        raise ValueError(
-            f"{path}: expected version {_VERSION} of the format, found "
-            f"{metadata.get('format_version')!r}: a newer textvec may read it."
-        )
-    return metadata
+    return read_description(folder / METADATA, format=_NAME, version=_VERSION)
 
 
 def _sizes(folder: Path, metadata: dict[str, Any]) -> tuple[int, int]:
