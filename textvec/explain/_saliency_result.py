@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._compat import import_optional
-from .._containers._ragged import Ragged
+from .._containers._ragged import Ragged, positions_in_rows, row_of_item
 from .._reporting._html_tables import escaped
 from ._colored_text import (
     ansi_text,
@@ -117,11 +117,10 @@ class TokenSaliency:
             If pandas is missing.
         """
         pandas = import_optional("pandas", needed_for="TokenSaliency.to_frame")
-        rows = np.repeat(np.arange(len(self)), self.scores.lengths)
-        positions = [np.arange(n) for n in self.scores.lengths]
+        rows = row_of_item(self.scores.lengths)
         columns = {
             "row": rows,
-            "position": np.concatenate([np.zeros(0, np.int64), *positions]),
+            "position": positions_in_rows(self.scores.lengths),
             "token": [token for row in self.tokens for token in row],
             "score": self.scores.values,
             "target": self.targets[rows],

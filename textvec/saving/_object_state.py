@@ -40,7 +40,7 @@ def object_state(value: Any, options: SaveOptions) -> dict[str, Any]:
         If its class keeps a state of its own kind.
     """
     if "torch" in sys.modules:
-        from ..saving import _network_state
+        from . import _network_state
 
         if _network_state.is_part(value):
             return _network_state.part_state(value, options)
@@ -69,7 +69,7 @@ def _name(owner: Any) -> str:
 def object_from_state(cls: type, state: dict[str, Any]) -> Any:
     """Return an object of a class; classes of ours check what the state says."""
     if "torch" in sys.modules:
-        from ..saving import _network_state
+        from . import _network_state
 
         if _network_state.is_part_class(cls):
             return _network_state.part_from_state(cls, state)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 from joblib import effective_n_jobs
@@ -26,6 +26,7 @@ from ._reader import checked, makes_word_ngrams, reader_of
 
 # How n-grams are made: of symbols with a space between, side by side, or inside symbols.
 Unit = Literal["joined", "adjacent", "inside"]
+_Result = TypeVar("_Result")
 
 _LONGEST = 2**62
 _SPACE = 0x20
@@ -54,22 +55,15 @@ class Symbols(NamedTuple):
     def counted(self) -> NgramCounts:
         """Count the n-grams of each document."""
         check_counts_fit(self.tokens.offsets)
-        vocabulary = self.tokens.vocabulary
-        return NgramCounts(
-            self.tokens.values,
-            self.tokens.offsets,
-            vocabulary.buffer,
-            vocabulary.offsets,
-            unit=self.unit,
-            min_n=self.min_n,
-            max_n=self.max_n,
-            n_threads=self.n_threads,
-        )
+        return self._passed_to(NgramCounts)
 
     def hashed(self, **options: Any) -> tuple[NDArray[Any], NDArray[np.int32], NDArray[np.int64]]:
         """Hash the n-grams of each document, with the options of HashedRows."""
+        return self._passed_to(partial(hash_rows, **options))
+
+    def _passed_to(self, kernel: Callable[..., _Result]) -> _Result:
         vocabulary = self.tokens.vocabulary
-        return hash_rows(
+        return kernel(
             self.tokens.values,
             self.tokens.offsets,
             vocabulary.buffer,
@@ -78,7 +72,6 @@ class Symbols(NamedTuple):
             min_n=self.min_n,
             max_n=self.max_n,
             n_threads=self.n_threads,
-            **options,
         )
 
 
