@@ -34,7 +34,7 @@ from ..nn import (
 from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress
-from ._records import FitData, TrainingPlan, as_planned
+from ._records import FitData, TrainingPlan, as_planned, materialized_data
 from ._trainer import Trainer
 from ._training_settings import TrainingSettings
 from .inputs._input_spec import InputSpec
@@ -247,7 +247,7 @@ class NetworkEstimator(
         if X is None and y is None and "net_" in vars(self):
             return layers_of(self.net_.module_, vars(self))
         self._validate_params()
-        return with_plain_parameters(self)._planned_layers(FitData(X, y).materialized())
+        return with_plain_parameters(self)._planned_layers(materialized_data(FitData(X, y)))
 
     @plain_torch()
     def _planned_layers(self, data: FitData) -> LayerTable:
@@ -285,7 +285,7 @@ class NetworkEstimator(
         partial: bool = False,
     ) -> Self:
         """Train by the plan; the estimator changes in the end, as a whole."""
-        data = data.materialized()
+        data = materialized_data(data)
         if previous is not None:
             data = replace(data, known={name: vars(self)[name] for name in fitted_names(self)})
         plain = with_plain_parameters(self)

@@ -99,7 +99,8 @@ class FitProgress:
 
     def __init__(self, estimator: Any, data: FitData):
         self.estimator = estimator if Share.own().is_first else _without_callbacks(estimator)
-        self.data = data.for_callbacks()
+        metadata = None if data.sample_weight is None else {"sample_weight": data.sample_weight}
+        self.data = {"X": data.X, "y": data.y, "metadata": metadata}
         self._context: CallbackContext | None = None
 
     def begin(self, n_epochs: int) -> CallbackContext:

@@ -37,56 +37,11 @@ class FitData:
     known: Mapping[str, Any] = field(default_factory=dict)
     validation: FitData | None = None
 
-    @classmethod
-    def with_validation(cls, X: Any, y: Any, sample_weight: Any, validation: FitData) -> FitData:
-        """Return the arguments of a `fit` that may have been given validation rows.
 
-        Parameters
-        ----------
-        X, y, sample_weight : object
-            The training rows.
-        validation : FitData
-            The validation rows; None where there are none.
-
-        Returns
-        -------
-        FitData
-            The arguments, with the validation rows if there are any.
-
-        Raises
-        ------
-        ValueError
-            If there is only one of their X and y.
-        """
-        if validation.X is None and validation.y is None and validation.sample_weight is None:
-            return cls(X, y, sample_weight)
-        if validation.X is None or validation.y is None:
-            missing = "X_val" if validation.X is None else "y_val"
-            raise ValueError(f"validation rows are X_val and y_val: {missing} is None.")
-        return cls(X, y, sample_weight, validation=validation)
-
-    def materialized(self) -> FitData:
-        """Return the same arguments, iterators read into lists: they are read more than once.
-
-        Returns
-        -------
-        FitData
-            The arguments, as lists where they were iterators.
-        """
-        validation = None if self.validation is None else self.validation.materialized()
-        return replace(self, X=materialized(self.X), y=materialized(self.y), validation=validation)
-
-    def for_callbacks(self) -> dict[str, Any]:
-        """Return the arguments as scikit-learn's callbacks take them.
-
-        Returns
-        -------
-        dict
-            The arguments by name.
-        """
-        weights = self.sample_weight
-        metadata = None if weights is None else {"sample_weight": weights}
-        return {"X": self.X, "y": self.y, "metadata": metadata}
+def materialized_data(data: FitData) -> FitData:
+    """Return the same arguments, iterators read into lists: they are read more than once."""
+    validation = None if data.validation is None else materialized_data(data.validation)
+    return replace(data, X=materialized(data.X), y=materialized(data.y), validation=validation)
 
 
 class Examples(Protocol):

@@ -153,8 +153,8 @@ class SequenceEstimator(NetworkEstimator):
             If interrupted. In this case self is as if `max_iter` had been the number of
             epochs that were whole; before the end of the first, as it was.
         """
-        validation = FitData(X_val, y_val, sample_weight_val)
-        return self._fit(FitData.with_validation(X, y, sample_weight, validation))
+        validation = _validation_rows(X_val, y_val, sample_weight_val)
+        return self._fit(FitData(X, y, sample_weight, validation=validation))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(
@@ -322,3 +322,19 @@ class SequenceEstimator(NetworkEstimator):
         """Return what a method of the head makes of rows."""
         data = self._rows_to_predict(X)
         return getattr(self._head(), method)(self.net_, data, vars(self))
+
+
+def _validation_rows(X: Any, y: Any, sample_weight: Any) -> FitData | None:
+    """Return the validation rows that `fit` was given, if any.
+
+    Raises
+    ------
+    ValueError
+        If there is only one of their X and y.
+    """
+    if X is None and y is None and sample_weight is None:
+        return None
+    if X is None or y is None:
+        missing = "X_val" if X is None else "y_val"
+        raise ValueError(f"validation rows are X_val and y_val: {missing} is None.")
+    return FitData(X, y, sample_weight)
