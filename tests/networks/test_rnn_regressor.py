@@ -69,6 +69,22 @@ def test_early_stopping_scores_r2_of_the_rows_held_out():
     assert model.score(X[valid], Y[valid]) == pytest.approx(model.best_validation_score_, abs=1e-4)
 
 
+def test_a_network_that_begins_by_parts_has_no_linear_path():
+    rows, y = [[3, 4], [5, 4], [3, 6], [5, 6]], [0.0, 1.0, 0.0, 1.0]
+    parts = small(n_tokens=40, max_iter=1).partial_fit(rows, y)
+    assert parts.net_.module_.wide_path is None
+    assert parts.wide == "auto"
+    alone = small(n_tokens=40, max_iter=1, wide=0).fit(rows, y)
+    np.testing.assert_array_equal(parts.predict(rows), alone.predict(rows))
+    parts.partial_fit(rows, y)  # a parameter that made the network is as it was
+    with pytest.raises(ValueError, match="wide=2 is a linear model.* begin by fit"):
+        small(n_tokens=40, wide=2).partial_fit(rows, y)
+    fitted = small(n_tokens=40, wide=2, max_iter=1).fit(rows, y)
+    before = fitted.net_.module_.wide_path.weight.clone()
+    path = fitted.partial_fit(rows, y[::-1]).net_.module_.wide_path
+    torch.testing.assert_close(path.weight, before, rtol=0, atol=0)
+
+
 def test_partial_fit_and_warm_start_keep_the_units():
     whole = small(max_iter=2).fit(X, Y)
     parts = small().partial_fit(X, Y).partial_fit(X, Y)

@@ -34,7 +34,7 @@ from ..nn import (
 from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress
-from ._records import FitData, TrainingPlan, as_planned, materialized_data
+from ._records import FitData, TrainingPlan, as_it_is, as_planned, materialized_data
 from ._trainer import Trainer
 from ._training_settings import TrainingSettings
 from .inputs._input_spec import InputSpec
@@ -270,20 +270,13 @@ class NetworkEstimator(
             raise ValueError("partial_fit does not support early_stopping=True.")
         if self.checkpoint is not None:
             raise ValueError("partial_fit does not support checkpoint: save its state yourself.")
-        return self._train(data, 1, self._previous(), partial=True)
+        return self._train(replace(data, is_part=True), 1, self._previous())
 
     def _previous(self) -> SequenceNet | None:
         return getattr(self, "net_", None)
 
     @plain_torch()
-    def _train(
-        self,
-        data: FitData,
-        epochs: int,
-        previous: SequenceNet | None,
-        *,
-        partial: bool = False,
-    ) -> Self:
+    def _train(self, data: FitData, epochs: int, previous: SequenceNet | None) -> Self:
         """Train by the plan; the estimator changes in the end, as a whole."""
         data = materialized_data(data)
         if previous is not None:
@@ -296,8 +289,9 @@ class NetworkEstimator(
         plan = replace(plan, attributes={**data.known, **plan.attributes, "_made_with": made_with})
         progress = FitProgress(self, data)
         settings = TrainingSettings.of(plain)
-        if partial:
-            settings = replace(settings, learning_rate="constant", warmup=0.0, partial=True)
+        if data.is_part:
+            settings = replace(settings, learning_rate="constant", warmup=0.0)
+            plan = replace(plan, before_training=as_it_is)
         result = Trainer(settings, progress).train(plan, epochs, previous)
         replace_fitted(self, result.as_attributes())
         if result.interruption is not None:

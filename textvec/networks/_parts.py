@@ -178,6 +178,8 @@ class Parts:
         How the layers of a pretrained encoder learn.
     before_training : callable of SequenceNet and SequenceData
         As of :class:`TrainingPlan`.
+    output_of_part : OutputBuilder or None
+        The output of a network that begins by `partial_fit`; None: the same.
     """
 
     encoder: EncoderPart
@@ -185,6 +187,7 @@ class Parts:
     head: Head
     fine_tuning: FineTuning | None = None
     before_training: BeforeTraining = as_it_is
+    output_of_part: OutputBuilder | None = None
 
     def plan(
         self,
@@ -226,10 +229,11 @@ class Parts:
             name=name,
         )
         inputs = self.encoder.inputs(rows) if inputs is None else inputs
+        output = (self.output_of_part if data.is_part else None) or self.output
         return TrainingPlan(
             examples=SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights),
             criterion=targets.criterion,
-            build=partial(self._build, inputs, rows.table, targets.criterion.n_outputs),
+            build=partial(self._build, output, inputs, rows.table, targets.criterion.n_outputs),
             attributes={**targets.attributes, "_inputs": inputs},
             strata=targets.strata,
             fine_tuning=self.fine_tuning,
@@ -278,6 +282,7 @@ class Parts:
 
     def _build(
         self,
+        output: OutputBuilder,
         inputs: InputSpec,
         table: NDArray[np.float32] | None,
         n_outputs: int,
@@ -285,4 +290,4 @@ class Parts:
     ) -> EncoderModel:
         """Make the network, from the bottom up."""
         encoder = self.encoder.build(inputs, table, randomness)
-        return self.output(encoder, n_outputs, randomness)
+        return output(encoder, n_outputs, randomness)

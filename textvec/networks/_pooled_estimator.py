@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from .._compat import StrOptions
 from .._estimators._constraints import NGRAM
 from ..nn import POOLINGS, SequenceNet
-from ._parts import Parts
+from ._parts import OutputBuilder, Parts
 from ._recurrent_estimator import RecurrentEstimator
 from .heads._head import Head
 from .heads._outputs import pooled_output, row_pooling
@@ -45,11 +45,9 @@ class PooledEstimator(RecurrentEstimator):
         raise NotImplementedError
 
     def _parts(self) -> Parts:
-        output = partial(
-            pooled_output,
-            pooling=row_pooling(self.pooling),
-            dropout=self.dropout,
-            wide=self.wide,
-        )
-        parts = self._recurrent_parts(output, self._head())
+        parts = self._recurrent_parts(self._output(self.wide), self._head())
         return replace(parts, before_training=SequenceNet.fit_wide)
+
+    def _output(self, wide: int | str) -> OutputBuilder:
+        pooling = row_pooling(self.pooling)
+        return partial(pooled_output, pooling=pooling, dropout=self.dropout, wide=wide)

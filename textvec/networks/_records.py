@@ -29,6 +29,8 @@ class FitData:
         the ``classes_`` that were passed to `partial_fit`.
     validation : FitData or None
         The validation rows, if there are any of their own.
+    is_part : bool
+        Whether the rows are but some of those to learn from, as those of `partial_fit`.
     """
 
     X: Any
@@ -36,6 +38,7 @@ class FitData:
     sample_weight: Any = None
     known: Mapping[str, Any] = field(default_factory=dict)
     validation: FitData | None = None
+    is_part: bool = False
 
 
 def materialized_data(data: FitData) -> FitData:

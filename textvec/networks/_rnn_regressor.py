@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from numpy.typing import ArrayLike
@@ -11,6 +12,7 @@ from sklearn.utils import Tags
 
 from .._compat import StrOptions, _fit_context
 from ..nn import REGRESSION_LOSSES
+from ._parts import Parts
 from ._pooled_estimator import PooledEstimator
 from ._records import FitData
 from .heads._number_head import NumberHead
@@ -37,7 +39,9 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
         Longest n-gram, at most 100, of a linear model that is combined with the network (wide and
         deep learning; Cheng et al., 2016): ridge regression on tf-idf, fitted before the network,
         and scaled by how well it predicts held-out rows. The prediction is the weighted mean of
-        both, two thirds of it the linear model's. For all else, see :class:`RNNClassifier`.
+        both, two thirds of it the linear model's. A network that begins by `partial_fit` has none,
+        which it would fit to the noise of each part: ``"auto"`` is 0 there. For all else, see
+        :class:`RNNClassifier`.
 
     See Also
     --------
@@ -95,9 +99,20 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
         Raises
         ------
         ValueError
-            As `fit`; or if `early_stopping` or `checkpoint` is set.
+            As `fit`; or if `early_stopping` or `checkpoint` is set, or in the first call `wide` to
+            a number above 0.
         """
+        if self._previous() is None and self.wide not in ("auto", 0):
+            raise ValueError(
+                f"wide={self.wide!r} is a linear model that is fitted to all rows: partial_fit of "
+                'a new network takes wide="auto" or 0, which leave it out. To have it, begin by '
+                "fit."
+            )
         return self._partial_fit(FitData(X, y, sample_weight))
+
+    def _parts(self) -> Parts:
+        # Trained step by step, the linear model of numbers fits the noise.
+        return replace(super()._parts(), output_of_part=self._output(wide=0))
 
     def _head(self) -> NumberHead:
         return NumberHead(self.loss)

@@ -104,8 +104,7 @@ class Trainer:
             fingerprint = self._fingerprint(data, given, net, folder)
             from_first(lambda: folder.claim(fingerprint))
         train, valid = self._split(plan, data, given, draws)
-        if not self.settings.partial:
-            plan.before_training(net, train)
+        plan.before_training(net, train)
         return self._run(plan, net, train, valid, epochs, folder)
 
     def _random_numbers(self) -> tuple[CheckpointFolder | None, np.random.RandomState]:

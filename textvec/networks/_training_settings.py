@@ -18,8 +18,7 @@ from ..nn import OptimizerLike, RateSchedule
 class TrainingSettings:
     """The parameters of :class:`NetworkEstimator`, which says what each does.
 
-    Two fields describe the estimator for checkpoints: its name, and all its parameters. Another
-    says whether the rows are but some of those to learn from, as in `partial_fit`.
+    Two fields describe the estimator for checkpoints: its name, and all its parameters.
     """
 
     dropout: float
@@ -44,7 +43,6 @@ class TrainingSettings:
     callbacks: list[Any] | tuple[Any, ...] | None
     checkpoint: str | os.PathLike[str] | None
     verbose: int | bool
-    partial: bool = field(default=False, kw_only=True)
     estimator: str
     parameters: Mapping[str, Any]
 
