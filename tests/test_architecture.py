@@ -113,13 +113,19 @@ def test_imports_go_down(path):
             assert may_import_inside(module, name), f"{module} imports {name} from a higher floor"
 
 
-def test_every_floor_is_that_of_a_room():
-    rooms = {*FLOORS, *INNER_FLOORS}
-    for room in rooms:
-        path = PACKAGE.joinpath(*room.split("."))
-        assert path.is_dir() or path.with_suffix(".py").exists(), room
+def test_the_reading_order_of_nn_has_every_module():
+    tree = ast.parse((PACKAGE / "nn" / "__init__.py").read_text(encoding="utf-8"))
+    named = re.findall(r"``(\w+)``", ast.get_docstring(tree))
+    assert sorted(named) == sorted(p.stem for p in PACKAGE.glob("nn/_[a-z]*.py"))
+
+
+def test_every_floor_is_that_of_a_part():
+    parts = {*FLOORS, *INNER_FLOORS}
+    for part in parts:
+        path = PACKAGE.joinpath(*part.split("."))
+        assert path.is_dir() or path.with_suffix(".py").exists(), part
     subpackages = {p.parent.relative_to(PACKAGE) for p in PACKAGE.glob("*/*/__init__.py")}
-    assert {".".join(p.parts) for p in subpackages if p.parts[0] != "_kernels"} <= rooms
+    assert {".".join(p.parts) for p in subpackages if p.parts[0] != "_kernels"} <= parts
 
 
 def test_no_name_of_a_module_is_given_twice():

@@ -75,20 +75,20 @@ def test_no_name_is_both_here_and_elsewhere():
         assert hasattr(importlib.import_module(module), name)
 
 
-ROOMS = ["datasets", "embeddings", "networks", "saving", "tokenizers", "vectorizers", "vectors"]
+PARTS = ["datasets", "embeddings", "networks", "saving", "tokenizers", "vectorizers", "vectors"]
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_names_of_another_room(room):
-    name = "RNNClassifier" if room != "networks" else "CountVectorizer"
+@pytest.mark.parametrize("part", PARTS)
+def test_names_of_another_part(part):
+    name = "RNNClassifier" if part != "networks" else "CountVectorizer"
     for wrong in (name, f"{name}s"):
-        with pytest.raises(ImportError, match=rf"from 'textvec.{room}': .* textvec\.{name}[.?]$"):
-            exec(f"from textvec.{room} import {wrong}")
+        with pytest.raises(ImportError, match=rf"from 'textvec.{part}': .* textvec\.{name}[.?]$"):
+            exec(f"from textvec.{part} import {wrong}")
     with pytest.raises(ImportError, match="cannot import name 'xyzzy'"):
-        exec(f"from textvec.{room} import xyzzy")
+        exec(f"from textvec.{part} import xyzzy")
 
 
-def test_modules_of_a_room_are_imported():
+def test_modules_of_a_part_are_imported():
     exec("from textvec.networks import custom, heads")
     exec("from textvec.vectors import formats, queries")
 

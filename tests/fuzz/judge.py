@@ -36,8 +36,8 @@ def finding(error: BaseException) -> str | None:
     by_us = last.filename.startswith(OURS) and (raised or last.filename.endswith(".pyx"))
     by_kernel = "_kernels" in last.filename
     # Or by what scikit-learn calls to check: containers compare and convert by themselves.
-    rooms = [f.filename for f in frames if f.filename.startswith((OURS, OF_SKLEARN))]
-    by_sklearn = bool(rooms) and rooms[-1].startswith(OF_SKLEARN)
+    known = [f.filename for f in frames if f.filename.startswith((OURS, OF_SKLEARN))]
+    by_sklearn = bool(known) and known[-1].startswith(OF_SKLEARN)
     allowed = OF_SELECTION if raised and by_us else ALLOWED
     if by_sklearn:  # and what it says of parameters of its own, which may be compared to anything
         allowed = (*ALLOWED, NotImplementedError, re.error)

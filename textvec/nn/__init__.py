@@ -3,15 +3,21 @@
 Internal: names may change from version to version, but for those that the guide's page on networks
 of one's own uses. No module here knows an estimator or scikit-learn. In reading order:
 
-- data: ``_rows`` (rows on a device), ``_targets``, ``_batches``, ``_bptt``, ``_neighbor_targets``;
-- layers: ``_initialization``, ``_dropout``, ``_packed_lstm``, ``_recurrent_stack``,
+- data: ``_rows`` (rows on a device), ``_mapped_items``, ``_targets``, ``_batches``, ``_bptt``,
+  ``_neighbor_targets``;
+- layers: ``_randomness``, ``_initialization``, ``_dropout``, ``_reversal``, ``_recurrent_stack``,
   ``_convolution``, ``_row_pooling``, ``_wide``, ``_wide_fit``, ``_crf`` and ``_transitions``,
-  ``_softmax``, ``_decoder``;
+  ``_softmax``, ``_decoder``; ``_summary`` lists those of a network;
+- recurrent layers that take less time than torch's: ``_tanh_rnn``, ``_lstm_training``,
+  ``_gru_training``, ``_packed_lstm``;
 - networks: ``_encoder``, ``_model``, ``_chain_model``, ``_language_model``, ``_encoder_decoder``,
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
 - losses: ``_criteria``, ``_regression``, ``_tag_criteria`` and ``_chunks``, ``_token_criteria``;
 - training: ``_loop`` (a page of plain torch), ``_net`` and ``_run`` (what skorch adds to it),
-  ``_callbacks``, ``_groups``, ``_schedules``, ``_averaging``, ``_optimizers``, ``_errors``.
+  ``_lazy_optimizer``, ``_callbacks``, ``_groups``, ``_schedules``, ``_averaging``,
+  ``_optimizers``, ``_fitted_parts``, ``_processes``, ``_errors`` and ``_advice``;
+- prediction: ``_prediction``, ``_forward_plan``;
+- the machine: ``_torch_threads``, ``_torch_state``, ``_cuda_streams``, ``_float64``.
 """
 
 from ._averaging import WeightAverage

@@ -85,16 +85,17 @@ class TermLimits:
 
     def _nothing(self, documents: NDArray[np.int64]) -> EmptySelection:
         n_rare, n_common = int((documents < self.least).sum()), int((documents > self.most).sum())
-        reasons = []
+        reasons, remedies = [], []
         if n_rare:
             reasons.append(
                 f"{n_rare} are in fewer than {self.least:g} documents (min_df={self.min_df})"
             )
+            remedies.append("a lower min_df")
         if n_common:
             reasons.append(
                 f"{n_common} are in more than {self.most:g} documents (max_df={self.max_df})"
             )
-        remedies = ["a lower min_df"] * (n_rare > 0) + ["a higher max_df"] * (n_common > 0)
+            remedies.append("a higher max_df")
         return EmptySelection(
             f"After pruning, no terms remain. Of {len(documents)} terms in {self.n_documents} "
             f"documents, {' and '.join(reasons)}. Try {' or '.join(remedies)}."
