@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -189,105 +189,112 @@ class Parts:
     before_training: BeforeTraining = as_it_is
     output_of_part: OutputBuilder | None = None
 
-    def plan(
-        self,
-        data: FitData,
-        rows: Sequences,
-        *,
-        inputs: InputSpec | None,
-        previous: SequenceNet | None,
-        name: str,
-    ) -> TrainingPlan:
-        """Read the targets of rows, and plan the training of the network on them.
 
-        Parameters
-        ----------
-        data : FitData
-            The arguments of `fit`.
-        rows : Sequences
-            Its X, read.
-        inputs : InputSpec or None
-            What the network reads that training continues from; None: a new one is made.
-        previous : SequenceNet or None
-            That network.
-        name : str
-            Of the estimator, for messages.
+def planned(
+    parts: Parts,
+    data: FitData,
+    rows: Sequences,
+    *,
+    inputs: InputSpec | None,
+    previous: SequenceNet | None,
+    name: str,
+) -> TrainingPlan:
+    """Read the targets of rows, and plan the training of the network on them.
 
-        Returns
-        -------
-        TrainingPlan
-            What is to be trained.
-        """
-        weights = row_weights(data.sample_weight, rows)
-        check_consistent_length(rows, data.y, weights)
-        targets = self.head.read(
-            data.y,
-            weights,
-            rows,
-            known=data.known,
-            criterion=None if previous is None else previous.criterion_,
-            name=name,
+    Parameters
+    ----------
+    parts : Parts
+        What the network is made of.
+    data : FitData
+        The arguments of `fit`.
+    rows : Sequences
+        Its X, read.
+    inputs : InputSpec or None
+        What the network reads that training continues from; None: a new one is made.
+    previous : SequenceNet or None
+        That network.
+    name : str
+        Of the estimator, for messages.
+
+    Returns
+    -------
+    TrainingPlan
+        What is to be trained.
+    """
+    weights = row_weights(data.sample_weight, rows)
+    check_consistent_length(rows, data.y, weights)
+    targets = parts.head.read(
+        data.y,
+        weights,
+        rows,
+        known=data.known,
+        criterion=None if previous is None else previous.criterion_,
+        name=name,
+    )
+    inputs = parts.encoder.inputs(rows) if inputs is None else inputs
+    if data.is_part and parts.output_of_part is not None:
+        parts = replace(parts, output=parts.output_of_part)
+    return TrainingPlan(
+        examples=SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights),
+        criterion=targets.criterion,
+        build=partial(built, parts, inputs, rows.table, targets.criterion.n_outputs),
+        attributes={**targets.attributes, "_inputs": inputs},
+        strata=targets.strata,
+        fine_tuning=parts.fine_tuning,
+        before_training=parts.before_training,
+    )
+
+
+def validation_examples(
+    parts: Parts, data: FitData, rows: Sequences, plan: TrainingPlan, name: str
+) -> SequenceExamples:
+    """Read validation rows as those of a plan are read.
+
+    Parameters
+    ----------
+    parts : Parts
+        What the network is made of.
+    data : FitData
+        The validation rows and their targets.
+    rows : Sequences
+        Its X, read.
+    plan : TrainingPlan
+        The plan for the training rows.
+    name : str
+        Of the estimator, for messages.
+
+    Returns
+    -------
+    SequenceExamples
+        The rows with their targets.
+
+    Raises
+    ------
+    ValueError
+        If their targets are of another kind, or hold classes that the training rows lack.
+    """
+    weights = row_weights(data.sample_weight, rows)
+    check_consistent_length(rows, data.y, weights)
+    try:
+        targets = parts.head.read(
+            data.y, weights, rows, known=plan.attributes, criterion=plan.criterion, name=name
         )
-        inputs = self.encoder.inputs(rows) if inputs is None else inputs
-        output = (self.output_of_part if data.is_part else None) or self.output
-        return TrainingPlan(
-            examples=SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights),
-            criterion=targets.criterion,
-            build=partial(self._build, output, inputs, rows.table, targets.criterion.n_outputs),
-            attributes={**targets.attributes, "_inputs": inputs},
-            strata=targets.strata,
-            fine_tuning=self.fine_tuning,
-            before_training=self.before_training,
-        )
+    except ValueError as error:
+        raise ValueError(f"the validation rows: {error}") from error
+    ours, theirs = targets.criterion, plan.criterion
+    if type(ours) is not type(theirs) or ours.n_outputs != theirs.n_outputs:
+        raise ValueError("y_val must be of the same kind and width as y.")
+    inputs: InputSpec = plan.attributes["_inputs"]
+    return SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights)
 
-    def validation_examples(
-        self, data: FitData, rows: Sequences, plan: TrainingPlan, name: str
-    ) -> SequenceExamples:
-        """Read validation rows as those of a plan are read.
 
-        Parameters
-        ----------
-        data : FitData
-            The validation rows and their targets.
-        rows : Sequences
-            Its X, read.
-        plan : TrainingPlan
-            The plan for the training rows.
-        name : str
-            Of the estimator, for messages.
-
-        Returns
-        -------
-        SequenceExamples
-            The rows with their targets.
-
-        Raises
-        ------
-        ValueError
-            If their targets are of another kind, or hold classes that the training rows lack.
-        """
-        weights = row_weights(data.sample_weight, rows)
-        check_consistent_length(rows, data.y, weights)
-        try:
-            targets = self.head.read(
-                data.y, weights, rows, known=plan.attributes, criterion=plan.criterion, name=name
-            )
-        except ValueError as error:
-            raise ValueError(f"the validation rows: {error}") from error
-        ours, theirs = targets.criterion, plan.criterion
-        if type(ours) is not type(theirs) or ours.n_outputs != theirs.n_outputs:
-            raise ValueError("y_val must be of the same kind and width as y.")
-        inputs: InputSpec = plan.attributes["_inputs"]
-        return SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights)
-
-    def _build(
-        self,
-        output: OutputBuilder,
-        inputs: InputSpec,
-        table: NDArray[np.float32] | None,
-        n_outputs: int,
-        randomness: Randomness,
-    ) -> EncoderModel:
-        """Make the network, from the bottom up."""
-        encoder = self.encoder.build(inputs, table, randomness)
-        return output(encoder, n_outputs, randomness)
+def built(
+    parts: Parts,
+    inputs: InputSpec,
+    table: NDArray[np.float32] | None,
+    n_outputs: int,
+    randomness: Randomness,
+) -> EncoderModel:
+    """Make the network, from the bottom up."""
+    encoder = parts.encoder.build(inputs, table, randomness)
+    return parts.output(encoder, n_outputs, randomness)

@@ -104,11 +104,6 @@ class FineTuning:
     unfreeze: bool
     rate_decay: float
 
-    @property
-    def by_layer(self) -> bool:
-        """Whether the optimizer has to know the layers apart."""
-        return self.unfreeze or self.rate_decay != 1.0
-
 
 # Chooses the validation rows: (n_rows, validation_fraction) to the rows to train on and the rest.
 HoldOut = Callable[[int, float], tuple[NDArray[np.int64], NDArray[np.int64]]]

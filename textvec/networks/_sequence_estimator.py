@@ -21,7 +21,15 @@ from .._estimators._constraints import FRACTION, POSITIVE_INT, Interval
 from ..nn import LayerTable, Randomness, SequenceData, SequenceNet, device_of, plain_torch
 from ._estimator import NetworkEstimator
 from ._parameters import fitted, with_plain_parameters
-from ._parts import BodyBuilder, EncoderPart, NewEncoder, Parts
+from ._parts import (
+    BodyBuilder,
+    EncoderPart,
+    NewEncoder,
+    Parts,
+    built,
+    planned,
+    validation_examples,
+)
 from ._records import FitData, TrainingPlan, as_planned
 from ._sample_rows import sample_rows
 from .heads._class_head import announced_classes
@@ -261,10 +269,10 @@ class SequenceEstimator(NetworkEstimator):
         inputs = None if previous is None else self._inputs
         if inputs is None:
             warn_of_meaning(rows)
-        plan = parts.plan(data, rows, inputs=inputs, previous=previous, name=name)
+        plan = planned(parts, data, rows, inputs=inputs, previous=previous, name=name)
         if data.validation is not None:
             held_out = self._read_validation(data.validation)
-            examples = parts.validation_examples(data.validation, held_out, plan, name)
+            examples = validation_examples(parts, data.validation, held_out, plan, name)
             plan = replace(plan, validation=examples)
         shape = shape_attributes(data.X, rows.n_columns or rows.width)
         return replace(plan, attributes={**shape, **plan.attributes})
@@ -304,8 +312,7 @@ class SequenceEstimator(NetworkEstimator):
             n_outputs = targets.criterion.n_outputs
         inputs = parts.encoder.inputs(rows)
         inputs = replace(inputs, longest=inputs.longest + n_more_steps)
-        encoder = parts.encoder.build(inputs, rows.table, randomness)
-        model = parts.output(encoder, n_outputs, randomness)
+        model = built(parts, inputs, rows.table, n_outputs, randomness)
         return inputs.layer_table(as_planned(model, parts.before_training))
 
     def _rows_to_predict(self, X: Any) -> SequenceData:

@@ -17,7 +17,7 @@ from .._inputs._plain_array import plain_array
 from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
-from ._parts import NewEncoder, Parts
+from ._parts import NewEncoder, Parts, planned
 from ._records import FitData, TrainingPlan
 from .heads._outputs import row_pooling
 from .inputs._sequences import Sequences, shape_attributes
@@ -85,7 +85,8 @@ class SequenceGenerator(EncoderDecoderEstimator):
         vectors = self._vectors(data.X)
         if previous is not None:
             _check_n_features(self, vectors, reset=False)
-        plan = self._parts().plan(
+        plan = planned(
+            self._parts(),
             replace(data, X=vectors),
             _single_steps(vectors),
             inputs=None if previous is None else self._inputs,

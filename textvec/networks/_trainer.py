@@ -129,7 +129,6 @@ class Trainer:
         optimizer, options = resolve_optimizer(
             settings.optimizer, device, weight_decay=settings.weight_decay
         )
-        by_layer = plan.fine_tuning is not None and plan.fine_tuning.by_layer
         net = SequenceNet(
             module,
             plan.criterion,
@@ -143,7 +142,7 @@ class Trainer:
             device=str(device),
             callbacks=own_callbacks(settings.callbacks or ()),
             verbose=self._verbose,
-            optimizer__param_groups=depth_groups(module) if by_layer else [],
+            optimizer__param_groups=depth_groups(module) if _by_layer(plan.fine_tuning) else [],
             **{f"optimizer__{name}": value for name, value in options.items()},
         )
         net.initialize()
@@ -317,6 +316,11 @@ class Trainer:
                 "raise it, or name another folder."
             )
         return state
+
+
+def _by_layer(fine_tuning: FineTuning | None) -> bool:
+    """Return whether the optimizer has to know the layers apart."""
+    return fine_tuning is not None and (fine_tuning.unfreeze or fine_tuning.rate_decay != 1.0)
 
 
 def _kept_by_first(folder: CheckpointFolder) -> Callable[[dict[str, Any]], None]:
