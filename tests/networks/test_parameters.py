@@ -14,8 +14,8 @@ from sklearn.base import BaseEstimator, clone
 import textvec
 from textvec import Ragged, RNNClassifier, SequenceMLPClassifier
 from textvec._estimators._documentation_links import DocumentationLink
+from textvec._estimators._estimator_mixin import EstimatorMixin
 from textvec._estimators._fitted_state import fitted_names
-from textvec._estimators._reported_fit import CheckedCallbacks
 from textvec._estimators._versioned_state import VersionedState
 from textvec._inputs import _peer_names
 from textvec._inputs._peer_attributes import PeerAttributes, PeerNames
@@ -212,8 +212,8 @@ def test_every_place_is_that_of_a_parameter():
 def test_above_a_classifier_are_five_classes_and_mixins_of_what_all_estimators_share():
     ours = [c for c in RNNClassifier.__mro__[1:] if c.__module__.startswith("textvec")]
     assert len(ours) == 11
-    shared = [PlainState, VersionedState, CheckedCallbacks, DocumentationLink]
-    assert ours[-6:] == [*shared, PeerNames, PeerAttributes]
+    shared = [EstimatorMixin, VersionedState, DocumentationLink, PeerNames, PeerAttributes]
+    assert ours[-6:] == [PlainState, *shared]
 
 
 @pytest.mark.parametrize(

@@ -7,54 +7,20 @@ from contextlib import contextmanager
 from functools import wraps
 from inspect import getattr_static
 from types import FunctionType
-from typing import Any, Self
+from typing import Any
 
-from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.callback import with_callbacks
 
 from .._compat import CALLBACKS_OF_ESTIMATORS, CONTEXT_OF_FIT
 from .._inputs._blocks import fills_blocks
-from .._inputs._peer_attributes import PeerNames
 from .._reporting._progress_bars import counting_documents
-from ._documentation_links import DocumentationLink
+from ._estimator_mixin import EstimatorMixin
 
 _METHODS, _DATA = ("fit", "fit_transform"), ("X", "y")
 _PERCENTS = 100  # steps of a fit of many documents
 
 
-class CheckedCallbacks(DocumentationLink, PeerNames, CallbackSupportMixin):
-    """Mixin of all estimators: they take callbacks of scikit-learn, and name those of others."""
-
-    def set_callbacks(self, *callbacks: Any) -> Self:
-        """Set the callbacks of scikit-learn that watch `fit`; without any, take them off.
-
-        Parameters
-        ----------
-        *callbacks : callbacks of scikit-learn
-            Such as ``sklearn.callback.ProgressBar()``.
-
-        Returns
-        -------
-        self
-            The estimator.
-
-        Raises
-        ------
-        TypeError
-            If one is no such callback.
-        """
-        for callback in callbacks:
-            if isinstance(callback, type):
-                raise TypeError(f"{callback.__name__} is a class: write {callback.__name__}().")
-            if hasattr(callback, "on_train_begin"):
-                raise TypeError(
-                    f"{type(callback).__name__} is a callback of skorch: networks take it as the "
-                    "parameter callbacks=[...]."
-                )
-        super().set_callbacks(*callbacks)
-        return self
-
-
-class ReportedFit(CheckedCallbacks):
+class ReportedFit(EstimatorMixin):
     """Mixin of estimators whose `fit` and `fit_transform` have no steps that callbacks see.
 
     A progress bar that is set on a Pipeline, or on the estimator itself, counts each as one task.

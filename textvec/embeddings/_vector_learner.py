@@ -14,9 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import _fit_context
 from .._containers._tokens import Tokens
 from .._estimators._constraints import POSITIVE_INT, TOKENIZER, one_of
+from .._estimators._estimator_mixin import EstimatorMixin
 from .._estimators._fitted_state import atomic_fit, replace_fitted
-from .._estimators._reported_fit import CheckedCallbacks
-from .._inputs._constructor_calls import NamedParameters
 from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors
@@ -26,7 +25,7 @@ from ..vectors._pooled_output import PooledOutput
 from ._epoch_reporter import EpochReporter
 
 
-class VectorLearner(PooledOutput, CheckedCallbacks, TextInput, metaclass=NamedParameters):
+class VectorLearner(PooledOutput, EstimatorMixin, TextInput):
     """Learn vectors of tokens in `fit`, and transform documents to their pooled vectors.
 
     A subclass implements :meth:`_learn`.

@@ -13,14 +13,12 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from .._estimators._versioned_state import VersionedState
-from .._inputs._constructor_calls import NamedParameters
 from ..networks.inputs._sequences import shape_attributes
 from ._series import Series, read_truth
 from ._series_form import Forms, check_continue
 
 
-class SeriesRegressor(VersionedState, RegressorMixin, BaseEstimator, metaclass=NamedParameters):
+class SeriesRegressor(RegressorMixin, BaseEstimator):
     """Base class of what forecasts the steps after those of `fit`.
 
     Attributes

@@ -14,19 +14,10 @@ from .._containers._ragged import Ragged, offsets_from_lengths, positions_in_row
 from .._estimators._constraints import POSITIVE_INT
 from .._estimators._reported_fit import ReportedFit
 from .._estimators._stateless import Stateless
-from .._estimators._versioned_state import VersionedState
-from .._inputs._constructor_calls import NamedParameters
 from ..distributed import refuse_dask
 
 
-class WindowTransformer(
-    ReportedFit,
-    Stateless,
-    VersionedState,
-    TransformerMixin,
-    BaseEstimator,
-    metaclass=NamedParameters,
-):
+class WindowTransformer(ReportedFit, Stateless, TransformerMixin, BaseEstimator):
     """Turn the steps of a series into lag windows, one for each step.
 
     For a network that reads what comes before a step, and any target of the step: the rows stay

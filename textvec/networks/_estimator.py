@@ -17,9 +17,8 @@ from sklearn.exceptions import NotFittedError
 
 from .._compat import HasMethods, StrOptions
 from .._estimators._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
+from .._estimators._estimator_mixin import EstimatorMixin
 from .._estimators._fitted_state import fitted_names, replace_fitted
-from .._estimators._reported_fit import CheckedCallbacks
-from .._estimators._versioned_state import VersionedState
 from ..nn import (
     DECAYS,
     OPTIMIZERS,
@@ -40,9 +39,7 @@ from ._training_settings import TrainingSettings
 from .inputs._input_spec import InputSpec
 
 
-class NetworkEstimator(
-    PlainState, VersionedState, CheckedCallbacks, BaseEstimator, metaclass=DeclaredParameters
-):
+class NetworkEstimator(PlainState, EstimatorMixin, BaseEstimator, metaclass=DeclaredParameters):
     """Base of estimators that train a network by gradient descent.
 
     A subclass says what is to be trained, by :meth:`_plan`; its `fit` calls :meth:`_fit`.

@@ -18,10 +18,8 @@ from sklearn.utils.validation import check_is_fitted
 from .._compat import _fit_context
 from .._containers._ragged import Ragged, offsets_from_lengths
 from .._estimators._constraints import HasMethods
+from .._estimators._estimator_mixin import EstimatorMixin
 from .._estimators._model_steps import model_steps
-from .._estimators._reported_fit import CheckedCallbacks
-from .._estimators._versioned_state import VersionedState
-from .._inputs._constructor_calls import NamedParameters
 from .._inputs._items import materialized
 from ..nn import (
     Batch,
@@ -41,14 +39,7 @@ from ._seq2seq import Seq2Seq
 State = tuple[NDArray[np.float32], ...]
 
 
-class RNNEncoder(
-    VersionedState,
-    CheckedCallbacks,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    BaseEstimator,
-    metaclass=NamedParameters,
-):
+class RNNEncoder(EstimatorMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     """Transform sequences to the hidden states of a recurrent network, for each row or each step.
 
     Features that a network has learned for its own task, for another: another model, a

@@ -20,7 +20,6 @@ from .._estimators._reported_fit import ReportedFit
 from .._estimators._sequence_names import SequenceNames
 from .._estimators._stateless import Stateless
 from .._inputs._blocks import document_blocks, fills_blocks
-from .._inputs._constructor_calls import NamedParameters
 from .._inputs._contents import InputKind, contents
 from .._inputs._documents import Missing, are_names_of_files, as_documents
 from .._inputs._int32_limits import check_spans_fit
@@ -58,13 +57,7 @@ class Plan(NamedTuple):
         return _checked_texts([self.prepare(document) for document in documents], first)
 
 
-class BaseTokenizer(
-    ReportedFit,
-    SequenceNames,
-    Stateless,
-    TextInput,
-    metaclass=NamedParameters,
-):
+class BaseTokenizer(ReportedFit, SequenceNames, Stateless, TextInput):
     """Stateless transformer of documents into Tokens; a subclass makes its plan."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {}

@@ -5,10 +5,8 @@ from __future__ import annotations
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
-from .._estimators._versioned_state import VersionedState
 
-
-class TextInput(VersionedState, BaseEstimator):
+class TextInput(BaseEstimator):
     """Base of estimators whose X is a one-dimensional collection of documents."""
 
     def __sklearn_tags__(self) -> Tags:

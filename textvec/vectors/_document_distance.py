@@ -18,7 +18,6 @@ from .._compat import StrOptions, _fit_context, import_optional
 from .._estimators._constraints import N_JOBS, TOKENIZER
 from .._estimators._fitted_state import atomic_fit
 from .._estimators._reported_fit import ReportedFit
-from .._inputs._constructor_calls import NamedParameters
 from .._reporting._progress_bars import tracked
 from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
@@ -38,13 +37,7 @@ from ._word_vectors import WordVectors
 _MAX_PIVOTS = 10_000_000
 
 
-class DocumentDistance(
-    ReportedFit,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    TextInput,
-    metaclass=NamedParameters,
-):
+class DocumentDistance(ReportedFit, ClassNamePrefixFeaturesOutMixin, TransformerMixin, TextInput):
     """Compute distances between documents from the vectors of their words.
 
     :meth:`pairwise` computes the distances between documents. As a step of a pipeline,

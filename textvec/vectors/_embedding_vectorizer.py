@@ -24,7 +24,6 @@ from .._counting._token_counts import TokenCounts
 from .._estimators._constraints import POSITIVE, TOKENIZER, one_of
 from .._estimators._fitted_state import atomic_fit, replace_fitted
 from .._estimators._reported_fit import ReportedFit
-from .._inputs._constructor_calls import NamedParameters
 from .._inputs._streams import is_stream, reads_again
 from .._reporting._caller_warnings import warn_caller
 from ..blocks import count_blocks, learn_part, transform_stream
@@ -55,9 +54,7 @@ _NO_VECTOR = 'which has no vector: set oov="zero", oov="mean", oov="token" or oo
 _MANY_UNKNOWN = 0.5  # share of tokens without a vector that looks like a mistake
 
 
-class EmbeddingVectorizer(
-    Mergeable, ReportedFit, PooledOutput, TextInput, metaclass=NamedParameters
-):
+class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
     """Transform documents to sequences of pretrained word vectors, or to one vector each.
 
     A sequence is held as ids and one table of vectors, not as the vectors of every token: see

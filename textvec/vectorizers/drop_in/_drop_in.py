@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sparse_output import SparseOutput
-from ..._estimators._versioned_state import VersionedState
 from ..._inputs._words import word_list
 from ...tokenizers import as_tokens
 from ...tokenizers._base_tokenizer import BaseTokenizer
@@ -38,7 +37,7 @@ def _check_pattern(pattern: Any) -> None:
         raise ValueError(f"token_pattern={pattern!r} is no regular expression: {error}") from error
 
 
-class DropIn(SparseOutput, ReportedFit, VersionedState):
+class DropIn(SparseOutput, ReportedFit):
     """Mixin of the drop-ins: clearer errors for data-frame output and `ngram_range`."""
 
     _sklearn_class: ClassVar[type[Any]]

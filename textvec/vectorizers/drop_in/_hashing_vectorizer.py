@@ -22,7 +22,6 @@ from ..._containers._vocabulary import Vocabulary
 from ..._counting._mergeable import Mergeable
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, TOKENIZER, bounded
-from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import refuse_lone_text
 from ..._inputs._streams import is_stream, reads_again
 from ..._kernels._hashed_ngrams import hash_tokens
@@ -61,7 +60,7 @@ def _keeps_terms(vectorizer: Any) -> bool:
     return True
 
 
-class HashingVectorizer(Mergeable, DropIn, _Reference, metaclass=NamedParameters):
+class HashingVectorizer(Mergeable, DropIn, _Reference):
     r"""Turn documents into a matrix of counts of their n-grams, each in the column of its hash.
 
     A drop-in for scikit-learn's class of the same name, of which it is a subclass: the same

@@ -19,7 +19,6 @@ from ..._counting._count_settings import Settings, check_same_settings, settings
 from ..._counting._mergeable import LearnsLater
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._counting._token_counts import EmptySelection, TokenCounts
-from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._streams import is_stream
 from ..._inputs._words import word_list
 from ..._kernels._counts import column_counts, row_counts
@@ -55,7 +54,7 @@ _NO_WORDS = "empty vocabulary; the documents hold no words, or only stop words"
 _KEPT = ("_counts", "token_counts_", "document_counts_", "n_documents_")
 
 
-class NativeCounting(LearnsLater, DropIn, _Reference, metaclass=NamedParameters):
+class NativeCounting(LearnsLater, DropIn, _Reference):
     """Base of CountVectorizer and TfidfVectorizer: native counting in place of scikit-learn's."""
 
     vocabulary_ = TermsAttribute()

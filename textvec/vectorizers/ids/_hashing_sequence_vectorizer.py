@@ -12,7 +12,6 @@ from ..._estimators._constraints import TOKENIZER, Interval
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sequence_names import SequenceNames
 from ..._estimators._stateless import Stateless
-from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._streams import is_stream
 from ..._kernels._hashed_ngrams import hash_tokens
 from ...blocks import transform_stream
@@ -23,13 +22,7 @@ from ._token_ngrams import token_ngrams
 _MOST_IDS = 2**31  # they are int32
 
 
-class HashingSequenceVectorizer(
-    ReportedFit,
-    SequenceNames,
-    Stateless,
-    TextInput,
-    metaclass=NamedParameters,
-):
+class HashingSequenceVectorizer(ReportedFit, SequenceNames, Stateless, TextInput):
     """Turn documents into sequences of ids by hashing the tokens, without a vocabulary.
 
     For streams, and for vocabularies that must not be kept: there is nothing to learn, no token

@@ -10,13 +10,12 @@ from sklearn.base import BaseEstimator
 from ..._containers._ragged import Ragged
 from ..._estimators._constraints import NOT_NEGATIVE_INT, one_of
 from ..._estimators._sequence_output import SequenceOutput
-from ..._estimators._versioned_state import VersionedState
 from ..._inputs._padding_options import Side
 
 SIDE = [one_of(Side)]
 
 
-class RowTruncation(SequenceOutput, VersionedState, BaseEstimator):
+class RowTruncation(SequenceOutput, BaseEstimator):
     """Base of transformers of rows that truncate the long ones."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

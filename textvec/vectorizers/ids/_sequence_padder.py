@@ -16,7 +16,6 @@ from ..._containers._ragged import Ragged
 from ..._containers._tokens import refuse_tokens
 from ..._estimators._constraints import POSITIVE_INT
 from ..._estimators._reported_fit import ReportedFit
-from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ..._inputs._row_arrays import numbers_of_rows, rows_of
 from ..._kernels._row_lists import NumberRows
@@ -36,7 +35,7 @@ class LongestRow(NamedTuple):
         return LongestRow(sum(p.n_rows for p in parts), max(p.length for p in parts))
 
 
-class SequencePadder(ReportedFit, RowTruncation, metaclass=NamedParameters):
+class SequencePadder(ReportedFit, RowTruncation):
     """Pad and truncate sequences to one length.
 
     Returns what Keras' ``pad_sequences`` returns, with the same defaults: a short sequence is

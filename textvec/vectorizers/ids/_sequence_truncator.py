@@ -11,15 +11,12 @@ from ..._estimators._constraints import POSITIVE_INT
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sequence_names import SequenceNames
 from ..._estimators._stateless import Stateless
-from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._padding_options import Side
 from ...distributed import is_dask, mapped
 from ._row_truncation import RowTruncation, truncated_rows
 
 
-class SequenceTruncator(
-    ReportedFit, SequenceNames, Stateless, RowTruncation, metaclass=NamedParameters
-):
+class SequenceTruncator(ReportedFit, SequenceNames, Stateless, RowTruncation):
     """Truncate long sequences, and leave all of them ragged.
 
     For estimators that take rows of different length, as all recurrent ones here do: a row keeps

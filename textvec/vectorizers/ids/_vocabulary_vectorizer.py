@@ -22,7 +22,6 @@ from ..._counting._token_counts import EmptySelection, TokenCounts
 from ..._estimators._constraints import N_IDS, POSITIVE_INT, PROPORTION, TOKENIZER, one_of
 from ..._estimators._fitted_state import atomic_fit, replace_fitted
 from ..._estimators._reported_fit import ReportedFit
-from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._documents import document_list
 from ..._inputs._ngram_ranges import checked_range
 from ..._inputs._streams import is_stream, reads_again
@@ -50,9 +49,7 @@ class TokenBlocks(NamedTuple):
     blocks: list[Tokens]
 
 
-class VocabularyVectorizer(
-    LearnsLater, ReportedFit, TextInput, TransformerMixin, BaseEstimator, metaclass=NamedParameters
-):
+class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin, BaseEstimator):
     """Base of vectorizers that number the tokens in `fit`, and turn documents into ids."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -14,8 +14,6 @@ from ..._compat import _align_api_if_sparse
 from ..._counting._mergeable import Mergeable
 from ..._estimators._reported_fit import ReportedFit
 from ..._estimators._sparse_output import SparseOutput
-from ..._estimators._versioned_state import VersionedState
-from ..._inputs._constructor_calls import NamedParameters
 from ..._inputs._items import is_tensor, items_of
 from ..._inputs._target_arrays import read_targets
 from ...distributed import refuse_dask
@@ -25,14 +23,7 @@ _FORMAT: dict[str, Any] = {"accept_sparse": "csr", "dtype": [np.float64, np.floa
 
 
 class TermWeights(
-    SparseOutput,
-    Mergeable,
-    ReportedFit,
-    VersionedState,
-    OneToOneFeatureMixin,
-    TransformerMixin,
-    BaseEstimator,
-    metaclass=NamedParameters,
+    SparseOutput, Mergeable, ReportedFit, OneToOneFeatureMixin, TransformerMixin, BaseEstimator
 ):
     """Base of transformers of counts, sparse or dense, to a CSR matrix of the same sparsity.
 
