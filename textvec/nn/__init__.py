@@ -14,8 +14,8 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
   ``_skip_thought_model``; ``_sampling`` and ``_search`` generate from them;
 - losses: ``_criteria``, ``_regression``, ``_tag_criteria`` and ``_chunks``, ``_token_criteria``;
 - training: ``_loop`` (a page of plain torch), ``_net`` and ``_run`` (what skorch adds to it),
-  ``_lazy_optimizer``, ``_callbacks``, ``_groups``, ``_schedules``, ``_averaging``,
-  ``_optimizers``, ``_fitted_parts``, ``_processes``, ``_errors`` and ``_advice``;
+  ``_lazy_optimizer``, ``_rows_in_use``, ``_callbacks``, ``_groups``, ``_schedules``,
+  ``_averaging``, ``_optimizers``, ``_fitted_parts``, ``_processes``, ``_errors`` and ``_advice``;
 - prediction: ``_prediction``, ``_forward_plan``;
 - the machine: ``_torch_threads``, ``_torch_state``, ``_cuda_streams``, ``_float64``.
 """
