@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sklearn.callback
 import torch
+from sklearn.metrics import get_scorer
 from skorch.callbacks import (
     BatchScoring,
     Callback,
@@ -114,6 +115,22 @@ def test_scores_of_epochs_and_batches():
     assert len(history[:, "of_training"]) == 3
 
 
+@pytest.mark.parametrize(
+    ("y", "scoring"),
+    [
+        ((Y == "yes").astype(int), ["neg_log_loss", "neg_brier_score", "roc_auc"]),
+        (X.lengths % 3, ["neg_log_loss", "neg_brier_score", "roc_auc_ovr"]),
+        (np.c_[Y == "yes", X.lengths > 3, X.lengths > 5].astype(int), ["roc_auc"]),
+    ],
+)
+def test_scores_of_probabilities(y, scoring):
+    scores = [EpochScoring(name, name=name, lower_is_better=False) for name in scoring]
+    model = RNNClassifier(hidden_size=8, embedding_dim=8, max_iter=2, callbacks=scores)
+    model.fit(X, y, X_val=X, y_val=y)
+    for name in scoring:
+        assert model.net_.history[-1, name] == pytest.approx(get_scorer(name)(model, X, y))
+
+
 @pytest.mark.parametrize("step_every", ["epoch", "batch"])
 def test_learning_rate_schedules(step_every):
     schedule = LRScheduler("StepLR", step_size=1, gamma=0.5, step_every=step_every)
@@ -200,6 +217,18 @@ def test_what_is_no_callback(callback, message):
         fitted(callback)
 
 
-def test_a_validation_score_that_is_not_there():
+@pytest.mark.parametrize("watch", [lambda: EarlyStopping(monitor="valid_loss"), Checkpoint])
+def test_a_validation_score_that_is_not_there(watch):
     with pytest.raises(ValueError, match="watches a validation score.*: set early_stopping=True"):
-        fitted(EarlyStopping(monitor="valid_loss"))
+        fitted(watch())
+
+
+def test_a_score_that_is_not_recorded():
+    with pytest.raises(ValueError, match=r"'valid_acc'.*: these are: .*valid_score.*EpochScoring"):
+        fitted(EarlyStopping(monitor="valid_acc"), early_stopping=True)
+
+
+def test_a_schedule_that_skorch_does_not_know_by_name():
+    message = r"'LinearLR'.*: pass the class, as in policy=torch.optim.lr_scheduler.LinearLR"
+    with pytest.raises(ValueError, match=message):
+        fitted(LRScheduler("LinearLR", total_iters=3))

@@ -15,7 +15,7 @@ _PEERS = {
     "num_layers": "n_layers nlayers layers",
     "embedding_dim": "output_dim vector_size size dim embedding_size emb_dim emsize vector_length",
     # The size of the vocabulary: of a vectorizer inside, or of the embedding.
-    "max_tokens": f"{_SIZE} max_features max_words n_words",
+    "max_tokens": f"{_SIZE} max_features max_words n_words n_features num_bins",
     "n_tokens": _SIZE,
     "min_count": "min_freq min_frequency minimum_count",
     "weight_decay": "l2 alpha",
@@ -75,6 +75,7 @@ _ELSEWHERE = {
     **dict.fromkeys(_SIZE.split(), "SequenceVectorizer(max_tokens=...)"),
     "name": "textvec.datasets.fetch_glove(corpus), for pretrained vectors",
     "activation": 'cell="rnn", whose activation is tanh',
+    "ignore_index": "None in y for each step without a label",
     "mask_zero": "id 0, which is always padding",
     "return_sequences": "RNNEncoder(estimator, return_sequences=True)",
     "validation_data": "fit(X, y, X_val=..., y_val=...)",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from numbers import Real
 from typing import Any
 
+import torch
 from sklearn.callback import CallbackContext
-from skorch.callbacks import Callback, Checkpoint, TrainEndCheckpoint
+from skorch.callbacks import Callback, Checkpoint, LRScheduler, TrainEndCheckpoint
 
 from .._compat import CALLBACKS_OF_ESTIMATORS
 from .._reporting._epoch_lines import Epoch, print_epoch
@@ -33,13 +36,17 @@ def copied_callbacks(callbacks: Sequence[Any]) -> list[Any]:
     ------
     TypeError
         If one is no callback of skorch, or cannot be copied.
+    ValueError
+        If one is a schedule by a name that skorch does not know.
     """
     if not isinstance(callbacks, (list, tuple)):
         _check_is_of_skorch(callbacks)
         raise TypeError(f"callbacks must be a list: write callbacks=[{_name_of(callbacks)}(...)].")
     made = [_called(callback) for callback in callbacks]
     for callback in made:
-        _check_is_of_skorch(callback[1] if isinstance(callback, tuple) else callback)
+        callback = callback[1] if isinstance(callback, tuple) else callback
+        _check_is_of_skorch(callback)
+        _check_schedule(callback)
     memo = {id(m): m for m, given in zip(made, callbacks, strict=True) if m is not given}
     try:
         return copy.deepcopy(made, memo)
@@ -79,6 +86,22 @@ def _check_is_of_skorch(callback: Any) -> None:
     if hasattr(callback, "on_fit_task_begin"):
         way_out = "it is a callback of scikit-learn, for estimator.set_callbacks(...)"
     raise TypeError(f"{_name_of(callback)} is no callback of skorch: {way_out}.")
+
+
+def _check_schedule(callback: Any) -> None:
+    policy = getattr(callback, "policy", None)
+    if not isinstance(callback, LRScheduler) or not isinstance(policy, str):
+        return
+    if not hasattr(sys.modules[LRScheduler.__module__], policy):  # where skorch looks it up
+        raise ValueError(
+            f"LRScheduler(policy={policy!r}) names no schedule that skorch knows: pass the class, "
+            f"as in policy=torch.optim.lr_scheduler.{_nearest(policy)}."
+        )
+
+
+def _nearest(policy: str) -> str:
+    names = [name for name in vars(torch.optim.lr_scheduler) if name[0].isupper()]
+    return next(iter(get_close_matches(policy, names, n=1)), "StepLR")
 
 
 def _name_of(callback: Any) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from skorch.callbacks import Callback
+from skorch.exceptions import SkorchException
 
 from .._containers._ragged import Ragged, row_of_item
 from ..checkpoint import CheckpointFolder, training_fingerprint
@@ -276,13 +277,10 @@ class Trainer:
                     schedule=self.schedule,
                     average=self.settings.average,
                 )
-        except KeyError as error:
-            if valid is None and "valid_" in str(error):
-                raise ValueError(
-                    f"a callback watches a validation score, but there is none ({error}): set "
-                    "early_stopping=True, which holds validation rows out."
-                ) from error
-            raise
+        except (KeyError, SkorchException) as error:
+            if "not found in history" not in str(error):
+                raise
+            raise ValueError(_unknown_figure(error, net, validated=valid is not None)) from error
         except KeyboardInterrupt as interruption:
             if len(net.history) == n_before:
                 raise
@@ -329,6 +327,21 @@ def _kept_by_first(folder: CheckpointFolder) -> Callable[[dict[str, Any]], None]
             folder.keep(state)
 
     return keep
+
+
+def _unknown_figure(error: BaseException, net: SequenceNet, *, validated: bool) -> str:
+    """Return the message for a callback that watches what is not in the history."""
+    if not validated and "valid_" in str(error):
+        return (
+            f"a callback watches a validation score, but there is none ({error}): set "
+            "early_stopping=True, which holds validation rows out."
+        )
+    figures = ", ".join(name for name in net.history[-1] if name.startswith(("train_", "valid_")))
+    return (
+        f"a callback watches what is not recorded ({error}): these are: {figures}; before it in "
+        'callbacks, skorch.callbacks.EpochScoring("f1_macro", name="valid_f1", '
+        "lower_is_better=False) adds another."
+    )
 
 
 def _copied(net: SequenceNet) -> SequenceNet:

@@ -17,7 +17,7 @@ from ..checkpoint import restore, snapshot
 from ._averaging import WeightAverage, averaged
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
 from ._callbacks import alike, schedules_going_on
-from ._criteria import Criterion
+from ._criteria import ClassCriterion, Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._forward_plan import ForwardPlan
 from ._groups import end_schedule
@@ -297,6 +297,14 @@ class SequenceNet(LazyOptimizerNet):
         """Return what the criterion predicts for each row; skorch's scoring callbacks use it."""
         predicted = [self.criterion_.decide(outputs) for outputs in self.forward_iter(X)]
         return torch.cat(predicted).cpu().numpy()
+
+    def _get_predict_nonlinearity(self) -> Callable[[Any], Any]:
+        """Return what makes probabilities of outputs; skorch's scoring callbacks use it."""
+        criterion = self.criterion_
+        if not isinstance(criterion, ClassCriterion):
+            return lambda outputs: outputs
+        n_columns = criterion.n_outputs  # of two classes the second, as a scorer takes it
+        return lambda outputs: criterion.log_proba(outputs)[:, -n_columns:].exp()
 
     def outputs(self, data: SequenceData) -> Tensor:
         """Return the module's outputs for all rows, in their order, on the CPU."""

@@ -210,6 +210,10 @@ def test_counts_that_are_none(tmp_path, name):
         (pickle.dumps(np.ones(3), 0), "is a pickle"),
         (b"PAR1" + bytes(99), "a table of parquet"),
         (b"SQLite format 3\0" + bytes(99), "a database of SQLite"),
+        (b"Rar!\x1a\x07\0" + bytes(99), "a rar archive"),
+        (b"ARROW1\0\0" + bytes(99), "a table of Arrow"),
+        (b"<!DOCTYPE html>\n<html>404</html>\n", "a page of HTML"),
+        (b"version https://git-lfs.github.com/spec/v1\nsize 9\n", "a pointer of Git LFS"),
         (
             struct.pack("<12i", 10, 5, 5, 1, 5, 1, 1, 2, 99, 3, 6, 100),
             "is binary, and of no format that is read here",

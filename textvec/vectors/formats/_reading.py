@@ -70,6 +70,11 @@ _FOREIGN = {
     b"PK\x03\x04": "an archive in an archive: extract the outer one",
     b"\x1f\x8b": "compressed twice: decompress it first",
     b"]\x00\x00": "compressed by lzma, of the old kind: decompress it first",
+    b"Rar!": "a rar archive: extract the file it holds, and load that",
+    b"version https://git-lfs": "a pointer of Git LFS, not the file: fetch it by git lfs pull",
+    b"<!DOCTYPE html": "a page of HTML, not a file of vectors: download the file that it links to",
+    b"<!doctype html": "a page of HTML, not a file of vectors: download the file that it links to",
+    b"ARROW1": "a table of Arrow: use WordVectors(frame.index, frame) of pandas.read_feather",
     b"PAR1": "a table of parquet: use WordVectors(frame.index, frame) of pandas.read_parquet",
     b"SQLite format 3": "a database of SQLite, which holds more than vectors: write them as text",
 }
