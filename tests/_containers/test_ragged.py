@@ -337,6 +337,22 @@ def test_rows_of_unlike_items_are_named():
         Ragged.from_rows([[1], np.ma.masked_equal([1, 2], 2)])
 
 
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([[1], ["a"]], "different kinds: int64 and <U1"),
+        ([["a"], [0.5]], "different kinds: <U1 and float64"),
+        ([["a"], [b"a"]], "different kinds: <U1 and"),
+        ([["a"], [1, "a"]], r"row 1 holds str and int \(1\)"),
+    ],
+)
+def test_numbers_among_str_are_named(rows, message):
+    with pytest.raises(TypeError, match=message):
+        Ragged.from_rows(rows)
+    with pytest.raises(TypeError, match="different kinds: int64 and <U1"):
+        Ragged.from_rows([[1]]).concat(Ragged.from_rows([["a"]]))
+
+
 def test_a_frame_is_read_row_by_row():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": [1, 2], "b": [3, 4]})
@@ -352,6 +368,9 @@ def test_only_containers_of_one_kind_are_joined():
     for one, other in ((tokens, rows), (rows, tokens), (rows, [[0]])):
         with pytest.raises(TypeError, match="can be joined with"):
             one.concat(other)
+    for call in (lambda: Ragged.concat([rows, rows]), lambda: Tokens.concat([tokens])):
+        with pytest.raises(TypeError, match=r"got list: write a.concat\(b, c\)"):
+            call()
 
 
 def test_numpy_concatenates_containers():

@@ -198,11 +198,12 @@ class Ragged:
         TypeError
             If one of them is a container of another kind, or none.
         """
-        self._check_same_kind(others)
+        Ragged._check_same_kind(self, others)
         parts = (self, *others)
         known = [p.n_ids for p in parts if p.n_ids is not None]
+        values = [p.values for p in parts]
         joined = self._with(
-            np.concatenate([p.values for p in parts]),
+            np.concatenate(values, dtype=_common_dtype(values)),
             joined_offsets([p.offsets for p in parts]),
         )
         joined._n_ids = max(known) if len(known) == len(parts) else None
@@ -348,6 +349,11 @@ class Ragged:
         return first_of(list(texts), len(self[row]))
 
     def _check_same_kind(self, others: tuple[Any, ...]) -> None:
+        if not isinstance(self, Ragged):  # of Ragged.concat(list), as numpy.concatenate takes it
+            raise TypeError(
+                f"concat joins containers, got {type(self).__name__}: write a.concat(b, c), or "
+                "first.concat(*others)."
+            )
         for other in others:
             if type(other) is not type(self):
                 raise TypeError(
@@ -491,6 +497,9 @@ def _checked_dtype(dtype: DTypeLike) -> np.dtype[Any]:
 
 
 def _common_dtype(arrays: list[NDArray[Any]]) -> np.dtype[Any]:
+    dtypes = {a.dtype.kind: str(a.dtype) for a in arrays}
+    if dtypes.keys() & set("UT") and dtypes.keys() - set("UTO"):  # NumPy would write 1 as "1"
+        raise TypeError(f"the rows hold items of different kinds: {' and '.join(dtypes.values())}.")
     try:
         return np.result_type(*{a.dtype for a in arrays})
     except TypeError as error:

@@ -164,7 +164,7 @@ class Tokens(Ragged):
         Tokens
             The documents of all, in order, with one vocabulary.
         """
-        self._check_same_kind(others)
+        Ragged._check_same_kind(self, others)
         parts = (self, *others)
         vocabulary, remaps = self.vocabulary.merge(*(o.vocabulary for o in others))
         if any(p.spans is None for p in parts):

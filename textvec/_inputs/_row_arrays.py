@@ -106,11 +106,21 @@ def _row(row: Any, number: int, dtype: DTypeLike | None) -> NDArray[Any]:
     if np.ndim(row) == 0 if isinstance(row, (np.ndarray, np.generic)) else _is_scalar(row):
         way_out = _FOR_TEXTS if isinstance(row, str) else ""
         raise TypeError(f"row {number} is {_described(row)}, expected a sequence{way_out}.")
+    plain = _plain(row, number)
     try:
-        array = np.asarray(_plain(row, number), dtype=dtype)
+        array = np.asarray(plain, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise type(error)(f"row {number} is no row of numbers or vectors: {error}") from error
+    if array.dtype.kind == "U" and array.ndim == 1 and dtype is None:
+        _check_all_str(plain, number)
     return _of_numbers(array) if dtype is None else array
+
+
+def _check_all_str(row: Any, number: int) -> None:
+    """Raise a TypeError if NumPy has made str of what is none, as of [1, "a"]."""
+    if not isinstance(row, np.ndarray) and not all(isinstance(item, str) for item in row):
+        other = next(item for item in row if not isinstance(item, str))
+        raise TypeError(f"row {number} holds str and {_described(other)}: items are of one kind.")
 
 
 def _plain(row: Any, number: int) -> Any:

@@ -258,6 +258,12 @@ def test_a_vocabulary_of_anything_but_str_is_named(vocabulary, message):
         CountVectorizer(vocabulary=vocabulary, lowercase=False).transform(X)
 
 
+def test_a_frame_as_vocabulary_is_named():
+    pandas = pytest.importorskip("pandas")  # of which scikit-learn reads the names of columns
+    with pytest.raises(TypeError, match="vocabulary is a frame: pass the column"):
+        CountVectorizer(vocabulary=pandas.DataFrame({"term": ["frog"]})).fit(X)
+
+
 def test_a_function_may_make_other_terms_than_str():
     numbers = CountVectorizer(vocabulary=[7, 8], analyzer=lambda text: [7, 7], lowercase=False)
     assert numbers.transform(["x"]).toarray().tolist() == [[2, 0]]

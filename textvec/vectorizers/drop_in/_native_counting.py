@@ -374,6 +374,8 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
             )
         if hasattr(given, "to_pylist"):
             raise TypeError("vocabulary is an array of pyarrow: pass vocabulary.to_pylist().")
+        if hasattr(given, "columns"):  # iterated, it would be the names of its columns
+            raise TypeError("vocabulary is a frame: pass the column that holds the terms.")
         if isinstance(given, frozenset) and given and all(isinstance(t, str) for t in given):
             # As a set: in the same order in every process.
             self.fixed_vocabulary_, self.vocabulary_ = True, Vocabulary(given)

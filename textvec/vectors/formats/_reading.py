@@ -71,7 +71,7 @@ _FOREIGN = {
     b"\x1f\x8b": "compressed twice: decompress it first",
     b"]\x00\x00": "compressed by lzma, of the old kind: decompress it first",
     b"Rar!": "a rar archive: extract the file it holds, and load that",
-    b"version https://git-lfs": "a pointer of Git LFS, not the file: fetch it by git lfs pull",
+    b"version https://": "a pointer of Git LFS, not the file: fetch it by git lfs pull",
     b"<!DOCTYPE html": "a page of HTML, not a file of vectors: download the file that it links to",
     b"<!doctype html": "a page of HTML, not a file of vectors: download the file that it links to",
     b"ARROW1": "a table of Arrow: use WordVectors(frame.index, frame) of pandas.read_feather",
