@@ -267,6 +267,12 @@ def test_rows_that_cannot_be_read_are_named(tmp_path):
     lines.write_bytes(b"text,n\ra,1\rb,2\r")
     with pytest.raises(ValueError, match=r"t\.csv: lines end with carriage returns alone"):
         list(read_text(lines, column="text"))
+    plain = tmp_path / "old.txt"
+    plain.write_bytes(b"a frog\ra toad\r")
+    with pytest.raises(ValueError, match=r"old\.txt: lines end with carriage returns alone"):
+        list(read_text(plain))
+    plain.write_bytes(b"a frog\r")
+    assert list(read_text(plain)) == ["a frog"]
 
 
 def test_no_file_of_a_folder_is_left_out_silently(many, monkeypatch):

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from .._compat import import_optional
 from ._fasta import Record, records
-from ._text_decoding import DecodedText, Recoded, open_bytes
+from ._text_decoding import DecodedText, Recoded, carriage_returns_alone, open_bytes
 
 Kind = Literal["text", "csv", "tsv", "jsonl", "parquet", "fasta"]
 _CSV_BLOCK = 1 << 24  # bytes, at least those of a row
@@ -138,10 +138,7 @@ def _csv_names(csv: Any, file: BinaryIO, path: Path, delimiter: str) -> list[str
     line = line.rstrip(b"\r\n") + b"\n"
     table = _arrow_errors(path, csv.read_csv, io.BytesIO(line), parse_options=options)
     if table.num_rows:
-        raise ValueError(
-            f"{path}: lines end with carriage returns alone: write it anew, as "
-            "Path(path).write_text(Path(path).read_text()) does."
-        )
+        raise ValueError(carriage_returns_alone(str(path)))
     return list(table.column_names)
 
 

@@ -38,6 +38,14 @@ def open_bytes(path: Path) -> BinaryIO:
     return open(path, "rb") if opener is None else cast(BinaryIO, opener(path))
 
 
+def carriage_returns_alone(name: str) -> str:
+    """Return the message for a file whose lines end as on the first Macintosh."""
+    return (
+        f"{name}: lines end with carriage returns alone: write it anew, as "
+        "Path(path).write_text(Path(path).read_text()) does."
+    )
+
+
 class DecodedText:
     """Text of a file, piece by piece, with the number of the line that is being read.
 
@@ -81,7 +89,10 @@ class DecodedText:
                     yield line.removesuffix("\r")
                 start = others[-1:]
         if any(start):
-            yield "".join(start).removesuffix("\r")
+            last = "".join(start).removesuffix("\r")
+            if not self._n_lines and "\r" in last:  # the whole file would be one line
+                raise ValueError(carriage_returns_alone(self._name))
+            yield last
 
     def _read(self) -> bytes:
         try:
