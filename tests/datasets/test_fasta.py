@@ -61,7 +61,8 @@ def test_records_are_those_of_biopython(tmp_path):
     [
         (b"ACGT\n>a\nAC\n", "x.fa, line 1: expected a header, which begins with '>', got 'ACGT'"),
         (b">a\nAC\nGT>b\nAC\n", "x.fa, line 3: a header begins inside of a line: 'GT>b'"),
-        (b">a\rACGT\r>b\rAC\r", "x.fa, line 1: lines end with carriage returns alone"),
+        (b">a\rACGT\r>b\rAC\r", "x.fa: lines end with carriage returns alone"),
+        (b">a\nAC\rGT\n", "x.fa, line 2: lines end with carriage returns alone"),
         (b">a\nAC\n>caf\xe9\nAC\n", "x.fa, line 3: not utf-8"),
     ],
 )
