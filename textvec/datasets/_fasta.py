@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ._text_decoding import DecodedText
+from ._text_decoding import DecodedText, carriage_returns_alone
 
 # W. R. Pearson and D. J. Lipman (1988). Improved tools for biological sequence comparison. PNAS 85.
 SUFFIXES = (".fa", ".fasta", ".fas", ".fna", ".ffn", ".faa", ".frn")
@@ -32,7 +32,7 @@ def records(path: Path, text: DecodedText) -> Iterator[Record]:
     parts: list[str] = []
     for number, line in enumerate(text.lines(), 1):
         if "\r" in line:
-            raise ValueError(f"{path}, line {number}: lines end with carriage returns alone.")
+            raise ValueError(carriage_returns_alone(f"{path}, line {number}"))
         if line.startswith(">"):
             if description is not None:
                 yield _record(description, parts)

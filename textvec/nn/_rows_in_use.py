@@ -132,11 +132,12 @@ def rows_in_use(net: SequenceNet, train: SequenceData) -> Iterator[None]:
 
 def _rows_to_train(net: SequenceNet, train: SequenceData) -> Tensor | None:
     """Return the rows that training may change; None if the whole embedding is to be trained."""
-    module, items = net.module_, train.rows.items
-    if not isinstance(module, SequenceModel | StepModel) or not isinstance(items, DeviceArray):
-        return None
-    embedding = module.embedding
+    module = net.module_
+    embedding = module.embedding if isinstance(module, SequenceModel | StepModel) else None
     if embedding is None or type(embedding) is not nn.Embedding:
+        return None
+    items = train.rows.items
+    if not isinstance(items, DeviceArray):  # in a file, which would be read once more
         return None
     if net.callbacks or not Share.own().is_all or not _leaves_others(net.optimizer_):
         return None
