@@ -227,6 +227,9 @@ def test_above_a_classifier_are_five_classes_and_mixins_of_what_all_estimators_s
         (textvec.RNNForecaster, "lookback", "here it is n_lags"),
         (RNNClassifier, "hiden_size", "did you mean hidden_size"),
         (RNNClassifier, "frog", "no parameter 'frog'"),
+        (textvec.HashingSequenceVectorizer, "n_features", "here it is max_tokens"),
+        (textvec.HashingSequenceVectorizer, "num_bins", "here it is max_tokens"),
+        (textvec.RNNTagger, "ignore_index", "use None in y for each step without a label"),
     ],
 )
 def test_names_of_other_libraries(estimator, name, message):

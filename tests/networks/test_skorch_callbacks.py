@@ -26,7 +26,7 @@ from skorch.callbacks import (
     TrainEndCheckpoint,
 )
 
-from textvec import Ragged, RNNClassifier
+from textvec import Ragged, RNNClassifier, RNNRegressor
 
 RNG = np.random.default_rng(0)
 X = Ragged.from_rows([RNG.integers(2, 9, size=RNG.integers(1, 9)) for _ in range(80)])
@@ -129,6 +129,19 @@ def test_scores_of_probabilities(y, scoring):
     model.fit(X, y, X_val=X, y_val=y)
     for name in scoring:
         assert model.net_.history[-1, name] == pytest.approx(get_scorer(name)(model, X, y))
+
+
+@pytest.mark.parametrize("y", [1e3 + 50.0 * X.lengths, np.c_[X.lengths, 1e4 - X.lengths]])
+@pytest.mark.parametrize("score", [EpochScoring, BatchScoring])
+def test_scores_of_numbers_are_in_the_units_of_y(y, score):
+    scoring = ["neg_mean_absolute_error", "neg_root_mean_squared_error", "neg_max_error", "r2"]
+    scoring = scoring if y.ndim == 1 else scoring[:1]
+    scores = [score(name, name=name, lower_is_better=False) for name in scoring]
+    model = RNNRegressor(hidden_size=8, embedding_dim=8, max_iter=2, callbacks=scores)
+    model.fit(X, y, X_val=X, y_val=y)
+    for name in scoring:
+        expected = get_scorer(name)(model, X, y)
+        assert model.net_.history[-1, name] == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("step_every", ["epoch", "batch"])

@@ -34,6 +34,10 @@ class Criterion(nn.Module):
         """Return the prediction for each row, (B, ...)."""
         raise NotImplementedError
 
+    def original(self, values: Any) -> Any:
+        """Return targets, or what is decided, in the units of the user's: here, as they are."""
+        return values
+
     def metric_sums(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
         """Return sums over a batch, (k,), float64; :meth:`score` takes their totals."""
         raise NotImplementedError

@@ -295,8 +295,9 @@ class SequenceNet(LazyOptimizerNet):
 
     def predict(self, X: SequenceData) -> np.ndarray[Any, np.dtype[Any]]:
         """Return what the criterion predicts for each row; skorch's scoring callbacks use it."""
-        predicted = [self.criterion_.decide(outputs) for outputs in self.forward_iter(X)]
-        return torch.cat(predicted).cpu().numpy()
+        criterion = self.criterion_
+        predicted = [criterion.decide(outputs).cpu() for outputs in self.forward_iter(X)]
+        return np.asarray(criterion.original(torch.cat(predicted)))
 
     def _get_predict_nonlinearity(self) -> Callable[[Any], Any]:
         """Return what makes probabilities of outputs; skorch's scoring callbacks use it."""

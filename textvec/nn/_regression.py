@@ -62,9 +62,9 @@ class RegressionCriterion(Criterion):
         scaled = ((y - self.mean) / self.scale).astype(np.float32)
         return scaled.reshape(len(y), self.n_outputs)
 
-    def original(self, outputs: Tensor) -> NDArray[np.float64]:
+    def original(self, values: Tensor) -> NDArray[np.float64]:
         """Return outputs in the units of the targets, of their shape: (B,) or (B, n_outputs)."""
-        rows = outputs.double().numpy().reshape(-1, *self.mean.shape)
+        rows = values.detach().cpu().double().numpy().reshape(-1, *self.mean.shape)
         return rows * self.scale + self.mean
 
     def decide(self, outputs: Tensor) -> Tensor:

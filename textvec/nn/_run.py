@@ -97,13 +97,13 @@ class CallbackHooks(BatchHooks):
         self.run.notify("on_grad_computed", named_parameters=parameters, batch=batch, training=True)
 
     def batch_ends(self, batch: tuple[Batch, Any], step: Step) -> None:
-        """Fill the row, and notify callbacks."""
-        history = self.run.net.history
-        history.record_batch(f"{self.prefix}_loss", step.loss.item())
-        history.record_batch(f"{self.prefix}_batch_size", len(batch[0]))
+        """Fill the row, and notify callbacks; skorch's scores take the targets from them."""
+        net, (x, y) = self.run.net, batch
+        net.history.record_batch(f"{self.prefix}_loss", step.loss.item())
+        net.history.record_batch(f"{self.prefix}_batch_size", len(x))
         self.run.notify(
             "on_batch_end",
-            batch=batch,
+            batch=(x, net.criterion_.original(y)),
             training=self.training,
             loss=step.loss,
             y_pred=step.outputs,
