@@ -27,6 +27,41 @@ def bad(line: bytes) -> bytes:
     return b"".join(LINE % i for i in range(3)) + line + GOOD.replace(b"w", b"v")
 
 
+def fixed_decimals(n_lines: int, width: int = 40, write: str = "%.4f") -> bytes:
+    """Return lines of text as word2vec.c writes them, but for the blanks at their ends."""
+    numbers = np.random.default_rng(0).normal(size=(n_lines, width))
+    lines = [f"w{i} " + " ".join(write % x for x in row) for i, row in enumerate(numbers)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+@pytest.mark.parametrize("n_lost", [2, 4, 5])
+@pytest.mark.parametrize("header", [b"", b"9 40\n"])
+def test_a_file_that_ends_within_its_last_number(tmp_path, header, n_lost):
+    path = tmp_path / "v.txt"
+    path.write_bytes(header + fixed_decimals(9)[: -n_lost - 1])
+    line = 9 + bool(header)
+    with pytest.warns(UserWarning, match=rf"v.txt, line {line}: no newline .* cut short") as said:
+        WordVectors.load(path)
+    assert said[0].filename == __file__
+    WordVectors.load(path, limit=8)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        fixed_decimals(9)[:-1],
+        fixed_decimals(1)[:-3],  # perhaps none of its lines would end in a newline
+        fixed_decimals(9, width=3)[:-3],
+        fixed_decimals(9, write="%.4g")[:-3],
+        fixed_decimals(9)[:-3] + b"\n",
+        fixed_decimals(9).replace(b"\n", b" \n")[:-1],
+    ],
+)
+def test_a_file_that_may_be_whole(tmp_path, data):
+    (tmp_path / "v.txt").write_bytes(data)
+    WordVectors.load(tmp_path / "v.txt")  # warnings are errors
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [

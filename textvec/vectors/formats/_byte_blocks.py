@@ -73,6 +73,12 @@ class Blocks:
                 return b""
         return bytes(self.buffer[:end])
 
+    def open_line(self) -> bytes | None:
+        """Return the last line of the block if the stream ends in it, without a newline."""
+        if not self._has_extra_newline:
+            return None
+        return bytes(self.buffer[self.buffer.rfind(b"\n", 0, self.size - 1) + 1 : self.size - 1])
+
     def switch_to_binary(self) -> None:
         """Read the stream as binary from here on: no newline is added at its end."""
         self._is_text = False

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 
 from ..._kernels._text_vectors import BinaryVectors, Problem, VectorLines
+from ..._reporting._caller_warnings import warn_caller
 from ._byte_blocks import Blocks
 from ._vectors_table import ReadOptions, VectorsTable
 
+# So many numbers in a row have as many decimals only if the program that wrote them fixed these: of
+# decimals without zeros at their end, one in ten is shorter.
+_MIN_ALIKE = 30
 _MAX_QUOTED = 40  # bytes of a file's contents in a message
 NOT_UTF8 = (
     'say errors="replace" or "ignore" if a few words were cut in the middle of a character; '
@@ -68,9 +72,36 @@ def read_lines(
         if problem is not None:
             line = first_line + lines.n_line_ends
             raise ValueError(_message(blocks, line, width, dtype.name, *problem))
-        if lines.n_vectors == max_lines or not blocks.advance(n_used):
+        if lines.n_vectors == max_lines:
+            break
+        _warn_of_cut_number(blocks, first_line + lines.n_line_ends - 1)
+        if not blocks.advance(n_used):
             break
     return lines
+
+
+def _warn_of_cut_number(blocks: Blocks, line: int) -> None:
+    """Warn if the file ends within its last number, as far as that can be told.
+
+    What is left of the number is one as well. But most programs end every line with a newline,
+    and many write all numbers with as many decimals: both may be missing only if it was cut.
+    """
+    found = blocks.open_line() if line > 1 else None
+    if found is None:
+        return
+    fields = found.split()
+    decimals = [_n_decimals(field) for field in fields[-_MIN_ALIKE - 1 :]]
+    if len(fields) > _MIN_ALIKE + 1 and len(set(decimals[:-1])) == 1 and decimals[-1] < decimals[0]:
+        warn_caller(
+            f"{blocks.name}, line {line}: no newline ends the file, and its last number, "
+            f"{quoted(fields[-1])}, has fewer decimals than those before it: the file may be cut "
+            "short, get it again. If it is whole, end it with a newline."
+        )
+
+
+def _n_decimals(field: bytes) -> int:
+    """Return the number of digits behind the point of a number; without an exponent."""
+    return len(field.partition(b".")[2])
 
 
 def finished(vectors: VectorLines | BinaryVectors, format: str) -> VectorsTable:
