@@ -17,9 +17,10 @@ from time import perf_counter
 import numpy as np
 from _data import show_bars
 from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from textvec import Ragged, RNNClassifier
+from textvec import Ragged, RNNClassifier, StepwiseTransformer
 
 
 def read_ts(path: Path) -> tuple[Ragged, np.ndarray]:
@@ -60,18 +61,16 @@ else:
 # %%
 # Series of different lengths
 # ---------------------------
-# A ``Ragged`` holds them in one array, (steps, channels). Scaling works on that array, and
-# therefore needs no padding. The later channels have a small variance, but are as informative.
+# A ``Ragged`` holds them in one array, (steps, channels), without padding.
 lengths = X_train.lengths
 print(f"{X_train}, {lengths.min()} to {lengths.max()} steps per row; {len(X_test)} for testing")
-
-scaler = StandardScaler().fit(X_train.values)
-X_train, X_test = (Ragged(scaler.transform(X.values), X.offsets) for X in (X_train, X_test))
 
 # %%
 # The network
 # -----------
-model = RNNClassifier(
+# The later channels have a small variance, but are as informative: ``StepwiseTransformer`` scales
+# each by the mean and deviation of all steps of the training series.
+network = RNNClassifier(
     cell="gru",
     hidden_size=100,
     bidirectional=True,
@@ -85,6 +84,7 @@ model = RNNClassifier(
     n_iter_no_change=25,
     random_state=0,
 )
+model = make_pipeline(StepwiseTransformer(StandardScaler()), network)
 
 # %%
 # The answer
@@ -95,7 +95,7 @@ print(f"5-fold cross-validation on the training series: accuracy {scores.mean():
 accuracies = []
 for seed in range(3):
     start = perf_counter()
-    model.set_params(random_state=seed).fit(X_train, y_train)
+    model.set_params(rnnclassifier__random_state=seed).fit(X_train, y_train)
     seconds = perf_counter() - start
     accuracies.append(model.score(X_test, y_test))
     print(f"seed {seed}: test accuracy {accuracies[-1]:.4f}, {seconds:.1f} s to fit")
@@ -107,5 +107,5 @@ print(f"mean {np.mean(accuracies):.4f}, {min(accuracies):.4f} to {max(accuracies
 # What to try next
 # ----------------
 # - ``pooling="last"``: the last state must then hold the whole series.
-# - Leave out the ``StandardScaler``: what are the later channels worth then?
+# - Leave out the ``StepwiseTransformer``: what are the later channels worth then?
 # - ``SequenceCNNClassifier``: a convolution over the steps instead of a state.

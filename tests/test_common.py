@@ -11,6 +11,7 @@ import pytest
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import estimator_checks, get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from sklearn.utils.metadata_routing import MetadataRouter
@@ -52,6 +53,7 @@ from textvec import (
     SequenceTruncator,
     SequenceVectorizer,
     SkipThought,
+    StepwiseTransformer,
     SubwordTokenizer,
     TfidfVectorizer,
     WindowTransformer,
@@ -137,7 +139,13 @@ NETWORKS = [
     SequenceCNNClassifier(),
     SequenceMLPClassifier(),
 ]
-ON_SEQUENCES = [SequencePadder(), SequenceTruncator(3), RNNEncoder(RNNClassifier()), *NETWORKS]
+ON_SEQUENCES = [
+    SequencePadder(),
+    SequenceTruncator(3),
+    StepwiseTransformer(StandardScaler()),
+    RNNEncoder(RNNClassifier()),
+    *NETWORKS,
+]
 ON_SERIES = [
     NaiveForecaster(),
     RNNForecaster(),

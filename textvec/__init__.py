@@ -98,6 +98,7 @@ _NAMES = {
         "SequencePadder",
         "SequenceTruncator",
         "SequenceVectorizer",
+        "StepwiseTransformer",
         "TfidfVectorizer",
         "hashing_report",
     ],

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.sparse import issparse
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from skorch.callbacks import LRScheduler
 
 from textvec import (
@@ -52,6 +53,7 @@ from textvec import (
     SequenceTruncator,
     SequenceVectorizer,
     SkipThought,
+    StepwiseTransformer,
     SubwordTokenizer,
     SubwordVectors,
     TfidfVectorizer,
@@ -75,6 +77,7 @@ LABELS = np.array(["no", "no", "yes", "no", "yes", "yes"])
 TAGS = [["even", "odd", "even"], ["odd"], ["even", "even"], ["odd", "odd"], ["even"], ["odd"]]
 IDS = Ragged.from_rows([[2, 3, 4], [3], [4, 2], [5, 3], [2], [1]], n_ids=6)
 NUMBERS = np.random.default_rng(0).normal(size=(6, 4)).round(3)
+SERIES = Ragged.from_rows([NUMBERS[:2], NUMBERS[2:3], NUMBERS[3:]])
 TARGET = np.array([0.5, -1.0, 2.0, 0.0, 1.0, 3.5])
 WAVE = np.sin(np.arange(24) / 3).round(3) + np.arange(24) / 8
 HOLIDAYS = pd.offsets.CustomBusinessDay(holidays=["2024-01-29"])
@@ -158,6 +161,7 @@ MODELS: dict[str, Case] = {
     "sequence_vectorizer": Case(SequenceVectorizer(max_tokens=9), DOCUMENTS),
     "hashing_sequence_vectorizer": Case(HashingSequenceVectorizer(max_tokens=9), DOCUMENTS),
     "sequence_truncator": Case(SequenceTruncator(2), IDS),
+    "stepwise_transformer": Case(StepwiseTransformer(StandardScaler()), SERIES),
     "window_transformer": Case(WindowTransformer(3), WAVE[:, None]),
     "sequence_padder": Case(SequencePadder(2), IDS),
     "one_hot_vectorizer": Case(OneHotVectorizer(output="sequence", max_tokens=5), DOCUMENTS),

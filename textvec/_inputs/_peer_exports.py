@@ -72,6 +72,8 @@ _PEERS = {
     "RNNLanguageModel()": "LanguageModel CharRNN",
     "Seq2Seq()": "EncoderDecoder Translator Seq2seq Seq2SeqClassifier",
     "RNNEncoder(model)": "Encoder RNNTransformer RNNVectorizer",
+    "StepwiseTransformer(StandardScaler())": "TimeDistributed TimeSeriesScalerMeanVariance Scaler",
+    "StepwiseTransformer(MinMaxScaler())": "TimeSeriesScalerMinMax",
     "WindowTransformer(length=...)": "TimeseriesGenerator timeseries_dataset_from_array",
     "fit(X, y), which encodes the labels": "to_categorical LabelEncoder LabelBinarizer",
     "NetworkDisplay.from_estimator(model)": "plot_model",

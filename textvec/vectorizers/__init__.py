@@ -16,6 +16,7 @@ from .ids import (
     SequencePadder,
     SequenceTruncator,
     SequenceVectorizer,
+    StepwiseTransformer,
 )
 from .weights import BM25Transformer, NBLogCountRatio
 
@@ -30,6 +31,7 @@ __all__ = [
     "SequencePadder",
     "SequenceTruncator",
     "SequenceVectorizer",
+    "StepwiseTransformer",
     "TfidfVectorizer",
     "hashing_report",
 ]

@@ -63,9 +63,8 @@ def _warn_of_scale(sequences: Sequences) -> None:
     which = "Numbers" if len(means) == 1 else f"Numbers of feature {wrong[0]}"
     warn_caller(
         f"{which} in X have the mean {mean:.3g} and the standard deviation {deviation:.3g}: "
-        "networks learn badly from numbers that are large or all far from 0. Standardize them by "
-        "a StandardScaler that is fitted to all steps: see the guide, Sequence classification, "
-        "Time series."
+        "networks learn badly from numbers that are large or all far from 0. Standardize them: "
+        "put StepwiseTransformer(StandardScaler()) before the network, in a Pipeline."
     )
 
 

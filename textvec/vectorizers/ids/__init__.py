@@ -5,6 +5,7 @@ from ._one_hot_vectorizer import OneHotVectorizer
 from ._sequence_padder import SequencePadder
 from ._sequence_truncator import SequenceTruncator
 from ._sequence_vectorizer import SequenceVectorizer
+from ._stepwise_transformer import StepwiseTransformer
 
 __all__ = [
     "HashingSequenceVectorizer",
@@ -12,4 +13,5 @@ __all__ = [
     "SequencePadder",
     "SequenceTruncator",
     "SequenceVectorizer",
+    "StepwiseTransformer",
 ]
