@@ -43,6 +43,11 @@ class TestDataFolder:
         data_folder(tmp_path / "new")
         assert names(tmp_path) == []
 
+    def test_a_file_is_none(self, tmp_path):
+        (tmp_path / "old").write_text("mine")
+        with pytest.raises(NotADirectoryError, match="cache='.*old' is a file: pass a folder"):
+            data_folder(tmp_path / "old", "cache")
+
 
 class TestReplacing:
     def test_appears_when_complete(self, tmp_path):

@@ -9,6 +9,7 @@ import pickle
 import joblib
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from textvec import Vocabulary, WordVectors
 from textvec.vectors import SubwordVectors
@@ -329,3 +330,19 @@ def test_masked_queries_are_no_numbers():
 def test_what_is_no_matrix_of_numbers(matrix):
     with pytest.raises(TypeError, match="matrix must hold real numbers"):
         WordVectors(["a", "b"][: len(matrix)], matrix)
+
+
+def test_parts_are_not_replaced():
+    vectors = WordVectors(["frog", "toad", "king"], [[1, 2], [1, 3], [2, 0]])
+    expected = str(vectors.nearest("frog"))  # norms are kept
+    for name, value in {"matrix": np.eye(3, 2), "vocabulary": None, "subwords": None}.items():
+        with pytest.raises(AttributeError, match=f"{name} of WordVectors can't be replaced: make"):
+            setattr(vectors, name, value)
+    assert str(vectors.nearest("frog")) == expected
+    vectors.note = "mine"
+    assert pickle.loads(pickle.dumps(vectors)).note == "mine"
+
+
+def test_a_sparse_matrix_has_a_way_out():
+    with pytest.raises(TypeError, match=r"matrix is sparse: pass matrix.toarray\(\)"):
+        WordVectors(["frog"], csr_array([[1.0, 0.0]]))

@@ -39,7 +39,10 @@ def data_folder(data_home: Any, name: str = "data_home") -> Path:
     """
     if data_home is None:
         data_home = os.environ.get(ENVIRONMENT_VARIABLE) or _user_cache()
-    return checked_path(data_home, name).expanduser()
+    folder = checked_path(data_home, name).expanduser()
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(f"{name}={str(folder)!r} is a file: pass a folder, new or old.")
+    return folder
 
 
 def _user_cache() -> Path:

@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
 
 from .._containers._read_only import owned, read_only
 from .._containers._vocabulary import FIRST, Vocabulary, numbered_from
@@ -17,8 +18,10 @@ from .formats._vectors_table import first_not_finite
 
 _N_NAMED = 5  # missing words that a message lists
 
+#: Attributes that nobody replaces: what is computed of them is kept.
+_PARTS = {"vocabulary", "matrix", "subwords"}
 #: Attributes that are made again, or are a cache.
-_MADE = {"vocabulary", "matrix", "subwords", "_table", "_origin", "_norms"}
+_MADE = _PARTS | {"_table", "_origin", "_norms"}
 
 
 class Subwords(Protocol):
@@ -52,6 +55,14 @@ class WordTable:
         self.subwords = subwords
         self._table = None
         _check(self.vocabulary, self.matrix)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _PARTS and name in vars(self):
+            cls = type(self).__name__
+            raise AttributeError(
+                f"{name} of {cls} can't be replaced: make others, as in {cls}(v.vocabulary, matrix)"
+            )
+        super().__setattr__(name, value)
 
     @property
     def embedding_dim(self) -> int:
@@ -189,6 +200,8 @@ class WordTable:
 
 def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
     """Return a matrix in float32 or float16, as an array that nobody can write to."""
+    if issparse(matrix):
+        raise TypeError("matrix is sparse: pass matrix.toarray().")
     try:
         with np.errstate(over="ignore"):  # the check that follows names what overflows
             if isinstance(matrix, np.ma.MaskedArray):  # whose check names the first masked row

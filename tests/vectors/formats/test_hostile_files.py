@@ -120,6 +120,8 @@ def test_a_file_that_may_be_whole(tmp_path, data):
         (b"It was the best of times,\nit was the worst.\n", "line 1: expected a token and numbers"),
         (b"PK\x03\x04" + GOOD, "the compressed file is damaged or cut short"),
         ("a 1\n".encode("utf-16"), "is text in UTF-16: convert it to UTF-8"),
+        ("a 1\n".encode("utf-32"), "is text in UTF-32: convert it to UTF-8"),
+        ("a 1\n".encode("utf-16-be"), "or text in UTF-16 or UTF-32: convert that to UTF-8"),
         (b"\xba\x16\x4f\x2f\x0c\0\0\0", "expected 76 bytes at byte 8, found 0: the file is cut"),
         (b"\x80\x04\x95\x0b\0\0\0", "is a pickle, which can run any program when it is opened"),
         (b"\x93NUMPY\x01\0", "is an array without words: use WordVectors(words, numpy.load"),

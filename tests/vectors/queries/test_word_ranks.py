@@ -139,3 +139,13 @@ def test_vectors_of_any_type_and_layout(dtype, layout):
     expected = VECTORS.nearest(np.ascontiguousarray(rows, np.float32), 5)
     for ours, want in zip(VECTORS.nearest(layout(rows), 5), expected, strict=True):
         assert ours.words == want.words
+
+
+def test_words_to_rank_are_read_as_words_are_everywhere():
+    for other in (None, 3, float("nan"), ["w1", 3], b"w1"):
+        with pytest.raises(TypeError, match="other must be"):
+            VECTORS.rank("w3", other)
+    words = np.array(["w1", "w2"])
+    expected = VECTORS.rank("w3", words.tolist())
+    for others in (words, iter(words), dict.fromkeys(words)):
+        np.testing.assert_array_equal(VECTORS.rank("w3", others), expected)

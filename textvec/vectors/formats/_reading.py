@@ -61,6 +61,7 @@ _PICKLES = (
 )
 _TAR, _TAR_AT = b"ustar", 257
 _FOREIGN = {
+    b"\xff\xfe\0\0": "text in UTF-32: convert it to UTF-8",
     b"\xff\xfe": "text in UTF-16: convert it to UTF-8",
     b"\xfe\xff": "text in UTF-16: convert it to UTF-8",
     b"\x93NUMPY": "an array without words: use WordVectors(words, numpy.load(...))",
@@ -192,7 +193,10 @@ def detect_format(blocks: Blocks) -> Format:
     if is_old_model(bytes(blocks.buffer[: min(blocks.size, 256)])):
         return "fasttext"
     if b"\0" in first[:4]:  # a header of word2vec is no shorter
-        raise ValueError(f"{blocks.name} is binary, and of no format that is read here.")
+        raise ValueError(
+            f"{blocks.name} is binary, and of no format that is read here; or text in UTF-16 or "
+            "UTF-32: convert that to UTF-8."
+        )
     return _format_by_header(blocks)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..._inputs._words import word_list
 from ._nearest import scores_of_all
 from ._neighbors import Neighbors
 from ._scorers import CosineScorer
@@ -46,7 +47,7 @@ class WordRanks(WordQueries):
         >>> vectors.rank("frog", ["toad", "king"])
         array([1, 2])
         """
-        others = [other] if isinstance(other, str) else other
+        others = [other] if isinstance(other, str) else word_list(other, "other")
         ascending = np.sort(self._scores_of_neighbors(word))
         n_below = np.searchsorted(ascending, self._scores(word, others), side="right")
         ranks = 1 + len(ascending) - n_below.astype(np.int64)
@@ -129,9 +130,8 @@ class WordRanks(WordQueries):
             scores[self.vocabulary[word]] = -np.inf
         return scores
 
-    def _scores(self, word: str, others: Iterable[str]) -> NDArray[np.float64]:
+    def _scores(self, word: str, others: list[str]) -> NDArray[np.float64]:
         """Return the cosines of a word with others, the same bits as with all."""
-        words = list(others)
-        searched = self._searched(None, words)
+        searched = self._searched(None, others)
         scores = scores_of_all(CosineScorer(searched.table, self.vectors([word])))
-        return scores[searched.vocabulary.lookup(words)]
+        return scores[searched.vocabulary.lookup(others)]
