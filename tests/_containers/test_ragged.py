@@ -505,3 +505,8 @@ def test_memory_that_a_length_does_not_fit(monkeypatch):
     monkeypatch.setattr(np, "empty", no_memory)
     with pytest.raises(MemoryError, match=r"length=2147483648 makes 34\.4 GB of 2 rows"):
         rows.to_padded(2**31)
+
+
+def test_joined_rows_have_items_of_one_shape():
+    with pytest.raises(ValueError, match=r"of one shape, got \[\(\), \(2,\)\]: rows may differ in"):
+        Ragged([[1, 2]], [0, 1]).concat(Ragged([1], [0, 1]))

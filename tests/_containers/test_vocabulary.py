@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import tracemalloc
+from collections import Counter
 from collections.abc import Mapping
 
 import joblib
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textvec import Vocabulary
+from textvec import SequenceVectorizer, Vocabulary
 from textvec._containers._vocabulary import trusted_vocabulary
 
 # Surrogates too; short, so that repeats and prefixes come up.
@@ -210,6 +211,14 @@ def test_ids_of_a_mapping_are_integers_from_the_first_id():
         Vocabulary({"a": 2}, first_id=0)
     with pytest.raises(TypeError, match="must be to ids, which are integers"):
         Vocabulary({"a": 0.5})
+
+
+def test_counts_are_no_ids():
+    counts = Counter(["the", "the", "the", "a", "a"])  # 3 and 2 are ids, too
+    for make in (Vocabulary, lambda v: SequenceVectorizer(vocabulary=v).fit(["a"]).vocabulary_):
+        with pytest.raises(TypeError, match=r"to counts, not to ids: .*counter.most_common\(\)"):
+            make(counts)
+        assert make([token for token, _ in counts.most_common()]).tokens == ["the", "a"]
 
 
 def test_a_set_is_sorted():

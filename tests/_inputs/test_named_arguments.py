@@ -11,14 +11,22 @@ import pytest
 import textvec
 from textvec import (
     CountVectorizer,
+    Dna2Vec,
+    Doc2Vec,
+    EmbeddingVectorizer,
+    HashingVectorizer,
+    NgramDoc2Vec,
     Ragged,
     RNNClassifier,
+    Seq2Seq,
     SequenceVectorizer,
+    TfidfVectorizer,
     Tokens,
     WordVectors,
     backtest,
     datasets,
 )
+from textvec._compat import InvalidParameterError
 from textvec._inputs._named_arguments import naming_arguments
 
 VECTORS = WordVectors(["frog", "toad"], np.eye(2))
@@ -81,6 +89,36 @@ def test_an_error_of_the_function_itself_stays():
     with pytest.raises(TypeError) as raised:
         fails([])
     assert raised.value is error
+
+
+D = ["aa bb", "cc aa"]
+LEARNER = {"embedding_dim": 2, "min_count": 1, "max_iter": 1, "random_state": 0}
+IDS = [[2, 3], [3, 2]]
+SET_AFTER_FIT = [
+    (CountVectorizer(), D, {"ngram_range": None}),
+    (TfidfVectorizer(), D, {"tokenizer": 3}),
+    (HashingVectorizer(), D, {"preprocessor": 3}),
+    (SequenceVectorizer(), D, {"tokenizer": 3}),
+    (EmbeddingVectorizer(VECTORS), ["frog toad"], {"tokenizer": "split"}),
+    (Doc2Vec(**LEARNER), D, {"infer_iter": -3}),
+    (NgramDoc2Vec(**LEARNER), D, {"infer_iter": 0.5}),
+    (NgramDoc2Vec(**LEARNER), D, {"max_iter": None}),
+    (Dna2Vec(1, 1, **LEARNER), ["ACGTACGT"], {"k_max": "3"}),
+    (Seq2Seq(max_iter=1, hidden_size=2), IDS, {"beam_width": "2"}),
+    (Seq2Seq(max_iter=1, hidden_size=2), IDS, {"max_length": -3}),
+]
+
+
+@pytest.mark.parametrize(("estimator", "X", "changed"), SET_AFTER_FIT, ids=str)
+@pytest.mark.filterwarnings("ignore:.*of the tokens have no vector")
+def test_a_parameter_that_was_set_after_fit_is_named(estimator, X, changed):
+    estimator.fit(X, X).set_params(**changed)
+    (name,) = changed
+    reads = getattr(estimator, "transform", None) or estimator.predict
+    message = f"The '{name}' parameter of {type(estimator).__name__} must be"
+    with pytest.raises(InvalidParameterError, match=message) as raised:
+        reads(X)
+    assert raised.value.__cause__ is not None  # what it has led to
 
 
 def test_signatures_and_names_stay():

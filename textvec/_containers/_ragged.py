@@ -197,11 +197,19 @@ class Ragged:
         ------
         TypeError
             If one of them is a container of another kind, or none.
+        ValueError
+            If their items differ in shape.
         """
         Ragged._check_same_kind(self, others)
         parts = (self, *others)
         known = [p.n_ids for p in parts if p.n_ids is not None]
         values = [p.values for p in parts]
+        shapes = {v.shape[1:] for v in values}
+        if len(shapes) > 1:
+            raise ValueError(
+                f"items of joined rows must be of one shape, got {sorted(shapes)}: rows may differ "
+                "in length only."
+            )
         joined = self._with(
             np.concatenate(values, dtype=_common_dtype(values)),
             joined_offsets([p.offsets for p in parts]),

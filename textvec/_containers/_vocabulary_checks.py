@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
+from collections import Counter
 from collections.abc import Mapping
 from operator import index, itemgetter
 from typing import Any
@@ -68,8 +69,18 @@ def is_ordered_set(mapping: Mapping[str, Any]) -> bool:
     return all(id is None for id in mapping.values())
 
 
+def check_no_counts(mapping: Mapping[str, int]) -> None:
+    """Raise a TypeError for a Counter, whose counts may be as good as ids by chance."""
+    if isinstance(mapping, Counter):
+        raise TypeError(
+            "a Counter maps tokens to counts, not to ids: pass the tokens in the order of their "
+            "ids, as [token for token, _ in counter.most_common()]."
+        )
+
+
 def tokens_by_id(mapping: Mapping[str, int], first_id: int | None) -> tuple[list[str], int]:
     """Return the tokens of a mapping in the order of their ids, and the first id."""
+    check_no_counts(mapping)
     try:
         pairs = sorted(((index(id), token) for token, id in mapping.items()), key=itemgetter(0))
     except TypeError as error:

@@ -8,6 +8,7 @@ from inspect import Parameter, getattr_static, signature
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+from .._compat import InvalidParameterError
 from ._peer_names import unknown_argument
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -18,7 +19,8 @@ _BY_POSITION = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
 def naming_arguments(hint: str = "") -> Callable[[_F], _F]:
     """Return a decorator: the error of a call that does not fit says what to write instead.
 
-    Calls that fit pay for one more call, and errors of the function itself stay as they are.
+    Calls that fit pay for one more call. Errors of the function itself stay as they are, but for
+    those of an estimator with a parameter that is not valid, set after `fit`: it is named.
 
     Parameters
     ----------
@@ -41,9 +43,11 @@ def naming_arguments(hint: str = "") -> Callable[[_F], _F]:
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
                 return function(*args, **kwargs)
-            except TypeError:
-                message = _message(function, args, kwargs, hint)
+            except Exception as error:
+                is_of_call = isinstance(error, TypeError)
+                message = _message(function, args, kwargs, hint) if is_of_call else None
                 if message is None:
+                    _check_parameters(function, args, error)
                     raise
             raise TypeError(message)
 
@@ -65,6 +69,21 @@ def name_arguments_of_methods(cls: type) -> None:
             setattr(cls, name, naming_arguments()(method))
         elif isinstance(method, classmethod) and not hasattr(method, "_names_arguments"):
             setattr(cls, name, classmethod(naming_arguments()(method.__func__)))
+
+
+def _check_parameters(
+    function: Callable[..., Any], args: tuple[Any, ...], error: Exception
+) -> None:
+    """Raise the error of a parameter of the estimator whose method has raised an error."""
+    is_method = bool(args) and next(iter(signature(function).parameters), "") == "self"
+    if not is_method or not hasattr(args[0], "_validate_params"):
+        return
+    try:
+        args[0]._validate_params()
+    except InvalidParameterError as invalid:
+        name = str(invalid).split("'")[1]
+        if name not in str(error):  # which else says what is wrong by itself
+            raise invalid from error
 
 
 def _message(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from numbers import Integral
+from operator import index
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -210,7 +211,7 @@ class Doc2Vec(LearnsFromParts):
 
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
         corpus = TokenLists(tokens)
-        inference = Inference(self.model_, int(self.infer_iter or self.max_iter))
+        inference = Inference(self.model_, index(self.infer_iter or self.max_iter))
         rows = partial(inference.rows, corpus)
         return inferred_rows(rows, len(tokens), self.model_.vector_size, self.n_jobs)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from numbers import Integral
+from operator import index
 from typing import Any, ClassVar
 
 import numpy as np
@@ -238,7 +239,7 @@ class NgramDoc2Vec(LearnsFromParts):
     def _transformed(self, tokens: Tokens) -> NDArray[np.float32]:
         rows = _from_zero(self.ngram_vectorizer_.transform(tokens))
         settings = StepSettings(**self.infer_settings_)
-        n_epochs = int(self.infer_iter or self.max_iter)
+        n_epochs = index(self.infer_iter or self.max_iter)
 
         def inferred(start: int, stop: int) -> NDArray[np.float32]:
             matrix = self.vectors_.matrix

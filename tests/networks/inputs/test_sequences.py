@@ -320,3 +320,8 @@ def test_dates_name_their_step(make, date):
     rows = [[date, date], [date]]
     with pytest.raises(ValueError, match=r"Net reads ids or numbers: of dates, take the days"):
         read_sequences(make(rows), mask_value=0.0, estimator="Net")
+
+
+def test_named_fields_have_a_way_out():
+    with pytest.raises(ValueError, match="named fields: pass them as columns, by numpy.lib"):
+        read_sequences(np.zeros(3, dtype=[("a", "f4"), ("b", "f4")]), estimator="Net")

@@ -287,7 +287,12 @@ def _joined(rows: list[NDArray[Any]], estimator: Any) -> Ragged:
 
 def _check_objects(array: NDArray[Any], estimator: Any, *, row: int | None = None) -> None:
     """Raise an error with the way out for texts and for missing values."""
-    if array.dtype.kind in "mMV":
+    if array.dtype.kind == "V":
+        raise ValueError(
+            f"X is of dtype {array.dtype}, with named fields: pass them as columns, by "
+            "numpy.lib.recfunctions.structured_to_unstructured(X)."
+        )
+    if array.dtype.kind in "mM":
         raise ValueError(
             f"X is of dtype {array.dtype}, but {_name_of(estimator)} reads ids or numbers: {_DAYS}"
         )

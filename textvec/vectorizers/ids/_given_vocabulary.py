@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..._containers._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME, Vocabulary
+from ..._containers._vocabulary_checks import check_no_counts
 from ..._containers._vocabulary_files import PADDING_NAMES, UNKNOWN_NAMES
 from ..._inputs._words import word_list
 
@@ -39,6 +40,7 @@ def given_vocabulary(vocabulary: Mapping[str, int] | Iterable[str]) -> Vocabular
         raise ValueError("vocabulary must be a mapping or an iterable of tokens, got one str.")
     check_no_iterator(vocabulary)
     if isinstance(vocabulary, Mapping):
+        check_no_counts(vocabulary)
         tokens = _tokens_by_id(vocabulary)
     elif isinstance(vocabulary, (set, frozenset)):
         tokens = sorted(vocabulary, key=str)
