@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from contextlib import nullcontext
 from functools import partial
 
@@ -11,7 +13,7 @@ import torch
 from skorch.callbacks import LRScheduler
 from torch import optim
 
-from textvec import EmbeddedSequences, Ragged, RNNClassifier, RNNTagger
+from textvec import EmbeddedSequences, Ragged, RNNClassifier, RNNTagger, load, save
 from textvec.networks import _trainer
 from textvec.nn import _rows_in_use
 
@@ -48,9 +50,15 @@ def trained(monkeypatch, *, whole, **parameters):
     return model.fit(SECOND, Y)
 
 
-def moments(model):
-    net = model.net_
+def moments(net):
     return net.optimizer_.state[net.module_.embedding.weight]
+
+
+def whole_net(model):
+    """Return a copy of the net that holds all rows."""
+    net = copy.deepcopy(model.net_)
+    _rows_in_use.hold_all_rows(net)
+    return net
 
 
 @pytest.mark.parametrize("average", [False, True])
@@ -67,13 +75,12 @@ def test_the_same_as_the_whole_embedding(optimizer, average, monkeypatch):
     ):
         assert a[0] == b[0]
         torch.testing.assert_close(a[1], b[1], rtol=1e-4, atol=1e-5)
-    assert moments(ours).keys() == moments(expected).keys()
-    for name, value in moments(ours).items():
-        torch.testing.assert_close(value, moments(expected)[name], rtol=1e-3, atol=1e-6)
+    net = whole_net(ours)
+    assert moments(net).keys() == moments(expected.net_).keys()
+    for name, value in moments(net).items():
+        torch.testing.assert_close(value, moments(expected.net_)[name], rtol=1e-3, atol=1e-6)
     if average:
-        for a, b in zip(
-            ours.net_.average_["trained"], expected.net_.average_["trained"], strict=True
-        ):
+        for a, b in zip(net.average_["trained"], expected.net_.average_["trained"], strict=True):
             torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(
         ours.predict_proba(OTHER), expected.predict_proba(OTHER), rtol=1e-4, atol=1e-5
@@ -98,6 +105,33 @@ def test_rows_of_the_data_are_trained_and_those_that_momentum_moves(parts, monke
     trained(monkeypatch, whole=False)
     # Padding, unknown and seven words; then these and five new ones.
     assert parts == [(9, 50), (14, 50)]
+
+
+def saved(model, path):
+    save(model, path, training_state=True)
+    return load(path)
+
+
+@pytest.mark.parametrize("broken", ["not", "pickle", "save"])
+def test_what_training_goes_on_from_is_held_for_these_rows(broken, monkeypatch, tmp_path):
+    model = trained(monkeypatch, whole=False)
+    expected = copy.deepcopy(model).fit(FIRST, Y).predict_proba(OTHER)
+    if broken == "pickle":
+        model = pickle.loads(pickle.dumps(model))
+    elif broken == "save":
+        model = saved(model, tmp_path / "model.textvec")
+    net = model.net_
+    assert net.embedding_rows_.tolist() == list(range(14))
+    assert moments(net)["exp_avg"].shape == (14, 4)
+    assert all(len(tensor) < 50 for tensor in net.average_["trained"] if tensor.dim())
+    assert np.array_equal(model.fit(FIRST, Y).predict_proba(OTHER), expected)
+
+
+def test_they_are_held_for_all_rows_where_the_whole_is_trained_then(monkeypatch):
+    model = trained(monkeypatch, whole=False)
+    model.set_params(callbacks=[LRScheduler("StepLR", step_size=1)]).fit(FIRST, Y)
+    assert model.net_.embedding_rows_ is None
+    assert moments(model.net_)["exp_avg"].shape == TABLE.shape
 
 
 @pytest.mark.parametrize(
@@ -148,7 +182,7 @@ def test_an_interrupted_training_leaves_the_whole_embedding(parts, monkeypatch):
     unseen = np.setdiff1d(np.arange(50), [0, 1, *range(2, 9)])
     assert np.array_equal(weight[unseen], TABLE[unseen])
     assert not np.array_equal(weight[2:9], TABLE[2:9])
-    assert moments(model)["exp_avg"].shape == weight.shape
+    assert moments(whole_net(model))["exp_avg"].shape == weight.shape
 
 
 def test_a_tagger_trains_them_as_well(parts):

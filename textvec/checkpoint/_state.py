@@ -57,6 +57,7 @@ def snapshot(net: Any, callbacks: Callbacks, *, strict: bool = False) -> dict[st
         "callbacks": {n: _callback_state(n, c, strict) for n, c in callbacks},
         "stopped": bool(net.stopped_),
         "average": copied(net.average_),
+        "embedding_rows": copied(net.embedding_rows_),
     }
 
 
@@ -85,7 +86,9 @@ def restore(net: Any, callbacks: Callbacks, state: dict[str, Any]) -> None:
         for attribute, value in state["callbacks"].get(name, {}).items():
             _restore(callback, attribute, value)
     net.stopped_ = state["stopped"]
-    net.average_ = copied(state.get("average"))  # of version 0.1's first months there is none
+    # Of version 0.1's first months there are none.
+    net.average_ = copied(state.get("average"))
+    net.embedding_rows_ = copied(state.get("embedding_rows"))
 
 
 def copied(value: Any) -> Any:

@@ -30,6 +30,7 @@ from ..nn import (
     depth_groups,
     device_of,
     from_first,
+    hold_all_rows,
     out_of_memory,
     resolve_device,
     resolve_optimizer,
@@ -164,6 +165,7 @@ class Trainer:
         state = net.optimizer_.state_dict()
         net.initialize_optimizer()
         net.optimizer_.load_state_dict(state)
+        hold_all_rows(net)
         if "weight_decay" in options:
             net.set_params(optimizer__weight_decay=settings.weight_decay)
         net.set_params(

@@ -71,7 +71,7 @@ from ._row_pooling import (
     pooling_of,
 )
 from ._rows import DeviceRows
-from ._rows_in_use import rows_in_use
+from ._rows_in_use import hold_all_rows, rows_in_use
 from ._sampling import choose, sample
 from ._schedules import DECAYS, RateSchedule, ScheduledRates
 from ._search import Hypotheses, beam_search, greedy_search
@@ -180,6 +180,7 @@ __all__ = [
     "f1_of_counts",
     "fit_wide",
     "from_first",
+    "hold_all_rows",
     "greedy_search",
     "in_float64",
     "learned_embedding",

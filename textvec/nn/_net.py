@@ -64,6 +64,9 @@ class SequenceNet(LazyOptimizerNet):
     callback has a hook for batches, all rows stay.
     """
 
+    # Rows of the embedding that optimizer and average are held for; None: all.
+    embedding_rows_: Tensor | None = None
+
     def __init__(
         self,
         module: nn.Module,

@@ -104,6 +104,8 @@ class _Kept(NamedTuple):
 def rows_in_use(net: SequenceNet, train: SequenceData) -> Iterator[None]:
     """Train those rows of a net's embedding alone that occur in the training data.
 
+    What training goes on from is afterwards held for them alone: see :func:`hold_all_rows`.
+
     The gradients of other rows are 0, and an optimizer that computes each weight from its own
     gradients leaves them as they are: but it reads and writes them in each step, as do the norm of
     the gradients and the average of the weights. Of pretrained vectors of 400,000 words, that is
@@ -117,17 +119,30 @@ def rows_in_use(net: SequenceNet, train: SequenceData) -> Iterator[None]:
     encoder = net.module_.encoder
     embedding, weight = encoder.embedding, encoder.embedding.weight
     table = weight.data
-    for kept in _kept_of(net, weight, table):
+    for kept in _kept_of(net, weight):
         kept.narrow(rows)
     encoder.embedding = RowsInUse(embedding, rows)
     try:
         yield
     finally:
         encoder.embedding = embedding
-        for kept in _kept_of(net, weight, table):
-            kept.widen(rows)
         table[rows] = weight.data
         weight.data, weight.grad = table, None
+        net.embedding_rows_ = rows.cpu()
+
+
+def hold_all_rows(net: SequenceNet) -> None:
+    """Fill in the rows of the embedding that a net holds only the weights of.
+
+    Optimizer and averaged weights of a table of 400,000 words would take four times its memory,
+    in each saved model as well.
+    """
+    rows = net.embedding_rows_
+    if rows is None:
+        return
+    for kept in _kept_of(net, net.module_.encoder.embedding.weight):
+        kept.widen(rows)
+    net.embedding_rows_ = None
 
 
 def _rows_to_train(net: SequenceNet, train: SequenceData) -> Tensor | None:
@@ -145,7 +160,7 @@ def _rows_to_train(net: SequenceNet, train: SequenceData) -> Tensor | None:
     changes = torch.zeros(len(weight), dtype=torch.bool, device=weight.device)
     changes[:FIRST] = True  # padding and, where tokens are dropped, unknown
     changes[items.tensor] = True
-    for kept in _kept_of(net, weight, weight.data):
+    for kept in _kept_of(net, weight):
         changes |= kept.changes()
     rows = changes.nonzero()[:, 0]
     return rows if len(rows) <= _MOST_IN_USE * len(weight) else None
@@ -157,11 +172,11 @@ def _leaves_others(optimizer: Optimizer) -> bool:
     return type(optimizer) in OPTIMIZERS.values() and not any(g["weight_decay"] for g in groups)
 
 
-def _kept_of(net: SequenceNet, weight: Tensor, table: Tensor) -> Iterator[_Kept]:
+def _kept_of(net: SequenceNet, weight: Tensor) -> Iterator[_Kept]:
     """Return the optimizer's sums and the weights that training goes on from, if there are any."""
-    sums = net.optimizer_.state.get(weight, {})
+    sums, table = net.optimizer_.state.get(weight, {}), weight.data
     for name, value in sums.items():
-        if value.shape == weight.shape:  # others count steps
+        if value.dim() == table.dim():  # others count steps
             yield _Kept(sums, name, table.new_zeros(()).expand(table.shape))
     if net.average_ is not None:
         names = [id(tensor) for tensor in averaged(net.module_)]
