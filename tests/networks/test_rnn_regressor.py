@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.model_selection import cross_val_score, train_test_split
 
 from textvec import Ragged, RNNRegressor
+from textvec.nn import _wide_fit
 
 RNG = np.random.default_rng(0)
 ROWS = [RNG.uniform(-1, 1, size=RNG.integers(1, 7)) for _ in range(150)]
@@ -83,6 +84,21 @@ def test_a_network_that_begins_by_parts_has_no_linear_path():
     before = fitted.net_.module_.wide_path.weight.clone()
     path = fitted.partial_fit(rows, y[::-1]).net_.module_.wide_path
     torch.testing.assert_close(path.weight, before, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("limit", ["_MOST_NGRAMS", "MOST_WIDE_WEIGHTS"])
+def test_a_linear_path_that_cannot_be_fitted_is_not_trained_with_the_network(limit, monkeypatch):
+    rows, y = [[3, 4], [5, 4], [3, 6], [5, 6]], [0.0, 1.0, 0.0, 1.0]
+    model = small(n_tokens=40, wide=2, max_iter=3, warm_start=True)
+    alone = small(n_tokens=40, wide=0, max_iter=3, warm_start=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(_wide_fit, limit, 3)
+        for _ in range(2):
+            expected = alone.fit(rows, y).predict(rows)
+            np.testing.assert_array_equal(model.fit(rows, y).predict(rows), expected)
+    expected = alone.partial_fit(rows, y).predict(rows)
+    np.testing.assert_array_equal(model.partial_fit(rows, y).predict(rows), expected)
+    assert model.fit(rows, y).net_.module_.wide_path.weight.any()  # where it can be, it is
 
 
 def test_partial_fit_and_warm_start_keep_the_units():

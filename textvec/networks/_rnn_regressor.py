@@ -39,8 +39,9 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
         Longest n-gram, at most 100, of a linear model that is combined with the network (wide and
         deep learning; Cheng et al., 2016): ridge regression on tf-idf, fitted before the network,
         and scaled by how well it predicts held-out rows. The prediction is the weighted mean of
-        both, two thirds of it the linear model's. A network that begins by `partial_fit` has none,
-        which it would fit to the noise of each part: ``"auto"`` is 0 there. For all else, see
+        both, two thirds of it the linear model's. Trained with the network, it would overfit: a
+        network that begins by `partial_fit`, where ``"auto"`` is 0, or by `fit` on more than 2**24
+        n-grams or of more than 2**22 weights, predicts without it. For all else, see
         :class:`RNNClassifier`.
 
     See Also

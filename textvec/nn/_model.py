@@ -103,11 +103,13 @@ class SequenceModel(EncoderModel):
         """Return the forward pass, in which each part is called as `part` makes it."""
         steps, pooling = part(self.encoder), part(self.pooling)
         dropout, head = part(self.dropout), part(self.head)
-        wide = None if self.wide_path is None else part(self.wide_path)
+        path = self.wide_path
+        wide = None if path is None else part(path)
+        is_fitted = path is not None and path.is_fitted
 
         def read(batch: Batch) -> Tensor:
             outputs: Tensor = head(dropout(pooling(steps(batch), batch.lengths)))
-            if wide is None or (self.training and self.network_share < 1):
+            if wide is None or (self.training and is_fitted):
                 return outputs
             added: Tensor = wide(batch)
             return added + self.network_share * outputs

@@ -25,6 +25,7 @@ from ._lazy_optimizer import LazyOptimizerNet
 from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, train_epoch
 from ._prediction import in_batches, threads_of
 from ._processes import begin_together, end_together, from_first, order_generator
+from ._regression import RegressionCriterion
 from ._run import Run
 from ._schedules import RateSchedule, ScheduledRates
 from ._torch_state import PlainInference
@@ -167,9 +168,19 @@ class SequenceNet(LazyOptimizerNet):
         end_together(self.module_, self.module_.randomness)
 
     def fit_wide(self, train: SequenceData) -> None:
-        """Fit the linear path of the module, if it has one; what else is trained goes on."""
+        """Fit the linear path of the module, if it has one; what else is trained goes on.
+
+        Where that would take too much memory, the path is trained with the network; that of
+        numbers, which would overfit, stays at zero.
+        """
         wide, before = self.module_.wide_path, averaged(self.module_)
-        if wide is None or not fit_wide(wide, train, self.criterion_) or self.average_ is None:
+        if wide is None:
+            return
+        if not fit_wide(wide, train, self.criterion_):
+            if wide.is_fitted or not isinstance(self.criterion_, RegressionCriterion):
+                return
+            wide.is_fitted, wide.network_share = True, 1.0
+        if self.average_ is None:
             return
         own = {id(tensor) for tensor in averaged(self.module_)}
         kept = zip(self.average_["trained"], before, strict=True)

@@ -84,7 +84,7 @@ class WideLinear(nn.Module):
     Attributes
     ----------
     is_fitted : bool
-        Whether :func:`fit_wide` has set the weights, which are then not trained.
+        Whether the weights, those of :func:`fit_wide` or zeros, are not trained.
     network_share : float
         What the outputs of a network are multiplied by in the sum with those of a fitted path.
 
