@@ -452,6 +452,24 @@ def test_dropout_changes_where_training_goes_on(model, given):
     assert with_dropout.loss_curve_[1] != plain.fit(*given).loss_curve_[1]
 
 
+def dropped(fitted):
+    """Return what each layer of the encoder drops in training."""
+    names, layers = ("p", "input_dropout"), fitted.net_.module_.encoder.modules()
+    return [[vars(layer).get(name) for name in names] for layer in layers]
+
+
+@each
+def test_dropout_is_that_of_the_parameters(model, given):
+    fractions = {"dropout": 0.2, "embedding_dropout": 0.1, "token_dropout": 0.3}
+    fractions = {name: p for name, p in fractions.items() if name in model.get_params()}
+    fitted = clone(model).set_params(**fractions, max_iter=1).fit(*given)
+    layers = dropped(fitted)
+    used = {p for layer in layers for p in layer if p}
+    assert used == set(fractions.values())
+    fitted.set_params(warm_start=True).fit(*given)
+    assert dropped(fitted) == layers
+
+
 def test_callbacks_change_where_training_goes_on(capsys):
     model = RNNClassifier(**SMALL, warm_start=True, learning_rate_init=1e-3).fit(X, Y)
     seen = []

@@ -32,7 +32,7 @@ from ..tokenizers import TextInput
 from ..vectorizers import SequenceVectorizer
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted, with_plain_parameters
-from ._parts import NewEncoder, Parts
+from ._parts import Parts
 from ._records import FitData, TrainingPlan
 from ._sequence_estimator import SequenceEstimator
 from .heads._outputs import row_pooling
@@ -232,10 +232,9 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
             num_layers=self.num_layers,
             bidirectional=self.bidirectional,
             dropout=self.dropout,
+            input_dropout=self.embedding_dropout,
         )
-        encoder = NewEncoder(
-            body, self.embedding_dim, self.n_tokens, self.fine_tune, DECODER_EMBEDDING_BOUND
-        )
+        encoder = replace(self._encoder(body), embedding_bound=DECODER_EMBEDDING_BOUND)
         output = partial(
             self._decoder_output, pooling=row_pooling("last"), attention=self.attention
         )

@@ -23,7 +23,6 @@ from ._estimator import NetworkEstimator
 from ._parameters import fitted, with_plain_parameters
 from ._parts import (
     BodyBuilder,
-    EncoderPart,
     NewEncoder,
     Parts,
     built,
@@ -253,7 +252,7 @@ class SequenceEstimator(NetworkEstimator):
         log_proba: NDArray[np.float32] = self._predict("predict_log_proba", X)
         return log_proba
 
-    def _encoder(self, body: BodyBuilder) -> EncoderPart:
+    def _encoder(self, body: BodyBuilder) -> NewEncoder:
         """Return a new encoder of such a body, by the parameters of the embedding."""
         return NewEncoder(
             body,
