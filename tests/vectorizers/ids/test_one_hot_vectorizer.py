@@ -81,9 +81,11 @@ def test_a_generator_loses_no_rows(output):
 
 
 @pytest.mark.parametrize("dtype", [np.float16, object, "U1"])
-def test_a_dtype_that_no_sparse_matrix_has_is_refused(dtype):
+@pytest.mark.parametrize("method", ["fit", "partial_fit"])
+def test_a_dtype_that_no_sparse_matrix_has_is_refused(method, dtype):
+    vectorizer = OneHotVectorizer(dtype=dtype)
     with pytest.raises(ValueError, match="is none of SciPy's sparse matrices"):
-        OneHotVectorizer(dtype=dtype).fit(["a b a"])
+        getattr(vectorizer, method)(["a b a"])
 
 
 def test_output_changed_after_fit_is_checked():

@@ -139,29 +139,9 @@ class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
         self.output = output
         self.dtype = dtype
 
-    def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the vocabulary.
-
-        Parameters
-        ----------
-        X : documents or Tokens
-            Raw documents (list, array, Series or one-column frame of str) or Tokens.
-        y : None
-            Ignored.
-
-        Returns
-        -------
-        self
-            The fitted estimator.
-
-        Raises
-        ------
-        ValueError
-            If there are no documents, no token is within the limits, or no sparse matrix can
-            be of `dtype`.
-        """
+    def _validate_params(self) -> None:
+        super()._validate_params()
         check_sparse_dtype(self.dtype)
-        return super().fit(X, y)
 
     def transform(self, X: Any) -> csr_matrix | EmbeddedSequences:
         """Turn documents into zeros and ones.
