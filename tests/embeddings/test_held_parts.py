@@ -277,3 +277,14 @@ def test_epochs_are_reported_where_they_are_run(capsys):
 
 def test_fragments_of_sequences_are_no_parts():
     assert not hasattr(Dna2Vec(), "partial_fit")
+
+
+@pytest.mark.parametrize("kind", [set, frozenset])
+def test_a_set_of_words_has_one_order_in_every_process(kind):
+    learner = GloVe(vocabulary=kind(WORDS), **SMALL).fit(DOCUMENTS)
+    assert learner.vectors_.vocabulary.tokens == sorted(learner.vectors_.vocabulary.tokens)
+
+
+def test_an_iterator_of_words_could_be_read_once():
+    with pytest.raises(TypeError, match="vocabulary is an iterator .*pass a list"):
+        GloVe(vocabulary=iter(WORDS), **SMALL).fit(DOCUMENTS)

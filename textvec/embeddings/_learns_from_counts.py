@@ -17,6 +17,7 @@ from .._inputs._words import word_list
 from ..blocks import count_blocks
 from ..distributed import counted, is_dask
 from ..tokenizers import as_tokenizer, as_tokens
+from ..vectorizers.ids._given_vocabulary import check_no_iterator
 from ..vectors._embedding_counts import EmbeddingCounts
 from ._cooccurrence_counts import frequent_tokens
 from ._counted_documents import CountedDocuments
@@ -137,7 +138,9 @@ class LearnsFromCounts(LearnsFromParts):
             return None
         if isinstance(given, Vocabulary):
             return numbered_from(given, 0)
-        words = word_list(sorted(given) if isinstance(given, set) else given, "vocabulary")
+        check_no_iterator(given)
+        is_set = isinstance(given, (set, frozenset))  # one order in every process
+        words = word_list(sorted(given, key=str) if is_set else given, "vocabulary")
         if not words:
             raise ValueError("vocabulary is empty.")
         return Vocabulary(words)
