@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from textvec.nn import _gru_training
-from textvec.nn._gru_training import gru_states, trains_on_cpu
+from textvec.nn._gru_training import gru_states, gru_trains_on_cpu
 
 
 def made(n_steps: int, n_rows: int, dtype: torch.dtype = torch.float64):
@@ -78,12 +78,12 @@ def test_what_is_frozen_gets_no_gradient():
 
 def test_only_training_of_gru_layers_without_hooks_takes_it():
     layer, x, _, _ = made(2, 2)
-    assert trains_on_cpu(layer, x)
-    assert not trains_on_cpu(nn.LSTM(3, 4), x)
+    assert gru_trains_on_cpu(layer, x)
+    assert not gru_trains_on_cpu(nn.LSTM(3, 4), x)
     with torch.no_grad():
-        assert not trains_on_cpu(layer, x)
+        assert not gru_trains_on_cpu(layer, x)
     seen = []
     handle = layer.register_forward_hook(lambda *call: seen.append(call))
-    assert not trains_on_cpu(layer, x)
+    assert not gru_trains_on_cpu(layer, x)
     handle.remove()
-    assert trains_on_cpu(layer, x)
+    assert gru_trains_on_cpu(layer, x)

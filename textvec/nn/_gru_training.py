@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,7 @@ from torch.autograd.function import once_differentiable
 _BLOCK = 2**17
 
 
-def trains_on_cpu(layer: nn.Module, x: Tensor) -> bool:
+def gru_trains_on_cpu(layer: nn.Module, x: Tensor) -> TypeGuard[nn.GRU]:
     """Return whether a layer is a GRU that is trained where torch has no fused kernel for it.
 
     One with hooks is left to torch, which calls them.

@@ -37,7 +37,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from ._cuda_streams import in_two_streams
 from ._dropout import Dropout
 from ._forward_plan import Part
-from ._gru_training import gru_states, trains_on_cpu
+from ._gru_training import gru_states, gru_trains_on_cpu
 from ._initialization import recurrent
 from ._lstm_training import StepPlaces, lstm_states, lstm_trains_on_cpu
 from ._packed_lstm import PackedLSTM
@@ -338,8 +338,8 @@ def _in_float32(read: Callable[..., Any], x: Tensor, *args: Any) -> Any:
 
 def _states(layer: nn.Module, x: Tensor) -> Tensor:
     """Run one layer; return its outputs (T, B, H)."""
-    if trains_on_cpu(layer, x):
-        return gru_states(cast("nn.GRU", layer), x)
+    if gru_trains_on_cpu(layer, x):
+        return gru_states(layer, x)
     packed = PackedLSTM.all_of(x, layer)
     if packed is not None:
         return packed[0].read(x)[0]
@@ -356,7 +356,7 @@ def _continued(
         places = StepPlaces.of(lengths, *x.shape[:2])
         outputs, after = lstm_states([cast("nn.LSTM", layer)], x, places, before)
         return outputs, tuple(part[0] for part in after)
-    if lengths is None and trains_on_cpu(layer, x):
+    if lengths is None and gru_trains_on_cpu(layer, x):
         outputs = gru_states(layer, x, *state)
         return outputs, (outputs[-1],)
     if lengths is None:
