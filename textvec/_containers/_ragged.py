@@ -118,13 +118,12 @@ class Ragged:
             values, offsets = numbers.flat()
             return trusted_rows(values, offsets, n_ids=_checked_n_ids(n_ids, values))
         arrays = arrays_of_rows(items, dtype)
-        if dtype is None:  # an empty list is of float64, and would make floats of ids
-            filled = [a for a in arrays if len(a)]
+        # An empty list is of float64, and would make floats of ids.
+        filled = [a for a in arrays if len(a)]
+        if dtype is None:
             dtype = _common_dtype(filled) if filled else np.int64
+        values = np.concatenate(filled, dtype=dtype) if filled else np.empty(0, dtype)
         lengths = [len(a) for a in arrays]
-        item_shape = next((a.shape[1:] for a in arrays if a.size), ())
-        parts = [a for a in arrays if len(a)]
-        values = np.concatenate(parts, dtype=dtype) if parts else np.empty((0, *item_shape), dtype)
         n_ids = _checked_n_ids(n_ids, values)
         return trusted_rows(values, offsets_from_lengths(lengths), n_ids=n_ids)
 
@@ -538,10 +537,11 @@ def _checked_offsets(offsets: ArrayLike, values: NDArray[Any]) -> NDArray[np.int
     array = owned(array, np.int64)
     if values.ndim == 0:
         raise ValueError("values must have at least one dimension, got a scalar.")
-    if array[0] != 0 or array[-1] != len(values) or (array[1:] < array[:-1]).any():
+    falls = (array[1:] < array[:-1]).any()
+    if array[0] != 0 or array[-1] != len(values) or falls:
         raise ValueError(
             f"offsets must rise from 0 to the number of values, {len(values)}; "
             f"got offsets from {array[0]} to {array[-1]}"
-            f"{' that fall in between' if (array[1:] < array[:-1]).any() else ''}."
+            f"{' that fall in between' if falls else ''}."
         )
     return array

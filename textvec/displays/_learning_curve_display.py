@@ -127,11 +127,11 @@ class LearningCurveDisplay:
                 "of the training set are sklearn.model_selection.LearningCurveDisplay."
             )
         fitted = _named(estimator)
+        losses = {n: getattr(e, "validation_losses_", None) for n, e in fitted.items()}
         scores = {n: getattr(e, "validation_scores_", None) for n, e in fitted.items()}
-        losses = {n: _validation_losses(e) for n, e in fitted.items() if scores[n]}
         display = cls(
             losses={n: list(e.loss_curve_) for n, e in fitted.items()},
-            validation_losses={n: curve for n, curve in losses.items() if curve},
+            validation_losses={n: list(curve) for n, curve in losses.items() if curve},
             validation_scores={n: list(curve) for n, curve in scores.items() if curve},
         )
         return display.plot(ax, **kwargs)
@@ -279,8 +279,3 @@ def _trained(estimator: Any) -> Any:
             "that learn in epochs, such as RNNClassifier, and pipelines that end with one."
         )
     return trained
-
-
-def _validation_losses(estimator: Any) -> list[float] | None:
-    net = getattr(estimator, "net_", None)
-    return None if net is None else net.history[:, "valid_loss"]

@@ -278,8 +278,7 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
                 'pooling="idf".'
             )
         learn_part(self, X)
-        if self.oov_rate_ > _MANY_UNKNOWN:
-            self._warn_of_many_unknown(self._counts.tokens)
+        self._warn_of_many_unknown(self._counts.tokens)
         return self
 
     @atomic_fit
@@ -348,8 +347,7 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
         vectors = self._loaded()
         counts = self._counted(tokens, vectors)
         self._learn_counts(counts, vectors)
-        if self.oov_rate_ > _MANY_UNKNOWN:
-            self._warn_of_many_unknown(counts.tokens)
+        self._warn_of_many_unknown(counts.tokens)
         if self.pooling == "sif":
             self.common_component_ = self._squares(tokens).first_direction()
 
@@ -364,8 +362,7 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
     def _fit_from_all(self, counts: EmbeddingCounts) -> None:
         _check_any_documents(counts.tokens.n_documents)
         super()._fit_from_all(counts)
-        if self.oov_rate_ > _MANY_UNKNOWN:
-            self._warn_of_many_unknown(counts.tokens)
+        self._warn_of_many_unknown(counts.tokens)
 
     def _settings(self) -> Settings:
         tokenizer = as_tokenizer(self.tokenizer)
@@ -456,6 +453,8 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
         self._unseen_weight = unseen_weight(self.pooling, counts.tokens.n_documents)
 
     def _warn_of_many_unknown(self, counts: TokenCounts) -> None:
+        if self.oov_rate_ <= _MANY_UNKNOWN:
+            return
         is_unknown = self._lacking(self._vectors, counts.vocabulary, counts.occurrences > 0)[0]
         some = counts.vocabulary.take(np.flatnonzero(is_unknown)[:3]).tokens
         warn_caller(

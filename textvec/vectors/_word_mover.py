@@ -16,6 +16,7 @@ from .._containers._vocabulary import Vocabulary
 from ._composed_words import compose_missing
 from ._document_pooling import compacted
 from ._word_vectors import WordVectors
+from .queries._unit_vectors import unit
 
 # POT's solver of optimal transport: weights of either side, costs -> minimum total cost.
 Solver = Callable[[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], float]
@@ -98,14 +99,21 @@ def bags_of(
     shares = csr_array((np.ones(len(columns)), columns, offsets), shape=shape)
     shares.sum_duplicates()  # in place, offsets too
     shares.data /= np.repeat(lengths, np.diff(shares.indptr))
+    of_composed = new.rows[np.argsort(places)]  # in the order of their numbers
+    points = _points_of(words, vectors, of_composed)
+    return Bags(shares, words, unit(points) if normalize else points, composed)
+
+
+def _points_of(
+    words: NDArray[np.int64], vectors: WordVectors, of_composed: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Return the vector of each word: known ones, zeros for the one that stands for none, more."""
+    n_words = len(vectors)
     points = np.zeros((len(words), vectors.embedding_dim))
     n_known = int(np.searchsorted(words, n_words))
     points[:n_known] = vectors.matrix[words[:n_known]]
-    points[words > n_words] = new.rows[np.argsort(places)]  # in the order of their numbers
-    if normalize:
-        norms = np.linalg.norm(points, axis=1, keepdims=True)
-        np.divide(points, norms, out=points, where=norms > 0)
-    return Bags(shares, words, points, composed)
+    points[words > n_words] = of_composed
+    return points
 
 
 def centroids(bags: Bags) -> NDArray[np.float64]:
@@ -116,10 +124,7 @@ def centroids(bags: Bags) -> NDArray[np.float64]:
 
 def cosine_distances(X: Bags, Y: Bags) -> NDArray[np.float64]:
     """Compute one minus the cosine of mean vectors: 1 for a vector of zeros, 0 for two such."""
-    sides = []
-    for means in (centroids(X), centroids(Y)):
-        norms = np.linalg.norm(means, axis=1, keepdims=True)
-        sides.append(np.divide(means, norms, out=np.zeros_like(means), where=norms > 0))
+    sides = unit(centroids(X)), unit(centroids(Y))
     distances: NDArray[np.float64] = np.clip(1 - sides[0] @ sides[1].T, 0, 2)
     zero_x, zero_y = (~side.any(axis=1) for side in sides)
     distances[np.ix_(zero_x, zero_y)] = 0
