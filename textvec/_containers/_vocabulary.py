@@ -385,7 +385,7 @@ class Vocabulary(Mapping[str, int]):
         Returns
         -------
         Vocabulary
-            The tokens of these ids, in the order of `ids`.
+            The tokens, in the order of `positions`.
 
         Raises
         ------
@@ -427,6 +427,11 @@ class Vocabulary(Mapping[str, int]):
         ids : list of ndarray of int32
             For this vocabulary and each of the others, the id in `merged` of its tokens by
             position.
+
+        Raises
+        ------
+        TypeError
+            If one of the others is no Vocabulary.
         """
         for other in others:
             if not isinstance(other, Vocabulary):

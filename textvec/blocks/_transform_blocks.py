@@ -85,6 +85,8 @@ def transform_blocks(
         If `out` is there and no folder of an earlier result.
     TypeError
         If results are of a kind that can't be joined, such as frames.
+    ValueError
+        If `block_size` is less than 1, or `X` is one str.
 
     See Also
     --------

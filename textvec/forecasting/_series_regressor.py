@@ -57,6 +57,11 @@ class SeriesRegressor(RegressorMixin, BaseEstimator):
         float
             R2, over the steps of all series together; of several target columns, the mean of
             theirs.
+
+        Raises
+        ------
+        ValueError
+            If `y` does not hold as many series, of as many columns, as that of `fit`.
         """
         check_is_fitted(self)
         check_continue(getattr(self, "form_", None), y, "y")

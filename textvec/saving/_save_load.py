@@ -51,7 +51,8 @@ def save(
         The file to write, such as ``"model.textvec"``.
     training_state : bool, default=False
         Whether networks are saved with the state of their optimizer, with which `partial_fit` and
-        ``warm_start=True`` continue to the same bits as without the break. It triples the file.
+        ``warm_start=True`` continue to the same bits as without the break. The file is then three
+        times as large, with `average` four times.
     trusted : list of functions, classes and names, or dict of names to them, default=()
         Functions and classes of your own that the estimator holds. The file has their names only,
         ``"module:name"``; `load` must be passed the same.

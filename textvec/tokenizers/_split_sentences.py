@@ -36,6 +36,11 @@ def split_sentences(document: str) -> list[str]:
     list of str
         The sentences, in order, without white space around them; none is empty.
 
+    Raises
+    ------
+    TypeError
+        If `document` is no str.
+
     See Also
     --------
     SkipThought : Takes this or any other function.

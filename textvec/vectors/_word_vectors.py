@@ -201,6 +201,11 @@ class WordVectors(PeerAttributes, WordEvaluation, DerivedTables):
         -------
         WordVectors
 
+        Raises
+        ------
+        TypeError
+            If `keyed_vectors` is a model, or no KeyedVectors of gensim.
+
         Examples
         --------
         Open a pickle of gensim's with gensim, if you trust it, and convert it::

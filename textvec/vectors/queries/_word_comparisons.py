@@ -98,6 +98,11 @@ class WordComparisons(WordTable):
         float or ndarray of shape (n_pairs,), float64
             From 0 to 2; 1 where a vector is zeros.
 
+        Raises
+        ------
+        KeyError, ValueError
+            As :meth:`similarity`.
+
         Examples
         --------
         >>> from textvec import WordVectors

@@ -143,6 +143,8 @@ class WordQueries(WordComparisons):
         ------
         KeyError
             If the word has no vector.
+        TypeError
+            If `word` is no str; `nearest` takes vectors.
         ValueError
             If `k` is not positive.
 
