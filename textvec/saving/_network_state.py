@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from skorch.callbacks import Callback, LRScheduler
 from torch import Tensor, nn
@@ -11,9 +11,6 @@ from ..checkpoint import copied, restore, snapshot
 from ..nn import SequenceNet
 from ..nn._advice import ADVICE
 from ..nn._randomness import is_here
-
-if TYPE_CHECKING:
-    from ._object_state import SaveOptions
 
 _KINDS = (nn.Module, nn.Parameter, SequenceNet, Callback)
 _OF_MODULE = frozenset(vars(nn.Module()))  # what every module has
@@ -55,14 +52,14 @@ def is_part_class(cls: type) -> bool:
     return issubclass(cls, _KINDS)
 
 
-def part_state(value: Any, options: SaveOptions) -> dict[str, Any]:
+def part_state(value: Any, *, training_state: bool) -> dict[str, Any]:
     """Return the state of a part of a network."""
     if isinstance(value, nn.Parameter):
         return {"data": value.detach().cpu(), "requires_grad": value.requires_grad}
     if isinstance(value, nn.Module):
         return _module_state(value)
     if isinstance(value, SequenceNet):
-        return _net_state(value, options)
+        return _net_state(value, training_state=training_state)
     return {name: part for name, part in vars(value).items() if not name.endswith("_")}
 
 
@@ -143,9 +140,9 @@ def _checked(value: Any, cls: type) -> Any:
     return value
 
 
-def _net_state(net: SequenceNet, options: SaveOptions) -> dict[str, Any]:
+def _net_state(net: SequenceNet, *, training_state: bool) -> dict[str, Any]:
     training = None
-    if options.training_state:
+    if training_state:
         training = snapshot(net, net.callbacks_, strict=True)
         del training["module"], training["criterion"], training["history"]
     return {

@@ -22,7 +22,7 @@ from sklearn.utils import Bunch
 
 from ._array_forms import bits, check_dtype, check_tensor, compacted, is_bfloat16
 from ._model_file import has_code
-from ._object_state import SaveOptions, object_state
+from ._object_state import object_state
 from ._other_parts import may_be_part, packed, untrusted_types
 from ._plain_values import plain_value, plain_value_name
 from ._trust import Trust, has_known_methods
@@ -51,14 +51,15 @@ class NodeWriter:
     root : object
         That is saved; it names parameters in messages.
     trust : Trust
-    options : SaveOptions
+    training_state : bool
+        Whether networks are saved with all that training continues from.
     """
 
-    def __init__(self, root: Any, trust: Trust, options: SaveOptions):
+    def __init__(self, root: Any, trust: Trust, *, training_state: bool):
         self.arrays: dict[str, NDArray[Any]] = {}
         self.objects: list[dict[str, Any]] = []
         self.trusted: set[str] = set()
-        self._root, self._trust, self._options = root, trust, options
+        self._root, self._trust, self._training_state = root, trust, training_state
         self._parts: list[Any] = []
         self._kept: list[Any] = []  # what is alive keeps its id
         self._nodes: dict[int, Any] = {}  # of objects and arrays that were met, by id
@@ -275,7 +276,7 @@ class NodeWriter:
                 return self._part(value, path)
             self.trusted.add(trusted)
             name = f"trusted:{trusted}"
-        state = object_state(value, self._options)
+        state = object_state(value, training_state=self._training_state)
         nodes = {key: self.node(part, (*path, key)) for key, part in state.items()}
         described: dict[str, Any] = {"type": name, "state": nodes}
         if isinstance(value, BaseEstimator):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -18,21 +18,10 @@ _CALLBACKS = {"_skl_callbacks", "_skl_callbacks_to_teardown"}
 _LEFT_OUT = {VERSION_KEY, *_CALLBACKS, "_stop_words_id"}  # the last is a place in memory
 
 
-@dataclass(frozen=True)
-class SaveOptions:
-    """What of an object is saved.
-
-    Parameters
-    ----------
-    training_state : bool
-        Whether networks are saved with all that training continues from.
-    """
-
-    training_state: bool
-
-
-def object_state(value: Any, options: SaveOptions) -> dict[str, Any]:
+def object_state(value: Any, *, training_state: bool) -> dict[str, Any]:
     """Return what an object is made of, which holds no code.
+
+    With `training_state`, networks are saved with all that training continues from.
 
     Raises
     ------
@@ -43,7 +32,7 @@ def object_state(value: Any, options: SaveOptions) -> dict[str, Any]:
         from . import _network_state
 
         if _network_state.is_part(value):
-            return _network_state.part_state(value, options)
+            return _network_state.part_state(value, training_state=training_state)
     if isinstance(value, WordVectors):
         others = {n: v for n, v in value.__getstate__().items() if n not in ("matrix", "table")}
         return {**others, "table": value.lookup_table()}  # the matrix, and more

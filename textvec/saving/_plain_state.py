@@ -13,7 +13,7 @@ from .._version import __version__
 from ._model_file import has_code
 from ._node_reader import NodeReader
 from ._node_writer import NodeWriter
-from ._object_state import SaveOptions, object_state
+from ._object_state import object_state
 from ._trust import Trust
 
 _MANIFEST, _ARRAYS = "_saved_manifest", "_saved_arrays"
@@ -34,8 +34,8 @@ class PlainState:
         return dict(state)
 
     def __getstate__(self) -> dict[str, Any]:
-        options = SaveOptions(training_state=True)
-        writer = NodeWriter(object_state(self, options), Trust(), options)
+        state = object_state(self, training_state=True)
+        writer = NodeWriter(state, Trust(), training_state=True)
         manifest = json.dumps(writer.manifest(), allow_nan=False)
         return {_MANIFEST: manifest, _ARRAYS: writer.arrays, VERSION_KEY: __version__}
 

@@ -25,7 +25,6 @@ from ._model_file import (
 from ._model_writing import write_model_file
 from ._node_reader import NodeReader
 from ._node_writer import PARTS, NodeWriter
-from ._object_state import SaveOptions
 from ._trust import Trust, Trusted
 
 
@@ -87,7 +86,7 @@ def save(
         )
     path = checked_path(path, "path")
     check_replaceable_file(path, "model.textvec")  # before anything is computed
-    writer = NodeWriter(estimator, Trust(trusted), SaveOptions(training_state))
+    writer = NodeWriter(estimator, Trust(trusted), training_state=training_state)
     try:
         manifest = writer.manifest()
     except RecursionError as error:
