@@ -9,9 +9,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import HashingVectorizer as _Reference
-from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -41,7 +39,7 @@ from ._ngram_analyzer import (
 )
 from ._overrides import Methods
 from ._remembered_terms import RememberedTerms
-from ._sparse_rows import csr_of, normalized
+from ._sparse_rows import csr_of, csr_of_width, normalized
 from ._word_stream import WordStream, word_stream
 
 _HASHING = Methods(_Reference, "_get_hasher")
@@ -333,16 +331,15 @@ class HashingVectorizer(Mergeable, DropIn, _Reference):
         list of ndarray of str
             Not all of them need be in the document: it holds one of those that share a column,
             or another that is not remembered.
+
+        Raises
+        ------
+        ValueError
+            If `X` has another number of columns than `n_features`.
         """
         refuse_dask(X, "X")
         by_column, names = self._terms_by_column()
-        X = check_array(X, accept_sparse="csr")
-        if X.shape[1] != self.n_features:
-            raise ValueError(
-                f"X has {X.shape[1]} features, but HashingVectorizer makes {self.n_features}."
-            )
-        if not issparse(X):
-            X = csr_array(X)
+        X = csr_of_width(X, self.n_features, type(self).__name__)
         filled = X.data != 0
         terms = by_column[X.indices[filled]]
         ends = offsets_from_lengths(filled)[X.indptr]  # of each row, among the filled entries

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy.sparse import csr_array, issparse
 from sklearn.feature_extraction.text import CountVectorizer as _Reference
-from sklearn.utils import check_array
 
 from ..._containers._ragged import offsets_from_lengths
 from ..._containers._read_only import read_only
@@ -38,7 +36,7 @@ from ._ngram_analyzer import (
 from ._no_terms import no_terms_message
 from ._overrides import Methods
 from ._reader import scanner_of_one
-from ._sparse_rows import csr_of
+from ._sparse_rows import csr_of, csr_of_width
 from ._term_limits import TermLimits
 from ._terms import Terms, TermsAttribute
 from ._word_stream import word_stream
@@ -102,18 +100,17 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
         -------
         list of ndarray of str
             The terms with a nonzero entry. Names are made of those terms alone.
+
+        Raises
+        ------
+        ValueError
+            If `X` has another number of columns than `transform` makes.
         """
         refuse_dask(X, "X")
         vocabulary = self._known_vocabulary()
         if vocabulary is None:
             return super().inverse_transform(X)
-        X = check_array(X, accept_sparse="csr")
-        if X.shape[1] != len(vocabulary):
-            raise ValueError(
-                f"X has {X.shape[1]} features, but {type(self).__name__} makes {len(vocabulary)}."
-            )
-        if not issparse(X):
-            X = csr_array(X)
+        X = csr_of_width(X, len(vocabulary), type(self).__name__)
         filled = X.data != 0
         columns, term_of = np.unique(X.indices[filled], return_inverse=True)
         terms = np.array(vocabulary.take(columns).tokens, dtype=_text_dtype(vocabulary))

@@ -138,29 +138,21 @@ def reader_of(vectorizer: Any) -> Reader:
     rule = RULES.get(vectorizer.token_pattern) if kind == "word" else None
     if replaced or rule is None or not _knows_stop_words(vectorizer):
         vectorizer.build_analyzer()  # checks parameters, and warns of odd stop words
-    in_python = (
-        vectorizer.preprocessor is not None
-        or vectorizer.strip_accents is not None
-        or "build_preprocessor" in replaced
-    )
-    text = vectorizer.build_preprocessor() if in_python else None
-    lowercase = bool(vectorizer.lowercase) and text is None
-    is_object = is_tokenizer(vectorizer.tokenizer) and "build_tokenizer" not in replaced
+    own_text = vectorizer.preprocessor is not None or "build_preprocessor" in replaced
     own_tokens = vectorizer.tokenizer is not None or "build_tokenizer" in replaced
+    in_python = own_text or vectorizer.strip_accents is not None
     scanner = None
     if kind != "word":
-        scanner = _scanner(None if kind == "char" else "whitespace", lowercase)
-    elif rule is not None and not own_tokens:
-        scanner = _scanner(rule, lowercase)
-    else:
-        text = vectorizer.build_preprocessor()
+        rule = None if kind == "char" else "whitespace"
+    if kind != "word" or (rule is not None and not own_tokens):
+        scanner = _scanner(rule, bool(vectorizer.lowercase) and not in_python)
+    is_object = is_tokenizer(vectorizer.tokenizer) and "build_tokenizer" not in replaced
     return Reader(
-        text=text,
+        text=vectorizer.build_preprocessor() if in_python or scanner is None else None,
         tokens=vectorizer.build_tokenizer() if scanner is None else str.split,
         scanner=scanner,
         tokenizer=vectorizer.tokenizer if scanner is None and is_object else None,
-        takes_anything=vectorizer.preprocessor is not None
-        or "build_preprocessor" in replaced
+        takes_anything=own_text
         or (scanner is None and not vectorizer.lowercase and not vectorizer.strip_accents),
         is_plain=vectorizer.input == "content" and "decode" not in replaced,
     )

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, csr_matrix
+from scipy.sparse import csr_array, csr_matrix, issparse
 from sklearn import get_config
 from sklearn.preprocessing import normalize
+from sklearn.utils import check_array
 
 from ..._compat import inplace_csr_row_normalize_l1, inplace_csr_row_normalize_l2
 from ..._inputs._int32_limits import INT32_MAX
@@ -30,6 +31,14 @@ def csr_of(
     row = kind.__new__(kind)
     vars(row).update(_empty_row(kind, n_columns), data=data, indices=columns, indptr=starts)
     return row
+
+
+def csr_of_width(X: Any, n_columns: int, name: str) -> Any:
+    """Return what an estimator, named `name`, made of documents as csr; check its width."""
+    X = check_array(X, accept_sparse="csr")
+    if X.shape[1] != n_columns:
+        raise ValueError(f"X has {X.shape[1]} features, but {name} makes {n_columns}.")
+    return X if issparse(X) else csr_array(X)
 
 
 @lru_cache(maxsize=128)
