@@ -21,7 +21,8 @@
     return pending;
   };
 
-  // Pages on the project hold most words, and are sought least: they come after the guide and the API.
-  const last = ["architecture", "benchmarks", "changes", "contributing"];
-  Scorer.score = ([page, , , , score]) => score - (last.includes(page) ? 100 : 0);
+  // Pages on the project and its files hold most words, and are sought least: they come after the guide
+  // and the API.
+  const last = /^(architecture|benchmarks|changes|contributing)$|^sources\//;
+  Scorer.score = ([page, , , , score]) => score - (last.test(page) ? 100 : 0);
 }

@@ -188,6 +188,11 @@ def padded_behind(_, ours):
     assert (padded[:, 0] != 0).tolist() == [True, True, False, True]
 
 
+def a_box_for_each_layer(_, ours):
+    assert [layer.name for layer in ours.layers[:2]] == ["embedding", "lstm"]
+    assert len(ours.boxes_) == len(ours.layers)
+
+
 def same_windows(theirs, ours):
     (windows, after), (rows, targets) = theirs[0], ours
     np.testing.assert_array_equal(rows.to_padded(), windows)
@@ -384,7 +389,7 @@ CHECKS = {
     'load_model("model.keras")': answers,
     'ModelCheckpoint("weights.keras")': of_training(checkpoint="checkpoint"),
 }
-# TextVectorization needs TensorFlow, the data set a connection.
+# TextVectorization needs TensorFlow, the data set a connection, the plot Graphviz.
 NOT_RUN = {
     "TextVectorization(max_tokens=n)": numbered_as_text_vectorization,
     "TextVectorization(ngrams=2)": pairs_after_words,
@@ -393,6 +398,7 @@ NOT_RUN = {
     'TextVectorization(output_mode="tf_idf")': weighted,
     "TextVectorization(output_sequence_length=100)": padded_behind,
     "imdb.load_data": same_data_set,
+    "plot_model(model)": a_box_for_each_layer,
 }
 
 

@@ -94,7 +94,14 @@ def test_pages(browser, site, pages, share):
 
 
 @pytest.mark.parametrize(
-    ("words", "page"), [("padding", "padding.html"), ("RNNClassifier", "textvec.RNNClassifier")]
+    ("words", "page"),
+    [
+        ("padding", "padding.html"),
+        ("RNNClassifier", "textvec.RNNClassifier"),
+        ("plot_model", "coming_from/keras.html"),
+        ("confusion matrix", "training.html"),
+        ("class imbalance", "how_to/rare_classes.html"),
+    ],
 )
 def test_search_finds(browser, site, words, page):
     browser.open(f"{site.as_uri()}/search.html?q={words}")
@@ -126,15 +133,23 @@ def test_search_shows_results_as_one_types(browser, site, server, start, letters
     assert browser.problems == []
 
 
-def test_pages_on_the_project_come_last(browser, site):
-    browser.open(f"{site.as_uri()}/search.html?q=pad left")
+def results_of(browser, site, words):
+    """Return the pages that a search finds, in their order, as they follow the root of the site."""
+    browser.open(f"{site.as_uri()}/search.html?q={words}")
     browser.wait_for("document.querySelector('.search-summary')?.textContent.includes('finished')")
-    links = browser.evaluate(
-        "[...document.querySelectorAll('#search-results li a')].map(a => a.href).join(' ')"
-    )
-    found = [link.rpartition("/")[2].partition(".")[0] for link in links.split()]
-    assert found[0] == "padding"
-    assert "changes" in found[-3:]
+    links = "[...document.querySelectorAll('#search-results li a')].map(a => a.href.split('?')[0])"
+    root = f"{site.as_uri()}/"
+    return [link.removeprefix(root).partition(".html")[0] for link in browser.evaluate(links)]
+
+
+@pytest.mark.parametrize(("words", "first"), [("pad left", "padding"), ("verbose", "api/")])
+def test_pages_on_the_project_and_its_files_come_last(browser, site, words, first):
+    found = results_of(browser, site, words)
+    assert found[0].startswith(first)
+    of_project = {"architecture", "benchmarks", "changes", "contributing"}
+    is_last = [page.startswith("sources/") or page in of_project for page in found]
+    assert any(is_last)
+    assert is_last == sorted(is_last)
 
 
 def test_a_search_ends_the_one_before(browser, site):

@@ -47,7 +47,8 @@ class ErrorReport:
     classes : ndarray of shape (n_classes,)
         The classes.
     confusion : ndarray of shape (n_classes, n_classes), int64
-        Number of all rows of each class, by row, that were predicted as each class, by column.
+        The confusion matrix: number of all rows of each class, by row, that were predicted as each
+        class, by column.
 
     See Also
     --------
