@@ -86,6 +86,18 @@ def test_the_plot_in_words(display):
 
 
 @each
+def test_the_last_line_of_a_cell_leaves_the_plot_in_words(display):
+    made = display(**DISPLAYS[display][0])
+    assert repr(made) == f"<{display.__name__}: not plotted>"
+    assert repr(made.plot()) == f"<{display.__name__}: {made.alt_text_}>"
+
+
+def test_the_word_itself_is_escaped():
+    text = NeighborsDisplay(word="\u202eevil\n", words=["frog"], scores=[0.5]).plot().alt_text_
+    assert "nearest to \\u202eevil\\n, by" in text
+
+
+@each
 @pytest.mark.parametrize("backend", ["agg", "svg", "pdf", "ps"])
 def test_any_backend(display, backend):
     pyplot.switch_backend(backend)

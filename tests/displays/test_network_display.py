@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from textvec import (
+    ConformalForecaster,
     EmbeddedSequences,
+    LearningCurveDisplay,
     NetworkDisplay,
     Ragged,
     RNNClassifier,
     RNNEncoder,
     RNNForecaster,
+    RNNRegressor,
     SequenceCNNClassifier,
     SequenceVectorizer,
 )
@@ -76,6 +81,38 @@ def test_fitted_ones_inside_of_others():
     assert [layer.name for layer in encoder.layers] == ["embedding", "lstm", "pooling"]
     series = NetworkDisplay.from_estimator(RNNForecaster(), y=np.arange(30.0))
     assert series.layers[0].name == "lstm"
+
+
+FORECASTER = RNNForecaster(hidden_size=3, n_lags=2, max_iter=1, random_state=0)
+IN_LOGS = {"func": np.log, "inverse_func": np.exp, "check_inverse": False}
+OF_OTHERS = {
+    "encoder": lambda: RNNEncoder(RNNClassifier(**SMALL)).fit(ROWS, ["a", "b", "a"]),
+    "logarithms": lambda: TransformedTargetRegressor(
+        RNNRegressor(**SMALL), func=np.log, inverse_func=np.exp
+    ).fit(ROWS, [1.0, 2.0, 3.0]),
+    "intervals": lambda: ConformalForecaster(
+        TransformedTargetRegressor(
+            FORECASTER, func=np.log, inverse_func=np.exp, check_inverse=False
+        ),
+        n_windows=2,
+        refit=True,
+    ).fit(y=np.arange(1.0, 20.0)),
+}
+
+
+@pytest.mark.parametrize("name", OF_OTHERS)
+def test_estimators_that_fit_another(name):
+    model = OF_OTHERS[name]()
+    assert "lstm" in {layer.name for layer in NetworkDisplay.from_estimator(model).layers}
+    (losses,) = LearningCurveDisplay.from_estimator(model).losses.values()
+    assert len(losses) == 1
+
+
+def test_curves_are_not_those_of_what_was_passed_to_be_fitted_anew():
+    fitted = RNNClassifier(**SMALL).fit(ROWS, ["a", "b", "a"])
+    model = CalibratedClassifierCV(fitted, cv=2).fit([[2, 3], [3, 2]] * 4, [0, 1] * 4)
+    with pytest.raises(TypeError, match="CalibratedClassifierCV has no loss_curve_"):
+        LearningCurveDisplay.from_estimator(model)
 
 
 def test_options_reach_the_boxes_and_axes_are_taken():

@@ -106,6 +106,21 @@ def test_scaled_errors():
         alone.scaled_errors(1.5)
 
 
+def test_it_is_printed_as_a_table_of_its_splits():
+    result = backtest(NaiveForecaster(), np.array([1.0, 2.0, 4.0, 7.0, 11.0]), cv=2)
+    title, header, *rows = repr(result).splitlines()
+    assert title == "2 forecasts, mean absolute error 3.5"
+    assert header.split() == ["split", "forecasts", "mean", "absolute", "error"]
+    assert [row.split() for row in rows] == [["0", "1", "3"], ["1", "1", "4"]]
+    page = result._repr_html_()
+    assert "Backtest: 2 forecasts, mean absolute error 3.5" in page
+    assert page.count("<tr>") == 3
+    many = backtest(NaiveForecaster(), PAIR, cv=20)
+    assert repr(many).splitlines()[-1] == "and 8 more"
+    assert "8 more splits" in many._repr_html_()
+    assert f"error {many.scores().mean():.4g}\n" in repr(many)
+
+
 def test_frames():
     months = pd.date_range("2020", periods=40, freq="MS")
     frame = backtest(NaiveForecaster(), pd.Series(SERIES, months), cv=SPLIT).to_frame()

@@ -9,6 +9,14 @@ from .._reporting._html_tables import escaped
 _MOST = 12
 
 
+class InWords:
+    """Mixin of displays: their text, as the last line of a cell leaves it, is the plot in words."""
+
+    def __repr__(self) -> str:
+        words = vars(self).get("alt_text_", "not plotted")
+        return f"<{type(self).__name__}: {words}>"
+
+
 def listed(items: Sequence[str]) -> str:
     """Return items one after the other, and of many the first and how many more there are.
 

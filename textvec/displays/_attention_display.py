@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._reporting._html_tables import escaped
-from ._alt_texts import counted, listed
+from ._alt_texts import InWords, counted, listed
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _CELL, _LABELS = 0.32, 1.3
 
 
-class AttentionDisplay:
+class AttentionDisplay(InWords):
     """Plot the attention weights of an encoder-decoder between target and source tokens.
 
     Create it with :meth:`from_estimator`. All parameters are stored as attributes.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectorizers import HashingReport
-from ._alt_texts import counted, listed
+from ._alt_texts import InWords, counted, listed
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 
-class HashingCollisionDisplay:
+class HashingCollisionDisplay(InWords):
     """Plot the share of hashed terms that collide, against the number of columns.
 
     Create it with :meth:`from_report`. All parameters are stored as attributes.

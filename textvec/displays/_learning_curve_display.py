@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import import_optional
-from .._estimators._model_steps import model_steps
-from ._alt_texts import counted
+from .._estimators._model_steps import holder_of, model_steps
+from ._alt_texts import InWords, counted
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Curves = Mapping[str, Sequence[float]]
 
 
-class LearningCurveDisplay:
+class LearningCurveDisplay(InWords):
     """Plot the loss and the validation score of each epoch of a training.
 
     Create it with :meth:`from_estimator`. All parameters are stored as attributes.
@@ -100,8 +100,9 @@ class LearningCurveDisplay:
         Parameters
         ----------
         estimator : estimator, Pipeline, search, or mapping from str or list of such
-            Of a pipeline, the last step is taken, of a search, the best estimator. The keys of a
-            mapping are the names in the legend.
+            Of a pipeline, the last step is taken, of a search, the best estimator, of one that
+            fits another, such as :class:`RNNEncoder`, the other. The keys of a mapping are the
+            names in the legend.
         *data : None
             Not taken: the display of scikit-learn of the same name fits again, this one does not.
         ax : matplotlib Axes or None, default=None
@@ -270,12 +271,13 @@ def _named(estimator: Any) -> dict[str, Any]:
 
 
 def _trained(estimator: Any) -> Any:
-    """Return the trained estimator inside a pipeline or a search."""
+    """Return the trained estimator inside a pipeline, a search or another such estimator."""
     check_is_fitted(estimator)
-    trained = model_steps(estimator)[-1]
-    if not hasattr(trained, "loss_curve_"):
+    trained = holder_of("loss_curve_", estimator, fitted=True)
+    if trained is None:
+        name = type(model_steps(estimator)[-1]).__name__
         raise TypeError(
-            f"{type(trained).__name__} has no loss_curve_: LearningCurveDisplay takes estimators "
-            "that learn in epochs, such as RNNClassifier, and pipelines that end with one."
+            f"{name} has no loss_curve_: LearningCurveDisplay takes estimators that learn in "
+            "epochs, such as RNNClassifier, and pipelines that end with one."
         )
     return trained

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .._reporting._html_tables import escaped
 from ..vectors import WordVectors
-from ._alt_texts import listed
+from ._alt_texts import InWords, listed
 from ._axes import get_axes
 from ._projection import vectors_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 
-class NeighborsDisplay:
+class NeighborsDisplay(InWords):
     """Plot the words nearest to a word as bars of their cosine similarity.
 
     Create it with :meth:`from_vectors` or :meth:`from_estimator`. All parameters are stored
@@ -158,5 +158,6 @@ class NeighborsDisplay:
         ax.set_title(f"nearest to “{escaped(self.word)}”", parse_math=False)
         self.ax_, self.figure_ = ax, ax.figure
         found = [f"{word} {score:.2f}" for word, score in zip(self.words, scores.tolist())]
-        self.alt_text_ = f"Words nearest to {self.word}, by cosine similarity: {listed(found)}."
+        nearest = f"Words nearest to {escaped(self.word)}, by cosine similarity"
+        self.alt_text_ = f"{nearest}: {listed(found)}."
         return self

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from .._estimators._model_steps import model_steps
+from .._estimators._model_steps import holder_of
+from ._alt_texts import InWords
 from ._axes import get_axes
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _READS_IDS = "WideLinear"  # a layer parallel to the network
 _TRAINED, _FROZEN, _PLAIN = "#cfe2f3", "#e8e8e8", "white"  # with weights of that kind, or none
 
 
-class NetworkDisplay:
+class NetworkDisplay(InWords):
     """Plot the layers of a network as boxes, from the input at the top to the output.
 
     Create it with :meth:`from_estimator`. All parameters are stored as attributes.
@@ -77,7 +78,8 @@ class NetworkDisplay:
         Parameters
         ----------
         estimator : estimator on a network, RNNEncoder, Pipeline or search
-            Of a pipeline, the last step is taken, of a search, the best estimator.
+            Of a pipeline, the last step is taken, of a search, the best estimator, of one that
+            fits another, such as :class:`ConformalForecaster`, the other.
         X, y : as for `summary` of the estimator, default=None
             With these, the network is that which `fit` would make of them.
         ax : matplotlib Axes or None, default=None
@@ -147,14 +149,12 @@ class NetworkDisplay:
 
 def _network_of(estimator: Any) -> Any:
     """Return the estimator on a network inside a pipeline, a search or another such estimator."""
-    inner = model_steps(estimator)[-1]
-    while not hasattr(inner, "_layer_table"):
-        if not hasattr(inner, "estimator"):
-            raise TypeError(
-                f"{type(estimator).__name__} has no network: NetworkDisplay takes estimators such "
-                "as RNNClassifier, and pipelines that end with one."
-            )
-        inner = model_steps(inner.estimator)[-1]
+    inner = holder_of("_layer_table", estimator)
+    if inner is None:
+        raise TypeError(
+            f"{type(estimator).__name__} has no network: NetworkDisplay takes estimators such as "
+            "RNNClassifier, and pipelines that end with one."
+        )
     return inner
 
 

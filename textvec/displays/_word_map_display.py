@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
 from ..vectors.queries._unit_vectors import unit
-from ._alt_texts import listed
+from ._alt_texts import InWords, listed
 from ._axes import get_axes
 from ._point_labels import label_points
 from ._projection import Method, project, vectors_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation
 
 
-class WordMapDisplay:
+class WordMapDisplay(InWords):
     """Plot words as points of a plane, similar words near each other.
 
     Create it with :meth:`from_vectors` or :meth:`from_estimator`. All parameters are stored

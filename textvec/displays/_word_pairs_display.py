@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..vectors import WordVectors
-from ._alt_texts import listed
+from ._alt_texts import InWords, listed
 from ._axes import get_axes
 from ._point_labels import label_points
 from ._projection import project, vectors_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.text import Annotation
 
 
-class WordPairsDisplay:
+class WordPairsDisplay(InWords):
     """Plot pairs of words with an arrow from the first to the second.
 
     Where pairs differ in the same way, as man and woman, king and queen do, the arrows are

@@ -13,6 +13,10 @@ from sklearn.metrics import mean_absolute_error
 from .._compat import import_optional
 from .._containers._ragged import Ragged
 from .._inputs._plain_array import integer
+from .._reporting._html_tables import html_table
+
+_HEADER = ("split", "forecasts", "mean absolute error")
+_MOST = 12  # splits that are shown of many
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +24,7 @@ class Backtest:
     """Forecasts of past steps of series, made from the steps before them, and the true values.
 
     What :func:`backtest` returns: a row for each step that was forecast, in the order of splits.
+    Printed, and in notebooks, a table of the errors of the splits.
 
     Attributes
     ----------
@@ -47,6 +52,11 @@ class Backtest:
     array([4., 7.])
     >>> result.scores()
     array([3., 4.])
+    >>> result
+    2 forecasts, mean absolute error 3.5
+           split   forecasts  mean absolute error
+               0           1                    3
+               1           1                    4
     """
 
     split: NDArray[np.int64]
@@ -137,6 +147,31 @@ class Backtest:
             at = zip(self.series, self.position, strict=True)
             index = pandas.Index([self._labels[series][position] for series, position in at])
         return pandas.DataFrame(columns, index)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        rows = self._errors_of_splits()
+        lines = [f"{i:12,}{n:12,}{error:21.4g}" for i, n, error in rows[:_MOST]]
+        more = [f"and {len(rows) - _MOST:,} more"] if len(rows) > _MOST else []
+        return "\n".join([self._title, "{:>12}{:>12}{:>21}".format(*_HEADER), *lines, *more])
+
+    def _repr_html_(self) -> str:
+        rows = self._errors_of_splits()
+        caption = f"{type(self).__name__}: {self._title}"
+        return html_table(caption, _HEADER, rows[:_MOST], n_rows=len(rows), what="splits")
+
+    @property
+    def _title(self) -> str:
+        error = np.abs(self.y_true - self.y_pred).mean() if len(self.split) else np.nan
+        return f"{len(self.split):,} forecasts, mean absolute error {error:.4g}"
+
+    def _errors_of_splits(self) -> list[tuple[int, int, float]]:
+        """Return number, number of forecasts and mean absolute error of each split."""
+        errors = np.abs(self.y_true - self.y_pred)
+        of_split = [errors[self.split == i] for i in range(len(self._n_known))]
+        return [(i, len(part), float(part.mean())) for i, part in enumerate(of_split)]
 
     def _naive_errors(self, n_known: NDArray[np.int64], season: int) -> NDArray[np.float64]:
         """Return the mean error of the seasonal naive forecast, (n_series, n_outputs)."""

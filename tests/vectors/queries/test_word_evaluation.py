@@ -57,6 +57,29 @@ def test_sections_answers_and_totals(vectors, write):
     assert wrong.sections[1].answers == (None,)
 
 
+def test_a_section_shows_its_score_and_the_wrong_answers(vectors, write):
+    section = vectors.evaluate_analogies(write(FAMILY)).sections[0]
+    assert repr(section) == str(section) == "AnalogySection(family: 2 of 3 correct, 0 unknown)"
+    page = section._repr_html_()
+    assert "family: 2 of 3 correct" in page
+    assert page.count("<tr>") == 2  # the header, and the wrong one
+    hostile = vectors.evaluate_analogies(write(FAMILY.replace("family", "<b>\x1b")), oov="wrong")
+    assert repr(hostile.sections[0]).startswith("AnalogySection(<b>\\x1b: ")
+    assert "<b>\x1b" not in hostile.sections[0]._repr_html_()
+    assert hostile.sections[1]._repr_html_().endswith('left"></td></tr></tbody></table></div>')
+
+
+def test_frames_of_sections(vectors, write):
+    pytest.importorskip("pandas")
+    report = vectors.evaluate_analogies(write(FAMILY), oov="wrong")
+    frame = report.sections[0].to_frame()
+    assert frame.columns.tolist() == ["a", "b", "c", "expected", "answer", "is_correct"]
+    assert frame.loc[~frame.is_correct, "answer"].tolist() == ["woman"]
+    assert report.sections[1].to_frame()["answer"].tolist() == [None]
+    known = vectors.evaluate_analogies(write(FAMILY))
+    assert known.sections[1].to_frame().shape == (0, 6)
+
+
 def test_case_and_limit(vectors, write):
     path = write(FAMILY)
     assert vectors.evaluate_analogies(path, ignore_case=False).n_asked == 2

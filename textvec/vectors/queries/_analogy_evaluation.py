@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._compat import import_optional
-from ..._reporting._html_tables import html_table
+from ..._reporting._html_tables import ITEMS, html_table, shortened
 from ._benchmark_files import KnownWords, bad_line, read_lines
 from ._nearest import Excluded, best_rows
 from ._scorers import CosineScorer, CosMulScorer, Scorer
@@ -18,6 +18,7 @@ from ._unit_vectors import NormedTable, signed_sums
 
 # Answers searched until one is no word of the question in another case; gensim's number.
 _N_ANSWERS = 5
+_QUESTION = ("a", "b", "c", "expected")  # a is to b as c is to expected
 
 
 class AnalogyQuestion(NamedTuple):
@@ -43,6 +44,8 @@ class SectionScore(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class AnalogySection:
     r"""Hold the questions of one section of an analogy file, and the answers to them.
+
+    Printed, its score, and in notebooks a table of the questions that were answered wrong.
 
     Attributes
     ----------
@@ -73,6 +76,8 @@ class AnalogySection:
     >>> section = vectors.evaluate_analogies(path).sections[0]
     >>> section.name, section.answers, section.is_correct.tolist()
     ('family', ('queen',), [True])
+    >>> section
+    AnalogySection(family: 1 of 1 correct, 0 unknown)
     """
 
     name: str
@@ -96,6 +101,37 @@ class AnalogySection:
     def accuracy(self) -> float:
         """Share of correct answers, 0 if no question counts."""
         return self.n_correct / max(1, self.n_asked)
+
+    def to_frame(self) -> Any:
+        """Return a pandas DataFrame with a row for each question that counts.
+
+        Returns
+        -------
+        DataFrame
+            The words of the question, "a is to b as c is to expected", the ``answer``, None if a
+            word has no vector, and ``is_correct``.
+
+        Raises
+        ------
+        ImportError
+            If pandas is missing.
+        """
+        pandas = import_optional("pandas", needed_for="AnalogySection.to_frame")
+        frame = pandas.DataFrame(list(self.questions), columns=list(_QUESTION))
+        return frame.assign(answer=list(self.answers), is_correct=self.is_correct)
+
+    def __repr__(self) -> str:
+        name, correct, asked, unknown, _ = self._score
+        score = f"{correct:,} of {asked:,} correct, {unknown:,} unknown"
+        return f"AnalogySection({shortened(name)}: {score})"
+
+    def _repr_html_(self) -> str:
+        asked = zip(self.questions, self.answers, strict=True)
+        wrong = [(*q, a or "") for (q, a), right in zip(asked, self.is_correct) if not right]
+        caption = f"{self!r}, the wrong ones"
+        return html_table(
+            caption, (*_QUESTION, "answer"), wrong[:ITEMS], n_rows=len(wrong), what="questions"
+        )
 
     @property
     def _score(self) -> SectionScore:
