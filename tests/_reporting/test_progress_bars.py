@@ -11,6 +11,7 @@ from sklearn.callback import ProgressBar
 from textvec import (
     CountVectorizer,
     DocumentDistance,
+    FunctionTokenizer,
     NaiveForecaster,
     Ragged,
     RNNClassifier,
@@ -78,6 +79,10 @@ CALLS = {
     "compressed": (load_compressed, r"reading v\.txt\.gz .*100%"),
     "a folder": (read_folder, "reading files .*100% 2 files"),
     "a stream": (lambda _: WordTokenizer().transform(iter(DOCUMENTS)), "100% 3 documents"),
+    "a function": (
+        lambda _: FunctionTokenizer(str.split).transform(DOCUMENTS),
+        "tokenizing .*100% 3 documents",
+    ),
     "a fit on a stream": (lambda _: CountVectorizer().fit(iter(DOCUMENTS)), "100% 3 documents"),
     "analogies": (evaluate, "searching .*100% 1 blocks"),
     "blocks": (transform, "reading documents .*100% 3 documents"),

@@ -60,10 +60,11 @@ def show_progress() -> Iterator[None]:
     """Show progress bars for the long calls in a ``with`` block that are no fits.
 
     These are: loading, fetching and evaluating word vectors, reading files and streams of
-    documents, :func:`~textvec.transform_blocks`, predictions of networks, :func:`token_saliency`
-    and :func:`backtest`. In terminals and notebooks they are drawn by rich; elsewhere, as in a
-    pipe, nothing is. Outside of such a block textvec is silent, but for downloads. The progress
-    of a fit is shown by ``sklearn.callback.ProgressBar``, which looks the same.
+    documents, the function of a :class:`FunctionTokenizer`, :func:`~textvec.transform_blocks`,
+    predictions of networks, :func:`token_saliency` and :func:`backtest`. In terminals and notebooks
+    they are drawn by rich; elsewhere, as in a pipe, nothing is. Outside of such a block textvec is
+    silent, but for downloads. The progress of a fit is shown by ``sklearn.callback.ProgressBar``,
+    which looks the same.
 
     Raises
     ------

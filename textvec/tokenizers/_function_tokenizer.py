@@ -10,6 +10,7 @@ from .._estimators._constraints import INPUT, MISSING
 from .._inputs._contents import InputKind
 from .._inputs._documents import Missing
 from .._kernels._tokenize import TokenBuilder
+from .._reporting._progress_bars import tracked
 from ._base_tokenizer import BaseTokenizer, Plan
 
 
@@ -79,6 +80,7 @@ class _FunctionScanner:
 
     def scan(self, documents: Iterable[str], *, spans: bool, n_threads: int) -> ScanResult:
         builder = TokenBuilder()
-        for row, document in enumerate(documents):
+        shown = tracked(documents, "tokenizing", "documents")  # blocks of them may take minutes
+        for row, document in enumerate(shown):
             builder.add(checked_tokens(self.func(document), row))
         return builder.finish()
