@@ -94,6 +94,7 @@ sphinx_gallery_conf = {
     "backreferences_dir": "api/examples",
     "doc_module": ("textvec",),
     "abort_on_example_error": True,
+    "image_scrapers": ("figures_in_words.scrape",),
 }
 
 html_theme = "pydata_sphinx_theme"

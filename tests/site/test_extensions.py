@@ -27,6 +27,7 @@ def extensions(monkeypatch):
         "api_links",
         "changes",
         "downloads",
+        "figures_in_words",
         "gallery_sections",
         "guide",
         "published",
@@ -306,3 +307,24 @@ def test_long_code_in_tables_breaks_between_its_parts(extensions):
         *("vectorizer", ".inverse_transform(", "vectorizer", ".transform(", "[]))")
     ]
     assert short["classes"] == ["short"]
+
+
+def test_figures_of_the_gallery_in_words(extensions, monkeypatch):
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    import figures_in_words
+
+    bars, axis = pyplot.subplots()
+    axis.barh(["bag", "network"], [0.91, 0.875])
+    axis.set(xlabel="accuracy")
+    lines, axes = pyplot.subplots(1, 2)
+    axes[0].plot([1, 2])
+    axes[0].set(title="a\nb", xlabel="epoch", ylabel="loss")
+    assert figures_in_words.in_words(bars) == "accuracy: bag 0.91, network 0.875"
+    assert figures_in_words.in_words(lines) == "a b: loss by epoch"
+    pyplot.figure()  # of which there is nothing to say
+    of_gallery = ":alt: 1\n:srcset: x\n:alt: 2\n:alt: 3\n"
+    monkeypatch.setattr(figures_in_words, "matplotlib_scraper", lambda *_, **__: of_gallery)
+    expected = [":alt: accuracy: bag 0.91, network 0.875", ":srcset: x", ":alt: a b: loss by epoch"]
+    assert figures_in_words.scrape(None, {}, {}).splitlines() == [*expected, ":alt: 3"]
+    pyplot.close("all")
