@@ -44,7 +44,8 @@ def test_code_blocks_of(page, tmp_path, monkeypatch):
     test = doctest.DocTestParser().get_doctest(session, {}, page.name, str(page), 0)
     monkeypatch.chdir(tmp_path)
     report: list[str] = []
-    doctest.DocTestRunner(optionflags=FLAGS).run(test, out=report.append)
+    runner = doctest.DocTestRunner(verbose=False, optionflags=FLAGS)  # else by `-v` of pytest
+    runner.run(test, out=report.append)
     assert not report, "".join(report)
 
 
