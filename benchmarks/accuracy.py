@@ -18,12 +18,14 @@ from time import perf_counter, process_time
 from typing import NamedTuple, Self
 
 import numpy as np
+from language_model import language_model
 from numpy.typing import NDArray
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.ensemble import VotingClassifier
+from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import Normalizer
 from sklearn.utils.validation import has_fit_parameter
 from skorch.callbacks import LRScheduler
@@ -35,6 +37,7 @@ from textvec import (
     NBLogCountRatio,
     NgramDoc2Vec,
     RNNClassifier,
+    RNNLanguageModel,
     SequenceMLPClassifier,
     SequencePadder,
     SequenceTruncator,
@@ -192,6 +195,43 @@ def rnn_on_vectors(seed: int) -> Pipeline:
     )
 
 
+@cache
+def learned_language_model() -> RNNLanguageModel:
+    """Fit the language model of language_model.py in three passes over 74,000 reviews."""
+    texts = [*fetch_imdb(subset="unsup").data, *fetch_imdb(subset="train").data]
+    tokens = WordTokenizer().transform(texts[1000:])  # its perplexity is of the others
+    cpu = process_time()
+    lm = language_model(tokens, passes=3, every=1000)
+    print(f"language model: {process_time() - cpu:.0f} CPU seconds", flush=True)
+    return lm
+
+
+def rnn_on_language_model(seed: int) -> Pipeline:
+    """Make a network that starts from the language model."""
+    lm = learned_language_model()
+    return make_pipeline(
+        FrozenEstimator(lm.vectorizer_),
+        SequenceTruncator(400),
+        RNNClassifier(
+            cell=lm.cell,
+            hidden_size=lm.hidden_size,
+            embedding_dim=lm.embedding_dim,
+            init=FrozenEstimator(lm),
+            bidirectional=False,
+            pooling=("last", "mean", "max"),
+            wide=0,
+            dropout=0.5,
+            token_dropout=0.1,
+            label_smoothing=0.1,  # labels that another model has predicted are not certain
+            learning_rate="linear",
+            learning_rate_init=2e-3,
+            batch_size=64,
+            max_iter=3,
+            random_state=seed,
+        ),
+    )
+
+
 class LearnedFromMore(TransformerMixin, BaseEstimator):
     """Fit a transformer that needs no labels to other texts as well."""
 
@@ -209,15 +249,17 @@ class LearnedFromMore(TransformerMixin, BaseEstimator):
         return self.transformer_.transform(X)
 
 
-def on_documents(seed: int) -> Pipeline:
-    """Make a linear model of vectors of documents, learned from the unlabelled reviews too."""
-    return make_pipeline(
-        LearnedFromMore(
-            NgramDoc2Vec(tokenizer=WordTokenizer(pattern=WORDS_AND_MARKS), random_state=seed),
-            fetch_imdb(subset="unsup").data,
-        ),
-        LogisticRegression(C=1, max_iter=1000),
+def vectors_of_documents(seed: int) -> LearnedFromMore:
+    """Make vectors of documents, learned from the unlabelled reviews too."""
+    return LearnedFromMore(
+        NgramDoc2Vec(tokenizer=WordTokenizer(pattern=WORDS_AND_MARKS), random_state=seed),
+        fetch_imdb(subset="unsup").data,
     )
+
+
+def on_documents(seed: int) -> Pipeline:
+    """Make a linear model of vectors of documents."""
+    return make_pipeline(vectors_of_documents(seed), LogisticRegression(C=1, max_iter=1000))
 
 
 def averaged(seed: int) -> Pipeline:
@@ -245,15 +287,33 @@ def bigrams(seed: int) -> Pipeline:
     )
 
 
-def nb_trigrams(seed: int) -> Pipeline:
+def weighted_trigrams() -> Pipeline:
     """Make a bag of up to three words weighted by naive Bayes (Wang & Manning, 2012)."""
     return make_pipeline(
         WordTokenizer(pattern=WORDS_AND_MARKS),
         CountVectorizer(ngram_range=(1, 3), binary=True),
         NBLogCountRatio(),
         Normalizer(),  # long reviews else have larger logits
-        LogisticRegression(C=30, solver="liblinear", dual=True, random_state=0),
     )
+
+
+def many_features(C: float) -> LogisticRegression:
+    """Make logistic regression by the solver that is quick with millions of features."""
+    return LogisticRegression(C=C, solver="liblinear", dual=True, max_iter=1000, random_state=0)
+
+
+def nb_trigrams(seed: int) -> Pipeline:
+    """Make a linear model of the weighted bag."""
+    return make_pipeline(*weighted_trigrams(), many_features(C=30))
+
+
+def joint(seed: int) -> Pipeline:
+    """Make one linear model of the weighted bag and of vectors of documents."""
+    features = FeatureUnion(
+        [("bag", weighted_trigrams()), ("documents", vectors_of_documents(seed))],
+        transformer_weights={"documents": 0.5},
+    )
+    return make_pipeline(features, many_features(C=5))
 
 
 def vote(seed: int) -> VotingClassifier:
@@ -299,31 +359,31 @@ class SelfTrained(ClassifierMixin, BaseEstimator):
         return self.predict_proba(X).argmax(axis=1)
 
 
-class WithTaughtBag(ClassifierMixin, BaseEstimator):
-    """Fit a model and a bag, and the bag again to other texts, too, which both have labelled.
+class WithTaught(ClassifierMixin, BaseEstimator):
+    """Fit a model, then another to more texts too, which the first has labelled.
 
-    What predicts is the mean of the model and of the second bag.
+    What predicts is the mean of both, in which `weight` is the other's.
     """
 
-    def __init__(self, model: Pipeline, bag: Pipeline, texts: Sequence[str]):
+    def __init__(self, model: Pipeline, taught: Pipeline, texts: Sequence[str], weight: float):
         self.model = model
-        self.bag = bag
+        self.taught = taught
         self.texts = texts
+        self.weight = weight
 
     def fit(self, X: Sequence[str], y: NDArray[np.int64]) -> Self:
-        """Fit both to labelled rows, then the bag to all."""
+        """Fit the model to labelled rows, then the other to all."""
         self.model_ = clone(self.model).fit(X, y)
-        bag = clone(self.bag).fit(X, y)
-        p = (2 * self.model_.predict_proba(self.texts) + bag.predict_proba(self.texts)) / 3
-        X, y, weights = with_own_labels(X, y, self.texts, p)
+        X, y, weights = with_own_labels(X, y, self.texts, self.model_.predict_proba(self.texts))
         with config_context(enable_metadata_routing=True):
-            self.bag_ = clone(self.bag).fit(X, y, sample_weight=weights)
+            self.taught_ = clone(self.taught).fit(X, y, sample_weight=weights)
         self.classes_ = np.unique(y)
         return self
 
     def predict_proba(self, X: Sequence[str]) -> NDArray[np.float64]:
-        """Predict the mean of both probabilities."""
-        return (self.model_.predict_proba(X) + self.bag_.predict_proba(X)) / 2
+        """Predict the mean of the probabilities."""
+        p, of_taught = (model.predict_proba(X) for model in (self.model_, self.taught_))
+        return (1 - self.weight) * p + self.weight * of_taught
 
     def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
         """Predict the labels."""
@@ -345,23 +405,17 @@ def self_trained(seed: int, of: Callable[[int], Pipeline | VotingClassifier] = v
     return SelfTrained(model, fetch_imdb(subset="unsup").data)
 
 
-def with_taught_bag(seed: int) -> WithTaughtBag:
-    """Make the mean of the model of vectors of documents and of a bag that both have taught."""
-    bag = nb_trigrams(seed)
-    taking_weights([bag])
-    return WithTaughtBag(on_documents(seed), bag, fetch_imdb(subset="unsup").data)
+def with_taught(seed: int, of: Callable[[int], Pipeline], weight: float) -> WithTaught:
+    """Make the mean of the joint model and of another that it has taught."""
+    taught = of(seed)
+    taking_weights([taught])
+    return WithTaught(joint(seed), taught, fetch_imdb(subset="unsup").data, weight)
 
 
 def vote_with_vectors(seed: int) -> VotingClassifier:
     """Make the same with a third member, the network on vectors."""
     members = [*vote(seed).estimators, ("rnn", rnn_on_vectors(seed))]
     return VotingClassifier(members, voting="soft", weights=[2, 1, 1])
-
-
-def vote_with_documents(seed: int) -> VotingClassifier:
-    """Make the mean of the probabilities of the bag and, counted twice, of the model of vectors."""
-    members = [("nb", nb_trigrams(seed)), ("documents", on_documents(seed))]
-    return VotingClassifier(members, voting="soft", weights=[1, 2])
 
 
 MODELS = {
@@ -377,8 +431,9 @@ MODELS = {
     "rnn-vectors": rnn_on_vectors,
     "vote-vectors": vote_with_vectors,
     "documents": on_documents,
-    "vote-documents": vote_with_documents,
-    "taught-documents": with_taught_bag,
+    "joint": joint,
+    "taught-bag": partial(with_taught, of=nb_trigrams, weight=0.5),
+    "taught-rnn": partial(with_taught, of=rnn_on_language_model, weight=0.4),
     "self-trained": self_trained,
     "self-trained-nb": partial(self_trained, of=nb_trigrams),
     "self-trained-averaged": partial(self_trained, of=averaged),

@@ -66,21 +66,30 @@ def rate(step: int, n_steps: int) -> float:
     return part / 0.1 if part < 0.1 else 0.5 + 0.5 * np.cos(np.pi * (part - 0.1) / 0.9)
 
 
-def language_model(tokens, args) -> RNNLanguageModel:
-    """Fit a language model to Tokens or ids."""
+def language_model(
+    tokens,
+    *,
+    passes: int = 1,
+    hidden_size: int = 256,
+    embedding_dim: int = 128,
+    max_tokens: int = 20_000,
+    softmax: str = "auto",
+    every: int = 100,
+) -> RNNLanguageModel:
+    """Fit a language model to Tokens or ids, and print its perplexity every so many batches."""
     # Some pieces are shorter than N_STEPS, some batches have fewer rows.
-    n_batches = int(1.15 * args.passes * len(tokens.values) / (BATCH_SIZE * N_STEPS)) + 1
+    n_batches = int(1.15 * passes * len(tokens.values) / (BATCH_SIZE * N_STEPS)) + 1
     schedule = LRScheduler(LambdaLR, lr_lambda=partial(rate, n_steps=n_batches), step_every="batch")
     model = RNNLanguageModel(
-        max_tokens=args.max_tokens,
-        hidden_size=args.hidden_size,
-        embedding_dim=args.embedding_dim,
+        max_tokens=max_tokens,
+        hidden_size=hidden_size,
+        embedding_dim=embedding_dim,
         n_steps=N_STEPS,
         batch_size=BATCH_SIZE,
         learning_rate_init=4e-3,
-        max_iter=args.passes,
-        softmax=args.output,
-        callbacks=[schedule, Progress(args.every)],
+        max_iter=passes,
+        softmax=softmax,
+        callbacks=[schedule, Progress(every)],
         random_state=0,
     )
     return model.fit(tokens)
@@ -138,16 +147,15 @@ def classify(lm: RNNLanguageModel, args) -> None:
 def compare_softmaxes(texts, args) -> None:
     """Print the words a second of training with both output layers, in turns, and the medians."""
     speeds: dict[tuple[int, str], list[float]] = {}
-    args.every = 10**9
     for max_tokens in (4_000, 20_000):
         vectorizer = SequenceVectorizer(max_tokens=max_tokens).fit(texts[:20_000])
         ids = vectorizer.transform(texts[: args.rows or 100])
         for turn in range(6):
-            args.output = ("full", "adaptive")[turn % 2]
+            softmax = ("full", "adaptive")[turn % 2]
             start = process_time()
-            language_model(ids, args)
+            language_model(ids, passes=args.passes, softmax=softmax, every=10**9)
             speed = args.passes * len(ids.values) / (process_time() - start)
-            speeds.setdefault((max_tokens, args.output), []).append(speed)
+            speeds.setdefault((max_tokens, softmax), []).append(speed)
     for (max_tokens, softmax), values in speeds.items():
         print(f"{max_tokens:,} ids, {softmax}: {np.median(values):,.0f} words a CPU second")
 
@@ -176,9 +184,18 @@ def main() -> None:
     if args.load:
         lm = pickle.loads(args.load.read_bytes())
     else:
-        start = perf_counter()
-        lm = language_model(WordTokenizer().transform(texts[: args.rows]), args)
-        print(f"language model: {perf_counter() - start:.0f} s", flush=True)
+        start, cpu = perf_counter(), process_time()
+        lm = language_model(
+            WordTokenizer().transform(texts[: args.rows]),
+            passes=args.passes,
+            hidden_size=args.hidden_size,
+            embedding_dim=args.embedding_dim,
+            max_tokens=args.max_tokens,
+            softmax=args.output,
+            every=args.every,
+        )
+        seconds, cpu = perf_counter() - start, process_time() - cpu
+        print(f"language model: {seconds:.0f} s ({cpu:.0f} CPU seconds)", flush=True)
         if args.save:
             args.save.write_bytes(pickle.dumps(lm))
     print(f"perplexity of 1,000 other reviews: {lm.perplexity(held_out):.1f}", flush=True)
