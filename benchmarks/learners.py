@@ -85,7 +85,7 @@ def report(learner: GloVe | Word2Vec, tokens: Tokens) -> None:
 
 def evaluate(vectors: WordVectors) -> None:
     analogies = vectors.evaluate_analogies(TEST_DATA / "questions-words.txt")
-    print(f"analogies: {analogies.accuracy:.1%} of {analogies.n_asked:,} with known words")
+    print(f"analogies: {analogies.accuracy:.1%} of {analogies.n_scored:,} with known words")
     for name in ("wordsim353.tsv", "simlex999.txt"):
         found = vectors.evaluate_similarity(TEST_DATA / name)
         print(f"{name}: Spearman {found.spearman:.3f}, Pearson {found.pearson:.3f}")

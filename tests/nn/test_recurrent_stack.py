@@ -143,7 +143,7 @@ def test_both_directions_in_one_call_have_the_bits_of_two(n_rows):
 
 
 # Functions of the stack that tell whether our own pass trains a cell, not torch's.
-OWN_PASS = {"gru": "trains_on_cpu", "lstm": "lstm_trains_on_cpu"}
+OWN_PASS = {"gru": "gru_trains_on_cpu", "lstm": "lstm_trains_on_cpu"}
 
 
 @pytest.mark.parametrize(

@@ -158,14 +158,16 @@ class WordVectors(PeerAttributes, WordEvaluation, DerivedTables):
         Warns
         -----
         UserWarning
+            If a text ends within its last number, as far as that can be seen: no line end
+            follows, and all numbers before it have more decimals.
             If words occur more than once; the first vector of each is kept. If words are not
             UTF-8, and were repaired. If none of `words` was found. If vectors have subwords and
             words are left out, whose vectors are then made of subwords alone.
 
         Notes
         -----
-        A text cut short in the middle of its last number can't be told from a whole one, unless
-        a header says how many vectors there are. The numbers of a folder are not checked.
+        Other texts cut short in the middle of their last number can't be told from whole ones,
+        unless a header says how many vectors there are. The numbers of a folder are not checked.
 
         Pickles, such as gensim's ``.kv`` and ``.model``, are never opened: see `from_gensim`.
         """
@@ -180,11 +182,11 @@ class WordVectors(PeerAttributes, WordEvaluation, DerivedTables):
             errors=errors,
             cache=cache,
         )
-        vectors = cls._of_table(table, origin)
-        if cls.__init__ is not WordVectors.__init__:  # of a subclass, with more to set
-            table_rows = vectors._table
-            cls.__init__(vectors, vectors.vocabulary, vectors.matrix, subwords=vectors.subwords)
-            vectors._table, vectors._origin = table_rows, origin
+        read = cls._of_table(table, origin)
+        if cls.__init__ is WordVectors.__init__:
+            return read
+        vectors = cls(read.vocabulary, read.matrix, subwords=read.subwords)  # which sets more
+        vectors._table, vectors._origin = read._table, origin
         return vectors
 
     @classmethod

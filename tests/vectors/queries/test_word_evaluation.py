@@ -39,7 +39,7 @@ def write(tmp_path):
 def test_sections_answers_and_totals(vectors, write):
     report = vectors.evaluate_analogies(write(FAMILY))
     family, none = report.sections
-    assert (family.name, family.n_questions, family.n_asked, family.n_unknown) == (
+    assert (family.name, family.n_questions, family.n_scored, family.n_unknown) == (
         "family",
         3,
         3,
@@ -48,12 +48,12 @@ def test_sections_answers_and_totals(vectors, write):
     assert family.answers == ("queen", "queen", "woman")
     assert family.is_correct.tolist() == [True, True, False]
     assert family.questions[1] == ("Man", "King", "Woman", "Queen")
-    assert (none.n_asked, none.n_unknown, none.accuracy) == (0, 1, 0)
-    assert (report.n_correct, report.n_asked, report.n_unknown) == (2, 3, 1)
+    assert (none.n_scored, none.n_unknown, none.accuracy) == (0, 1, 0)
+    assert (report.n_correct, report.n_scored, report.n_unknown) == (2, 3, 1)
     assert report.accuracy == pytest.approx(2 / 3)
     assert str(report).splitlines()[-1].split() == ["total", "2", "3", "1", "66.7%"]
     wrong = vectors.evaluate_analogies(write(FAMILY), oov="wrong")
-    assert (wrong.n_correct, wrong.n_asked, wrong.n_unknown) == (2, 4, 1)
+    assert (wrong.n_correct, wrong.n_scored, wrong.n_unknown) == (2, 4, 1)
     assert wrong.sections[1].answers == (None,)
 
 
@@ -82,9 +82,9 @@ def test_frames_of_sections(vectors, write):
 
 def test_case_and_limit(vectors, write):
     path = write(FAMILY)
-    assert vectors.evaluate_analogies(path, ignore_case=False).n_asked == 2
+    assert vectors.evaluate_analogies(path, ignore_case=False).n_scored == 2
     # Without the fourth word nothing can be asked.
-    assert vectors.evaluate_analogies(path, limit=3).n_asked == 0
+    assert vectors.evaluate_analogies(path, limit=3).n_scored == 0
     assert vectors.evaluate_analogies(path, limit=None, method="mul").n_correct == 2
 
 
@@ -209,8 +209,8 @@ def test_analogies_as_gensim(glove, gensim_file, tmp_path, options):
         dummy4unknown=options.get("oov") == "wrong",
     )
     report = vectors.evaluate_analogies(path, limit=6500, **options)
-    assert report.n_asked > 50
+    assert report.n_scored > 50
     for ours, theirs in zip(report.sections, sections, strict=False):
         assert ours.name == theirs["section"]
         assert ours.n_correct == len(theirs["correct"])
-        assert ours.n_asked == len(theirs["correct"]) + len(theirs["incorrect"])
+        assert ours.n_scored == len(theirs["correct"]) + len(theirs["incorrect"])

@@ -33,12 +33,12 @@ class SectionScore(NamedTuple):
 
     section: str
     correct: int
-    asked: int
+    scored: int
     unknown: int
     accuracy: float
 
     def __str__(self) -> str:
-        return f"{self.correct:9,}{self.asked:10,}{self.unknown:10,}{self.accuracy:10.1%}"
+        return f"{self.correct:9,}{self.scored:10,}{self.unknown:10,}{self.accuracy:10.1%}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ class AnalogySection:
         The questions that count towards the accuracy.
     answers : tuple of str or None
         The answer to each; None if a word of the question has no vector.
-    is_correct : ndarray of shape (n_asked,), bool
+    is_correct : ndarray of shape (n_scored,), bool
         Whether it is the one in the file.
 
     See Also
@@ -88,7 +88,7 @@ class AnalogySection:
     is_correct: NDArray[np.bool_]
 
     @property
-    def n_asked(self) -> int:
+    def n_scored(self) -> int:
         """Number of questions that count towards the accuracy."""
         return len(self.questions)
 
@@ -100,7 +100,7 @@ class AnalogySection:
     @property
     def accuracy(self) -> float:
         """Share of correct answers, 0 if no question counts."""
-        return self.n_correct / max(1, self.n_asked)
+        return self.n_correct / max(1, self.n_scored)
 
     def to_frame(self) -> Any:
         """Return a pandas DataFrame with a row for each question that counts.
@@ -121,13 +121,13 @@ class AnalogySection:
         return frame.assign(answer=list(self.answers), is_correct=self.is_correct)
 
     def __repr__(self) -> str:
-        name, correct, asked, unknown, _ = self._score
-        score = f"{correct:,} of {asked:,} correct, {unknown:,} unknown"
+        name, correct, scored, unknown, _ = self._score
+        score = f"{correct:,} of {scored:,} correct, {unknown:,} unknown"
         return f"AnalogySection({shortened(name)}: {score})"
 
     def _repr_html_(self) -> str:
-        asked = zip(self.questions, self.answers, strict=True)
-        wrong = [(*q, a or "") for (q, a), right in zip(asked, self.is_correct) if not right]
+        scored = zip(self.questions, self.answers, strict=True)
+        wrong = [(*q, a or "") for (q, a), right in zip(scored, self.is_correct) if not right]
         caption = f"{self!r}, the wrong ones"
         return html_table(
             caption, (*_QUESTION, "answer"), wrong[:ITEMS], n_rows=len(wrong), what="questions"
@@ -136,7 +136,7 @@ class AnalogySection:
     @property
     def _score(self) -> SectionScore:
         name = self.name or "(no name)"
-        return SectionScore(name, self.n_correct, self.n_asked, self.n_unknown, self.accuracy)
+        return SectionScore(name, self.n_correct, self.n_scored, self.n_unknown, self.accuracy)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +148,7 @@ class AnalogyReport:
     Attributes
     ----------
     sections : tuple of AnalogySection
-        In the order of the file; see their ``name``, ``n_asked``, ``n_correct``, ``accuracy``,
+        In the order of the file; see their ``name``, ``n_scored``, ``n_correct``, ``accuracy``,
         ``questions`` and ``answers``.
 
     See Also
@@ -168,7 +168,7 @@ class AnalogyReport:
     >>> report.accuracy
     1.0
     >>> print(report)
-    section       correct     asked   unknown  accuracy
+    section       correct    scored   unknown  accuracy
     family              1         1         1    100.0%
     total               1         1         1    100.0%
     """
@@ -176,9 +176,9 @@ class AnalogyReport:
     sections: tuple[AnalogySection, ...]
 
     @property
-    def n_asked(self) -> int:
+    def n_scored(self) -> int:
         """Number of questions that count towards the accuracy."""
-        return sum(section.n_asked for section in self.sections)
+        return sum(section.n_scored for section in self.sections)
 
     @property
     def n_correct(self) -> int:
@@ -193,7 +193,7 @@ class AnalogyReport:
     @property
     def accuracy(self) -> float:
         """Share of correct answers, 0 if no question counts."""
-        return self.n_correct / max(1, self.n_asked)
+        return self.n_correct / max(1, self.n_scored)
 
     def to_frame(self) -> Any:
         """Return a pandas DataFrame with a row for each section.
@@ -217,14 +217,14 @@ class AnalogyReport:
 
     def _repr_html_(self) -> str:
         rows = [tuple(section._score) for section in self.sections]
-        caption = f"AnalogyReport: {self.accuracy:.1%} of {self.n_asked:,} questions"
+        caption = f"AnalogyReport: {self.accuracy:.1%} of {self.n_scored:,} questions"
         return html_table(caption, list(SectionScore._fields), rows)
 
     def __str__(self) -> str:
-        total = SectionScore("total", self.n_correct, self.n_asked, self.n_unknown, self.accuracy)
+        total = SectionScore("total", self.n_correct, self.n_scored, self.n_unknown, self.accuracy)
         scores = [*(section._score for section in self.sections), total]
         width = max(12, *(len(score.section) for score in scores))
-        header = f"{'section':{width}}{'correct':>9}{'asked':>10}{'unknown':>10}{'accuracy':>10}"
+        header = f"{'section':{width}}{'correct':>9}{'scored':>10}{'unknown':>10}{'accuracy':>10}"
         return "\n".join([header, *(f"{score.section:{width}}{score}" for score in scores)])
 
 
