@@ -26,7 +26,7 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import Normalizer
+from sklearn.preprocessing import FunctionTransformer, Normalizer
 from sklearn.utils.validation import has_fit_parameter
 from skorch.callbacks import LRScheduler
 
@@ -36,6 +36,7 @@ from textvec import (
     FunctionTokenizer,
     NBLogCountRatio,
     NgramDoc2Vec,
+    Ragged,
     RNNClassifier,
     RNNLanguageModel,
     SequenceMLPClassifier,
@@ -49,6 +50,7 @@ from textvec import (
 )
 from textvec.datasets import fetch_imdb
 
+Classifier = Pipeline | VotingClassifier
 N_VALIDATION = 5000
 WORDS_AND_MARKS = r"[\w']+|[!?.,;:()\"*/-]"  # words of one letter, too
 
@@ -196,22 +198,30 @@ def rnn_on_vectors(seed: int) -> Pipeline:
 
 
 @cache
-def learned_language_model() -> RNNLanguageModel:
-    """Fit the language model of language_model.py in three passes over 74,000 reviews."""
+def learned_language_model(*, backward: bool) -> RNNLanguageModel:
+    """Fit a language model of two passes to 74,000 reviews, from their start or their end."""
     texts = [*fetch_imdb(subset="unsup").data, *fetch_imdb(subset="train").data]
-    tokens = WordTokenizer().transform(texts[1000:])  # its perplexity is of the others
+    tokens = WordTokenizer().transform(texts[1000:])  # perplexity is of the others
     cpu = process_time()
-    lm = language_model(tokens, passes=3, every=1000)
+    lm = language_model(
+        tokens.reversed() if backward else tokens,
+        passes=2,
+        hidden_size=512,
+        embedding_dim=256,
+        precision="bfloat16",
+        every=1000,
+    )
     print(f"language model: {process_time() - cpu:.0f} CPU seconds", flush=True)
     return lm
 
 
-def rnn_on_language_model(seed: int) -> Pipeline:
-    """Make a network that starts from the language model."""
-    lm = learned_language_model()
+def rnn_on_language_model(seed: int, *, backward: bool) -> Pipeline:
+    """Make a network that starts from a language model, and reads in its direction."""
+    lm = learned_language_model(backward=backward)
     return make_pipeline(
         FrozenEstimator(lm.vectorizer_),
         SequenceTruncator(400),
+        FunctionTransformer(Ragged.reversed if backward else None),
         RNNClassifier(
             cell=lm.cell,
             hidden_size=lm.hidden_size,
@@ -221,15 +231,26 @@ def rnn_on_language_model(seed: int) -> Pipeline:
             pooling=("last", "mean", "max"),
             wide=0,
             dropout=0.5,
-            token_dropout=0.1,
+            embedding_dropout=0.5,
+            token_dropout=0.0,
             label_smoothing=0.1,  # labels that another model has predicted are not certain
             learning_rate="linear",
-            learning_rate_init=2e-3,
+            learning_rate_init=1e-3,
             batch_size=64,
-            max_iter=3,
+            max_iter=2,
+            precision="bfloat16",
             random_state=seed,
         ),
     )
+
+
+def rnns_on_language_models(seed: int) -> VotingClassifier:
+    """Make the mean of the probabilities of two networks, which read in either direction."""
+    members = [
+        ("forward", rnn_on_language_model(seed, backward=False)),
+        ("backward", rnn_on_language_model(seed, backward=True)),
+    ]
+    return VotingClassifier(members, voting="soft")
 
 
 class LearnedFromMore(TransformerMixin, BaseEstimator):
@@ -331,41 +352,14 @@ def with_own_labels(
     return [*X, *texts], labels, weights
 
 
-class SelfTrained(ClassifierMixin, BaseEstimator):
-    """Fit a model, and again to other texts too, labelled by it and weighted by how surely.
-
-    Its steps take weights of rows by scikit-learn's metadata routing.
-    """
-
-    def __init__(self, model: Pipeline | VotingClassifier, texts: Sequence[str]):
-        self.model = model
-        self.texts = texts
-
-    def fit(self, X: Sequence[str], y: NDArray[np.int64]) -> Self:
-        """Fit the model to labelled rows, then to all."""
-        with config_context(enable_metadata_routing=True):
-            teacher = clone(self.model).fit(X, y, sample_weight=np.ones(len(X)))
-            X, y, weights = with_own_labels(X, y, self.texts, teacher.predict_proba(self.texts))
-            self.model_ = clone(self.model).fit(X, y, sample_weight=weights)
-        self.classes_ = np.unique(y)
-        return self
-
-    def predict_proba(self, X: Sequence[str]) -> NDArray[np.float64]:
-        """Predict by the model that has learned from all texts."""
-        return self.model_.predict_proba(X)
-
-    def predict(self, X: Sequence[str]) -> NDArray[np.int64]:
-        """Predict the labels."""
-        return self.predict_proba(X).argmax(axis=1)
-
-
 class WithTaught(ClassifierMixin, BaseEstimator):
     """Fit a model, then another to more texts too, which the first has labelled.
 
-    What predicts is the mean of both, in which `weight` is the other's.
+    What predicts is the mean of both, in which `weight` is the other's. Its steps take weights of
+    rows by scikit-learn's metadata routing.
     """
 
-    def __init__(self, model: Pipeline, taught: Pipeline, texts: Sequence[str], weight: float):
+    def __init__(self, model: Classifier, taught: Classifier, texts: Sequence[str], weight: float):
         self.model = model
         self.taught = taught
         self.texts = texts
@@ -390,26 +384,26 @@ class WithTaught(ClassifierMixin, BaseEstimator):
         return self.predict_proba(X).argmax(axis=1)
 
 
-def taking_weights(pipelines: Sequence[Pipeline]) -> None:
-    """Let the steps of pipelines that learn by weights of rows be given them."""
+def taking_weights(model: Classifier) -> Classifier:
+    """Let the steps of a model that learn by weights of rows be given them."""
+    pipelines = [p for _, p in model.estimators] if isinstance(model, VotingClassifier) else [model]
     with config_context(enable_metadata_routing=True):
         for step in [step for pipeline in pipelines for step in pipeline]:
             if has_fit_parameter(step, "sample_weight"):
                 step.set_fit_request(sample_weight=True)
+    return model
 
 
-def self_trained(seed: int, of: Callable[[int], Pipeline | VotingClassifier] = vote) -> SelfTrained:
+def self_trained(seed: int, of: Callable[[int], Classifier] = vote) -> WithTaught:
     """Make the vote of bag and averaged vectors, or another, fitted again to its predictions."""
-    model = of(seed)
-    taking_weights([member for _, member in model.estimators] if of is vote else [model])
-    return SelfTrained(model, fetch_imdb(subset="unsup").data)
+    model = taking_weights(of(seed))
+    return WithTaught(model, model, fetch_imdb(subset="unsup").data, weight=1)
 
 
-def with_taught(seed: int, of: Callable[[int], Pipeline], weight: float) -> WithTaught:
+def with_taught(seed: int, of: Callable[[int], Classifier]) -> WithTaught:
     """Make the mean of the joint model and of another that it has taught."""
-    taught = of(seed)
-    taking_weights([taught])
-    return WithTaught(joint(seed), taught, fetch_imdb(subset="unsup").data, weight)
+    taught = taking_weights(of(seed))
+    return WithTaught(joint(seed), taught, fetch_imdb(subset="unsup").data, weight=0.5)
 
 
 def vote_with_vectors(seed: int) -> VotingClassifier:
@@ -432,8 +426,8 @@ MODELS = {
     "vote-vectors": vote_with_vectors,
     "documents": on_documents,
     "joint": joint,
-    "taught-bag": partial(with_taught, of=nb_trigrams, weight=0.5),
-    "taught-rnn": partial(with_taught, of=rnn_on_language_model, weight=0.4),
+    "taught-bag": partial(with_taught, of=nb_trigrams),
+    "taught-rnns": partial(with_taught, of=rnns_on_language_models),
     "self-trained": self_trained,
     "self-trained-nb": partial(self_trained, of=nb_trigrams),
     "self-trained-averaged": partial(self_trained, of=averaged),

@@ -1,6 +1,7 @@
 """A language model of the IMDb reviews, and a classifier that starts from it.
 
-TEXTVEC_DATA=folder python benchmarks/language_model.py [--rows N] [--passes N] [--save lm.pkl]
+TEXTVEC_DATA=folder python benchmarks/language_model.py [--rows N] [--passes N] [--backward]
+    [--hidden-size N] [--embedding-dim N] [--precision bfloat16] [--save lm.pkl]
 TEXTVEC_DATA=folder python benchmarks/language_model.py --load lm.pkl [--validate] [--labels N]
 TEXTVEC_DATA=folder python benchmarks/language_model.py --softmax
 
@@ -29,6 +30,7 @@ from textvec import (
     RNNLanguageModel,
     SequencePadder,
     SequenceVectorizer,
+    Tokens,
     WordTokenizer,
 )
 from textvec.datasets import fetch_imdb
@@ -74,6 +76,7 @@ def language_model(
     embedding_dim: int = 128,
     max_tokens: int = 20_000,
     softmax: str = "auto",
+    precision: str = "float32",
     every: int = 100,
 ) -> RNNLanguageModel:
     """Fit a language model to Tokens or ids, and print its perplexity every so many batches."""
@@ -89,6 +92,7 @@ def language_model(
         learning_rate_init=4e-3,
         max_iter=passes,
         softmax=softmax,
+        precision=precision,
         callbacks=[schedule, Progress(every)],
         random_state=0,
     )
@@ -113,6 +117,7 @@ def classifier(lm: RNNLanguageModel, seed: int, *, started: bool):
             learning_rate_init=1e-3,
             average=False,
             batch_size=64,
+            precision=lm.precision,
             max_iter=4,
             callbacks=[LRScheduler("ExponentialLR", gamma=0.5)],
             random_state=seed,
@@ -160,6 +165,12 @@ def compare_softmaxes(texts, args) -> None:
         print(f"{max_tokens:,} ids, {softmax}: {np.median(values):,.0f} words a CPU second")
 
 
+def read(texts, args) -> Tokens:
+    """Tokenize texts, in the order in which the language model reads them."""
+    tokens = WordTokenizer().transform(texts)
+    return tokens.reversed() if args.backward else tokens
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, help="reviews of the language model; default: all")
@@ -168,6 +179,8 @@ def main() -> None:
     parser.add_argument("--embedding-dim", type=int, default=128)
     parser.add_argument("--max-tokens", type=int, default=20_000)
     parser.add_argument("--output", default="auto", help="the language model's softmax")
+    parser.add_argument("--precision", default="float32")
+    parser.add_argument("--backward", action="store_true", help="read texts from their end")
     parser.add_argument("--every", type=int, default=100, help="batches between lines")
     parser.add_argument("--labels", type=int, help="reviews of the classifier; default: all")
     parser.add_argument("--seeds", type=int, default=1)
@@ -186,20 +199,23 @@ def main() -> None:
     else:
         start, cpu = perf_counter(), process_time()
         lm = language_model(
-            WordTokenizer().transform(texts[: args.rows]),
+            read(texts[: args.rows], args),
             passes=args.passes,
             hidden_size=args.hidden_size,
             embedding_dim=args.embedding_dim,
             max_tokens=args.max_tokens,
             softmax=args.output,
+            precision=args.precision,
             every=args.every,
         )
         seconds, cpu = perf_counter() - start, process_time() - cpu
         print(f"language model: {seconds:.0f} s ({cpu:.0f} CPU seconds)", flush=True)
         if args.save:
             args.save.write_bytes(pickle.dumps(lm))
-    print(f"perplexity of 1,000 other reviews: {lm.perplexity(held_out):.1f}", flush=True)
-    classify(lm, args)
+    perplexity = lm.perplexity(read(held_out, args))
+    print(f"perplexity of 1,000 other reviews: {perplexity:.1f}", flush=True)
+    if not args.backward:
+        classify(lm, args)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ threads, in turns: seconds, and seconds of the CPU in brackets.
 ``tuned``: fits of one epoch that fine-tune pretrained vectors of 400,000 words, of which the first
 1,000 reviews have some thousands: those rows alone, and, where a callback may look at the weights,
 all. In turns, seconds of the CPU, and the ratio.
+``bfloat16``: fits of one epoch of LSTMs in float32 and in bfloat16, in turns, on 1,000 reviews of
+200 words: seconds of the CPU, and the ratio, for layers of three sizes.
 
     TEXTVEC_DATA=folder python benchmarks/training.py [fixed] [ragged] [start] [threads] [tuned]
-        [--device cuda] [--rows N]
+        [bfloat16] [--device cuda] [--rows N]
 """
 
 from __future__ import annotations
@@ -262,7 +264,35 @@ def tuned(args: argparse.Namespace) -> None:
     )
 
 
-PARTS = {"fixed": fixed, "ragged": ragged, "start": start, "threads": threads, "tuned": tuned}
+def bfloat16(args: argparse.Namespace) -> None:
+    X, y = documents("train", min(args.rows, 1000))
+    X = X.truncated(200)
+    for size in (64, 256, 512):
+        shape = {"n_tokens": 10_000, "embedding_dim": 128, "hidden_size": size, "wide": 0}
+        model = RNNClassifier(cell="lstm", **shape, max_iter=1, random_state=0)
+        found: dict[str, list[float]] = {"float32": [], "bfloat16": []}
+        for _ in range(args.repeats):
+            for precision, times in found.items():
+                model.set_params(precision=precision)
+                before = process_time()
+                model.fit(X, y)
+                times.append(process_time() - before)
+        plain, rounded = map(median, found.values())
+        print(
+            f"bfloat16 {size:3} units: {rounded:5.2f} CPU s, float32 {plain:5.2f}, "
+            f"ratio {plain / rounded:.2f}",
+            flush=True,
+        )
+
+
+PARTS = {
+    "fixed": fixed,
+    "ragged": ragged,
+    "start": start,
+    "threads": threads,
+    "tuned": tuned,
+    "bfloat16": bfloat16,
+}
 
 
 def main() -> None:

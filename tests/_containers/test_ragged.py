@@ -402,6 +402,15 @@ def test_records_are_padded_with_zeros_or_a_record():
     assert rows.to_padded(value=(9, 2.5))[1].tolist() == [(9, 2.5), (9, 2.5)]
 
 
+@given(rows_of_ints)
+def test_reversed_rows_are_reversed_lists(rows):
+    ragged = Ragged.from_rows(rows, n_ids=100)
+    found = ragged.reversed()
+    assert found.to_list() == [row[::-1] for row in rows]
+    assert found.n_ids == 100
+    assert found.reversed() == ragged
+
+
 @given(
     rows_of_ints,
     st.integers(0, 5),

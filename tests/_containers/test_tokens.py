@@ -41,6 +41,7 @@ def test_spans_follow_their_tokens():
     text = ["Not good.", "Just expensive!", ""]
     tokens = WordTokenizer(spans=True).transform(text)
     assert tokens[[1]].spans.tolist() == [[0, 4], [5, 14]]
+    assert tokens[[1]].reversed().spans.tolist() == [[5, 14], [0, 4]]
     assert tokens[:1].concat(tokens[1:]) == tokens
     assert tokens[:1].concat(WordTokenizer().transform(["no spans"])).spans is None
     assert tokens != WordTokenizer().transform(text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
-from textvec._kernels._lstm_steps import lstm_backward, lstm_forward
+from textvec._kernels._lstm_steps import lstm_backward, lstm_forward, multiplies_bfloat16
 
 SIZE, N_ROWS, N_STEPS = 3, 2, 4
 
@@ -28,9 +29,10 @@ def of_gradient(known):
     return {**known, "by_outputs": outputs, "by_gates": np.empty_like(known["gates"])}
 
 
+@pytest.mark.parametrize("rounded", [False, True])
 @pytest.mark.parametrize("backward", [False, True])
-def test_what_is_no_step_is_neither_read_nor_written(backward):
-    known = {**arguments(), "backward": backward}
+def test_what_is_no_step_is_neither_read_nor_written(backward, rounded):
+    known = {**arguments(), "backward": backward, "rounded": rounded}
     known["outputs"][:] = 7
     lstm_forward(**known)
     assert (known["outputs"][2:, 1] == 7).all()
@@ -52,6 +54,45 @@ def test_outputs_may_be_a_part_of_wider_ones():
     np.testing.assert_array_equal(whole[:, :, 4:7], plain["outputs"])
     assert not whole[:, :, :4].any()
     assert not whole[:, :, 7].any()
+
+
+def to_bfloat16(values):
+    """Round as the matrix units do, where the machine has them."""
+    if not multiplies_bfloat16():
+        return values.astype(float)
+    return torch.from_numpy(values).bfloat16().double().numpy()
+
+
+@pytest.mark.parametrize("n_rows", [1, 16, 17, 32, 33, 70])
+@pytest.mark.parametrize("size", [1, 4, 16, 31, 32, 40])
+def test_factors_of_products_are_rounded(size, n_rows):
+    rng = np.random.default_rng(size)
+    shapes = {"gates": (n_rows, 4 * size), "weights": (4 * size, size)}
+    shapes |= dict.fromkeys(["before", "cells", "squashed", "hidden", "cell"], (n_rows, size))
+    known = {name: rng.normal(size=s).astype(np.float32) for name, s in shapes.items()}
+    known |= {"outputs": rng.normal(size=(1, n_rows, size)).astype(np.float32)}
+    known |= {"starts": np.arange(n_rows), "lengths": np.ones(n_rows, int), "stride": n_rows}
+    known |= {"backward": False, "rounded": True}
+    weights, hidden = to_bfloat16(known["weights"]), to_bfloat16(known["hidden"])
+    candidate = np.tanh(known["gates"] + hidden @ weights.T)[:, 2 * size : 3 * size]
+    lstm_forward(**known)
+    np.testing.assert_allclose(
+        known["gates"][:, 2 * size : 3 * size], candidate, rtol=2e-6, atol=2e-6
+    )
+    found = of_gradient(known)
+    lstm_backward(**found)
+    by_hidden = to_bfloat16(found["by_gates"]) @ weights
+    np.testing.assert_allclose(found["by_hidden"], by_hidden, rtol=1e-5, atol=1e-5)
+
+
+def test_rounding_keeps_what_is_no_number_and_what_is_infinite():
+    for value in (np.nan, np.inf):
+        known = {**arguments(), "rounded": True}
+        known["weights"][1, 1] = value
+        known["hidden"][:] = 1
+        lstm_forward(**known)
+        assert known["gates"][0, 1] in (0, 1) or np.isnan(known["gates"][0, 1])
+        assert np.isfinite(known["gates"][0, 0])
 
 
 @pytest.mark.parametrize(
@@ -95,8 +136,13 @@ def test_gradients_of_gates_must_be_of_their_shape():
         lstm_backward(**{**of_gradient(arguments()), "by_gates": np.zeros((6, 3), np.float32)})
 
 
-def test_no_rows():
-    known = arguments() | {"starts": np.zeros(0, np.int64), "lengths": np.zeros(0, np.int64)}
+@pytest.mark.parametrize("rounded", [False, True])
+def test_no_rows(rounded):
+    known = arguments() | {
+        "rounded": rounded,
+        "starts": np.zeros(0, np.int64),
+        "lengths": np.zeros(0, np.int64),
+    }
     known |= {name: np.zeros((0, 3), np.float32) for name in ("hidden", "cell")}
     known["outputs"] = np.zeros((4, 0, 3), np.float32)
     lstm_forward(**known)

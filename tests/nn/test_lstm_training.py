@@ -7,7 +7,13 @@ import torch
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from textvec.nn._lstm_training import StepPlaces, lstm_states, lstm_trains_on_cpu
+from textvec._kernels._lstm_steps import multiplies_bfloat16
+from textvec.nn._lstm_training import (
+    StepPlaces,
+    lstm_states,
+    lstm_trains_on_cpu,
+    rounds_products,
+)
 
 LENGTHS = [None, [4, 7, 1, 7, 2], [0, 3, 5, 0, 1], [7, 7, 7, 7, 7]]
 
@@ -60,6 +66,24 @@ def test_outputs_states_and_gradients_are_as_exact_as_torch_itself(width, size, 
     expected += gradients(expected, directions, [*wide, *exact.parameters()])
     for ours, truth in zip(found, expected, strict=True):
         torch.testing.assert_close(ours.double(), truth, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("lengths", LENGTHS)
+def test_autocast_rounds_factors_where_the_machine_gains_by_it(lengths):
+    lengths = None if lengths is None else torch.tensor(lengths)
+    layer, inputs, directions = made(7, 5, 5, 20)
+    places = StepPlaces.of(lengths, 7, 5)
+    plain, rounded = [], []
+    for found, enabled in ((plain, False), (rounded, True)):
+        with torch.autocast("cpu", enabled=enabled):
+            assert rounds_products() == (enabled and multiplies_bfloat16())
+            outputs, state = lstm_states([layer], inputs[0], places, inputs[1:])
+        found += [outputs, *state]
+        found += gradients(found, directions, [*inputs, *layer.parameters()])
+    for ours, truth in zip(rounded, plain, strict=True):
+        assert ours.dtype == torch.float32
+        torch.testing.assert_close(ours, truth, rtol=0.05, atol=0.05)
+    assert torch.equal(rounded[0], plain[0]) != multiplies_bfloat16()
 
 
 def test_one_row_and_one_step_and_large_inputs():

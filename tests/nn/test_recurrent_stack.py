@@ -124,11 +124,19 @@ def test_rows_without_steps_give_zeros_and_finite_gradients(pooling):
     assert all(torch.isfinite(g).all() for g in gradients)
 
 
-def test_bfloat16_autocast_gives_finite_outputs():
-    stack = make_stack("lstm", True)
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_bfloat16_autocast_gives_nearly_the_outputs_of_float32(cell):
+    stack = make_stack(cell, True)
+    x = torch.ones(7, 5, 3)
+    plain = stack(x, LENGTHS)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        outputs = stack(torch.ones(7, 5, 3, dtype=torch.bfloat16), LENGTHS)
-    assert torch.isfinite(outputs).all()
+        outputs = stack(x.bfloat16(), LENGTHS)
+        with torch.no_grad():
+            evaluated = stack(x, LENGTHS)
+    assert outputs.dtype == torch.float32
+    torch.testing.assert_close(outputs, plain, rtol=0.02, atol=0.02)
+    with torch.no_grad():
+        assert torch.equal(evaluated, stack(x, LENGTHS))
 
 
 @pytest.mark.parametrize("n_rows", [1, 3])

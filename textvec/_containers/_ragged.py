@@ -253,6 +253,26 @@ class Ragged:
         )
         return self._with_items(items, offsets_from_lengths(lengths))
 
+    def reversed(self) -> Self:
+        """Return the rows with their items from the last to the first.
+
+        A model that reads them is one that reads the rows backwards.
+
+        Returns
+        -------
+        Ragged
+            Rows of the same lengths.
+
+        Examples
+        --------
+        >>> from textvec import Ragged
+        >>> Ragged.from_rows([[1, 2, 3], [4], []]).reversed().to_list()
+        [[3, 2, 1], [4], []]
+        """
+        starts, lengths = self.offsets[:-1], self.lengths
+        items = np.repeat(2 * starts + lengths - 1, lengths) - gather_items(starts, lengths)
+        return self._with_items(items, offsets_from_lengths(lengths))
+
     def to_padded(
         self,
         length: int | None = None,

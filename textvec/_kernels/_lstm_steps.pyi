@@ -1,6 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+def multiplies_bfloat16() -> bool: ...
 def lstm_forward(
     starts: NDArray[np.int64],
     lengths: NDArray[np.int64],
@@ -14,6 +15,7 @@ def lstm_forward(
     hidden: NDArray[np.float32],
     cell: NDArray[np.float32],
     outputs: NDArray[np.float32],
+    rounded: bool = False,
 ) -> None: ...
 def lstm_backward(
     starts: NDArray[np.int64],
@@ -30,4 +32,5 @@ def lstm_backward(
     by_cell: NDArray[np.float32],
     by_outputs: NDArray[np.float32],
     by_gates: NDArray[np.float32],
+    rounded: bool = False,
 ) -> None: ...

@@ -24,11 +24,12 @@ cdef extern from "lstm_steps.hpp" namespace "textvec" nogil:
         float* squashed
         size_t size
 
+    cbool c_has_tiles "textvec::has_tiles"()
     void c_forward "textvec::lstm_forward"(
-        const LstmRows&, const LstmTrace&, const float*, float*, float*, const LstmSteps[float]&
+        cbool, const LstmRows&, const LstmTrace&, const float*, float*, float*, const LstmSteps[float]&
     ) except +
     void c_backward "textvec::lstm_backward"(
-        const LstmRows&, const LstmTrace&, const float*, const float*, float*, float*,
+        cbool, const LstmRows&, const LstmTrace&, const float*, const float*, float*, float*,
         const LstmSteps[const float]&, float*
     ) except +
 
@@ -75,6 +76,11 @@ cdef LstmTrace trace_of(
     return trace
 
 
+def multiplies_bfloat16() -> bool:
+    """Return whether the machine has units that multiply matrices of bfloat16."""
+    return c_has_tiles()
+
+
 def lstm_forward(
     const int64_t[::1] starts not None,
     const int64_t[::1] lengths not None,
@@ -88,6 +94,7 @@ def lstm_forward(
     float[:, ::1] hidden not None,
     float[:, ::1] cell not None,
     float[:, :, :] outputs not None,
+    bint rounded = False,
 ):
     """Read rows step by step.
 
@@ -109,6 +116,8 @@ def lstm_forward(
         Initial states; become those after the last step.
     outputs : ndarray of shape (n_steps, n_rows, H)
         Becomes the hidden state after each step, where rows have one; the rest is left.
+    rounded : bool, default=False
+        Whether states and weights are multiplied in bfloat16, if the machine can.
     """
     cdef LstmRows rows = rows_of(
         starts, lengths, stride, backward, outputs.shape[0], gates.shape[0]
@@ -122,7 +131,7 @@ def lstm_forward(
     steps.step_stride = outputs.strides[0] // <Py_ssize_t>sizeof(float)
     steps.row_stride = outputs.strides[1] // <Py_ssize_t>sizeof(float)
     with nogil:
-        c_forward(rows, trace, &weights[0, 0], &hidden[0, 0], &cell[0, 0], steps)
+        c_forward(rounded, rows, trace, &weights[0, 0], &hidden[0, 0], &cell[0, 0], steps)
 
 
 def lstm_backward(
@@ -140,12 +149,13 @@ def lstm_backward(
     float[:, ::1] by_cell not None,
     const float[:, :, :] by_outputs not None,
     float[:, ::1] by_gates not None,
+    bint rounded = False,
 ):
     """Compute gradients from the last step to the first.
 
     Parameters
     ----------
-    starts, lengths, stride, backward, gates, before, cells, squashed, weights
+    starts, lengths, stride, backward, gates, before, cells, squashed, weights, rounded
         As of :func:`lstm_forward`, after it.
     first_cell : ndarray of shape (n_rows, H), float32
         The initial cell state.
@@ -172,7 +182,7 @@ def lstm_backward(
     steps.row_stride = by_outputs.strides[1] // <Py_ssize_t>sizeof(float)
     with nogil:
         c_backward(
-            rows, trace, &weights[0, 0], &first_cell[0, 0], &by_hidden[0, 0], &by_cell[0, 0],
+            rounded, rows, trace, &weights[0, 0], &first_cell[0, 0], &by_hidden[0, 0], &by_cell[0, 0],
             steps, &by_gates[0, 0],
         )
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "always_inline.hpp"
+#include "tile_products.hpp"
 
 namespace textvec {
 
@@ -247,12 +248,12 @@ class RowsByLength {
 };
 
 // The gates hold what the input adds to them. `hidden` and `cell` (B, H) become the last states.
-template <class Floats, std::size_t kRows>
+template <class Matrix>
 TEXTVEC_ALWAYS_INLINE void lstm_forward_of(const LstmRows& rows, const LstmTrace& trace,
                                            const float* weights, float* hidden, float* cell,
                                            const LstmSteps<float>& outputs) {
     const std::size_t size = trace.size;
-    const Panels<Floats, kRows> by_state(weights, size, 4 * size, 1, size);
+    Matrix by_state(weights, size, 4 * size, 1, size);
     const RowsByLength order(rows);
     std::vector<const float*> in(rows.n_rows);
     std::vector<float*> out(rows.n_rows);
@@ -281,14 +282,14 @@ TEXTVEC_ALWAYS_INLINE void lstm_forward_of(const LstmRows& rows, const LstmTrace
 
 // `by_hidden` and `by_cell` (B, H), the gradients of the last states, become those of the first;
 // `by_gates` is of the gates before they are squashed, at the places of the trace.
-template <class Floats, std::size_t kRows>
+template <class Matrix>
 TEXTVEC_ALWAYS_INLINE void lstm_backward_of(const LstmRows& rows, const LstmTrace& trace,
                                             const float* weights, const float* first_cell,
                                             float* by_hidden, float* by_cell,
                                             const LstmSteps<const float>& by_outputs,
                                             float* by_gates) {
     const std::size_t size = trace.size;
-    const Panels<Floats, kRows> by_state(weights, 4 * size, size, size, 1);
+    Matrix by_state(weights, 4 * size, size, size, 1);
     const RowsByLength order(rows);
     std::vector<const float*> in(rows.n_rows);
     std::vector<float*> out(rows.n_rows);
@@ -310,28 +311,47 @@ TEXTVEC_ALWAYS_INLINE void lstm_backward_of(const LstmRows& rows, const LstmTrac
     }
 }
 
-// By the widest vectors that the machine has, and as many rows as its registers hold sums of.
+// By the widest vectors that the machine has, and as many rows as its registers hold sums of; or,
+// `rounded` to bfloat16, by its matrix units.
+#if defined(TEXTVEC_TILES)
+#define TEXTVEC_OF_MATRIX_UNITS(name, parameters, arguments) \
+    TEXTVEC_OF_TILES inline void name##_of_tiles parameters { name##_of<Tiles> arguments; }
+#define TEXTVEC_IF_ROUNDED(name, arguments) \
+    if (rounded && has_tiles()) {           \
+        name##_of_tiles arguments;          \
+        return;                             \
+    }
+#else
+#define TEXTVEC_OF_MATRIX_UNITS(name, parameters, arguments)
+#define TEXTVEC_IF_ROUNDED(name, arguments) static_cast<void>(rounded);
+#endif
 #if defined(__GNUC__) && defined(__x86_64__)
 #define TEXTVEC_OF_WIDEST(name, parameters, arguments)                                         \
+    TEXTVEC_OF_MATRIX_UNITS(name, parameters, arguments)                                       \
     __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma"))) inline void name##_of_512    \
-        parameters { name##_of<Floats16, 8> arguments; }                                       \
+        parameters { name##_of<Panels<Floats16, 8>> arguments; }                               \
     __attribute__((target("avx2,fma"))) inline void name##_of_256 parameters {                 \
-        name##_of<Floats8, 4> arguments;                                                       \
+        name##_of<Panels<Floats8, 4>> arguments;                                               \
     }                                                                                          \
-    inline void name parameters {                                                              \
+    inline void name(bool rounded, TEXTVEC_INSIDE parameters) {                                \
+        TEXTVEC_IF_ROUNDED(name, arguments)                                                    \
         if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&         \
             __builtin_cpu_supports("avx512dq")) {                                              \
             name##_of_512 arguments;                                                           \
         } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {          \
             name##_of_256 arguments;                                                           \
         } else {                                                                               \
-            name##_of<Floats4, 4> arguments;                                                   \
+            name##_of<Panels<Floats4, 4>> arguments;                                           \
         }                                                                                      \
     }
 #else
-#define TEXTVEC_OF_WIDEST(name, parameters, arguments) \
-    inline void name parameters { name##_of<Floats4, 4> arguments; }
+#define TEXTVEC_OF_WIDEST(name, parameters, arguments)          \
+    inline void name(bool rounded, TEXTVEC_INSIDE parameters) { \
+        static_cast<void>(rounded);                             \
+        name##_of<Panels<Floats4, 4>> arguments;                \
+    }
 #endif
+#define TEXTVEC_INSIDE(...) __VA_ARGS__
 
 TEXTVEC_OF_WIDEST(lstm_forward,
                   (const LstmRows& rows, const LstmTrace& trace, const float* weights,

@@ -107,8 +107,9 @@ class NetworkEstimator(PlainState, EstimatorMixin, BaseEstimator, metaclass=Decl
     device : str or torch.device, default="auto"
         Where to compute; ``"auto"`` takes CUDA where it is available, else the CPU.
     precision : {"float32", "bfloat16"}, default="float32"
-        Type the network computes in; weights are always float32. On a CPU the recurrent layers
-        stay in float32, as most CPUs lack the instructions.
+        Type of the factors of matrix products; weights are always float32. On a CPU, recurrent
+        layers stay in float32, but for the training of LSTMs where it has matrix units (Intel's
+        AMX). Try it where layers have hundreds of units.
     callbacks : list of skorch callbacks, default=None
         Instances, which `fit` copies, classes, (name, callback) pairs, or for a callback that
         cannot be copied a function without arguments that makes it. Callbacks of scikit-learn

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from .._kernels._lstm_steps import lstm_backward, lstm_forward
+from .._kernels._lstm_steps import lstm_backward, lstm_forward, multiplies_bfloat16
 from ._torch_threads import gains_by_threads, side_by_side
 
 _Result = TypeVar("_Result")
@@ -101,6 +101,11 @@ def lstm_trains_on_cpu(layers: Iterable[nn.Module], x: Tensor) -> TypeGuard[Iter
     )
 
 
+def rounds_products() -> bool:
+    """Return whether autocast to bfloat16 is on, and the CPU has matrix units for it."""
+    return torch.is_autocast_enabled("cpu") and multiplies_bfloat16()
+
+
 def lstm_states(
     layers: Sequence[nn.LSTM], x: Tensor, places: StepPlaces, state: Sequence[Tensor] | None = None
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
@@ -108,7 +113,8 @@ def lstm_states(
 
     The gradient of torch's kernel takes several times what its arithmetic does, and it reads
     padding like steps. Here the products that need no step before are computed at once, of real
-    steps only, and the rest in a loop that is compiled, with its gradient.
+    steps only, and the rest in a loop that is compiled, with its gradient. Where
+    :func:`rounds_products`, factors of matrix products are rounded to bfloat16.
 
     Parameters
     ----------
@@ -131,7 +137,8 @@ def lstm_states(
     if state is None:
         state = (x.new_zeros(len(layers), x.shape[1], layers[0].hidden_size),) * 2
     weights = [weight for layer in layers for weight in cast("list[Tensor]", layer._flat_weights)]
-    outputs, *after = _LSTMSteps.apply(x, places, *state, *weights)  # type: ignore[no-untyped-call]
+    steps = _LSTMSteps.apply
+    outputs, *after = steps(x, places, rounds_products(), *state, *weights)  # type: ignore[no-untyped-call]
     return outputs, tuple(after)
 
 
@@ -140,20 +147,25 @@ class _LSTMSteps(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, x: Tensor, places: StepPlaces, hidden: Tensor, cell: Tensor, *weights: Tensor
+        ctx: Any,
+        x: Tensor,
+        places: StepPlaces,
+        rounded: bool,
+        hidden: Tensor,
+        cell: Tensor,
+        *weights: Tensor,
     ) -> tuple[Tensor, ...]:
         n, _, size = hidden.shape
         new = x.new_empty if places.padded is None else x.new_zeros
         outputs = new(*x.shape[:2], n * size)
-        layers, parts = _grouped(weights), outputs.chunk(n, dim=2)
-        inputs, after = places.gather(x), (_copy(hidden), _copy(cell))
+        directions, parts = _directions(weights, places, rounded), outputs.chunk(n, dim=2)
+        inputs, after = _factor(places.gather(x), rounded), (_copy(hidden), _copy(cell))
 
         def read(i: int) -> _Trace:
-            states = (parts[i], *(state[i] for state in after))
-            return _read(places, bool(i), inputs, layers[i], *states)
+            return directions[i].read(inputs, parts[i], *(state[i] for state in after))
 
         traces = _each([partial(read, i) for i in range(n)], outputs)
-        ctx.places, ctx.shape = places, x.shape
+        ctx.places, ctx.rounded, ctx.shape = places, rounded, x.shape
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(inputs, cell.contiguous(), *weights, *chain.from_iterable(traces))
         return outputs, *after
@@ -165,34 +177,77 @@ class _LSTMSteps(torch.autograd.Function):
     ) -> tuple[Tensor | None, ...]:
         inputs, cell, *saved = ctx.saved_tensors
         n, _, size = cell.shape
-        layers = _grouped(saved[: 4 * n])
+        directions = _directions(saved[: 4 * n], ctx.places, ctx.rounded)
         traces = [_Trace(*saved[i : i + 4]) for i in range(4 * n, 8 * n, 4)]
         if by_outputs is None:
             by_outputs = cell.new_zeros(*ctx.shape[:2], n * size)
         parts = by_outputs.contiguous().chunk(n, dim=2)
         carried = [torch.zeros_like(cell) if c is None else _copy(c) for c in (by_hidden, by_cell)]
-        is_learned, no = any(ctx.needs_input_grad[4:]), (None,) * 4
+        is_learned, no = any(ctx.needs_input_grad[5:]), (None,) * 4
 
         def back(i: int) -> tuple[Tensor, tuple[Tensor | None, ...]]:
             by_states = [carry[i] for carry in carried]
-            by_gates = _go_back(
-                ctx.places, bool(i), layers[i], traces[i], [cell[i], *by_states, parts[i]]
-            )
-            return by_gates, _by_weights(by_gates, inputs, traces[i].before) if is_learned else no
+            by_gates = directions[i].go_back(traces[i], [cell[i], *by_states, parts[i]])
+            factor = _factor(by_gates, ctx.rounded)
+            if not is_learned:
+                return factor, no
+            return factor, _by_weights(by_gates, factor, inputs, traces[i].before)
 
         found = _each([partial(back, i) for i in range(n)], by_outputs)
         by_weights = [by_weight for _, those in found for by_weight in those]
         by_x = None
         if ctx.needs_input_grad[0]:
-            by_inputs = found[0][0] @ layers[0].by_input
-            for (by_gates, _), layer in zip(found[1:], layers[1:], strict=True):
-                by_inputs.addmm_(by_gates, layer.by_input)
-            by_x = ctx.places.scatter(by_inputs, ctx.shape)
-        return by_x, None, *carried, *by_weights
+            matrices = [_factor(d.weights.by_input, ctx.rounded) for d in directions]
+            by_inputs = found[0][0] @ matrices[0]
+            for (factor, _), matrix in zip(found[1:], matrices[1:], strict=True):
+                by_inputs.addmm_(factor, matrix)
+            by_x = ctx.places.scatter(by_inputs.float(), ctx.shape)
+        return by_x, None, None, *carried, *by_weights
 
 
-def _grouped(weights: Sequence[Tensor]) -> list[_Weights]:
-    return [_Weights(*weights[i : i + 4]) for i in range(0, len(weights), 4)]
+@dataclass(frozen=True, eq=False)
+class _Direction:
+    """One direction of a layer.
+
+    `rounded` says whether factors of products are rounded to bfloat16.
+    """
+
+    weights: _Weights
+    places: StepPlaces
+    backward: bool
+    rounded: bool
+
+    def read(self, inputs: Tensor, outputs: Tensor, hidden: Tensor, cell: Tensor) -> _Trace:
+        """Read rows; write outputs, and the states after over those before."""
+        by_input, by_state, *biases = self.weights
+        bias, columns = (
+            _factor(biases[0] + biases[1], self.rounded),
+            _factor(by_input, self.rounded).t(),
+        )
+        gates = torch.addmm(bias, inputs, columns).float()  # (n_places, 4 H)
+        trace = _Trace(gates, *gates.new_empty(3, len(gates), by_state.shape[1]).unbind(0))
+        self._run(lstm_forward, trace, hidden, cell, outputs)
+        return trace
+
+    def go_back(self, trace: _Trace, states: Sequence[Tensor]) -> Tensor:
+        """Return the gradient of the gates, (n_places, 4 H).
+
+        `states` are the initial cell state and the gradients of the last states, which become those
+        of the first, and of the outputs.
+        """
+        by_gates = torch.empty_like(trace.gates)
+        self._run(lstm_backward, trace, *states, by_gates)
+        return by_gates
+
+    def _run(self, kernel: Callable[..., None], trace: _Trace, *others: Tensor) -> None:
+        by_state = self.weights.by_state.detach().contiguous()
+        arrays = [tensor.numpy() for tensor in (*trace, by_state, *others)]
+        kernel(*self.places.of_rows(), self.backward, *arrays, self.rounded)
+
+
+def _directions(weights: Sequence[Tensor], places: StepPlaces, rounded: bool) -> list[_Direction]:
+    layers = [_Weights(*weights[i : i + 4]) for i in range(0, len(weights), 4)]
+    return [_Direction(layer, places, bool(i), rounded) for i, layer in enumerate(layers)]
 
 
 def _each(calls: Sequence[Callable[[], _Result]], outputs: Tensor) -> list[_Result]:
@@ -202,43 +257,18 @@ def _each(calls: Sequence[Callable[[], _Result]], outputs: Tensor) -> list[_Resu
     return [call() for call in calls]
 
 
-def _read(
-    places: StepPlaces,
-    backward: bool,
-    inputs: Tensor,
-    layer: _Weights,
-    outputs: Tensor,
-    hidden: Tensor,
-    cell: Tensor,
-) -> _Trace:
-    """Read rows in one direction; write outputs, and the states after over those before."""
-    bias = layer.of_input + layer.of_state
-    gates = torch.addmm(bias, inputs, layer.by_input.t())  # (n_places, 4 H)
-    size = layer.by_state.shape[1]
-    trace = _Trace(gates, *inputs.new_empty(3, len(inputs), size).unbind(0))
-    weights = layer.by_state.detach().contiguous()
-    changed = (*trace, weights, hidden, cell, outputs)
-    lstm_forward(*places.of_rows(), backward, *(tensor.numpy() for tensor in changed))
-    return trace
+def _by_weights(
+    by_gates: Tensor, factor: Tensor, inputs: Tensor, before: Tensor
+) -> tuple[Tensor, ...]:
+    """Return the gradients of the weights of a direction; `factor` is that of the gates."""
+    columns, by_bias = factor.t(), by_gates.sum(dim=0)
+    by_state = columns @ before.to(factor.dtype)
+    return (columns @ inputs).float(), by_state.float(), by_bias, by_bias
 
 
-def _go_back(
-    places: StepPlaces, backward: bool, layer: _Weights, trace: _Trace, states: Sequence[Tensor]
-) -> Tensor:
-    """Return the gradient of the gates, (n_places, 4 H).
-
-    `states` are the initial cell state and the gradients of the last states, which become those of
-    the first, and of the outputs.
-    """
-    by_gates = torch.empty_like(trace.gates)
-    arguments = (*trace, layer.by_state.detach().contiguous(), *states, by_gates)
-    lstm_backward(*places.of_rows(), backward, *(tensor.numpy() for tensor in arguments))
-    return by_gates
-
-
-def _by_weights(by_gates: Tensor, inputs: Tensor, before: Tensor) -> tuple[Tensor, ...]:
-    columns, by_bias = by_gates.t(), by_gates.sum(dim=0)
-    return columns @ inputs, columns @ before, by_bias, by_bias
+def _factor(matrix: Tensor, rounded: bool) -> Tensor:
+    """Return a factor of a product, rounded or as it is."""
+    return matrix.bfloat16() if rounded else matrix
 
 
 def _copy(state: Tensor) -> Tensor:

@@ -39,7 +39,7 @@ from ._dropout import Dropout
 from ._forward_plan import Part
 from ._gru_training import gru_states, gru_trains_on_cpu
 from ._initialization import recurrent
-from ._lstm_training import StepPlaces, lstm_states, lstm_trains_on_cpu
+from ._lstm_training import StepPlaces, lstm_states, lstm_trains_on_cpu, rounds_products
 from ._packed_lstm import PackedLSTM
 from ._randomness import Randomness
 from ._reversal import Reversal
@@ -127,7 +127,7 @@ class RecurrentStack(nn.Module):
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restore a copied stack; on a GPU, cuDNN wants the weights of a layer in one piece."""
         super().__setstate__(state)  # type: ignore[no-untyped-call]
-        for layer in (*self.forward_layers, *self.backward_layers):
+        for layer in self._all_layers():
             cast("nn.RNNBase", layer).flatten_parameters()
 
     @property
@@ -162,7 +162,7 @@ class RecurrentStack(nn.Module):
         Tensor of shape (T, B, output_size)
             Finite, but without meaning, beyond a row's length.
         """
-        return _in_float32(self._layers, x, lengths)  # type: ignore[no-any-return]
+        return self._in_its_type(self._layers, x, lengths)  # type: ignore[no-any-return]
 
     def forward_from(
         self, x: Tensor, lengths: Tensor | None = None, state: StackState | None = None
@@ -190,7 +190,7 @@ class RecurrentStack(nn.Module):
         ValueError
             If the stack is bidirectional: the backward direction begins at a row's end.
         """
-        return _in_float32(self._continued, x, lengths, state)  # type: ignore[no-any-return]
+        return self._in_its_type(self._continued, x, lengths, state)  # type: ignore[no-any-return]
 
     def _continued(
         self, x: Tensor, lengths: Tensor | None, state: StackState | None
@@ -264,7 +264,7 @@ class RecurrentStack(nn.Module):
     def _layers(self, x: Tensor, lengths: Tensor | None) -> Tensor:
         if self.bidirectional and self.cell == "lstm" and lengths is None and _in_one_call(x):
             return _both_directions(x, self._pairs(), self.dropout)
-        if lstm_trains_on_cpu((*self.forward_layers, *self.backward_layers), x):
+        if lstm_trains_on_cpu(self._all_layers(), x):
             return self._trained(x, StepPlaces.of(lengths, *x.shape[:2]))
         reverse = Reversal.of(lengths, x.shape[0]) if self.bidirectional else None
         for i, layer in enumerate(self.forward_layers):
@@ -274,6 +274,21 @@ class RecurrentStack(nn.Module):
             else:
                 x = torch.cat(self._directions(x, i, reverse), dim=2)  # (T, B, 2 H)
         return x
+
+    def _in_its_type(self, read: Callable[..., Any], x: Tensor, *args: Any) -> Any:
+        """Read vectors; on a CPU in float32, whatever autocast says, but in training of LSTMs.
+
+        Few CPUs have the bfloat16 kernels that it would pick.
+        """
+        if not (x.device.type == "cpu" and torch.is_autocast_enabled("cpu")):
+            return read(x, *args)
+        x = x.float()
+        rounds = rounds_products() and lstm_trains_on_cpu(self._all_layers(), x)
+        with torch.autocast("cpu", enabled=rounds):
+            return read(x, *args)
+
+    def _all_layers(self) -> tuple[nn.Module, ...]:
+        return (*self.forward_layers, *self.backward_layers)
 
     def _trained(self, x: Tensor, places: StepPlaces) -> Tensor:
         """Run layers of LSTMs that are trained on a CPU."""
@@ -323,17 +338,6 @@ def _both_directions(
             back, _ = packed[1].read(x, (zeros, zeros), reverse=True)
             x = torch.cat([there, back], dim=2)
     return x
-
-
-def _in_float32(read: Callable[..., Any], x: Tensor, *args: Any) -> Any:
-    """Read vectors; on a CPU in float32, whatever autocast says.
-
-    Few CPUs have the bfloat16 kernels that it would pick for an LSTM.
-    """
-    if torch.is_autocast_enabled("cpu") and x.device.type == "cpu":
-        with torch.autocast("cpu", enabled=False):
-            return read(x.float(), *args)
-    return read(x, *args)
 
 
 def _states(layer: nn.Module, x: Tensor) -> Tensor:

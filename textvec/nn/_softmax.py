@@ -14,9 +14,10 @@ from ._initialization import EMBEDDING_BOUND
 # Where a large vocabulary is cut: of words, each group has about half as many targets as the one
 # before. These take half the time of two groups (``benchmarks/language_model.py --softmax``).
 _CUTOFFS = (1_000, 3_000, 8_000, 30_000, 120_000)
-# Rows that are computed at once. On a CPU more would not fit the caches, and each allocation of
-# logits would be fresh memory from the system; other devices need more to be busy.
-_ROWS, _DEVICE_ROWS = 2048, 16_384
+# Rows that are computed at once, without and with groups, whose first softmax is small. On a CPU
+# more would not fit the caches, and each allocation of logits would be fresh memory from the
+# system; other devices need more to be busy.
+_ROWS, _GROUPED_ROWS, _DEVICE_ROWS = 2048, 6144, 16_384
 
 
 class AdaptiveSoftmax(nn.Module):
@@ -88,7 +89,9 @@ class AdaptiveSoftmax(nn.Module):
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """Return the log probability of class ``y[i]`` (N,) after ``x[i]`` (N, D), (N,)."""
         layers = self._layers()
-        n_rows = _ROWS if x.device.type == "cpu" else _DEVICE_ROWS
+        n_rows = _GROUPED_ROWS if layers.groups else _ROWS
+        if x.device.type != "cpu":
+            n_rows = _DEVICE_ROWS
         pieces = zip(x.split(n_rows), y.split(n_rows), strict=True)  # type: ignore[no-untyped-call]
         return torch.cat([self._log_proba_of(*piece, layers) for piece in pieces])
 
