@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import issparse
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from textvec import (
     CharTokenizer,
@@ -43,6 +43,7 @@ from textvec import (
     SequencePadder,
     SequenceVectorizer,
     SkipThought,
+    StepwiseTransformer,
     SubwordTokenizer,
     TfidfVectorizer,
     Tokens,
@@ -72,6 +73,8 @@ WORDS = ["the", "frog", "log", "toad", "sat", "on", "not", "good", "x", "y"]
 VECTORS = WordVectors(WORDS, np.eye(10, 3, dtype=np.float32) + 1)
 IDS = [[2, 3, 4], [5, 2, 3], [4, 4, 2]]
 UNEQUAL = [[2, 3, 4], [5], [4, 2]]
+STEPS = [[0.25, 0.5, -1.5], [1.0, 0.75, 0.5], [0.5, -0.25, 2.0]]
+UNEQUAL_STEPS = [[0.25, 0.5, -1.5], [1.0], [0.5, -0.25]]
 LABELS = ["b", "a", "b"]
 STEP_LABELS = [["a", "b", "b"], ["a", "c", "a"], ["c", "c", "c"]]
 
@@ -144,6 +147,11 @@ def classifier():
     return RNNClassifier(**SMALL).fit(IDS, LABELS)
 
 
+@cache
+def scaler():
+    return StepwiseTransformer(StandardScaler()).fit([[1.5, 2.0], [4.0]])
+
+
 OF_DOCUMENTS = {
     **fit_transforms([*TOKENIZERS, *OF_TOKENS, *BAGS]),
     **transforms([*TOKENIZERS, *OF_TOKENS, *BAGS], DOCUMENTS),
@@ -175,6 +183,13 @@ OF_IDS = {
     "SequencePadder.fit_transform": lambda X: SequencePadder(4).fit_transform(X),
     "Ragged.from_rows": Ragged.from_rows,
     "inverse_transform": lambda X: SequenceVectorizer().fit(DOCUMENTS).inverse_transform(X),
+}
+OF_STEPS = {
+    "StepwiseTransformer.fit_transform": StepwiseTransformer(StandardScaler()).fit_transform,
+    "StepwiseTransformer.transform": lambda X: scaler().transform(X),
+    "StepwiseTransformer.inverse_transform": lambda X: scaler().inverse_transform(X),
+    "SequencePadder.fit_transform": lambda X: SequencePadder(4).fit_transform(X),
+    "RNNRegressor.fit": lambda X: RNNRegressor(**SMALL).fit(X, [0.1, 0.5, 0.7]).loss_curve_,
 }
 OF_LABELS = {
     "RNNClassifier": lambda y: classes_of(RNNClassifier(**SMALL).fit(IDS, y)),
@@ -250,6 +265,16 @@ def test_rows_of_ids(hold):
 @pytest.mark.parametrize("hold", holders(ROWS, ROWS_OF_INT))
 def test_rows_of_unequal_length(hold):
     check(OF_IDS, UNEQUAL, hold)
+
+
+@pytest.mark.parametrize("hold", [p for p in holders(TABLES, ROWS) if p.id != "fixed-size polars"])
+def test_rows_of_numbers(hold):
+    check(OF_STEPS, STEPS, hold)
+
+
+@pytest.mark.parametrize("hold", holders(ROWS))
+def test_rows_of_numbers_of_unequal_length(hold):
+    check(OF_STEPS, UNEQUAL_STEPS, hold)
 
 
 def without_dict_keys(*tables):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from scipy.sparse import issparse
 from sklearn.base import clone
+from sklearn.preprocessing import StandardScaler
 
 import textvec
 from textvec import (
@@ -23,10 +24,14 @@ from textvec import (
     EmbeddingVectorizer,
     FastText,
     GloVe,
+    HashingVectorizer,
     NgramDoc2Vec,
     OneHotVectorizer,
     Ragged,
+    SequencePadder,
     SequenceVectorizer,
+    StepwiseTransformer,
+    SubwordTokenizer,
     TfidfVectorizer,
     Word2Vec,
     WordVectors,
@@ -38,6 +43,7 @@ PACKAGE = str(Path(textvec.__file__).parent)
 REVIEWS = load_reviews(return_X_y=True)[0][:20]
 OTHERS = load_reviews(subset="test", return_X_y=True)[0][:12]
 GENOMES = ["".join(np.random.default_rng(i).choice(list("ACGT"), size=600)) for i in range(2)]
+SERIES = [np.random.default_rng(i).normal(i, 2, size=(i + 1, 2)) for i in range(4)]
 WORDS = sorted({word for review in REVIEWS for word in review.lower().split()})[:300]
 VECTORS = WordVectors(WORDS, np.random.default_rng(0).standard_normal((len(WORDS), 5)))
 SMALL = {"embedding_dim": 4, "min_count": 2, "random_state": 0}
@@ -114,6 +120,13 @@ CASES = [
     (TfidfVectorizer(), fit_transform),
     (SequenceVectorizer(max_tokens=50), fit),
     (OneHotVectorizer(min_count=2), fit),
+    (SequenceVectorizer(prune_at=1000), fit_transform),
+    (OneHotVectorizer(min_count=2), fit_transform),
+    (HashingVectorizer(keep_terms=2, n_features=64), fit_transform),
+    (SubwordTokenizer(vocab_size=60), fit_transform),
+    (SequencePadder(), fit_transform),
+    (StepwiseTransformer(StandardScaler()), fit),
+    (StepwiseTransformer(StandardScaler()), fit_transform),
 ]
 each_case = pytest.mark.parametrize(
     ("estimator", "method"), CASES, ids=lambda part: getattr(part, "__name__", repr(part)[:40])
@@ -122,6 +135,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.* of the tokens have no vector"
 
 
 def data_of(estimator):
+    if isinstance(estimator, (SequencePadder, StepwiseTransformer)):
+        return SERIES[:2], SERIES[2:]
     return (GENOMES[:1], GENOMES[1:]) if isinstance(estimator, Dna2Vec) else (REVIEWS, OTHERS)
 
 

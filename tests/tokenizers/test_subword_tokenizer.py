@@ -290,3 +290,9 @@ def test_a_word_without_end_is_learned_from_in_pieces(model):
     pieces = [word[start : start + 4096] for start in range(0, len(word), 4096)]
     learned = SubwordTokenizer(model, vocab_size=60).fit([word])
     assert learned.vocabulary_ == SubwordTokenizer(model, vocab_size=60).fit(pieces).vocabulary_
+
+
+def test_parameters_set_after_fit_are_checked():
+    tokenizer = SubwordTokenizer(vocab_size=26).fit(LOW).set_params(spans="no")
+    with pytest.raises(ValueError, match="The 'spans' parameter of SubwordTokenizer"):
+        tokenizer.transform(LOW)

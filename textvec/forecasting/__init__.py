@@ -1,10 +1,11 @@
-"""Forecasts of time series."""
+"""Forecasts of time series, and transformers of series."""
 
 from ._backtest import backtest
 from ._backtest_result import Backtest
 from ._conformal_forecaster import ConformalForecaster, ForecastInterval
 from ._naive_forecaster import NaiveForecaster
 from ._rnn_forecaster import RNNForecaster
+from ._stepwise_transformer import StepwiseTransformer
 from ._window_transformer import WindowTransformer
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ForecastInterval",
     "NaiveForecaster",
     "RNNForecaster",
+    "StepwiseTransformer",
     "WindowTransformer",
     "backtest",
 ]

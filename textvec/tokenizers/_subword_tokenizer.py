@@ -18,6 +18,7 @@ from .._containers._ragged import offsets_from_lengths
 from .._containers._tokens import ScanResult, Tokens
 from .._containers._vocabulary import Vocabulary
 from .._estimators._constraints import INPUT, MISSING, Interval, one_of
+from .._estimators._fitted_state import atomic_fit
 from .._inputs._blocks import document_blocks
 from .._inputs._contents import InputKind, contents
 from .._inputs._dask_collections import is_dask, refuse_dask
@@ -188,6 +189,7 @@ class SubwordTokenizer(BaseTokenizer):
             refuse_dask(X, "X", _SAMPLE)
         return self._learn(X if self.path is not None else contents(X, self.input))
 
+    @atomic_fit
     def fit_transform(self, X: Any, y: Any = None) -> Tokens:
         """Learn the parts of words, and tokenize the documents.
 
@@ -242,10 +244,10 @@ class SubwordTokenizer(BaseTokenizer):
 
     def _plan(self) -> Plan:
         # Not cached as other plans are: it is what was learned, and not what the parameters say.
+        check_is_fitted(self)
+        self._validate_params()  # which may have been set after fit
         if hasattr(self, "tokenizer_"):
             return Plan(_SubwordScanner(self.tokenizer_, self.vocabulary_))
-        check_is_fitted(self)
-        self._validate_params()
         assert self.path is not None
         path = os.path.abspath(self.path)
         return Plan(_scanner_of_file(path, os.stat(path).st_mtime_ns))
@@ -322,8 +324,9 @@ class _SubwordScanner:
         encode = self.tokenizer.encode_batch if spans else self.tokenizer.encode_batch_fast
         rest = iter(documents)
         while batch := list(islice(rest, _BATCH)):
+            texts = without_surrogates(batch)
             try:
-                yield encode(without_surrogates(batch), add_special_tokens=False)
+                yield encode(texts, add_special_tokens=False)
             except Exception as error:  # the library raises nothing more special
                 raise ValueError(f"tokenizer_ can't cut the documents: {error}") from error
 

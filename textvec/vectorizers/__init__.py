@@ -16,7 +16,6 @@ from .ids import (
     SequencePadder,
     SequenceTruncator,
     SequenceVectorizer,
-    StepwiseTransformer,
 )
 from .weights import BM25Transformer, NBLogCountRatio
 
@@ -31,7 +30,6 @@ __all__ = [
     "SequencePadder",
     "SequenceTruncator",
     "SequenceVectorizer",
-    "StepwiseTransformer",
     "TfidfVectorizer",
     "hashing_report",
 ]

@@ -20,6 +20,7 @@ from ..._containers._vocabulary import Vocabulary
 from ..._counting._mergeable import Mergeable
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._estimators._constraints import N_JOBS, NOT_NEGATIVE_INT, TOKENIZER, bounded
+from ..._estimators._fitted_state import atomic_fit
 from ..._inputs._documents import refuse_lone_text
 from ..._inputs._streams import is_stream, reads_again
 from ..._kernels._hashed_ngrams import hash_tokens
@@ -274,6 +275,7 @@ class HashingVectorizer(Mergeable, DropIn, _Reference):
         """
         return super().merge(*others)
 
+    @atomic_fit
     def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Fit, then transform.
 

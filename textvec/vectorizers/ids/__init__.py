@@ -5,7 +5,6 @@ from ._one_hot_vectorizer import OneHotVectorizer
 from ._sequence_padder import SequencePadder
 from ._sequence_truncator import SequenceTruncator
 from ._sequence_vectorizer import SequenceVectorizer
-from ._stepwise_transformer import StepwiseTransformer
 
 __all__ = [
     "HashingSequenceVectorizer",
@@ -13,5 +12,4 @@ __all__ = [
     "SequencePadder",
     "SequenceTruncator",
     "SequenceVectorizer",
-    "StepwiseTransformer",
 ]

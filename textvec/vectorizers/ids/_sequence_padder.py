@@ -15,6 +15,7 @@ from ..._containers._embedded_sequences import EmbeddedSequences
 from ..._containers._ragged import Ragged
 from ..._containers._tokens import refuse_tokens
 from ..._estimators._constraints import POSITIVE_INT
+from ..._estimators._fitted_state import atomic_fit
 from ..._estimators._reported_fit import ReportedFit
 from ..._inputs._padding_options import Side
 from ..._inputs._row_arrays import numbers_of_rows, rows_of
@@ -159,6 +160,7 @@ class SequencePadder(ReportedFit, RowTruncation):
             raise ValueError("all sequences are empty: pass a length.")
         self.length_ = length
 
+    @atomic_fit
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[Any] | EmbeddedSequences:
         """Learn the length, then cut and fill the sequences.
 

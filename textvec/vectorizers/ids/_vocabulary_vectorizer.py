@@ -143,6 +143,7 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         self._use_counts(self._selected(TokenCounts.of(tokens, room=self.prune_at)))
         return self
 
+    @atomic_fit
     def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Learn the vocabulary, and turn the documents into what `transform` returns.
 

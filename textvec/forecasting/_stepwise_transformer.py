@@ -13,15 +13,16 @@ from sklearn.utils import Tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from ..._compat import _fit_context
-from ..._containers._embedded_sequences import EmbeddedSequences
-from ..._containers._ragged import Ragged
-from ..._containers._tokens import refuse_tokens
-from ..._estimators._constraints import HasMethods
-from ..._estimators._fitted_state import replace_fitted
-from ..._estimators._reported_fit import ReportedFit
-from ..._estimators._sequence_names import SequenceNames
-from ..._reporting._caller_warnings import warn_caller
+from .._compat import _fit_context
+from .._containers._embedded_sequences import EmbeddedSequences
+from .._containers._ragged import Ragged
+from .._containers._tokens import refuse_tokens
+from .._estimators._constraints import HasMethods
+from .._estimators._fitted_state import atomic_fit, replace_fitted
+from .._estimators._reported_fit import ReportedFit
+from .._estimators._sequence_names import SequenceNames
+from .._inputs._items import items_of
+from .._reporting._caller_warnings import warn_caller
 
 
 class StepwiseTransformer(ReportedFit, SequenceNames, BaseEstimator):
@@ -78,6 +79,7 @@ class StepwiseTransformer(ReportedFit, SequenceNames, BaseEstimator):
     def __init__(self, transformer: Any):
         self.transformer = transformer
 
+    @atomic_fit
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit a copy of the transformer to the steps of all series.
@@ -111,6 +113,7 @@ class StepwiseTransformer(ReportedFit, SequenceNames, BaseEstimator):
         replace_fitted(self, {"transformer_": transformer, "n_features_in_": n_features})
         return self
 
+    @atomic_fit
     def fit_transform(self, X: Any, y: Any = None) -> Ragged | NDArray[Any]:
         """Fit a copy of the transformer to the steps, and transform them.
 
@@ -189,8 +192,10 @@ def _rows_of(X: Any) -> Ragged | NDArray[Any]:
             "X is EmbeddedSequences, whose steps share a table of vectors: transform the vectors "
             "before, as in WordVectors(v.vocabulary, PCA(50).fit_transform(v.matrix))."
         )
-    if isinstance(X, Ragged) or (isinstance(X, np.ndarray) and X.ndim > 1 and X.dtype != object):
+    if isinstance(X, Ragged):
         return X
+    if isinstance(X, np.ndarray) and X.ndim > 1 and X.dtype != object:
+        return np.asarray(items_of(X, "X"))  # no matrix, and none of which items are masked
     return Ragged.from_rows(X)
 
 
