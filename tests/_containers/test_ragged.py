@@ -303,8 +303,9 @@ def test_n_ids_is_above_every_id():
     ):
         with pytest.raises(ValueError, match="the largest id is 7, expected less than n_ids=5"):
             make(5)
-        with pytest.raises(TypeError, match="n_ids must be an integer or None, got 'x'"):
-            make("x")
+        for n_ids in ("x", True):
+            with pytest.raises(TypeError, match=f"n_ids must be an integer, got {n_ids!r}"):
+                make(n_ids)
     with pytest.raises(ValueError, match="n_ids=5 is for rows of integers, got items of float64"):
         Ragged([0.5], [0, 1], n_ids=5)
 

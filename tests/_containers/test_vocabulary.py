@@ -209,8 +209,11 @@ def test_ids_of_a_mapping_follow_one_another(mapping):
 def test_ids_of_a_mapping_are_integers_from_the_first_id():
     with pytest.raises(ValueError, match="must have the ids 0 to 0, got 2 to 2"):
         Vocabulary({"a": 2}, first_id=0)
-    with pytest.raises(TypeError, match="must be to ids, which are integers"):
-        Vocabulary({"a": 0.5})
+    for id in (0.5, "0", True):
+        with pytest.raises(TypeError, match=f"an id of a mapping must be an integer, got {id!r}"):
+            Vocabulary({"a": id})
+    with pytest.raises(TypeError, match="first_id must be an integer, got True"):
+        Vocabulary(["a"], first_id=True)
 
 
 def test_counts_are_no_ids():

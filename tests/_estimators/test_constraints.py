@@ -50,6 +50,12 @@ NUMERIC = [
 ]
 
 
+def is_of_ours(case, name):
+    """Return whether a parameter is a number, and no bool, that scikit-learn does not have."""
+    allowed = type(case.estimator)._parameter_constraints[name]
+    return "boolean" not in allowed and any(type(c) is Interval for c in allowed)
+
+
 @pytest.mark.parametrize("value", [HUGE, -HUGE], ids=["huge", "-huge"])
 @pytest.mark.parametrize(("case", "name"), NUMERIC)
 def test_numbers_beyond_all_types_are_refused_by_name(case, name, value):
@@ -72,7 +78,18 @@ def test_the_message_says_what_fits():
         CountVectorizer(max_features=0).fit(DOCUMENTS)
 
 
-@pytest.mark.parametrize("one", [True, np.int8(1)])
+@pytest.mark.parametrize(("case", "name"), [p for p in NUMERIC if is_of_ours(*p.values)])
+def test_a_bool_is_no_number(case, name):
+    model = clone(case.estimator).set_params(**{name: True})
+    with pytest.raises(ValueError, match=f"'{name}' parameter of {type(model).__name__} .* True"):
+        model.fit(case.X, case.y)
+
+
+def test_a_bool_is_a_number_to_the_parameters_of_scikit_learn():
+    assert CountVectorizer(min_df=True, max_features=True).fit_transform(DOCUMENTS).shape == (3, 1)
+
+
+@pytest.mark.parametrize("one", [1, np.int8(1)])
 def test_one_may_be_any_integer(one):
     series = np.arange(9.0)
     assert NaiveForecaster(season_length=one).fit(y=series).predict(horizon=1) == [8]

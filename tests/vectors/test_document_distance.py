@@ -210,7 +210,10 @@ def test_nearest_solves_few_problems(data_file, imdb_train, monkeypatch):
 def test_nearest_of_too_many():
     distance = DocumentDistance(VECTORS).fit(DOCUMENTS)
     for k in (0, 7):
-        with pytest.raises(ValueError, match=f"k == {k}"):
+        with pytest.raises(ValueError, match=f"k must be from 1 to {len(DOCUMENTS)}, got {k}"):
+            distance.nearest(["frog"], k)
+    for k in (True, 1.5, None):
+        with pytest.raises(TypeError, match="k must be an integer"):
             distance.nearest(["frog"], k)
     distances, rows = distance.nearest([], 2)
     assert distances.shape == rows.shape == (0, 2)

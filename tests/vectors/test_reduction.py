@@ -60,6 +60,7 @@ def test_reduce_takes_subwords_along(vectors):
         (2, -1, "remove must be an integer of at least 0, got -1"),
         (7, 2, "must be at most 8 for 60 vectors of 8 dimensions, got 7 \\+ 2"),
         (2.5, 0, "embedding_dim must be an integer"),
+        (True, 0, "embedding_dim must be an integer"),
     ],
 )
 def test_reduce_checks(vectors, dim, remove, message):

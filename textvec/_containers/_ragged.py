@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from operator import index
 from typing import Any, Self, overload
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from .._inputs._named_arguments import naming_arguments
 from .._inputs._padding_options import Side
-from .._inputs._plain_array import plain_array
+from .._inputs._plain_array import integer, plain_array
 from .._inputs._row_arrays import arrays_of_rows, numbers_of_rows, rows_of
 from .._reporting._html_tables import ITEMS, ROWS, first_of, html_table
 from ._cut_rows import FlatRows, kept_items, padded_rows
@@ -536,10 +535,7 @@ def _common_dtype(arrays: list[NDArray[Any]]) -> np.dtype[Any]:
 def _checked_n_ids(n_ids: Any, values: NDArray[Any]) -> int | None:
     if n_ids is None:
         return None
-    try:
-        limit = index(n_ids)
-    except TypeError:
-        raise TypeError(f"n_ids must be an integer or None, got {n_ids!r}.") from None
+    limit = integer(n_ids, "n_ids")
     if values.size and values.dtype.kind not in "iu":
         raise ValueError(f"n_ids={limit} is for rows of integers, got items of {values.dtype}.")
     if values.size and values.max() >= limit:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from collections import Counter
 from collections.abc import Mapping
-from operator import index, itemgetter
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._inputs._plain_array import plain_array
+from .._inputs._plain_array import integer, plain_array
 
 _CHUNK = 1 << 16  # bytes that are decoded at a time
 
@@ -81,14 +81,10 @@ def check_no_counts(mapping: Mapping[str, int]) -> None:
 def tokens_by_id(mapping: Mapping[str, int], first_id: int | None) -> tuple[list[str], int]:
     """Return the tokens of a mapping in the order of their ids, and the first id."""
     check_no_counts(mapping)
-    try:
-        pairs = sorted(((index(id), token) for token, id in mapping.items()), key=itemgetter(0))
-    except TypeError as error:
-        raise TypeError(
-            f"a mapping of tokens must be to ids, which are integers: {error}"
-        ) from error
+    numbered = ((integer(id, "an id of a mapping"), token) for token, id in mapping.items())
+    pairs = sorted(numbered, key=itemgetter(0))
     ids = [id for id, _ in pairs]
-    first = min(ids, default=0) if first_id is None else index(first_id)
+    first = min(ids, default=0) if first_id is None else integer(first_id, "first_id")
     if ids != list(range(first, first + len(ids))):
         raise ValueError(
             f"a mapping of {len(ids)} tokens must have the ids {first} to {first + len(ids) - 1}, "

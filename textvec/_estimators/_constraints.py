@@ -21,8 +21,12 @@ _INT64 = 2**63
 class Interval(OpenInterval):
     """An interval of numbers that a machine can hold: integers of 64 bits, or floats.
 
-    Python's integers have no end: in C and in arithmetic with floats they would overflow.
+    Python's integers have no end: in C and in arithmetic with floats they would overflow. A bool is
+    no number, though it is an Integral: ``wide=True`` would mean n-grams of one token.
     """
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return not isinstance(val, bool) and super().is_satisfied_by(val)
 
     def __contains__(self, value: Any) -> bool:
         if isinstance(value, Integral):
@@ -48,9 +52,10 @@ class HasMethods(OfMethods):
 
 
 class _IntervalOfSklearn(Interval):
-    """One whose message is scikit-learn's."""
+    """One whose message is scikit-learn's, and which takes a bool as that does."""
 
     __str__ = OpenInterval.__str__
+    is_satisfied_by = OpenInterval.is_satisfied_by
 
 
 def bounded(constraints: dict[str, Any]) -> dict[str, Any]:

@@ -71,8 +71,10 @@ def _no_number(value: Any, name: str, position: tuple[int, ...], error: Exceptio
 
 
 def integer(value: Any, name: str) -> int:
-    """Return an integer of any type as an int; raise a TypeError for anything else."""
+    """Return an integer of any type as an int; raise a TypeError for anything else, and a bool."""
     try:
-        return int(value.__index__())
+        if not isinstance(value, bool):
+            return int(value.__index__())
     except (AttributeError, TypeError):
-        raise TypeError(f"{name} must be an integer, got {value!r:.50}.") from None
+        pass
+    raise TypeError(f"{name} must be an integer, got {value!r:.50}.")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from numbers import Integral
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
-from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from .._compat import StrOptions, _fit_context, import_optional
 from .._estimators._constraints import N_JOBS, TOKENIZER
 from .._estimators._fitted_state import atomic_fit
 from .._estimators._reported_fit import ReportedFit
+from .._inputs._plain_array import integer
 from .._reporting._progress_bars import tracked
 from ..tokenizers import TextInput, as_tokens
 from ._word_mover import (
@@ -253,11 +252,14 @@ class DocumentDistance(ReportedFit, ClassNamePrefixFeaturesOutMixin, Transformer
 
         Raises
         ------
+        TypeError
+            If `k` is no integer.
         ValueError
             If `k` is less than 1, or greater than the number of documents.
         """
         check_is_fitted(self)
-        check_scalar(k, "k", Integral, min_val=1, max_val=self.n_documents_)
+        if not 1 <= integer(k, "k") <= self.n_documents_:
+            raise ValueError(f"k must be from 1 to {self.n_documents_}, got {k}.")
         bags = self._new_bags(X)
         if self.metric != "wmd":
             distances = self._distances(bags, self._bags)

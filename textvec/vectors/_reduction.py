@@ -59,5 +59,5 @@ def principal_components(matrix: NDArray[Any], n_components: int, remove: int) -
 
 
 def _check_integer(name: str, value: Any, *, minimum: int) -> None:
-    if not isinstance(value, Integral) or int(value) < minimum:
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < minimum:
         raise ValueError(f"{name} must be an integer of at least {minimum}, got {value!r}.")
