@@ -140,6 +140,13 @@ def test_kmers_of_all_lengths_have_vectors():
     assert len(learner.loss_curve_) == learner.n_iter_ == 2
 
 
+def test_kmers_of_a_length_without_vectors_are_warned_of():
+    learner = small().fit([GENOME]).set_params(k_max=6)
+    with pytest.warns(UserWarning, match="no k-mer of 6 letters has a vector, only those of 2 to"):
+        assert not learner.transform([GENOME[:20]]).any()
+    assert learner.set_params(pooling_k=3).transform([GENOME[:20]]).any()
+
+
 @pytest.mark.parametrize("pooling_k", [None, 3])
 def test_transform_pools_kmers_of_one_length(pooling_k):
     learner = small(pooling_k=pooling_k).fit([GENOME])

@@ -309,6 +309,14 @@ def test_copies_and_fits_are_alike_to_the_last_bit():
     assert model.fit(TEXTS).expansion_ is None
 
 
+@pytest.mark.parametrize("before", [None, word_vectors(["toad", "cat", "the"])], ids=["none", "3"])
+def test_other_vectors_to_expand_from_need_another_fit(before):
+    model = small(expand_from=before).fit(TEXTS)
+    model.set_params(expand_from=word_vectors(["toad", "cat", "the"], dim=2))
+    with pytest.raises(ValueError, match="expand_from, of 2 dimensions, was another in fit: fit"):
+        model.transform(["a toad"])
+
+
 def test_warm_start_goes_on_with_the_same_words():
     model = small(warm_start=True).fit(TEXTS)
     before, words = model.transform(TEXTS), model.vectorizer_

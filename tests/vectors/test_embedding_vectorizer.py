@@ -346,3 +346,9 @@ def test_equals_a_loop_on_real_text(data_file, imdb_train):
     table = dict(zip(vectors, vectors.matrix, strict=True))
     for row, document in zip(embedded, tokenizer.transform(documents).to_list(), strict=True):
         np.testing.assert_array_equal(row, [table.get(token, zeros) for token in document])
+
+
+def test_parameters_set_after_fit_are_checked():
+    vectorizer = EmbeddingVectorizer(VECTORS).fit(["the frog"]).set_params(oov="eror")
+    with pytest.raises(ValueError, match="The 'oov' parameter of EmbeddingVectorizer"):
+        vectorizer.transform(["the newt"])

@@ -186,6 +186,14 @@ def test_compressed(format, pack, tmp_path):
     assert WordVectors.load(path) == VECTORS
 
 
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_compressed_in_parts_that_follow_one_another(compress, tmp_path):
+    data, path = glove_text(), tmp_path / "vectors"
+    for end in (0, 1, len(data) // 2, len(data)):  # as cat a.gz b.gz writes them
+        path.write_bytes(compress(data[:end]) + compress(data[end:]))
+        assert WordVectors.load(path) == VECTORS
+
+
 def test_members_of_a_zip_archive(tmp_path):
     path = tmp_path / "glove.zip"
     path.write_bytes(zipped(**{"a.txt": b"a 1\n", "sub/b.txt": b"b 2\n", "sub/": b""}))
@@ -396,6 +404,14 @@ def test_what_is_no_binary_file_is_named(tmp_path):
         WordVectors.load(io.BytesIO(b"a 1 2"), cache=tmp_path)
     with pytest.raises(ValueError, match=r"BytesIO, line 2: expected a token and 2 numbers"):
         WordVectors.load(io.BytesIO(b"a 1 2\nb 1\nc 1 2"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize("cache", [False, True])
+def test_a_pipe_can_be_read_once(tmp_path, cache):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="pipe is no regular file, and may be read once only"):
+        WordVectors.load(tmp_path / "pipe", cache=cache)
 
 
 def test_a_width_that_makes_a_number_part_of_every_token(tmp_path):

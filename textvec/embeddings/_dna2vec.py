@@ -15,6 +15,7 @@ from .._containers._tokens import Tokens
 from .._estimators._constraints import Interval, one_of
 from .._inputs._dask_collections import refuse_dask
 from .._inputs._documents import as_documents
+from .._reporting._caller_warnings import warn_caller
 from ..tokenizers import KmerTokenizer
 from ..vectors._document_pooling import Pooling
 from ._epoch_reporter import EpochReporter
@@ -199,6 +200,16 @@ class Dna2Vec(VectorLearner):
                 f"k_max={self.k_max}."
             )
         return KmerTokenizer(k).transform([as_dna(s) for s in as_documents(X)])
+
+    def _transformed(self, tokens: Tokens) -> Any:
+        lengths = np.diff(self.vectors_.vocabulary.offsets)  # of ASCII
+        k = np.diff(tokens.vocabulary.offsets)
+        if len(k) and not np.isin(k, lengths).any():
+            warn_caller(
+                f"no k-mer of {k[0]} letters has a vector, only those of {lengths.min()} to "
+                f"{lengths.max()}: set pooling_k to one of these lengths."
+            )
+        return super()._transformed(tokens)
 
     def _learn_from(
         self, sequences: list[str], tokens: Tokens, reporter: EpochReporter

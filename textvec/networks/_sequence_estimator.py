@@ -62,7 +62,8 @@ class SequenceEstimator(NetworkEstimator):
     n_tokens : int, default=None
         Number of rows of the embedding of ids, at least 2. With None, SequenceVectorizer tells it
         the network (``Ragged.n_ids``); for plain arrays it is the largest id in `fit` plus 1, and
-        larger ids at prediction are read as unknown (1). In all other cases they are an error.
+        larger ids at prediction, which rare tokens may have, are read as unknown (1), with a
+        warning if most are larger. In all other cases they are an error.
     fine_tune : bool, default=False
         Whether training changes the vectors of EmbeddedSequences, too: those of ids that occur in
         `fit`. If not, the vectors are inputs only, and the fitted network does not hold them.

@@ -259,6 +259,11 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         ndarray of shape (n_sentences, n_features_out), float32
             The encoder's last hidden state: `hidden_size` numbers, or twice as many if it is
             `bidirectional`. Zeros for a sentence without words.
+
+        Raises
+        ------
+        ValueError
+            If `expand_from` was set to vectors of another width after `fit`.
         """
         data = self._rows_to_predict(X)
         module: SkipThoughtModel = self.net_.module_
@@ -348,10 +353,14 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         words = tokens.vocabulary
         rows = self.vectorizer_.vocabulary_.lookup(words)
         table = _table_of(self.net_)[np.where(rows < 0, UNKNOWN, rows)]  # a copy
+        if self.expand_from is None:
+            return table
+        width = self.expand_from.embedding_dim
+        if self.expansion_ is None or len(self.expansion_) != width:
+            raise ValueError(f"expand_from, of {width} dimensions, was another in fit: fit again.")
         unknown = np.flatnonzero(rows < 0)
-        if self.expansion_ is not None and self.expand_from is not None:
-            more, mapped = mapped_words(words.take(unknown), self.expand_from, self.expansion_)
-            table[unknown[more]] = mapped
+        more, mapped = mapped_words(words.take(unknown), self.expand_from, self.expansion_)
+        table[unknown[more]] = mapped
         return table
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 import numpy as np
 from numpy.random import RandomState
@@ -463,6 +463,8 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
         )
 
     def _transformed(self, tokens: Tokens) -> Any:
+        if self.oov not in get_args(OutOfVocabulary):
+            self._validate_params()  # says what is expected
         if self.pooling != self._fitted_pooling:
             raise ValueError(
                 f"pooling was {self._fitted_pooling!r} in fit, and is {self.pooling!r} now: fit "

@@ -81,7 +81,7 @@ def load_table(
         _warn_of_words(name, table, options)
         return table, None
     folder = checked_path(path, "path")
-    _check_exists(folder)
+    _check_is_file(folder)
     if cache is False or folder.is_dir():
         table = read_vectors(path, format, options, member=member)
     else:
@@ -92,9 +92,15 @@ def load_table(
     return table, Origin(os.path.abspath(folder), table.mapped, len(table.offsets) - 1)
 
 
-def _check_exists(path: Path) -> None:
-    if path.exists():
+def _check_is_file(path: Path) -> None:
+    """Check that there is a file that can be searched, or a folder."""
+    if path.is_file() or path.is_dir():
         return
+    if path.exists():
+        raise ValueError(
+            f"{path} is no regular file, and may be read once only: pass what it holds, as "
+            "io.BytesIO(file.read()), or write that to a file."
+        )
     hint = "no such file or folder"
     if "glove" in path.name.lower():
         hint += " (textvec.datasets.fetch_glove downloads the vectors of GloVe)"

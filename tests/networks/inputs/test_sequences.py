@@ -249,6 +249,18 @@ def test_larger_ids_later_are_unknown_or_an_error():
         known.conform(read, "Net")
 
 
+def test_a_warning_if_most_ids_are_larger():
+    spec = spec_of(np.array([[2, 7]]))
+    spec.conform(read_sequences(np.array([[8, 9]])), "Net")  # a request of rare tokens
+    rare = np.full((30, 4), 5)
+    rare[:, 2:] = [8, 0]
+    spec.conform(read_sequences(rare), "Net")  # 30 of 90
+    rare[:, 0] = 9
+    with pytest.warns(UserWarning, match="60 of 90 ids in X are larger than those of fit, which a"):
+        read = spec.conform(read_sequences(rare), "Net")
+    assert rows_of(read)[0] == [1, 5, 1]
+
+
 def test_input_of_another_kind_is_refused():
     ids, vectors = np.array([[2, 7]]), np.ones((1, 2, 3))
     embedded = EmbeddedSequences(Ragged.from_rows(ROWS), TABLE)

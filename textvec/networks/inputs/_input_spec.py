@@ -17,6 +17,8 @@ from ._sequences import MAX_TABLE_BYTES, Sequences
 
 # Rows of a table that its fingerprint reads.
 _FINGERPRINT_ROWS = 512
+# Larger ids than in `fit` that say nothing: a request may hold a few rare ones, and no others.
+_FEW = 20
 
 
 @dataclass(frozen=True)
@@ -117,8 +119,21 @@ class InputSpec:
                 "come from the vectorizer of the training rows, and n_tokens must be its number "
                 "of ids."
             )
-        values = np.where(sequences.values < self.size, sequences.values, np.int32(UNKNOWN))
+        is_known = sequences.values < self.size
+        if not self.bounded:
+            self._warn_of_larger(sequences, int(np.count_nonzero(~is_known)), reader)
+        values = np.where(is_known, sequences.values, np.int32(UNKNOWN))
         return replace(sequences, values=values, table=None)
+
+    def _warn_of_larger(self, sequences: Sequences, n_larger: int, reader: str) -> None:
+        """Warn if most ids are larger than all of `fit`: some are, in another part of the data."""
+        n_ids = int(np.count_nonzero(sequences.values))  # without padding
+        if n_larger > _FEW and 2 * n_larger > n_ids:
+            warn_caller(
+                f"{n_larger} of {n_ids} ids in X are larger than those of fit, which are below "
+                f"{self.size}, and {reader} reads them as unknown: do they come from the same "
+                "vectorizer? (n_tokens, its number of ids, refuses larger ones.)"
+            )
 
     def _check_vectors(self, sequences: Sequences, reader: str) -> None:
         if sequences.width is None:
