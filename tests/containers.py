@@ -154,6 +154,7 @@ TABLES_OF_INT: dict[str, Holder] = {
     ),
     "categorical frame": lambda rows: pd.DataFrame(rows).astype("category"),
     "uint8": lambda rows: np.array(rows, np.uint8),
+    "memoryview": lambda rows: memoryview(np.array(rows)),
 }
 # Rows of any length.
 ROWS: dict[str, Holder] = {

@@ -310,3 +310,14 @@ def test_rows_of_concepts_in_any_container(holder):
     np.testing.assert_array_equal(learner.transform(held()), expected)
     with pytest.raises(TypeError, match="tokens have an order, got a set for row 0"):
         learner.fit([set(row) for row in rows])
+
+
+def test_tables_of_counts_in_other_containers():
+    torch = pytest.importorskip("torch")
+    counts, names = np.array([[4.0, 2, 1], [2, 5, 1], [1, 1, 6]]), ["a", "b", "c"]
+    learner = ConceptVectors("glove", embedding_dim=2, max_iter=1, random_state=0)
+    expected = learner.fit_cooccurrence(counts, vocabulary=names).vectors_
+    tensor = torch.tensor(counts, requires_grad=True)
+    assert learner.fit_cooccurrence(tensor, vocabulary=names).vectors_ == expected
+    with pytest.raises(ValueError, match="table has masked values in row 1"):
+        learner.fit_cooccurrence(np.ma.array(counts, mask=counts == 5), vocabulary=names)

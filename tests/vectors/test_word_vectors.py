@@ -346,3 +346,15 @@ def test_parts_are_not_replaced():
 def test_a_sparse_matrix_has_a_way_out():
     with pytest.raises(TypeError, match=r"matrix is sparse: pass matrix.toarray\(\)"):
         WordVectors(["frog"], csr_array([[1.0, 0.0]]))
+
+
+def test_tensors_that_are_trained_are_read():
+    torch = pytest.importorskip("torch")
+    weight = torch.nn.Embedding(3, 2).weight
+    vectors = WordVectors(["a", "b", "c"], weight)
+    expected = weight.detach().numpy().copy()
+    np.testing.assert_array_equal(vectors.matrix, expected)
+    assert vectors.nearest(weight[1], k=1).words == ("b",)
+    weight.data.zero_()
+    np.testing.assert_array_equal(vectors.matrix, expected)
+    assert WordVectors(["a"], torch.ones(1, 2, dtype=torch.bfloat16)).matrix.dtype == np.float32

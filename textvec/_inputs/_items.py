@@ -45,7 +45,8 @@ def items_of(X: Any, name: str) -> list[Any] | NDArray[Any]:
     for method in ("to_pylist", "to_list"):  # of arrow; of pandas and polars
         if hasattr(X, method):
             return list(getattr(X, method)())
-    return _from_array(np.asarray(X), name) if hasattr(X, "__array__") else list(X)
+    is_array = hasattr(X, "__array__") or isinstance(X, memoryview)
+    return _from_array(np.asarray(X), name) if is_array else list(X)
 
 
 def materialized(X: Any) -> Any:

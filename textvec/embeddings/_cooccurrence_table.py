@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, issparse
 
 from .._containers._vocabulary import Vocabulary
+from .._inputs._plain_array import plain_array
 
 
 def read_pairs(table: Any, vocabulary: Vocabulary | Sequence[str] | None) -> tuple[Vocabulary, Any]:
@@ -76,7 +77,7 @@ def read_counts(counts: Any, vocabulary: Vocabulary) -> NDArray[np.float64]:
         concepts, numbers = _columns(counts, 2)
         known = dict(zip(_names(concepts), numbers))
         counts = [known.get(concept, 0) for concept in vocabulary.tokens]
-    values = np.asarray(counts, dtype=np.float64)
+    values = plain_array(counts, "counts", np.float64)
     if values.shape != (len(vocabulary),):
         raise ValueError(
             f"counts must be of shape ({len(vocabulary)},), one for each concept, got "
@@ -111,7 +112,7 @@ def _of_matrix(table: Any, vocabulary: Vocabulary | Sequence[str] | None) -> tup
         raise ValueError("a matrix needs vocabulary=, the names of its rows.")
     tokens = vocabulary.tokens if isinstance(vocabulary, Vocabulary) else vocabulary
     names = Vocabulary(tokens)
-    entries = coo_array(table if issparse(table) else np.asarray(table, dtype=np.float64))
+    entries = coo_array(table if issparse(table) else plain_array(table, "table", np.float64))
     if entries.shape != (len(names), len(names)):
         raise ValueError(
             f"the table must be of shape ({len(names)}, {len(names)}), a row and a column for "

@@ -11,6 +11,7 @@ from scipy.sparse import issparse
 
 from .._containers._read_only import owned, read_only
 from .._containers._vocabulary import FIRST, Vocabulary, numbered_from
+from .._inputs._items import is_tensor, items_of
 from .._inputs._words import word_list
 from .._reporting._html_tables import ITEMS, ROWS, first_of, html_table, shortened
 from ._near_spellings import near_spellings
@@ -206,7 +207,7 @@ def _as_floats(matrix: ArrayLike) -> NDArray[Any]:
         with np.errstate(over="ignore"):  # the check that follows names what overflows
             if isinstance(matrix, np.ma.MaskedArray):  # whose check names the first masked row
                 matrix = np.where(np.ma.getmaskarray(matrix), np.nan, matrix.data).astype("f4")
-            array = np.asarray(matrix)
+            array = np.asarray(items_of(matrix, "matrix") if is_tensor(matrix) else matrix)
             if array.dtype in (np.float32, np.float16):
                 return owned(array)
             if array.dtype.kind in "biufO":

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._containers._vocabulary import Vocabulary
+from ..._inputs._items import is_tensor, items_of
 from ..._inputs._words import word_list
 from .._word_table import WordTable
 from ._analogy_terms import AnalogyTerm, read_terms
@@ -275,6 +276,8 @@ class WordComparisons(WordTable):
             query = query.item()
         if isinstance(query, str):
             return Targets(self.vectors([query])[0], [str.__str__(query)])
+        if is_tensor(query):
+            query = items_of(query, "a query")
         if isinstance(query, bytes) or not isinstance(query, Iterable):
             raise TypeError(f"a query must be words or vectors, got {query!r:.80}.")
         if not isinstance(query, np.ndarray) or query.dtype.kind in "OUT":
