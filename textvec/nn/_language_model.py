@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from ._batches import Batch
 from ._bptt import next_tokens
+from ._dropout import Dropout
 from ._encoder import SequenceEncoder
 from ._float64 import in_float64
 from ._model import EncoderModel
@@ -30,7 +31,9 @@ class LanguageModel(EncoderModel):
         From the width of the states to that of the output layer.
     output : AdaptiveSoftmax
         The output layer.
-    dropout, randomness
+    dropout : float, default=0.0
+        Fraction of the projection's input that is dropped in training.
+    randomness : Randomness
         As for :class:`EncoderModel`.
     """
 
@@ -45,7 +48,8 @@ class LanguageModel(EncoderModel):
         dropout: float = 0.0,
         randomness: Randomness,
     ):
-        super().__init__(encoder, dropout=dropout, randomness=randomness)
+        super().__init__(encoder, randomness=randomness)
+        self.dropout = Dropout(dropout, randomness)
         self.projection = projection
         self.output = output
         self.hidden_state: StackState | None = None

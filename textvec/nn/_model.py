@@ -24,19 +24,16 @@ class EncoderModel(nn.Module):
     ----------
     encoder : SequenceEncoder
         Embedding and body.
-    dropout : float, default=0.0
-        Fraction of the head's input that is dropped in training.
     randomness : Randomness
         Where weights, dropout masks and the order of rows in training are drawn from.
     """
 
     reads_targets = False  # found here, it is not searched for among weights and modules
 
-    def __init__(self, encoder: SequenceEncoder, *, dropout: float = 0.0, randomness: Randomness):
+    def __init__(self, encoder: SequenceEncoder, *, randomness: Randomness):
         super().__init__()
         self.randomness = randomness
         self.encoder = encoder
-        self.dropout = Dropout(dropout, randomness)
 
     @property
     def embedding(self) -> nn.Embedding | None:
@@ -75,7 +72,9 @@ class SequenceModel(EncoderModel):
     wide : WideLinear or None, default=None
         From a batch to what is added to the outputs. One that is fitted takes no part in the
         training: the network is trained by itself, and a share of its outputs is added.
-    dropout, randomness
+    dropout : float, default=0.0
+        Fraction of the head's input that is dropped in training.
+    randomness : Randomness
         As for :class:`EncoderModel`.
     """
 
@@ -89,7 +88,8 @@ class SequenceModel(EncoderModel):
         dropout: float = 0.0,
         randomness: Randomness,
     ):
-        super().__init__(encoder, dropout=dropout, randomness=randomness)
+        super().__init__(encoder, randomness=randomness)
+        self.dropout = Dropout(dropout, randomness)
         self.pooling = pooling
         self.head = head
         self.wide = wide
@@ -153,7 +153,9 @@ class StepModel(EncoderModel):
         Embedding and body.
     head : torch.nn.Module
         From the encoder's steps to the outputs.
-    dropout, randomness
+    dropout : float, default=0.0
+        Fraction of the head's input that is dropped in training.
+    randomness : Randomness
         As for :class:`EncoderModel`.
     """
 
@@ -165,7 +167,8 @@ class StepModel(EncoderModel):
         dropout: float = 0.0,
         randomness: Randomness,
     ):
-        super().__init__(encoder, dropout=dropout, randomness=randomness)
+        super().__init__(encoder, randomness=randomness)
+        self.dropout = Dropout(dropout, randomness)
         self.head = head
 
     def forward(self, batch: Batch) -> Tensor:

@@ -51,7 +51,7 @@ class SkipThoughtModel(EncoderModel):
         dropout: float = 0.0,
         randomness: Randomness,
     ):
-        super().__init__(encoder, dropout=dropout, randomness=randomness)
+        super().__init__(encoder, randomness=randomness)
         stack, embedding = encoder.body, encoder.embedding
         assert isinstance(stack, RecurrentStack)
         assert embedding is not None
