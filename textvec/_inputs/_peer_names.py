@@ -131,7 +131,8 @@ def unknown_argument(name: str, known: Collection[str], function: str, owner: An
     """
     message = f"{function} has no argument {name!r}"
     if name == "validation_data" and "X_val" in known:
-        return f"{message}: here they are X_val=... and y_val=..."
+        here = "they are X_val=... and y_val=..." if "y_val" in known else "it is X_val=..."
+        return f"{message}: here {here}"
     parameters = owner._get_param_names() if hasattr(owner, "_get_param_names") else ()
     cls = type(owner).__name__
     if name in parameters:

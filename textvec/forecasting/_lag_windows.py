@@ -116,16 +116,37 @@ def make_windows(
     windows : Windows
     origin : ForecastOrigin
     """
-    rows = _differenced(series.rows, differences)
-    mean, scale = _mean_and_scale(rows)
-    n_lost = sum(differences)
+    mean, scale = _mean_and_scale(_differenced(series.rows, differences))
     origin = ForecastOrigin(
-        values=series.last(n_lags + n_lost),
+        values=series.last(n_lags + sum(differences)),
         columns=last_items(series.columns, series.rows.offsets, n_lags - 1),
         mean=mean.reshape(-1, 1),
         scale=scale.reshape(-1, 1),
         differences=differences,
     )
+    return windows_of(series, origin, horizon), origin
+
+
+def windows_of(series: Series, units: ForecastOrigin, horizon: int) -> Windows:
+    """Return the lag windows of series.
+
+    Parameters
+    ----------
+    series : Series
+        As for :func:`make_windows`.
+    units : ForecastOrigin
+        Of the same series: how they are differenced and scaled, and the steps of a window.
+    horizon : int
+        Number of steps to predict from a window.
+
+    Returns
+    -------
+    Windows
+        All whose targets are within the series.
+    """
+    rows, n_lags = _differenced(series.rows, units.differences), units.n_lags
+    n_lost = sum(units.differences)
+    mean, scale = (part.reshape(-1, series.n_targets) for part in (units.mean, units.scale))
     row = row_of_item(rows.lengths)
     scaled = ((rows.values - mean[row]) / scale[row]).astype(np.float32)
     steps = gather_items(series.rows.offsets[:-1] + n_lost, rows.lengths)  # of the series
@@ -135,12 +156,11 @@ def make_windows(
     n_windows = rows.lengths - n_lags - horizon + 1
     starts = gather_items(rows.offsets[:-1], n_windows)
     following = sliding_window_view(scaled, horizon, axis=0)[starts + n_lags]
-    windows = Windows(
+    return Windows(
         lag_windows(with_exogenous(scaled, ahead), starts, n_lags),
         targets=following.transpose(0, 2, 1).reshape(len(starts), -1),  # (windows, steps, targets)
         series=row_of_item(n_windows),
     )
-    return windows, origin
 
 
 def lag_windows(values: NDArray[np.float32], starts: NDArray[np.int64], n_lags: int) -> Sequences:

@@ -28,8 +28,8 @@ from ..nn import (
     linear,
 )
 from ._forecaster import Forecaster
-from ._lag_windows import ForecastOrigin, lag_windows, make_windows, with_exogenous
-from ._series import Series, check_steps, read_series
+from ._lag_windows import ForecastOrigin, lag_windows, make_windows, windows_of, with_exogenous
+from ._series import Series, check_steps, read_following, read_series
 from ._series_form import Forms
 from ._series_regressor import series_attributes
 
@@ -157,7 +157,7 @@ class RNNForecaster(Forecaster, NetworkEstimator):
     feature_names_in_: NDArray[np.object_] = fitted()
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any = None, y: Any = None) -> Self:
+    def fit(self, X: Any = None, y: Any = None, *, X_val: Any = None, y_val: Any = None) -> Self:
         """Fit the network to one series or several.
 
         Parameters
@@ -171,6 +171,11 @@ class RNNForecaster(Forecaster, NetworkEstimator):
             columns, which may differ in length: a list of such, or Ragged. One network is
             trained on all, and forecasts each from its own values. Dates must be in order, at a
             frequency that pandas finds.
+        X_val, y_val : as `X` and `y`, default=None
+            Validation steps, which follow those of `y`, at least `horizon` in each series: the
+            forecasts of them are scored after every epoch, ``validation_losses_`` and
+            ``validation_scores_``. With `early_stopping` they take the place of those held out.
+            `predict` still continues `y`.
 
         Returns
         -------
@@ -181,10 +186,11 @@ class RNNForecaster(Forecaster, NetworkEstimator):
         ------
         ValueError
             If a series is too short for one window, holds NaN or infinity, or has an index that
-            cannot be continued; if `X` has other lengths or dates than `y`, or if the loss
-            becomes infinite.
+            cannot be continued; if `X` has other lengths or dates than `y`; if `y_val` does not
+            continue `y`; or if the loss becomes infinite.
         """
-        return self._fit(FitData(X, y))
+        validation = None if X_val is None and y_val is None else FitData(X_val, y_val)
+        return self._fit(FitData(X, y, validation=validation))
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         differences = tuple(positive_sizes(self, "differences"))
@@ -204,7 +210,20 @@ class RNNForecaster(Forecaster, NetworkEstimator):
             build=partial(self._build, width, self.horizon * series.n_targets),
             attributes={**series_attributes(data.X, series), "past_": past},
             hold_out=partial(_last_windows, windows.series, self.horizon),
+            validation=self._validation(data.validation, series, past),
         )
+
+    def _validation(
+        self, data: FitData | None, series: Series, origin: ForecastOrigin
+    ) -> SequenceExamples | None:
+        """Return the windows that predict the steps after those of series."""
+        if data is None:
+            return None
+        later = read_following(data.X, data.y, type(self).__name__, series)
+        check_steps(later, self.horizon, f"horizon={self.horizon} needs", name="y_val")
+        joined = series.followed_by(later, origin.values.shape[1])
+        windows = windows_of(joined, origin, self.horizon)
+        return SequenceExamples(windows.sequences, windows.targets)
 
     def _build(self, width: int, n_outputs: int, randomness: Randomness) -> SequenceModel:
         """Make the network."""

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_array
 
-from .._containers._ragged import Ragged
+from .._containers._ragged import Ragged, gather_items, offsets_from_lengths
 from .._inputs._items import items_of, materialized
 from .._inputs._plain_array import plain_array
-from ._series_form import Forms, check_columns, form_of, pandas_index, without_time
+from ._series_form import Forms, check_columns, check_continue, form_of, pandas_index, without_time
 from ._step_index import check_dates, check_same_labels
 
 
@@ -57,8 +57,22 @@ class Series(NamedTuple):
         ends = last_items(self.rows.values, self.rows.offsets, n_steps)
         return ends.transpose(0, 2, 1).reshape(-1, n_steps)
 
+    def followed_by(self, later: Series, n_steps: int) -> Series:
+        """Return the last steps of each series, with the steps that follow after them."""
+        starts = [self.rows.offsets[1:] - n_steps, later.rows.offsets[:-1] + len(self.columns)]
+        lengths = np.stack([np.full(len(self.rows), n_steps), later.rows.lengths], axis=1)
+        items = gather_items(np.stack(starts, axis=1).ravel(), lengths.ravel())
+        rows = Ragged(
+            np.concatenate([self.rows.values, later.rows.values])[items],
+            offsets_from_lengths(lengths.sum(axis=1)),
+        )
+        columns = np.concatenate([self.columns, later.columns])[items]
+        return Series(rows, columns, self.single)
 
-def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "X") -> Series:
+
+def read_series(
+    X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "X", goes_on: bool = True
+) -> Series:
     """Read series and their exogenous columns.
 
     Parameters
@@ -71,6 +85,8 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
         Name of the estimator, for error messages.
     y_name, X_name : str
         Names of the parameters, for error messages.
+    goes_on : bool
+        Whether the index must be one that can be continued.
 
     Returns
     -------
@@ -89,7 +105,7 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
         )
     X, y = materialized(X), materialized(y)
     single = not (isinstance(y, Ragged) or _is_collection(y))
-    forms = _read_forms(y, y_name, single=single)
+    forms = _read_forms(y, y_name, single=single, goes_on=goes_on)
     check_columns(forms, forms, y_name)
     _check_dates(X, y, X_name, y_name)
     rows = _read_rows(y, y_name, single=single)
@@ -98,6 +114,43 @@ def read_series(X: Any, y: Any, name: str, *, y_name: str = "y", X_name: str = "
     columns = _read_columns(X, X_name, single=single)
     _check_lengths(rows.lengths, columns.lengths, (y_name, X_name), single=single)
     return Series(rows, columns.values, single, forms)
+
+
+def read_following(X: Any, y: Any, name: str, before: Series) -> Series:
+    """Read the steps that follow those of series: `y_val` and `X_val`, to validate on.
+
+    Parameters
+    ----------
+    X, y : object
+        As for :func:`read_series`.
+    name : str
+        Name of the estimator, for error messages.
+    before : Series
+        What they follow.
+
+    Returns
+    -------
+    Series
+
+    Raises
+    ------
+    ValueError
+        As :func:`read_series`; or if there is no `y`, it has other series or columns than those
+        before, or other dates than those that follow.
+    """
+    if y is None:
+        raise ValueError("validation rows are X_val and y_val: y_val is None.")
+    check_continue(before.forms, y, "y_val")
+    check_continue(before.forms, X, "X_val")
+    later = read_series(X, y, name, y_name="y_val", X_name="X_val", goes_on=False)
+    check_columns(later.forms, before.forms, "y_val")
+    found, expected = (_description(series) for series in (later, before))
+    if found != expected:
+        raise ValueError(
+            f"y_val and X_val must be the steps that follow those of {expected}, in the same "
+            f"order, got {found}."
+        )
+    return later
 
 
 def read_truth(y: Any, *, single: bool) -> NDArray[np.float64]:
@@ -177,6 +230,11 @@ def last_items(
     """Return the last n items of each row, (n_rows, n, ...)."""
     items: NDArray[np.float64] = values[offsets[1:, None] + np.arange(-n, 0)]
     return items
+
+
+def _description(series: Series) -> str:
+    what = "one series" if series.single else f"a list of {len(series.rows)} series"
+    return f"{what} of {series.n_targets} columns and {series.columns.shape[1]} exogenous columns"
 
 
 def _read_rows(y: Any, name: str, *, single: bool) -> Ragged:
@@ -259,12 +317,12 @@ def _as_array(array: Any, name: str, *, ensure_2d: bool) -> NDArray[np.float64]:
     return checked
 
 
-def _read_forms(y: Any, name: str, *, single: bool) -> Forms:
+def _read_forms(y: Any, name: str, *, single: bool, goes_on: bool) -> Forms:
     if single:
-        return form_of(y, name)
+        return form_of(y, name, goes_on=goes_on)
     if isinstance(y, Ragged):
         return None
-    forms = [form_of(series, f"{name}[{i}]") for i, series in enumerate(y)]
+    forms = [form_of(series, f"{name}[{i}]", goes_on=goes_on) for i, series in enumerate(y)]
     known = tuple(form for form in forms if form is not None)
     return known if len(known) == len(forms) > 0 else None
 

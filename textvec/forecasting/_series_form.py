@@ -73,8 +73,10 @@ class SeriesForm(NamedTuple):
 Forms = SeriesForm | tuple[SeriesForm, ...] | None
 
 
-def form_of(series: Any, name: str) -> SeriesForm | None:
+def form_of(series: Any, name: str, *, goes_on: bool = True) -> SeriesForm | None:
     """Return the form of one series; None for lists, arrays and what else has no index.
+
+    Of one that need not go on, the index is not read.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def form_of(series: Any, name: str) -> SeriesForm | None:
     """
     index = pandas_index(series)
     if index is not None:
-        steps = end_of(index, name)
+        steps = end_of(index, name) if goes_on else None
         if series.ndim == 1:
             return SeriesForm("pandas", None, series.name, steps)
         _check_no_dates(series, name)
@@ -95,7 +97,9 @@ def form_of(series: Any, name: str) -> SeriesForm | None:
     if not hasattr(series, "columns"):
         return SeriesForm("polars", None, series.name, None)
     time = _time_column(series, name)
-    dates = None if time is None else end_of(_dates(series[time]), f"{name}[{time!r}]")
+    dates = None
+    if time is not None and goes_on:
+        dates = end_of(_dates(series[time]), f"{name}[{time!r}]")
     return SeriesForm("polars", tuple(series.columns), None, dates, time)
 
 

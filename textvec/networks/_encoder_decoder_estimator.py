@@ -27,7 +27,7 @@ from ..nn import (
 )
 from ._estimator import NetworkEstimator
 from ._parameters import fitted, with_plain_parameters
-from ._records import FitData
+from ._records import FitData, validation_rows
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .heads._outputs import PoolingBuilder
 from .heads._sequence_head import Hypothesis, SequenceHead
@@ -125,7 +125,16 @@ class EncoderDecoderEstimator(NetworkEstimator):
     _inputs: InputSpec = fitted()
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: ArrayLike | None = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+        sample_weight_val: ArrayLike | None = None,
+    ) -> Self:
         """Fit the network to rows and their target sequences.
 
         Parameters
@@ -137,6 +146,11 @@ class EncoderDecoderEstimator(NetworkEstimator):
             Target sequences: texts, or rows of labels.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of the tokens of each row in the loss and in the validation score.
+        X_val, y_val : as `X` and `y`, default=None
+            Validation rows, which are scored after every epoch: ``validation_losses_`` and
+            ``validation_scores_``. With `early_stopping` they take the place of those held out.
+        sample_weight_val : array-like of shape (n_samples,), default=None
+            Their weights.
 
         Returns
         -------
@@ -151,7 +165,8 @@ class EncoderDecoderEstimator(NetworkEstimator):
             If there are no rows, no token is within the limits, or `X` is not of a known form
             or holds NaN or infinity; or if the loss becomes infinite.
         """
-        return self._fit(FitData(X, y, sample_weight))
+        validation = validation_rows(X_val, y_val, sample_weight_val)
+        return self._fit(FitData(X, y, sample_weight, validation=validation))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:

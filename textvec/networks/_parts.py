@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_consistent_length
 from torch import nn
 
+from .._reporting._named_errors import errors_of
 from ..nn import (
     EMBEDDING_BOUND,
     EncoderModel,
@@ -29,6 +31,7 @@ from ._records import (
     SequenceExamples,
     TrainingPlan,
     as_it_is,
+    errors_of_validation,
 )
 from .heads._head import Head
 from .inputs._input_spec import InputSpec
@@ -245,47 +248,56 @@ def planned(
     )
 
 
-def validation_examples(
-    parts: Parts, data: FitData, rows: Sequences, plan: TrainingPlan, name: str
-) -> SequenceExamples:
-    """Read validation rows as those of a plan are read.
+def with_validation(
+    plan: TrainingPlan,
+    parts: Parts,
+    data: FitData | None,
+    read: Callable[[Any], Sequences],
+    name: str,
+) -> TrainingPlan:
+    """Return a plan with validation rows, which are read as its own are.
 
     Parameters
     ----------
-    parts : Parts
-        What the network is made of.
-    data : FitData
-        The validation rows and their targets.
-    rows : Sequences
-        Its X, read.
     plan : TrainingPlan
         The plan for the training rows.
+    parts : Parts
+        What the network is made of.
+    data : FitData or None
+        The validation rows and their targets; None: there are none.
+    read : callable
+        Reads their X.
     name : str
         Of the estimator, for messages.
 
     Returns
     -------
-    SequenceExamples
-        The rows with their targets.
+    TrainingPlan
+        The plan.
 
     Raises
     ------
-    ValueError
-        If their targets are of another kind, or hold classes that the training rows lack.
+    TypeError, ValueError
+        If the rows are not of the form of the training rows, or their targets are of another
+        kind, or hold classes that the training rows lack.
     """
-    weights = row_weights(data.sample_weight, rows)
-    check_consistent_length(rows, data.y, weights)
-    try:
+    if data is None:
+        return plan
+    inputs: InputSpec = plan.attributes["_inputs"]
+    with errors_of_validation():
+        rows = read(data.X)
+        conforming = inputs.conform(rows, name)
+    with errors_of("the validation rows"):
+        weights = row_weights(data.sample_weight, rows)
+        check_consistent_length(rows, data.y, weights)
         targets = parts.head.read(
             data.y, weights, rows, known=plan.attributes, criterion=plan.criterion, name=name
         )
-    except ValueError as error:
-        raise ValueError(f"the validation rows: {error}") from error
     ours, theirs = targets.criterion, plan.criterion
     if type(ours) is not type(theirs) or ours.n_outputs != theirs.n_outputs:
         raise ValueError("y_val must be of the same kind and width as y.")
-    inputs: InputSpec = plan.attributes["_inputs"]
-    return SequenceExamples(inputs.conform(rows, name), targets.values, targets.weights)
+    examples = SequenceExamples(conforming, targets.values, targets.weights)
+    return replace(plan, validation=examples)
 
 
 def built(

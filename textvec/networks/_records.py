@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from .._containers._ragged import Ragged
 from .._inputs._items import materialized
+from .._reporting._named_errors import errors_of
 from ..nn import Criterion, EncoderModel, Randomness, SequenceData, SequenceModel, SequenceNet
 from .inputs._sequences import Sequences
 
@@ -45,6 +47,37 @@ def materialized_data(data: FitData) -> FitData:
     """Return the same arguments, iterators read into lists: they are read more than once."""
     validation = None if data.validation is None else materialized_data(data.validation)
     return replace(data, X=materialized(data.X), y=materialized(data.y), validation=validation)
+
+
+def validation_rows(X: Any, y: Any, sample_weight: Any = None) -> FitData | None:
+    """Return the validation rows that `fit` was given, if any.
+
+    Parameters
+    ----------
+    X, y, sample_weight : object
+        As the user passed them; None: not passed.
+
+    Returns
+    -------
+    FitData or None
+        The rows; None if nothing was passed.
+
+    Raises
+    ------
+    ValueError
+        If there is only one of their X and y.
+    """
+    if X is None and y is None and sample_weight is None:
+        return None
+    if X is None or y is None:
+        missing = "X_val" if X is None else "y_val"
+        raise ValueError(f"validation rows are X_val and y_val: {missing} is None.")
+    return FitData(X, y, sample_weight)
+
+
+def errors_of_validation() -> AbstractContextManager[None]:
+    """Return the context to read the X of validation rows in: errors say so."""
+    return errors_of("of X_val, which a Pipeline does not transform")
 
 
 class Examples(Protocol):

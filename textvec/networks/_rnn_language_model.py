@@ -40,7 +40,7 @@ from ..vectorizers import SequenceVectorizer
 from ..vectors import WordVectors
 from ._estimator import NetworkEstimator
 from ._parameters import fitted
-from ._records import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan, errors_of_validation
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .inputs._input_spec import InputSpec
 from .inputs._sequences import Sequences, read_sequences
@@ -188,7 +188,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
     _inputs: InputSpec = fitted()
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, X_val: Any = None) -> Self:
         """Learn the vocabulary of texts, and to predict the next token.
 
         Parameters
@@ -198,6 +198,9 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
             from 2 on (0 padding, 1 unknown).
         y : None
             Ignored.
+        X_val : as `X`, default=None
+            Validation documents, which are scored after every epoch: ``validation_losses_`` and
+            ``validation_scores_``. With `early_stopping` they take the place of those held out.
 
         Returns
         -------
@@ -210,7 +213,8 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
             If there are no documents, or too few for `early_stopping`; or if the loss becomes
             infinite.
         """
-        return self._fit(FitData(X))
+        validation = None if X_val is None else FitData(X_val)
+        return self._fit(FitData(X, validation=validation))
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: Any = None) -> Self:
@@ -403,13 +407,21 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
             )
         else:
             inputs = self._inputs
-        rows = inputs.conform(rows, type(self).__name__)
+        validation = None
+        if data.validation is not None:
+            with errors_of_validation():
+                validation = self._examples(_read(data.validation.X, vectorizer, self), inputs)
         return TrainingPlan(
-            examples=_Documents(rows, self.n_steps, self.stateful),
+            examples=self._examples(rows, inputs),
             criterion=LanguageCriterion(inputs.size),
             build=partial(self._build, inputs),
             attributes={"vectorizer_": vectorizer, "_inputs": inputs},
+            validation=validation,
         )
+
+    def _examples(self, rows: Sequences, inputs: InputSpec) -> _Documents:
+        conforming = inputs.conform(rows, type(self).__name__)
+        return _Documents(conforming, self.n_steps, self.stateful)
 
     def _build(self, inputs: InputSpec, randomness: Randomness) -> LanguageModel:
         """Make the network."""

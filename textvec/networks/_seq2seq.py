@@ -33,7 +33,7 @@ from ..vectorizers import SequenceVectorizer
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted, with_plain_parameters
 from ._parts import Parts
-from ._records import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan, errors_of_validation
 from ._sequence_estimator import SequenceEstimator
 from .heads._outputs import row_pooling
 from .inputs._text_input import fit_vectorizer, holds_documents, tokens_of
@@ -247,6 +247,10 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
                 X, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
             )
         data = replace(data, X=self._as_ids(X, vectorizer))
+        if data.validation is not None:
+            with errors_of_validation():
+                held_out = self._as_ids(data.validation.X, vectorizer)
+            data = replace(data, validation=replace(data.validation, X=held_out))
         plan = SequenceEstimator._plan(self, data, previous)
         if vectorizer is None:
             return plan

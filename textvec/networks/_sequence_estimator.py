@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar, Self
 
@@ -27,9 +28,9 @@ from ._parts import (
     Parts,
     built,
     planned,
-    validation_examples,
+    with_validation,
 )
-from ._records import FitData, TrainingPlan, as_planned
+from ._records import FitData, TrainingPlan, as_planned, validation_rows
 from ._sample_rows import sample_rows
 from .heads._class_head import announced_classes
 from .heads._head import Head
@@ -161,7 +162,7 @@ class SequenceEstimator(NetworkEstimator):
             If interrupted. In this case self is as if `max_iter` had been the number of
             epochs that were whole; before the end of the first, as it was.
         """
-        validation = _validation_rows(X_val, y_val, sample_weight_val)
+        validation = validation_rows(X_val, y_val, sample_weight_val)
         return self._fit(FitData(X, y, sample_weight, validation=validation))
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -265,24 +266,15 @@ class SequenceEstimator(NetworkEstimator):
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
         parts, name = self._parts(), type(self).__name__
-        rows = read_sequences(data.X, mask_value=self.mask_value, estimator=self)
+        read = partial(read_sequences, mask_value=self.mask_value, estimator=self)
+        rows = read(data.X)
         inputs = None if previous is None else self._inputs
         if inputs is None:
             warn_of_meaning(rows)
         plan = planned(parts, data, rows, inputs=inputs, previous=previous, name=name)
-        if data.validation is not None:
-            held_out = self._read_validation(data.validation)
-            examples = validation_examples(parts, data.validation, held_out, plan, name)
-            plan = replace(plan, validation=examples)
+        plan = with_validation(plan, parts, data.validation, read, name)
         shape = shape_attributes(data.X, rows.n_columns or rows.width)
         return replace(plan, attributes={**shape, **plan.attributes})
-
-    def _read_validation(self, rows: FitData) -> Sequences:
-        try:
-            return read_sequences(rows.X, mask_value=self.mask_value, estimator=self)
-        except (TypeError, ValueError) as error:
-            kind = TypeError if isinstance(error, TypeError) else ValueError
-            raise kind(f"of X_val, which a Pipeline does not transform: {error}") from error
 
     @plain_torch()
     def _planned_layers(self, data: FitData) -> LayerTable:
@@ -329,19 +321,3 @@ class SequenceEstimator(NetworkEstimator):
         """Return what a method of the head makes of rows."""
         data = self._rows_to_predict(X)
         return getattr(self._head(), method)(self.net_, data, vars(self))
-
-
-def _validation_rows(X: Any, y: Any, sample_weight: Any) -> FitData | None:
-    """Return the validation rows that `fit` was given, if any.
-
-    Raises
-    ------
-    ValueError
-        If there is only one of their X and y.
-    """
-    if X is None and y is None and sample_weight is None:
-        return None
-    if X is None or y is None:
-        missing = "X_val" if X is None else "y_val"
-        raise ValueError(f"validation rows are X_val and y_val: {missing} is None.")
-    return FitData(X, y, sample_weight)

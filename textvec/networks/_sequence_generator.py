@@ -17,7 +17,7 @@ from .._inputs._plain_array import plain_array
 from ..nn import IdentityBody, SequenceData, SequenceNet, device_of
 from ._encoder_decoder_estimator import EncoderDecoderEstimator
 from ._parameters import fitted
-from ._parts import NewEncoder, Parts, planned
+from ._parts import NewEncoder, Parts, planned, with_validation
 from ._records import FitData, TrainingPlan
 from .heads._outputs import row_pooling
 from .inputs._sequences import Sequences, shape_attributes
@@ -82,17 +82,19 @@ class SequenceGenerator(EncoderDecoderEstimator):
         return Parts(encoder, output, self._sequence_head())
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
+        parts, name = self._parts(), type(self).__name__
         vectors = self._vectors(data.X)
         if previous is not None:
             _check_n_features(self, vectors, reset=False)
         plan = planned(
-            self._parts(),
+            parts,
             replace(data, X=vectors),
             _single_steps(vectors),
             inputs=None if previous is None else self._inputs,
             previous=previous,
-            name=type(self).__name__,
+            name=name,
         )
+        plan = with_validation(plan, parts, data.validation, self._read, name)
         shape = shape_attributes(data.X, vectors.shape[1])
         return replace(plan, attributes={**shape, **plan.attributes})
 
@@ -102,6 +104,9 @@ class SequenceGenerator(EncoderDecoderEstimator):
         vectors = self._vectors(X, min_rows=0)
         _check_n_features(self, vectors, reset=False)
         return SequenceData.on(device_of(self.net_.module_), _single_steps(vectors))
+
+    def _read(self, X: Any) -> Sequences:
+        return _single_steps(self._vectors(X))
 
     def _vectors(self, X: Any, *, min_rows: int = 1) -> NDArray[np.float32]:
         items = plain_array(items_of(X, "X"), "X")

@@ -40,7 +40,7 @@ from ..vectorizers import SequenceVectorizer
 from ..vectors import WordVectors
 from ._estimator import NetworkEstimator
 from ._parameters import fitted
-from ._records import FitData, TrainingPlan
+from ._records import FitData, TrainingPlan, errors_of_validation
 from ._recurrent_estimator import RECURRENT_CONSTRAINTS
 from .inputs._sentence_neighbors import SentenceNeighbors, read_sentences, sentence_neighbors
 from .inputs._sequences import Sequences
@@ -203,7 +203,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
     n_sentences_: int = fitted()
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, *, X_val: Any = None) -> Self:
         """Fit the network to documents of several sentences.
 
         Parameters
@@ -213,6 +213,9 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             sentences of each document.
         y : None
             Ignored.
+        X_val : as `X`, default=None
+            Validation documents, which are scored after every epoch: ``validation_losses_`` and
+            ``validation_scores_``. With `early_stopping` they take the place of those held out.
 
         Returns
         -------
@@ -225,7 +228,8 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
             If there are no documents, none has two sentences, or `expand_from` shares no word
             with them.
         """
-        return self._fit(FitData(X, y))
+        validation = None if X_val is None else FitData(X_val)
+        return self._fit(FitData(X, y, validation=validation))
 
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float32]:
         """Fit the network, and transform the same documents, which are read once.
@@ -278,7 +282,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         return self.net_.module_.encoder.output_size  # type: ignore[no-any-return]
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:
-        sentences, offsets = read_sentences(data.X, self.sentence_splitter, type(self).__name__)
+        sentences, offsets = self._sentences(data.X)
         if previous is None:
             vectorizer, tokens = fit_vectorizer(
                 sentences, self.tokenizer, max_tokens=self.max_tokens, min_count=self.min_count
@@ -286,7 +290,30 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         else:
             vectorizer = self.vectorizer_
             tokens = as_tokens(sentences, vectorizer.tokenizer)
-        ids = vectorizer.transform(tokens)
+        examples = self._examples(vectorizer.transform(tokens), offsets)
+        validation = None
+        if data.validation is not None:
+            with errors_of_validation():
+                sentences, offsets = self._sentences(data.validation.X)
+                tokens = as_tokens(sentences, vectorizer.tokenizer)
+                validation = self._examples(vectorizer.transform(tokens), offsets)
+        if self.expand_from is not None:  # better to fail now than after hours
+            shared_words(vectorizer.vocabulary_, self.expand_from)
+        n_ids = vectorizer.n_tokens_
+        return TrainingPlan(
+            examples=examples,
+            criterion=NeighborCriterion(n_ids),
+            build=partial(self._build, n_ids),
+            attributes={"vectorizer_": vectorizer, "n_sentences_": len(examples.neighbors.rows)},
+            validation=validation,
+            after_training=partial(self._expansion, vectorizer),
+        )
+
+    def _sentences(self, X: Any) -> tuple[list[str], NDArray[np.int64]]:
+        return read_sentences(X, self.sentence_splitter, type(self).__name__)
+
+    def _examples(self, ids: Ragged, offsets: NDArray[np.int64]) -> _NeighboringSentences:
+        """Return the sentences of documents that have a neighbour."""
         neighbors = sentence_neighbors(ids.lengths, offsets)
         if not len(neighbors.rows):
             raise ValueError(
@@ -294,16 +321,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
                 "SkipThought learns from neighbouring sentences. Pass longer documents, another "
                 "sentence_splitter, or lists of sentences."
             )
-        if self.expand_from is not None:  # better to fail now than after hours
-            shared_words(vectorizer.vocabulary_, self.expand_from)
-        n_ids = vectorizer.n_tokens_
-        return TrainingPlan(
-            examples=_NeighboringSentences(ids, neighbors, self.max_length),
-            criterion=NeighborCriterion(n_ids),
-            build=partial(self._build, n_ids),
-            attributes={"vectorizer_": vectorizer, "n_sentences_": len(neighbors.rows)},
-            after_training=partial(self._expansion, vectorizer),
-        )
+        return _NeighboringSentences(ids, neighbors, self.max_length)
 
     def _build(self, n_ids: int, randomness: Randomness) -> SkipThoughtModel:
         """Make the network."""

@@ -11,6 +11,7 @@ from ..._containers._ragged import Ragged
 from ..._containers._tokens import Tokens
 from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..._inputs._target_arrays import check_has_targets
+from ..._reporting._named_errors import errors_of
 from ...vectorizers import SequenceVectorizer
 from ..inputs._text_input import fit_vectorizer, holds_texts, join_texts
 from ._sequence_labels import label_rows
@@ -137,13 +138,10 @@ def fit_target_codec(
     """
     check_has_targets(y, name)
     if not is_table(y) and holds_texts(y):
-        try:
+        with errors_of(f"{name} cannot learn the texts of y"):
             vectorizer, tokens = fit_vectorizer(
                 y, tokenizer, max_tokens=max_tokens, min_count=min_count
             )
-        except (TypeError, ValueError) as error:
-            kind = TypeError if isinstance(error, TypeError) else ValueError
-            raise kind(f"{name} cannot learn the texts of y: {error}") from error
         text_codec = TextCodec(vectorizer, as_tokens=isinstance(y, Tokens))
         return text_codec, text_codec.encode(tokens)
     rows = label_rows(y, name)
