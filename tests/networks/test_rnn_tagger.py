@@ -325,3 +325,70 @@ def test_validation_rows_of_labels():
     assert model.validation_scores_[-1] == pytest.approx(model.score(rows[30:], labels[30:]))
     with pytest.raises(ValueError, match="the validation rows"):
         model.fit(rows[:30], labels[:30], X_val=rows[:1], y_val=[["new"]])
+
+
+# --- weights of labels, and smoothing ------------------------------------------------------------
+
+WEIGHTS = {"new": 3.0, "old": 0.5}
+
+
+def flat_log_proba(model, rows):
+    return np.log(model.predict_proba(X[rows]).values)
+
+
+def test_class_weights_are_those_of_steps():
+    rows, held_out = slice(0, 110), slice(110, None)
+    model = small(class_weight=WEIGHTS, max_iter=2)
+    model.fit(X[rows], Y[rows], X_val=X[held_out], y_val=Y[held_out])
+    labels = Y[held_out].values
+    weights = np.where(labels == "new", 3.0, 0.5)
+    losses = -flat_log_proba(model, held_out)[np.arange(len(labels)), (labels == "old").astype(int)]
+    expected = np.average(losses, weights=weights)
+    assert model.validation_losses_[-1] == pytest.approx(expected, rel=1e-5)
+    right = model.predict(X[held_out]).values == labels
+    assert model.validation_scores_[-1] == pytest.approx(np.average(right, weights=weights))
+
+
+def test_balanced_weights_are_inverse_to_the_frequency_of_labels():
+    balanced = small(class_weight="balanced", max_iter=2).fit(X, Y)
+    n_new = (Y.values == "new").mean()
+    by_hand = {"new": 1 / n_new, "old": 1 / (1 - n_new)}
+    same = small(class_weight=by_hand, max_iter=2).fit(X, Y)
+    assert balanced.loss_curve_ == pytest.approx(same.loss_curve_, rel=1e-6)
+    plain = small(max_iter=2).fit(X, Y)
+    ones = small(class_weight={"new": 1, "old": 1}, max_iter=2).fit(X, Y)
+    assert ones.loss_curve_ == pytest.approx(plain.loss_curve_, rel=1e-6)
+    assert balanced.loss_curve_[0] != pytest.approx(plain.loss_curve_[0], rel=1e-3)
+
+
+def test_label_smoothing_is_of_training_only():
+    rate = {"learning_rate_init": 1e-30, "optimizer": "sgd", "max_iter": 1, "average": False}
+    model = small(label_smoothing=0.2, batch_size=150, **rate).fit(X, Y, X_val=X, y_val=Y)
+    log_proba = flat_log_proba(model, slice(None))
+    true = log_proba[np.arange(len(log_proba)), (Y.values == "old").astype(int)]
+    expected = 0.8 * true.mean() + 0.2 * log_proba.mean()
+    assert model.loss_curve_[0] == pytest.approx(-expected, rel=1e-5)
+    assert model.validation_losses_[0] == pytest.approx(-true.mean(), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"crf": True, "class_weight": "balanced"}, "weighs single steps.*sample_weight"),
+        ({"crf": True, "label_smoothing": 0.1}, "label_smoothing=0.1 is of a softmax"),
+        ({"class_weight": {"new": -1}}, "class_weight of 'new' must be a finite number"),
+        ({"class_weight": {"new": 0, "old": 0}}, "leaves no label a weight above 0"),
+        ({"class_weight": {"other": 1}}, "are not in class_weight"),
+    ],
+)
+def test_weights_and_smoothing_are_checked(options, message):
+    with pytest.raises(ValueError, match=message):
+        small(**options).fit(X, Y)
+
+
+def test_steps_of_weight_zero_are_no_steps_to_score():
+    y = [["b"] * len(row) for row in ROWS]
+    y[3] = ["a"] * len(ROWS[3])
+    model = small(class_weight={"b": 0, "a": 1}, early_stopping=True)
+    with pytest.raises(ValueError, match="rows to (train|validate) on, all of weight 0"):
+        model.fit(X, y)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from itertools import chain
 
 import numpy as np
 import pytest
 import sklearn.callback
 import torch
-from sklearn.metrics import get_scorer
+from sklearn.metrics import f1_score, get_scorer
 from skorch.callbacks import (
     BatchScoring,
     Callback,
@@ -26,7 +27,15 @@ from skorch.callbacks import (
     TrainEndCheckpoint,
 )
 
-from textvec import Ragged, RNNClassifier, RNNRegressor
+from textvec import (
+    Ragged,
+    RNNClassifier,
+    RNNLanguageModel,
+    RNNRegressor,
+    RNNTagger,
+    Seq2Seq,
+    SkipThought,
+)
 
 RNG = np.random.default_rng(0)
 X = Ragged.from_rows([RNG.integers(2, 9, size=RNG.integers(1, 9)) for _ in range(80)])
@@ -142,6 +151,57 @@ def test_scores_of_numbers_are_in_the_units_of_y(y, score):
     for name in scoring:
         expected = get_scorer(name)(model, X, y)
         assert model.net_.history[-1, name] == pytest.approx(expected, rel=1e-5)
+
+
+TAGS = [[None if i == 2 else f"B-{i % 3}" for i in row] for row in X.to_list()]
+TINY = {"hidden_size": 4, "embedding_dim": 4, "max_iter": 2, "random_state": 0}
+
+
+@pytest.mark.parametrize("crf", [False, True])
+def test_scores_of_labels_are_those_of_steps_that_have_one(crf):
+    scores = [
+        EpochScoring("accuracy", name="of_epochs", lower_is_better=False),
+        EpochScoring("accuracy", name="of_training", on_train=True, lower_is_better=False),
+        EpochScoring("f1_macro", name="f1", lower_is_better=False),
+        BatchScoring("accuracy", name="of_batches", lower_is_better=False),
+    ]
+    if not crf:
+        scores.append(EpochScoring("neg_log_loss", name="loss", lower_is_better=False))
+    model = RNNTagger(crf=crf, callbacks=scores, batch_size=16, **TINY)
+    model.fit(X, TAGS, X_val=X, y_val=TAGS)
+    history = model.net_.history
+    assert history[:, "of_epochs"] == pytest.approx(model.validation_scores_)
+    assert history[:, "of_batches"] == pytest.approx(model.validation_scores_)
+    assert history[-1, "of_epochs"] == pytest.approx(model.score(X, TAGS))
+    known = [(a, b) for a, b in zip(chain(*TAGS), model.predict(X).values, strict=True) if a]
+    assert history[-1, "f1"] == pytest.approx(f1_score(*zip(*known, strict=True), average="macro"))
+    if not crf:
+        assert history[:, "loss"] == pytest.approx([-v for v in model.validation_losses_], rel=1e-5)
+
+
+def test_scores_of_decoded_tokens_are_those_of_the_network():
+    scores = [EpochScoring("accuracy", name="accuracy", lower_is_better=False)]
+    model = Seq2Seq(callbacks=scores, early_stopping=True, **TINY).fit(X, X.to_list())
+    assert model.net_.history[:, "accuracy"] == pytest.approx(model.validation_scores_)
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "scoring", "message"),
+    [
+        (RNNLanguageModel(**TINY), X, "accuracy", "watch valid_score, their mean log prob"),
+        (SkipThought(**TINY), [["a b", "c", "a d"]] * 9, "accuracy", "watch valid_score"),
+    ],
+)
+def test_what_has_no_predictions_says_so(model, rows, scoring, message):
+    model.set_params(callbacks=[EpochScoring(scoring, name="it")])
+    with pytest.raises(ValueError, match=message):
+        model.fit(rows, X_val=rows)
+
+
+def test_a_chain_has_no_probabilities_to_score():
+    model = RNNTagger(crf=True, callbacks=[EpochScoring("neg_log_loss", name="it")], **TINY)
+    with pytest.raises(ValueError, match="crf=True .* such as 'accuracy'"):
+        model.fit(X, TAGS, X_val=X, y_val=TAGS)
 
 
 @pytest.mark.parametrize("step_every", ["epoch", "batch"])

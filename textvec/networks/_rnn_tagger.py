@@ -11,6 +11,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_consistent_length
 
 from .._compat import StrOptions, _check_sample_weight
+from .._estimators._constraints import FRACTION
 from ..nn import SCHEMES
 from ._parameters import fitted
 from ._parts import Parts
@@ -46,6 +47,14 @@ class RNNTagger(RecurrentEstimator):
         whole chunks, such as entities, as ``seqeval.metrics.f1_score`` computes it. A callable
         takes lists of rows of true and of predicted labels, and returns a float, larger for
         better; `early_stopping` then watches the accuracy.
+    class_weight : dict, "balanced" or None, default=None
+        Weights of the steps of each label, by label, in the loss and in the validation accuracy;
+        ``"balanced"`` weights labels inversely to their frequency. Multiplied with
+        `sample_weight`. Not with `crf`, whose likelihood is that of whole rows.
+    label_smoothing : float, default=0.0
+        Part of each target, in [0, 1), that is shared out evenly among the labels in training
+        (Szegedy et al., 2016), so that probabilities are less extreme. Begin with 0.1. Not with
+        `crf`.
 
     Attributes
     ----------
@@ -106,12 +115,16 @@ class RNNTagger(RecurrentEstimator):
         "crf": ["boolean"],
         "constraints": [StrOptions(set(SCHEMES)), None],
         "metric": [StrOptions(set(TAG_METRICS)), callable],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "label_smoothing": [FRACTION],
     }
     _of_network: ClassVar[tuple[str, ...]] = ("crf",)
 
     crf: bool = False
     constraints: str | None = None
     metric: str | Callable[[list[list[Any]], list[list[Any]]], float] = "accuracy"
+    class_weight: dict[Any, float] | str | None = None
+    label_smoothing: float = 0.0
 
     classes_: NDArray[Any] = fitted()
 
@@ -150,7 +163,24 @@ class RNNTagger(RecurrentEstimator):
     def _head(self) -> StepHead:
         if self.constraints is not None and not self.crf:
             raise ValueError(f"constraints={self.constraints!r} are those of a CRF: set crf=True.")
-        return StepHead(self.crf, self.constraints, self.metric == "f1")
+        if self.crf and self.class_weight is not None:
+            raise ValueError(
+                f"class_weight={self.class_weight!r} weighs single steps, but with crf=True the "
+                "loss is the likelihood of whole rows: weigh those by sample_weight, or set "
+                "crf=False."
+            )
+        if self.crf and self.label_smoothing:
+            raise ValueError(
+                f"label_smoothing={self.label_smoothing} is of a softmax at each step, but "
+                "crf=True has one over all label sequences of a row: set it to 0, or crf=False."
+            )
+        return StepHead(
+            self.crf,
+            self.constraints,
+            self.metric == "f1",
+            self.class_weight,
+            self.label_smoothing,
+        )
 
     def _parts(self) -> Parts:
         output = partial(step_output, crf=self.crf, dropout=self.dropout)

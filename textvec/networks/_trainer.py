@@ -18,7 +18,6 @@ from skorch.exceptions import SkorchException
 from .._containers._ragged import Ragged, row_of_item
 from ..checkpoint import CheckpointFolder, training_fingerprint
 from ..nn import (
-    IGNORE_INDEX,
     EarlyStopping,
     GradualUnfreezing,
     Randomness,
@@ -410,7 +409,8 @@ def _rows_that_count(
         return counts
     labels = cast("SequenceExamples", examples).targets
     assert isinstance(labels, Ragged)
-    labelled = row_of_item(labels.lengths)[labels.values != IGNORE_INDEX]
+    weights = plan.criterion.step_weights(torch.tensor(labels.values)).numpy()
+    labelled = row_of_item(labels.lengths)[weights > 0]
     return counts & np.isin(np.arange(len(labels)), labelled)
 
 
@@ -418,6 +418,6 @@ def _check_any(counts: NDArray[np.bool_], what: str) -> None:
     if not counts.any():
         raise ValueError(
             f"there are {len(counts)} rows to {what}, all of weight 0 or without a label: check "
-            "sample_weight and y, or with early_stopping choose another validation_fraction or "
-            "random_state."
+            "sample_weight, class_weight and y, or with early_stopping choose another "
+            "validation_fraction or random_state."
         )

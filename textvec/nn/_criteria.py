@@ -38,6 +38,21 @@ class Criterion(nn.Module):
         """Return targets, or what is decided, in the units of the user's: here, as they are."""
         return values
 
+    def scored(self, outputs: Any, y: Any) -> tuple[Any, Any]:
+        """Return outputs and targets as skorch's scoring callbacks take them, (N, ...) both.
+
+        Of rows, or of the steps or tokens of all rows that have a target.
+        """
+        return outputs, self.original(y)
+
+    def decide_scored(self, outputs: Any) -> Tensor:
+        """Return the predictions, (N, ...), from outputs of :meth:`scored`."""
+        return self.decide(outputs)
+
+    def proba_scored(self, outputs: Any) -> Tensor:
+        """Return what a scorer takes for probabilities, (N, ...), from outputs of `scored`."""
+        return outputs  # type: ignore[no-any-return]
+
     def metric_sums(self, outputs: Any, y: Any, weights: Tensor) -> Tensor:
         """Return sums over a batch, (k,), float64; :meth:`score` takes their totals."""
         raise NotImplementedError
@@ -104,6 +119,10 @@ class ClassCriterion(Accuracy):
     def log_proba(self, outputs: Tensor) -> Tensor:
         """Return the logarithms of the probabilities of the classes, (B, C)."""
         raise NotImplementedError
+
+    def proba_scored(self, outputs: Tensor) -> Tensor:
+        """Return the probability of each class, (B, C); of two, that of the second, (B, 1)."""
+        return self.log_proba(outputs)[:, -self.n_outputs :].exp()
 
 
 class BinaryCrossEntropy(ClassCriterion):

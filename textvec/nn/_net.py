@@ -17,7 +17,7 @@ from ..checkpoint import restore, snapshot
 from ._averaging import WeightAverage, averaged
 from ._batches import Batch, EvaluationBatches, SequenceData, TrainingPass
 from ._callbacks import alike, schedules_going_on
-from ._criteria import ClassCriterion, Criterion
+from ._criteria import Criterion
 from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._forward_plan import ForwardPlan
 from ._groups import end_schedule
@@ -308,18 +308,14 @@ class SequenceNet(LazyOptimizerNet):
         return mean_loss(self.criterion_, y_pred, X, y_true)[0]
 
     def predict(self, X: SequenceData) -> np.ndarray[Any, np.dtype[Any]]:
-        """Return what the criterion predicts for each row; skorch's scoring callbacks use it."""
+        """Return what the criterion predicts for each target; skorch's scoring callbacks use it."""
         criterion = self.criterion_
-        predicted = [criterion.decide(outputs).cpu() for outputs in self.forward_iter(X)]
+        predicted = [criterion.decide_scored(outputs).cpu() for outputs in self.forward_iter(X)]
         return np.asarray(criterion.original(torch.cat(predicted)))
 
     def _get_predict_nonlinearity(self) -> Callable[[Any], Any]:
         """Return what makes probabilities of outputs; skorch's scoring callbacks use it."""
-        criterion = self.criterion_
-        if not isinstance(criterion, ClassCriterion):
-            return lambda outputs: outputs
-        n_columns = criterion.n_outputs  # of two classes the second, as a scorer takes it
-        return lambda outputs: criterion.log_proba(outputs)[:, -n_columns:].exp()
+        return self.criterion_.proba_scored  # type: ignore[no-any-return]
 
     def outputs(self, data: SequenceData) -> Tensor:
         """Return the module's outputs for all rows, in their order, on the CPU."""

@@ -101,10 +101,11 @@ class CallbackHooks(BatchHooks):
         net, (x, y) = self.run.net, batch
         net.history.record_batch(f"{self.prefix}_loss", step.loss.item())
         net.history.record_batch(f"{self.prefix}_batch_size", len(x))
+        outputs, targets = net.criterion_.scored(step.outputs, y)
         self.run.notify(
             "on_batch_end",
-            batch=(x, net.criterion_.original(y)),
+            batch=(x, targets),
             training=self.training,
             loss=step.loss,
-            y_pred=step.outputs,
+            y_pred=outputs,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -42,6 +44,14 @@ class TokenCrossEntropy(Accuracy):
         """Return the likeliest id of each position, (N,)."""
         return outputs.argmax(dim=1)
 
+    def scored(self, outputs: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the logits (N, V) and the ids, (N,)."""
+        return outputs, _positioned_ids(y)[1]
+
+    def proba_scored(self, outputs: Tensor) -> Tensor:
+        """Return the probability of each id at each position, (N, V)."""
+        return outputs.softmax(dim=1)
+
     def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Return the weight of correct positions, and of all, (2,)."""
         positions, ids = _positioned_ids(y)
@@ -65,6 +75,17 @@ class LanguageCriterion(Criterion):
         """Return the number of targets of each row, (B,)."""
         return (y != IGNORE_INDEX).sum(dim=0)
 
+    def decide(self, outputs: Tensor) -> Tensor:
+        """Raise an error: outputs are log probabilities of the targets alone."""
+        raise ValueError(
+            "this network predicts probabilities of tokens, and no tokens that a callback could "
+            "score: watch valid_score, their mean log probability, or valid_loss."
+        )
+
+    def scored(self, outputs: Tensor, y: Any) -> tuple[Tensor, Tensor]:
+        """Return the log probabilities and the ids, flat."""
+        return outputs.flatten(), y.flatten()
+
     def metric_sums(self, outputs: Tensor, y: Tensor, weights: Tensor) -> Tensor:
         """Return the log probability of all targets, and their number, weighted, (2,)."""
         sums = torch.stack([in_float64(outputs).sum(dim=0), in_float64(self.n_terms(y))])  # (2, B)
@@ -82,6 +103,10 @@ class NeighborCriterion(LanguageCriterion):
         """Return the number of words of both neighbours of each row, EOS included, (B,)."""
         counts = torch.stack([(ids != IGNORE_INDEX).sum(dim=0) for ids in y])  # (2, B)
         return torch.where(counts > 0, counts + 1, 0).sum(dim=0)
+
+    def scored(self, outputs: Tensor, y: NeighborIds) -> tuple[Tensor, Tensor]:
+        """Return the log probabilities and the ids of both neighbours, flat."""
+        return outputs.flatten(), torch.cat([ids.flatten() for ids in y])
 
 
 def _positioned_ids(y: Tensor) -> tuple[Tensor, Tensor]:

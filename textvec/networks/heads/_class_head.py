@@ -142,9 +142,7 @@ class ClassHead:
     ) -> NDArray[np.floating] | None:
         if self.class_weight is None:
             return weights
-        if isinstance(self.class_weight, dict):
-            _check_class_weight(self.class_weight, y)
-        product: NDArray[np.floating] = compute_sample_weight(self.class_weight, y)
+        product = label_weights(self.class_weight, y)
         if weights is not None:
             product = near_one(product) * weights
         if not product.any():
@@ -153,6 +151,32 @@ class ClassHead:
                 "0: there is nothing to learn from."
             )
         return near_one(product)
+
+
+def label_weights(class_weight: dict[Any, float] | str, y: NDArray[Any]) -> NDArray[np.floating]:
+    """Return the weight of each label.
+
+    Parameters
+    ----------
+    class_weight : dict or "balanced"
+        As of the estimator.
+    y : ndarray of shape (n,) or (n, n_labels)
+        Labels.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        The weights.
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative, infinite or no number.
+    """
+    if isinstance(class_weight, dict):
+        _check_class_weight(class_weight, y)
+    weights: NDArray[np.floating] = compute_sample_weight(class_weight, y)
+    return weights
 
 
 def _check_class_weight(weights: dict[Any, Any], y: NDArray[Any]) -> None:

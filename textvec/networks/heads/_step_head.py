@@ -22,8 +22,8 @@ from ...nn import (
     TagCriterion,
     Transitions,
 )
-from ..inputs._sequences import Sequences
-from ._class_head import encode_labels
+from ..inputs._sequences import Sequences, near_one
+from ._class_head import encode_labels, label_weights
 from ._head import Targets
 from ._sequence_labels import align_labels, has_label, read_labels
 
@@ -40,11 +40,17 @@ class StepHead:
         With `crf`, the scheme of the labels, by which some never follow others.
     chunk_f1 : bool, default=False
         Whether the validation score is the F1 of chunks.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of the steps of each class; not with `crf`.
+    label_smoothing : float, default=0.0
+        Part of each target that is shared out among the classes; not with `crf`.
     """
 
     crf: bool
     constraints: str | None = None
     chunk_f1: bool = False
+    class_weight: dict[Any, float] | str | None = None
+    label_smoothing: float = 0.0
 
     def read(
         self,
@@ -69,7 +75,7 @@ class StepHead:
         targets = Ragged(numbers, labels.offsets)
         return Targets(
             targets,
-            self._criterion(classes, targets),
+            self._criterion(classes, targets, present),
             weights,
             attributes={"classes_": classes},
         )
@@ -108,16 +114,36 @@ class StepHead:
 
         return Ragged(net.by_step(data, proba).numpy(), offsets_from_lengths(data.lengths_cpu))
 
-    def _criterion(self, classes: NDArray[Any], targets: Ragged) -> TagCriterion:
+    def _criterion(
+        self, classes: NDArray[Any], targets: Ragged, labels: NDArray[Any]
+    ) -> TagCriterion:
         """Return the criterion of classes; targets that it does not allow are an error."""
         chunks = ChunkLabels.of(classes) if self.chunk_f1 else None
         if not self.crf:
-            return StepCrossEntropy(len(classes), chunks)
+            weights = self._class_weights(classes, labels)
+            return StepCrossEntropy(
+                len(classes), chunks, class_weights=weights, label_smoothing=self.label_smoothing
+            )
         if self.constraints is None:
             return ChainCriterion(len(classes), chunks)
         transitions = Transitions.of(classes, self.constraints)
         _check_allowed(targets, transitions, classes, self.constraints)
         return ChainCriterion(len(classes), chunks, transitions)
+
+    def _class_weights(
+        self, classes: NDArray[Any], labels: NDArray[Any]
+    ) -> NDArray[np.float32] | None:
+        """Return the weight of each class, by the labels of all steps that have one."""
+        if self.class_weight is None:
+            return None
+        weights = np.ones(len(classes))
+        weights[np.searchsorted(classes, labels)] = label_weights(self.class_weight, labels)
+        if not weights[np.isin(classes, labels)].any():
+            raise ValueError(
+                f"class_weight={self.class_weight!r} leaves no label a weight above 0: there is "
+                "nothing to learn from."
+            )
+        return near_one(weights).astype(np.float32)
 
 
 def _check_allowed(
