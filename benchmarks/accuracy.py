@@ -400,10 +400,10 @@ def self_trained(seed: int, of: Callable[[int], Classifier] = vote) -> WithTaugh
     return WithTaught(model, model, fetch_imdb(subset="unsup").data, weight=1)
 
 
-def with_taught(seed: int, of: Callable[[int], Classifier]) -> WithTaught:
+def with_taught(seed: int, of: Callable[[int], Classifier], weight: float = 0.5) -> WithTaught:
     """Make the mean of the joint model and of another that it has taught."""
     taught = taking_weights(of(seed))
-    return WithTaught(joint(seed), taught, fetch_imdb(subset="unsup").data, weight=0.5)
+    return WithTaught(joint(seed), taught, fetch_imdb(subset="unsup").data, weight)
 
 
 def vote_with_vectors(seed: int) -> VotingClassifier:
@@ -427,6 +427,9 @@ MODELS = {
     "documents": on_documents,
     "joint": joint,
     "taught-bag": partial(with_taught, of=nb_trigrams),
+    "taught-rnn": partial(
+        with_taught, of=partial(rnn_on_language_model, backward=False), weight=0.4
+    ),
     "taught-rnns": partial(with_taught, of=rnns_on_language_models),
     "self-trained": self_trained,
     "self-trained-nb": partial(self_trained, of=nb_trigrams),
