@@ -318,7 +318,7 @@ def test_what_lines_of_text_cannot_hold_is_refused(tmp_path, vocabulary, message
         (b'{"a": 0, "a": 1}', "the token 'a' occurs twice"),
         (b'{"a": 0, "b": 2}', "must have the ids 0 to 1"),
         (b'["a", 3]', "must be"),
-        (b'{"a": 0.5}', "ids, which are integers"),
+        (b'{"a": 0.5}', "an id of a mapping must be an integer, got 0.5"),
         (b"\xff", "is no vocabulary in JSON"),
     ],
 )

@@ -124,7 +124,7 @@ def test_nothing_to_learn_from_is_said():
 def test_a_width_may_be_any_integer():
     vectors = [
         GloVe(embedding_dim=d, min_count=1, max_iter=1, random_state=0).fit(REVIEWS[:9]).vectors_
-        for d in (1, True, np.int8(1))
+        for d in (1, np.int64(1), np.int8(1))
     ]
     assert vectors[0] == vectors[1] == vectors[2]
 
