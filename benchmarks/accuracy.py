@@ -355,8 +355,8 @@ def with_own_labels(
 class WithTaught(ClassifierMixin, BaseEstimator):
     """Fit a model, then another to more texts too, which the first has labelled.
 
-    What predicts is the mean of both, in which `weight` is the other's. Its steps take weights of
-    rows by scikit-learn's metadata routing.
+    What predicts is the mean of both, in which `weight` is the other's. The other's steps take
+    weights of rows by scikit-learn's metadata routing.
     """
 
     def __init__(self, model: Classifier, taught: Classifier, texts: Sequence[str], weight: float):

@@ -21,11 +21,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from time import perf_counter, process_time
 
 import numpy as np
 import torch
+from measuring import medians
+from sklearn.base import clone
 from skorch.callbacks import Callback
 from torch import nn
 
@@ -250,13 +253,8 @@ def tuned(args: argparse.Namespace) -> None:
         name: RNNClassifier(fine_tune=True, wide=0, max_iter=1, random_state=0, callbacks=callbacks)
         for name, callbacks in (("in use", None), ("all", [Callback()]))
     }
-    found: dict[str, list[float]] = {name: [] for name in models}
-    for _ in range(args.repeats):
-        for name, model in models.items():
-            before = process_time()
-            model.fit(X, y)
-            found[name].append(process_time() - before)
-    used, whole = (median(found[name]) for name in models)
+    fits = {name: partial(model.fit, X, y) for name, model in models.items()}
+    used, whole = medians(fits, args.repeats, clock=process_time).values()
     print(
         f"tuned {n_vectors:,} vectors of {width}: rows in use {used:.2f} CPU s, "
         f"all {whole:.2f}, ratio {whole / used:.1f}",
@@ -270,14 +268,11 @@ def bfloat16(args: argparse.Namespace) -> None:
     for size in (64, 256, 512):
         shape = {"n_tokens": 10_000, "embedding_dim": 128, "hidden_size": size, "wide": 0}
         model = RNNClassifier(cell="lstm", **shape, max_iter=1, random_state=0)
-        found: dict[str, list[float]] = {"float32": [], "bfloat16": []}
-        for _ in range(args.repeats):
-            for precision, times in found.items():
-                model.set_params(precision=precision)
-                before = process_time()
-                model.fit(X, y)
-                times.append(process_time() - before)
-        plain, rounded = map(median, found.values())
+        fits = {
+            precision: partial(clone(model).set_params(precision=precision).fit, X, y)
+            for precision in ("float32", "bfloat16")
+        }
+        plain, rounded = medians(fits, args.repeats, clock=process_time).values()
         print(
             f"bfloat16 {size:3} units: {rounded:5.2f} CPU s, float32 {plain:5.2f}, "
             f"ratio {plain / rounded:.2f}",

@@ -20,7 +20,6 @@ from textvec._estimators._versioned_state import VersionedState
 from textvec._inputs import _peer_names
 from textvec._inputs._peer_attributes import PeerAttributes, PeerNames
 from textvec.networks import _parameter_order
-from textvec.networks._estimator import NetworkEstimator
 from textvec.networks._parameters import (
     DeclaredParameters,
     fitted,
@@ -28,8 +27,8 @@ from textvec.networks._parameters import (
 )
 from textvec.saving._plain_state import PlainState
 
-PUBLIC = [getattr(textvec, name) for name in textvec._PUBLIC]
-NETWORKS = [c for c in PUBLIC if isinstance(c, type) and issubclass(c, NetworkEstimator)]
+from .public_networks import NETWORKS
+
 X = Ragged.from_rows([[2, 3, 4], [5, 2], [4, 4, 4, 3]])
 
 

@@ -202,14 +202,20 @@ class Dna2Vec(VectorLearner):
         return KmerTokenizer(k).transform([as_dna(s) for s in as_documents(X)])
 
     def _transformed(self, tokens: Tokens) -> Any:
+        rows = self.vectors_.vocabulary.lookup(tokens.vocabulary)
+        if len(rows) and (rows < 0).all():
+            self._warn_of_lengths(tokens)
+        return super()._transformed(tokens)
+
+    def _warn_of_lengths(self, tokens: Tokens) -> None:
+        """Warn if no vector is of a k-mer as long as those of tokens."""
         lengths = np.diff(self.vectors_.vocabulary.offsets)  # of ASCII
         k = np.diff(tokens.vocabulary.offsets)
-        if len(k) and not np.isin(k, lengths).any():
+        if not np.isin(k, lengths).any():
             warn_caller(
                 f"no k-mer of {k[0]} letters has a vector, only those of {lengths.min()} to "
                 f"{lengths.max()}: set pooling_k to one of these lengths."
             )
-        return super()._transformed(tokens)
 
     def _learn_from(
         self, sequences: list[str], tokens: Tokens, reporter: EpochReporter

@@ -104,3 +104,8 @@ def alike(callback: Callback | None, other: Callback) -> bool:
 def watches_batches(callback: Callback) -> bool:
     """Return whether a callback has a hook that is called for each batch."""
     return any(getattr(type(callback), h) is not getattr(Callback, h) for h in _BATCH_HOOKS)
+
+
+def reads_outputs(callback: Callback) -> bool:
+    """Return whether a callback may read the outputs of each batch; a schedule does not."""
+    return type(callback).on_batch_end not in (Callback.on_batch_end, LRScheduler.on_batch_end)

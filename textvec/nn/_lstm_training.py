@@ -220,11 +220,8 @@ class _Direction:
     def read(self, inputs: Tensor, outputs: Tensor, hidden: Tensor, cell: Tensor) -> _Trace:
         """Read rows; write outputs, and the states after over those before."""
         by_input, by_state, *biases = self.weights
-        bias, columns = (
-            _factor(biases[0] + biases[1], self.rounded),
-            _factor(by_input, self.rounded).t(),
-        )
-        gates = torch.addmm(bias, inputs, columns).float()  # (n_places, 4 H)
+        bias, matrix = (_factor(w, self.rounded) for w in (biases[0] + biases[1], by_input))
+        gates = torch.addmm(bias, inputs, matrix.t()).float()  # (n_places, 4 H)
         trace = _Trace(gates, *gates.new_empty(3, len(gates), by_state.shape[1]).unbind(0))
         self._run(lstm_forward, trace, hidden, cell, outputs)
         return trace

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from skorch.callbacks import Callback
 
 from ._batches import Batch
-from ._callbacks import watches_batches
+from ._callbacks import reads_outputs, watches_batches
 from ._loop import BatchHooks, EpochLoss, Step
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Run:
         self.net = net
         self.callbacks = callbacks
         self.watches_batches = any(watches_batches(callback) for _, callback in callbacks)
+        self.reads_outputs = any(reads_outputs(callback) for _, callback in callbacks)
 
     def notify(self, hook: str, **data: Any) -> None:
         """Call a hook of the net, which adds rows to its history, and of all callbacks."""
@@ -101,7 +102,9 @@ class CallbackHooks(BatchHooks):
         net, (x, y) = self.run.net, batch
         net.history.record_batch(f"{self.prefix}_loss", step.loss.item())
         net.history.record_batch(f"{self.prefix}_batch_size", len(x))
-        outputs, targets = net.criterion_.scored(step.outputs, y)
+        outputs, targets = step.outputs, y
+        if self.run.reads_outputs:  # else a CRF need not find the likeliest labels
+            outputs, targets = net.criterion_.scored(outputs, y)
         self.run.notify(
             "on_batch_end",
             batch=(x, targets),

@@ -211,6 +211,14 @@ class BaseTokenizer(ReportedFit, SequenceNames, Stateless, TextInput):
             self._validate_params()
             return self._make_plan()
 
+    def _check_parameters(self) -> None:
+        """Check the present parameters, the same ones once."""
+        cls: Any = type(self)
+        try:
+            _made(cls, *_values_of(cls)(self))
+        except TypeError:  # a list or a dict has no hash, or a value is not valid
+            self._validate_params()
+
 
 def _checked_texts(texts: list[Any], first: int) -> list[str]:
     """Return what a function of the user's may have made of the documents, if it is text."""
@@ -234,9 +242,14 @@ def _values_of(cls: type[BaseTokenizer]) -> Callable[[BaseTokenizer], tuple[Any,
 # lowercase=1 is not valid where lowercase=True is.
 @lru_cache(maxsize=128, typed=True)
 def _cached_plan(cls: type[BaseTokenizer], *values: Any) -> Plan:
+    return _made(cls, *values)._make_plan()
+
+
+@lru_cache(maxsize=128, typed=True)
+def _made(cls: type[BaseTokenizer], *values: Any) -> BaseTokenizer:
     tokenizer = cls(**dict(zip(cls._parameter_constraints, values, strict=True)))
     tokenizer._validate_params()
-    return tokenizer._make_plan()
+    return tokenizer
 
 
 def _hashable(value: Any) -> Any:

@@ -245,7 +245,7 @@ class SubwordTokenizer(BaseTokenizer):
     def _plan(self) -> Plan:
         # Not cached as other plans are: it is what was learned, and not what the parameters say.
         check_is_fitted(self)
-        self._validate_params()  # which may have been set after fit
+        self._check_parameters()  # which may have been set after fit
         if hasattr(self, "tokenizer_"):
             return Plan(_SubwordScanner(self.tokenizer_, self.vocabulary_))
         assert self.path is not None
