@@ -35,6 +35,11 @@ os.environ.setdefault("NVIDIA_TF32_OVERRIDE", "0")
 collect_ignore = ["smoke.py"]  # a script for installed packages
 
 
+def pytest_collection_finish() -> None:
+    """Take what is there before the first test, which lives to the end, from all collections."""
+    gc.freeze()
+
+
 def _data_file(name: str) -> Path:
     folder = os.environ.get("TEXTVEC_DATA")
     if not folder:

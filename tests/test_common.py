@@ -194,21 +194,29 @@ EXPECTED_FAILURES = {
 }
 
 
+# A network of these checks has learned: what counts is its accuracy, or what grows with each step.
+# For the others it has hardly begun.
+PASSES = {RNNClassifier: 6, RNNRegressor: 25, SequenceCNNClassifier: 12, SequenceMLPClassifier: 10}
+OF_LEARNED = {"check_classifiers_train", "check_regressors_train", *EXPECTED_FAILURES}
+
+
 # Some checks pass whole numbers as floats, and numbers far from 0.
 @pytest.mark.filterwarnings("ignore:X holds floats, read as series of numbers")
 @pytest.mark.filterwarnings("ignore:Numbers in X have the mean")
 @parametrize_with_checks(
     [
-        RNNClassifier(hidden_size=8, learning_rate_init=0.05, max_iter=6, random_state=0),
-        RNNRegressor(hidden_size=8, learning_rate_init=0.03, max_iter=25, random_state=0),
-        SequenceCNNClassifier(n_filters=20, learning_rate_init=0.01, max_iter=12, random_state=0),
+        RNNClassifier(hidden_size=8, learning_rate_init=0.05, max_iter=2, random_state=0),
+        RNNRegressor(hidden_size=8, learning_rate_init=0.03, max_iter=2, random_state=0),
+        SequenceCNNClassifier(n_filters=20, learning_rate_init=0.01, max_iter=2, random_state=0),
         SequenceMLPClassifier(
-            pooling="flatten", learning_rate_init=0.05, max_iter=10, random_state=0
+            pooling="flatten", learning_rate_init=0.05, max_iter=2, random_state=0
         ),
     ],
     expected_failed_checks=lambda estimator: EXPECTED_FAILURES,
 )
 def test_scikit_learn_checks(estimator, check):
+    if check.func.__name__ in OF_LEARNED:
+        estimator = clone(estimator).set_params(max_iter=PASSES[type(estimator)])
     check(estimator)
 
 

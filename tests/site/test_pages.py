@@ -61,7 +61,7 @@ LONG = """[...document.querySelectorAll('.bd-sidebar-secondary :is(code, a)')].f
     innerWidth > 600 && e.checkVisibility() && e.getBoundingClientRect().right > innerWidth
 ).map(e => e.textContent)"""
 WIDTHS = (380, 1400)
-N_SHARES = 4  # of the pages, for tests in several processes
+N_SHARES = 8  # of the pages, for tests in several processes
 
 
 def problems_of(browser, page):
