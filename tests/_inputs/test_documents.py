@@ -53,6 +53,7 @@ def test_every_form_gives_the_same_list(X):
         (pd.Series(["a", None], dtype="string"), TypeError, "row 1 is missing"),
         (pa.array(["a", None]), TypeError, "row 1 is missing"),
         (["a", b"b"], TypeError, "row 1 is bytes: decode it"),
+        (["a", bytearray(b"b")], TypeError, "row 1 is bytes: decode it"),
         (["a", "b", 3], TypeError, "row 2 is int \\(3\\), expected str"),
         ([["a", "b"]], TypeError, "row 0 is list"),
         (np.eye(2), ValueError, "one column of str, got an object of shape \\(2, 2\\)"),

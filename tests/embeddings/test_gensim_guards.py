@@ -18,6 +18,7 @@ pytest.importorskip("gensim", reason="gensim is not installed")
 
 SMALL = {"embedding_dim": 4, "min_count": 1, "max_iter": 1, "random_state": 0}
 DOCUMENTS = ["aa bb cc dd"] * 30
+JOBS = ["aa bb cc dd " * 2500] * 20  # a document each, and more than gensim's queues hold
 KINDS = [FastText, Word2Vec, Doc2Vec]
 
 
@@ -125,7 +126,8 @@ def kind_of_gensim(kind):
 
 def test_a_model_has_its_own_methods_back():
     model = small(Doc2Vec).fit(DOCUMENTS).model_
-    assert not {"_do_train_job", "_get_thread_working_mem"} & set(vars(model))
+    replaced = {"_do_train_job", "_get_thread_working_mem", "_log_epoch_progress"}
+    assert not replaced & set(vars(model))
 
 
 def test_only_the_pointer_of_gensim_is_taken():
@@ -178,7 +180,7 @@ def test_an_error_names_all_that_may_be_too_high():
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_interruption_ends_fit_and_changes_nothing(kind, monkeypatch):
     learner = small(kind, n_jobs=2).fit(DOCUMENTS)
-    before = vars(learner).copy()
+    before, threads = vars(learner).copy(), set(threading.enumerate())
     gensim, begun, over = kind_of_gensim(kind), [], threading.Event()
     wait, train = gensim._log_epoch_progress, gensim._do_train_job
 
@@ -199,8 +201,11 @@ def test_an_interruption_ends_fit_and_changes_nothing(kind, monkeypatch):
     monkeypatch.setattr(gensim, "_do_train_job", endless)
     try:
         with pytest.raises(KeyboardInterrupt):
-            learner.set_params(max_iter=9).fit(DOCUMENTS)
+            learner.set_params(max_iter=9).fit(JOBS)
     finally:
         over.set()
     assert len(begun) == 3
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(timeout=30)
+        assert not thread.is_alive()
     assert vars(learner) == before | {"max_iter": 9}

@@ -95,6 +95,16 @@ def test_rows_without_steps():
             StepwiseTransformer(PCA(2)).fit(nothing)
 
 
+@pytest.mark.parametrize(
+    ("transformer", "width", "other"),
+    [(StandardScaler(), 3, 2), (StandardScaler(), 1, 3), (PCA(2), 3, 3), (MinMaxScaler(), 3, 1)],
+)
+def test_steps_of_another_width_are_not_returned(transformer, width, other):
+    model = StepwiseTransformer(transformer).fit([series[:, :width] for series in SERIES])
+    with pytest.raises(ValueError, match=f"X, of {other} features a step, must be as transform"):
+        model.inverse_transform([np.ones((5, other))])
+
+
 def test_steps_in_a_pipeline():
     series, y = SERIES * 3, [0, 1, 0, 1] * 3
     model = make_pipeline(StepwiseTransformer(StandardScaler()), RNNClassifier(**SMALL))

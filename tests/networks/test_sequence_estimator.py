@@ -129,6 +129,8 @@ def test_flatten_has_a_place_for_each_step():
     [
         (SequenceMLPClassifier(hidden_layer_sizes=(3, 0)), "must list positive integers"),
         (SequenceMLPClassifier(hidden_layer_sizes=(2.5,)), "must list positive integers"),
+        (SequenceMLPClassifier(hidden_layer_sizes=(True, 3)), "must list positive integers"),
+        (SequenceCNNClassifier(kernel_sizes=np.array([True])), "must list positive integers"),
         (SequenceCNNClassifier(kernel_sizes=()), "positive integers, at least one"),
     ],
 )

@@ -141,6 +141,26 @@ def test_validation_steps_have_the_dates_that_follow():
         model.fit(y=days[:30], y_val=days[31:])
 
 
+@pytest.mark.parametrize("kind", [RNNRegressor, SequenceGenerator, RNNForecaster])
+def test_columns_of_a_frame_are_those_of_fit(kind):
+    frame = pd.DataFrame(RNG.normal(size=(40, 3)), columns=["a", "b", "c"])
+    y = TEXTS[:40] if kind is SequenceGenerator else SERIES
+    model = kind(**TABLE[kind][0], warm_start=True)
+    fit = {"X": frame[:30], "y": y[:30], "y_val": y[30:]}
+    turned = frame[["c", "b", "a"]]
+    with pytest.raises(ValueError, match=r"of X_val, [^\0]* same order as they were in fit"):
+        model.fit(**fit, X_val=turned[30:])
+    model.fit(**fit, X_val=frame[30:])
+    with pytest.raises(
+        ValueError, match=r"^The feature names [^\0]* same order as they were in fit"
+    ):
+        model.fit(**fit | {"X": turned[:30]}, X_val=turned[30:])
+    with pytest.warns(
+        UserWarning, match=f"X does not have valid feature names, but {kind.__name__}"
+    ):
+        model.fit(**fit, X_val=frame[30:].to_numpy())
+
+
 @pytest.mark.parametrize(
     ("kind", "validation", "message"),
     [

@@ -56,13 +56,14 @@ def test_reduce_takes_subwords_along(vectors):
 @pytest.mark.parametrize(
     ("dim", "remove", "message"),
     [
-        (0, 0, "embedding_dim must be an integer of at least 1, got 0"),
-        (2, -1, "remove must be an integer of at least 0, got -1"),
+        (0, 0, "embedding_dim must be at least 1 and remove at least 0, got 0 and 0"),
+        (2, -1, "remove at least 0, got 2 and -1"),
         (7, 2, "must be at most 8 for 60 vectors of 8 dimensions, got 7 \\+ 2"),
         (2.5, 0, "embedding_dim must be an integer"),
         (True, 0, "embedding_dim must be an integer"),
+        (2, "1", "remove must be an integer, got '1'"),
     ],
 )
 def test_reduce_checks(vectors, dim, remove, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         vectors.reduce(dim, remove=remove)

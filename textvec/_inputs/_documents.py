@@ -170,7 +170,7 @@ def as_document(document: Any, row: int, missing: Missing = "error") -> str:
             f"row {row} is missing ({document!r}): fill it in or drop it, "
             'or read it as empty, by WordTokenizer(missing="empty") as a step before.'
         )
-    if isinstance(document, bytes):
+    if isinstance(document, (bytes, bytearray)):
         raise TypeError(f"row {row} is bytes: decode it first, as in X.decode('utf-8').")
     if isinstance(document, os.PathLike):
         raise TypeError(

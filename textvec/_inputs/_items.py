@@ -59,7 +59,9 @@ def materialized(X: Any) -> Any:
 def is_row(value: Any) -> bool:
     """Return whether a value is itself a row of others."""
     is_container = isinstance(value, (Sized, Iterator)) or hasattr(value, "to_pylist")
-    is_value = isinstance(value, (str, bytes, Mapping)) or getattr(value, "shape", None) == ()
+    is_value = (
+        isinstance(value, (str, bytes, bytearray, Mapping)) or getattr(value, "shape", None) == ()
+    )
     return is_container and not is_value
 
 

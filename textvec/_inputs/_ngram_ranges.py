@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from operator import index
 from typing import Any
+
+from ._plain_array import integer
 
 
 def checked_range(ngram_range: Any) -> tuple[int, int]:
     """Return a range of n as two int, or raise a ValueError."""
     try:
-        min_n, max_n = (index(n) for n in ngram_range)
+        min_n, max_n = (integer(n, "ngram_range") for n in ngram_range)
     except (TypeError, ValueError):
         min_n, max_n = 0, 0
     if not 1 <= min_n <= max_n:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import pairwise
 from numbers import Integral, Real
+from queue import Queue
 from typing import Any
 
 import numpy as np
@@ -129,7 +131,8 @@ class Jobs:
     """Run a model's jobs of training in gensim's threads, and keep the first error of any thread.
 
     gensim would wait forever for a thread that an error has ended. Here the jobs that follow it
-    are left out, and :meth:`check` raises it.
+    are left out, and :meth:`check` raises it. An error where gensim waits for the threads, such as
+    an interruption by the user, lets them end as well; they would wait for good, with the model.
 
     The loss is summed job by job: gensim adds up in one float32 for the whole fit, which takes
     nothing more on from 2**24 on. Each job, of some ten thousand tokens, starts from 0. Where
@@ -147,6 +150,7 @@ class Jobs:
         self._corpus = corpus
         self._train = model._do_train_job
         self._memory = model._get_thread_working_mem
+        self._wait = model._log_epoch_progress
         self._error: BaseException | None = None
         self._total, self._n_tokens = 0.0, 0
 
@@ -155,16 +159,31 @@ class Jobs:
         """Let the model call this object instead of its own methods."""
         self._model._do_train_job = self._run
         self._model._get_thread_working_mem = self._working_memory
+        self._model._log_epoch_progress = self._wait_for_threads
         try:
             yield
         finally:
             del self._model._do_train_job, self._model._get_thread_working_mem
+            del self._model._log_epoch_progress
 
     def __iter__(self) -> Iterator[Any]:
         try:
-            yield from self._corpus
+            for document in self._corpus:
+                if self._error is not None:
+                    return
+                yield document
         except Exception as error:
             self._error = self._error or error
+
+    def _wait_for_threads(self, reports: Queue[Any], *args: Any, **options: Any) -> Any:
+        try:
+            return self._wait(reports, *args, **options)
+        except BaseException as error:
+            self._error = self._error or error
+            with reports.not_full:  # from now on nobody takes them out
+                reports.maxsize = sys.maxsize
+                reports.not_full.notify_all()
+            raise
 
     def _working_memory(self) -> Any:
         try:

@@ -12,7 +12,7 @@ from .._compat import StrOptions, _check_n_features, _fit_context
 from .._estimators._constraints import POSITIVE_INT
 from ..networks._estimator import NetworkEstimator
 from ..networks._parameters import fitted
-from ..networks._records import FitData, SequenceExamples, TrainingPlan
+from ..networks._records import FitData, SequenceExamples, TrainingPlan, validation_rows
 from ..networks._recurrent_estimator import RECURRENT_CONSTRAINTS
 from ..networks._sizes import positive_sizes
 from ..nn import (
@@ -189,7 +189,7 @@ class RNNForecaster(Forecaster, NetworkEstimator):
             cannot be continued; if `X` has other lengths or dates than `y`; if `y_val` does not
             continue `y`; or if the loss becomes infinite.
         """
-        validation = None if X_val is None and y_val is None else FitData(X_val, y_val)
+        validation = validation_rows(X_val, y_val, needs_X=False)
         return self._fit(FitData(X, y, validation=validation))
 
     def _plan(self, data: FitData, previous: SequenceNet | None) -> TrainingPlan:

@@ -135,11 +135,9 @@ def read_following(X: Any, y: Any, name: str, before: Series) -> Series:
     Raises
     ------
     ValueError
-        As :func:`read_series`; or if there is no `y`, it has other series or columns than those
-        before, or other dates than those that follow.
+        As :func:`read_series`; or if `y` has other series or columns than those before, or other
+        dates than those that follow.
     """
-    if y is None:
-        raise ValueError("validation rows are X_val and y_val: y_val is None.")
     check_continue(before.forms, y, "y_val")
     check_continue(before.forms, X, "X_val")
     later = read_series(X, y, name, y_name="y_val", X_name="X_val", goes_on=False)

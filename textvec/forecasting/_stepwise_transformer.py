@@ -23,6 +23,7 @@ from .._estimators._reported_fit import ReportedFit
 from .._estimators._sequence_names import SequenceNames
 from .._inputs._items import items_of
 from .._reporting._caller_warnings import warn_caller
+from .._reporting._named_errors import errors_of
 
 
 class StepwiseTransformer(ReportedFit, SequenceNames, BaseEstimator):
@@ -170,12 +171,22 @@ class StepwiseTransformer(ReportedFit, SequenceNames, BaseEstimator):
         -------
         Ragged or ndarray
             The series, as far as the transformer can return them.
+
+        Raises
+        ------
+        ValueError
+            If the steps have another number of features than those that `transform` returns.
         """
         check_is_fitted(self)
         steps = _Steps.of(X)
-        if len(steps.items):
-            return steps.replaced(self.transformer_.inverse_transform(steps.table))
-        return steps.replaced(np.zeros((0, self.n_features_in_)))
+        if not len(steps.items):
+            return steps.replaced(np.zeros((0, self.n_features_in_)))
+        width = steps.table.shape[1]
+        with errors_of(f"X, of {width} features a step, must be as transform returns it"):
+            values = self.transformer_.inverse_transform(steps.table)
+            if np.shape(values)[1:] != (self.n_features_in_,):  # as by a scale that all share
+                raise ValueError(f"there were {self.n_features_in_} features to transform.")
+        return steps.replaced(values)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

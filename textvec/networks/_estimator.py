@@ -15,7 +15,7 @@ import torch
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
 
-from .._compat import HasMethods, StrOptions
+from .._compat import HasMethods, StrOptions, _check_feature_names
 from .._estimators._constraints import FRACTION, NOT_NEGATIVE, POSITIVE, POSITIVE_INT, Interval
 from .._estimators._estimator_mixin import EstimatorMixin
 from .._estimators._fitted_state import fitted_names, replace_fitted
@@ -33,7 +33,14 @@ from ..nn import (
 from ..saving._plain_state import PlainState
 from ._parameters import DeclaredParameters, fitted, with_plain_parameters
 from ._progress import FitProgress
-from ._records import FitData, TrainingPlan, as_it_is, as_planned, materialized_data
+from ._records import (
+    FitData,
+    TrainingPlan,
+    as_it_is,
+    as_planned,
+    errors_of_validation,
+    materialized_data,
+)
 from ._trainer import Trainer
 from ._training_settings import TrainingSettings
 from .inputs._input_spec import InputSpec
@@ -279,12 +286,16 @@ class NetworkEstimator(PlainState, EstimatorMixin, BaseEstimator, metaclass=Decl
         data = materialized_data(data)
         if previous is not None:
             data = replace(data, known={name: vars(self)[name] for name in fitted_names(self)})
+            _check_names(self, data.known, data.X)
         plain = with_plain_parameters(self)
         made_with = {name: _plain(getattr(plain, name)) for name in _network_parameters(self)}
         if previous is not None:
             _check_same_network(made_with, data.known.get("_made_with", {}), previous)
         plan = plain._plan(data, previous)
         plan = replace(plan, attributes={**data.known, **plan.attributes, "_made_with": made_with})
+        if data.validation is not None:
+            with errors_of_validation():
+                _check_names(self, plan.attributes, data.validation.X)
         progress = FitProgress(self, data)
         settings = TrainingSettings.of(plain)
         if data.is_part:
@@ -302,6 +313,14 @@ def layers_of(model: torch.nn.Module, attributes: Mapping[str, Any]) -> LayerTab
     """Return the layers of a network of an estimator with such fitted attributes."""
     inputs = attributes.get("_inputs")
     return inputs.layer_table(model) if isinstance(inputs, InputSpec) else LayerTable.of(model)
+
+
+def _check_names(estimator: NetworkEstimator, known: Mapping[str, Any], X: Any) -> None:
+    """Check that columns of a frame are those which are known, if they are."""
+    if X is not None and "feature_names_in_" in known:
+        named = object.__new__(type(estimator))  # before a fit is over, the estimator has no names
+        vars(named)["feature_names_in_"] = known["feature_names_in_"]
+        _check_feature_names(named, X, reset=False)
 
 
 def _network_parameters(estimator: NetworkEstimator) -> list[str]:

@@ -49,13 +49,17 @@ def materialized_data(data: FitData) -> FitData:
     return replace(data, X=materialized(data.X), y=materialized(data.y), validation=validation)
 
 
-def validation_rows(X: Any, y: Any, sample_weight: Any = None) -> FitData | None:
+def validation_rows(
+    X: Any, y: Any, sample_weight: Any = None, *, needs_X: bool = True
+) -> FitData | None:
     """Return the validation rows that `fit` was given, if any.
 
     Parameters
     ----------
     X, y, sample_weight : object
         As the user passed them; None: not passed.
+    needs_X : bool, default=True
+        Whether there are no rows without an X.
 
     Returns
     -------
@@ -65,12 +69,12 @@ def validation_rows(X: Any, y: Any, sample_weight: Any = None) -> FitData | None
     Raises
     ------
     ValueError
-        If there is only one of their X and y.
+        If there is only one of their X and y, and both are needed.
     """
     if X is None and y is None and sample_weight is None:
         return None
-    if X is None or y is None:
-        missing = "X_val" if X is None else "y_val"
+    if y is None or (needs_X and X is None):
+        missing = "X_val" if needs_X and X is None else "y_val"
         raise ValueError(f"validation rows are X_val and y_val: {missing} is None.")
     return FitData(X, y, sample_weight)
 

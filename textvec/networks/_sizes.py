@@ -18,10 +18,8 @@ def positive_sizes(estimator: Any, parameter: str, *, at_least: int = 0) -> list
         If it lists anything else, or fewer than `at_least`.
     """
     given = getattr(estimator, parameter)
-    sizes = list(np.ravel(given))
-    if len(sizes) < at_least or not all(
-        isinstance(n, (int, np.integer)) and n in POSITIVE_INT for n in sizes
-    ):
+    sizes = list(np.ravel(np.asarray(given, dtype=object)))  # as they are, bools too
+    if len(sizes) < at_least or not all(map(POSITIVE_INT.is_satisfied_by, sizes)):
         some = ", at least one" if at_least > 0 else ""
         raise ValueError(
             f"The {parameter!r} parameter of {type(estimator).__name__} must list "

@@ -124,6 +124,8 @@ class DerivedTables(WordTable):
 
         Raises
         ------
+        TypeError
+            If a number of components is no integer.
         ValueError
             If there are fewer components.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .._inputs._plain_array import integer
 from .queries._unit_vectors import blocks
 
 
@@ -35,12 +35,18 @@ def principal_components(matrix: NDArray[Any], n_components: int, remove: int) -
 
     Raises
     ------
+    TypeError
+        If a number of them is no integer.
     ValueError
         If there are fewer.
     """
     n_rows, width = matrix.shape
-    _check_integer("embedding_dim", n_components, minimum=1)
-    _check_integer("remove", remove, minimum=0)
+    n_components, remove = integer(n_components, "embedding_dim"), integer(remove, "remove")
+    if n_components < 1 or remove < 0:
+        raise ValueError(
+            f"embedding_dim must be at least 1 and remove at least 0, got {n_components} and "
+            f"{remove}."
+        )
     if n_components + remove > min(n_rows, width):
         raise ValueError(
             f"embedding_dim + remove must be at most {min(n_rows, width)} for {n_rows} vectors of "
@@ -56,8 +62,3 @@ def principal_components(matrix: NDArray[Any], n_components: int, remove: int) -
     largest = np.abs(components).argmax(axis=1)
     signs = np.sign(components[np.arange(len(components)), largest])
     return Projection(mean, components * signs[:, None])
-
-
-def _check_integer(name: str, value: Any, *, minimum: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < minimum:
-        raise ValueError(f"{name} must be an integer of at least {minimum}, got {value!r}.")

@@ -280,7 +280,7 @@ def test_ngrams_in_keras_order():
     assert vectorizer.inverse_transform(rows) == [["foo", "bar", "baz", "foo bar", "bar baz"]]
     one_hot = OneHotVectorizer(ngram_range=(2, 2), oov="drop").fit(["foo bar baz"])
     assert one_hot.get_feature_names_out().tolist() == ["bar baz", "foo bar"]
-    for wrong in ((2, 1), (0, 1), (1,), (1.5, 2)):
+    for wrong in ((2, 1), (0, 1), (1,), (1.5, 2), (True, 2)):
         with pytest.raises(ValueError, match=r"ngram_range must be two integers from 1 on"):
             SequenceVectorizer(ngram_range=wrong).fit(["a"])
     vectorizer.set_params(ngram_range=np.array([1, 2]))
