@@ -36,11 +36,9 @@ EXCEPTIONS = defaultdict(set, {name: {"PR01"} for name in RESULTS})
 EXCEPTIONS["networks.custom.Head"] = {"PR01"}  # a protocol, whose constructor typing makes
 for head in HEADS:  # `Head` documents what its methods take and return
     EXCEPTIONS |= {f"{head}.{method}": {"PR01", "RT01"} for method in ("predict", "read")}
-for name in custom.__all__:  # no part works alone: the guide's "Your own network" is their example
-    EXCEPTIONS[f"networks.custom.{name}"] |= {"SA01"} if name == "fitted" else {"EX01", "SA01"}
+for name in custom.__all__:  # the guide's "Your own network" has them together
+    EXCEPTIONS[f"networks.custom.{name}"] |= {"SA01"}
 EXCEPTIONS["show_progress"] = {"YD01"}  # a context manager, not what a generator yields
-for name in ("ArrayInfo", "DamagedModelError", "ModelInfo"):  # the example is that of `info`
-    EXCEPTIONS[f"saving.{name}"] |= {"EX01"}
 
 
 def methods(name):

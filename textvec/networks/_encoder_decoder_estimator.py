@@ -86,6 +86,27 @@ class EncoderDecoderEstimator(NetworkEstimator):
         SequenceVectorizer; of rows of labels, ``targets_.labels`` are these, sorted.
     longest_target_ : int
         Tokens of the longest target in `fit`.
+
+    Examples
+    --------
+    A decoder that attends to the steps of ids:
+
+    >>> from functools import partial
+    >>> from textvec import Ragged
+    >>> from textvec.networks.custom import EncoderDecoderEstimator, Parts, SequenceEstimator
+    >>> from textvec.networks.custom import row_pooling
+    >>> from textvec.nn import IdentityBody
+    >>> class Translator(EncoderDecoderEstimator, SequenceEstimator):
+    ...     _rows_to_predict = SequenceEstimator._rows_to_predict
+    ...
+    ...     def _parts(self):
+    ...         output = self._decoder_output
+    ...         output = partial(output, pooling=row_pooling("mean"), attention=True)
+    ...         return Parts(self._encoder(IdentityBody), output, self._sequence_head())
+    >>> X = Ragged.from_rows([[2, 3], [2, 4]] * 20)
+    >>> y = ["a house", "a car"] * 20
+    >>> Translator(learning_rate_init=0.02, random_state=0).fit(X, y).predict(X[:2])
+    array(['a house', 'a car'], dtype=object)
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -143,6 +143,46 @@ class NetworkEstimator(PlainState, EstimatorMixin, BaseEstimator, metaclass=Decl
         The score on the validation rows after each epoch; None where there are none.
     best_validation_score_ : float or None
         The largest of them.
+
+    Examples
+    --------
+    Linear regression on vectors, which are rows of one step:
+
+    >>> from dataclasses import dataclass
+    >>> import numpy as np
+    >>> import torch
+    >>> from textvec.networks.custom import FitData, NetworkEstimator, SequenceExamples
+    >>> from textvec.networks.custom import TrainingPlan, pooled_output, row_pooling
+    >>> from textvec.nn import IdentityBody, REGRESSION_LOSSES, SequenceEncoder
+    >>> @dataclass
+    ... class Steps:
+    ...     values: np.ndarray
+    ...     starts: np.ndarray
+    ...     lengths: np.ndarray
+    ...     table: None = None
+    >>> def steps(X):
+    ...     return Steps(X.astype(np.float32), np.arange(len(X)), np.ones(len(X), np.int64))
+    >>> class LinearRegressor(NetworkEstimator):
+    ...     def fit(self, X, y):
+    ...         return self._fit(FitData(X, y))
+    ...
+    ...     def predict(self, X):
+    ...         data = SequenceExamples(steps(X), np.zeros(len(X))).on(torch.device("cpu"))
+    ...         return self.net_.criterion_.original(self.net_.outputs(data))
+    ...
+    ...     def _plan(self, data, previous):
+    ...         def build(randomness):
+    ...             body = IdentityBody(data.X.shape[1], randomness=randomness)
+    ...             encoder, pooling = SequenceEncoder(None, body), row_pooling("mean")
+    ...             return pooled_output(encoder, 1, randomness, pooling=pooling, dropout=0.0)
+    ...
+    ...         loss = REGRESSION_LOSSES["squared_error"].of(data.y, None)
+    ...         examples = SequenceExamples(steps(data.X), loss.scaled(data.y))
+    ...         return TrainingPlan(examples, loss, build)
+    >>> X = np.random.default_rng(0).normal(size=(200, 2))
+    >>> model = LinearRegressor(learning_rate_init=0.05, device="cpu", random_state=0)
+    >>> bool(np.allclose(model.fit(X, X @ [3, -1]).predict(X), X @ [3, -1], atol=0.3))
+    True
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

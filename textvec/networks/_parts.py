@@ -93,6 +93,28 @@ class NewEncoder:
         Learned embeddings are initialized uniformly between this and its negative.
     token_dropout : float
         Fraction of the ids that are unknown in training, or of vectors that are zero.
+
+    Examples
+    --------
+    Word vectors that a convolution reads:
+
+    >>> from functools import partial
+    >>> from textvec import Ragged
+    >>> from textvec.networks.custom import ClassHead, NewEncoder, Parts, SequenceEstimator
+    >>> from textvec.networks.custom import fitted, pooled_output, row_pooling
+    >>> from textvec.nn import ConvolutionBody
+    >>> class PairClassifier(SequenceEstimator):
+    ...     classes_: object = fitted()
+    ...
+    ...     def _parts(self):
+    ...         body = partial(ConvolutionBody, kernel_sizes=[2], n_filters=16)
+    ...         encoder = NewEncoder(body, embedding_dim=8, token_dropout=0.1)
+    ...         output = partial(pooled_output, pooling=row_pooling("max"), dropout=0.0)
+    ...         return Parts(encoder, output, ClassHead())
+    >>> X = Ragged.from_rows([[2, 3], [3, 2]] * 20)
+    >>> model = PairClassifier(learning_rate_init=0.02, random_state=0).fit(X, ["a", "b"] * 20)
+    >>> model.predict(X[:2])
+    array(['a', 'b'], dtype='<U1')
     """
 
     body: BodyBuilder
@@ -183,6 +205,33 @@ class Parts:
         As of :class:`TrainingPlan`.
     output_of_part : OutputBuilder or None
         The output of a network that begins by `partial_fit`; None: the same.
+
+    Examples
+    --------
+    The parts of an estimator here, with another pooling:
+
+    >>> from dataclasses import replace
+    >>> from functools import partial
+    >>> from textvec import Ragged, RNNClassifier
+    >>> from textvec.networks.custom import pooled_output, row_pooling
+    >>> class BothPoolings(RNNClassifier):
+    ...     def _parts(self):
+    ...         pooling = row_pooling(("mean", "attention"))
+    ...         output = partial(pooled_output, pooling=pooling, dropout=self.dropout)
+    ...         return replace(super()._parts(), output=output)
+    >>> X = Ragged.from_rows([[2, 3], [3, 4]])
+    >>> BothPoolings(hidden_size=8, max_iter=1).fit(X, ["a", "b"]).summary()
+    Model: "BothPoolings"
+    Layer (type)                      Output Shape                 Param #
+    ======================================================================
+    embedding (Embedding)             (None, None, 64)                 320
+    lstm (Bidirectional LSTM)         (None, None, 16)               4,736
+    pooling (ConcatPooling)           (None, 32)                        16
+    head (Linear)                     (None, 1)                         33
+    ======================================================================
+    Total params: 5,105
+    Trainable params: 5,105
+    Non-trainable params: 0
     """
 
     encoder: EncoderPart

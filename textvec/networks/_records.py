@@ -33,6 +33,20 @@ class FitData:
         The validation rows, if there are any of their own.
     is_part : bool
         Whether the rows are but some of those to learn from, as those of `partial_fit`.
+
+    Examples
+    --------
+    A plan is made of them, here with labels in lower case:
+
+    >>> from dataclasses import replace
+    >>> from textvec import Ragged, RNNClassifier
+    >>> class LowerCaseLabels(RNNClassifier):
+    ...     def _plan(self, data, previous):
+    ...         lower = [label.lower() for label in data.y]
+    ...         return super()._plan(replace(data, y=lower), previous)
+    >>> X = Ragged.from_rows([[2, 3], [4], [2]])
+    >>> LowerCaseLabels(max_iter=1).fit(X, ["yes", "No", "YES"]).classes_
+    array(['no', 'yes'], dtype='<U3')
     """
 
     X: Any
@@ -104,6 +118,22 @@ class SequenceExamples:
         As the criterion takes them: one a row, or one a step.
     weights : ndarray of shape (n_rows,) or None
         Weight of each row in loss and score.
+
+    Examples
+    --------
+    Short rows count as much as long ones where each step has a loss:
+
+    >>> from dataclasses import replace
+    >>> from textvec import Ragged, RNNTagger
+    >>> from textvec.networks.custom import SequenceExamples
+    >>> class RowTagger(RNNTagger):
+    ...     def _plan(self, data, previous):
+    ...         plan = super()._plan(data, previous)
+    ...         rows, targets = plan.examples.rows, plan.examples.targets
+    ...         return replace(plan, examples=SequenceExamples(rows, targets, 1 / rows.lengths))
+    >>> X = Ragged.from_rows([[2], [3, 2, 3]])
+    >>> RowTagger(max_iter=1).fit(X, [["a"], ["b", "a", "b"]]).n_iter_
+    1
     """
 
     rows: Sequences
@@ -136,6 +166,12 @@ class FineTuning:
         Whether the head learns alone in the first epoch, and one more layer in each that follows.
     rate_decay : float
         The learning rate of a layer is that of the layer above divided by this.
+
+    Examples
+    --------
+    >>> from textvec import RNNClassifier
+    >>> RNNClassifier(unfreeze=True, rate_decay=2.6)._parts().fine_tuning
+    FineTuning(unfreeze=True, rate_decay=2.6)
     """
 
     unfreeze: bool
@@ -192,6 +228,25 @@ class TrainingPlan:
         called by `partial_fit`, which has but some of them.
     after_training : callable of SequenceNet to mapping of str to object
         Computes further fitted attributes from the trained network.
+
+    Examples
+    --------
+    Early stopping by the last rows, as where rows are sorted by time:
+
+    >>> from dataclasses import replace
+    >>> import numpy as np
+    >>> from textvec import Ragged, RNNClassifier
+    >>> class LastRowsHeldOut(RNNClassifier):
+    ...     def _plan(self, data, previous):
+    ...         def hold_out(n_rows, fraction):
+    ...             n_train = n_rows - round(n_rows * fraction)
+    ...             return np.arange(n_train), np.arange(n_train, n_rows)
+    ...
+    ...         return replace(super()._plan(data, previous), hold_out=hold_out)
+    >>> X = Ragged.from_rows([[2], [3]] * 8 + [[4]] * 4)
+    >>> model = LastRowsHeldOut(early_stopping=True, validation_fraction=0.2, random_state=0)
+    >>> len(model.fit(X, ["a", "b"] * 10).validation_scores_) == model.n_iter_
+    True
     """
 
     examples: Examples

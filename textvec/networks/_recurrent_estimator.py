@@ -61,6 +61,25 @@ class RecurrentEstimator(SequenceEstimator):
         From the head down to the embedding, the learning rate of a layer is that of the layer
         above divided by this, 1 to 1000 (discriminative fine-tuning; Howard and Ruder, 2018, take
         2.6).
+
+    Examples
+    --------
+    Several numbers of each row, from the last hidden state:
+
+    >>> from functools import partial
+    >>> from sklearn.base import RegressorMixin
+    >>> from textvec import Ragged
+    >>> from textvec.networks.custom import NumberHead, RecurrentEstimator
+    >>> from textvec.networks.custom import pooled_output, row_pooling
+    >>> class LastStateRegressor(RegressorMixin, RecurrentEstimator):
+    ...     def _parts(self):
+    ...         output = partial(pooled_output, pooling=row_pooling("last"), dropout=self.dropout)
+    ...         return self._recurrent_parts(output, NumberHead("absolute_error"))
+    >>> X = Ragged.from_rows([[2, 3], [3, 3, 2]] * 20)
+    >>> y = [[2.0, 0.1], [3.0, 0.2]] * 20
+    >>> model = LastStateRegressor(learning_rate_init=0.02, random_state=0).fit(X, y)
+    >>> bool(model.score(X, y) > 0.9)
+    True
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -85,6 +85,27 @@ class SequenceEstimator(NetworkEstimator):
         Columns of a two-dimensional array, else width of the vectors; absent for Ragged ids.
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Column names, if `fit` saw a data frame.
+
+    Examples
+    --------
+    The mean of learned word vectors, and a dense layer:
+
+    >>> from functools import partial
+    >>> from sklearn.base import ClassifierMixin
+    >>> from textvec import Ragged
+    >>> from textvec.networks.custom import ClassHead, Parts, SequenceEstimator
+    >>> from textvec.networks.custom import fitted, pooled_output, row_pooling
+    >>> from textvec.nn import IdentityBody
+    >>> class MeanClassifier(ClassifierMixin, SequenceEstimator):
+    ...     classes_: object = fitted()
+    ...
+    ...     def _parts(self):
+    ...         output = partial(pooled_output, pooling=row_pooling("mean"), dropout=self.dropout)
+    ...         return Parts(self._encoder(IdentityBody), output, ClassHead())
+    >>> X = Ragged.from_rows([[2, 3], [4, 5, 3], [2], [4]] * 10)
+    >>> y = ["a", "b", "a", "b"] * 10
+    >>> MeanClassifier(learning_rate_init=0.05, random_state=0).fit(X, y).score(X, y)
+    1.0
     """
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {

@@ -42,6 +42,16 @@ class ArrayInfo:
     See Also
     --------
     saving.ModelInfo : Holds one for each array.
+
+    Examples
+    --------
+    >>> import tempfile, textvec
+    >>> from textvec import CountVectorizer
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     textvec.save(CountVectorizer().fit(["a frog"]), f"{folder}/model.textvec")
+    ...     arrays = textvec.saving.info(f"{folder}/model.textvec").arrays
+    >>> arrays[0].name, arrays[0].dtype, arrays[0].shape
+    ('vocabulary_/buffer', 'U8', (4,))
     """
 
     name: str
@@ -75,6 +85,19 @@ class ModelInfo:
     See Also
     --------
     saving.info : Makes it.
+
+    Examples
+    --------
+    Which models of a folder were written by a version of textvec?
+
+    >>> import tempfile, textvec
+    >>> from pathlib import Path
+    >>> from textvec import CountVectorizer
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     textvec.save(CountVectorizer().fit(["a frog"]), f"{folder}/frogs.textvec")
+    ...     found = [textvec.saving.info(path) for path in Path(folder).glob("*.textvec")]
+    >>> [Path(i.path).name for i in found if i.textvec_version == textvec.__version__]
+    ['frogs.textvec']
     """
 
     path: str

@@ -57,6 +57,20 @@ class DamagedModelError(ValueError):
     See Also
     --------
     load : Raises it.
+
+    Examples
+    --------
+    >>> import tempfile, textvec
+    >>> from pathlib import Path
+    >>> from textvec.saving import DamagedModelError
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "model.textvec")
+    ...     size = path.write_bytes(b"half of a download")
+    ...     try:
+    ...         model = textvec.load(path)
+    ...     except DamagedModelError:
+    ...         print("Download it again.")
+    Download it again.
     """
 
 

@@ -32,6 +32,17 @@ class ClassHead:
         Weight of the rows of each class.
     label_smoothing : float, default=0.0
         Part of each target that is shared out among the classes.
+
+    Examples
+    --------
+    >>> from textvec.networks.custom import ClassHead
+    >>> head = ClassHead(class_weight={"spam": 3})
+    >>> y = ["ham", "spam", "ham"]
+    >>> targets = head.read(y, None, None, known={}, criterion=None, name="MyClassifier")
+    >>> targets.values.tolist(), targets.attributes["classes_"]
+    ([0.0, 1.0, 0.0], array(['ham', 'spam'], dtype='<U4'))
+    >>> targets.criterion
+    BinaryCrossEntropy()
     """
 
     class_weight: dict[Any, float] | str | None = None

@@ -30,6 +30,15 @@ class Targets:
         What a validation split keeps in proportion.
     attributes : mapping of str to object
         Fitted attributes that the targets settle.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from textvec.networks.custom import Targets
+    >>> from textvec.nn import CategoricalCrossEntropy
+    >>> numbers = np.array([0, 2, 1])
+    >>> Targets(numbers, CategoricalCrossEntropy(3), strata=numbers).criterion.n_outputs
+    3
     """
 
     values: NDArray[Any] | Ragged
@@ -44,6 +53,32 @@ class Head(Protocol):
 
     One that can also say how likely each class is has ``predict_proba`` or
     ``predict_log_proba``, with the arguments of ``predict``.
+
+    Examples
+    --------
+    A head for counts, whose logarithm is learned:
+
+    >>> from functools import partial
+    >>> import numpy as np
+    >>> from textvec import Ragged
+    >>> from textvec.networks.custom import NumberHead, RecurrentEstimator
+    >>> from textvec.networks.custom import pooled_output, row_pooling
+    >>> class CountHead:
+    ...     log = NumberHead("squared_error")
+    ...
+    ...     def read(self, y, weights, rows, **more):
+    ...         return self.log.read(np.log1p(y), weights, rows, **more)
+    ...
+    ...     def predict(self, net, data, known):
+    ...         return np.expm1(self.log.predict(net, data, known))
+    >>> class CountRegressor(RecurrentEstimator):
+    ...     def _parts(self):
+    ...         output = partial(pooled_output, pooling=row_pooling("mean"), dropout=0.0)
+    ...         return self._recurrent_parts(output, CountHead())
+    >>> X = Ragged.from_rows([[2], [3, 3], [4]] * 20)
+    >>> model = CountRegressor(hidden_size=8, random_state=0).fit(X, [0, 10, 1000] * 20)
+    >>> bool((model.predict(X) > -1).all())
+    True
     """
 
     def read(

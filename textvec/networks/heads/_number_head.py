@@ -27,6 +27,15 @@ class NumberHead:
     ----------
     loss : {"squared_error", "absolute_error"}
         The loss.
+
+    Examples
+    --------
+    >>> from textvec.networks.custom import NumberHead
+    >>> head = NumberHead("squared_error")
+    >>> y = [10.0, 20.0, 30.0]
+    >>> targets = head.read(y, None, None, known={}, criterion=None, name="MyRegressor")
+    >>> targets.values.ravel().round(2)
+    array([-1.22,  0.  ,  1.22], dtype=float32)
     """
 
     loss: str

@@ -53,6 +53,16 @@ def row_pooling(kinds: str | Sequence[str]) -> PoolingBuilder:
     ------
     ValueError
         If a kind is none of these.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from textvec.networks.custom import row_pooling
+    >>> from textvec.nn import RecurrentStack, Randomness, SequenceEncoder
+    >>> body = RecurrentStack("gru", 4, 8, randomness=Randomness(0))
+    >>> pooling = row_pooling(("mean", "max"))(SequenceEncoder(None, body), torch.Generator())
+    >>> pooling.output_size
+    16
     """
     if isinstance(kinds, str):
         is_known = kinds in {*POOLINGS, "concat"}
@@ -104,6 +114,19 @@ def pooled_output(
     -------
     SequenceModel
         The network.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from textvec.networks.custom import pooled_output, row_pooling
+    >>> from textvec.nn import Batch, Randomness, RecurrentStack, SequenceEncoder
+    >>> randomness = Randomness(0)
+    >>> encoder = SequenceEncoder(None, RecurrentStack("gru", 4, 8, randomness=randomness))
+    >>> network = pooled_output(
+    ...     encoder, 3, randomness, pooling=row_pooling("mean"), dropout=0.3
+    ... )
+    >>> network(Batch(torch.zeros(5, 2, 4))).shape  # 2 rows of 5 steps: 3 outputs a row
+    torch.Size([2, 3])
     """
     generator = randomness.generator("cpu")
     pool = pooling(encoder, generator)
@@ -155,6 +178,17 @@ def step_output(
     -------
     EncoderModel
         The network.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from textvec.networks.custom import step_output
+    >>> from textvec.nn import Batch, Randomness, RecurrentStack, SequenceEncoder
+    >>> randomness = Randomness(0)
+    >>> encoder = SequenceEncoder(None, RecurrentStack("gru", 4, 8, randomness=randomness))
+    >>> network = step_output(encoder, 3, randomness, crf=False, dropout=0.3)
+    >>> network(Batch(torch.zeros(5, 2, 4))).shape  # 2 rows of 5 steps: 3 outputs a step
+    torch.Size([5, 2, 3])
     """
     generator = randomness.generator("cpu")
     if crf:

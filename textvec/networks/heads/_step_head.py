@@ -44,6 +44,22 @@ class StepHead:
         Weight of the steps of each class; not with `crf`.
     label_smoothing : float, default=0.0
         Part of each target that is shared out among the classes; not with `crf`.
+
+    Examples
+    --------
+    >>> from functools import partial
+    >>> from textvec import Ragged
+    >>> from textvec.networks.custom import RecurrentEstimator, StepHead, fitted, step_output
+    >>> class Tagger(RecurrentEstimator):
+    ...     classes_: object = fitted()
+    ...
+    ...     def _parts(self):
+    ...         output = partial(step_output, crf=False, dropout=self.dropout)
+    ...         return self._recurrent_parts(output, StepHead(crf=False))
+    >>> X = Ragged.from_rows([[2, 3], [3, 2, 3]] * 20)
+    >>> y = [["a", "b"], ["b", "a", "b"]] * 20
+    >>> Tagger(learning_rate_init=0.05, random_state=0).fit(X, y).predict(X[:2]).to_list()
+    [['a', 'b'], ['b', 'a', 'b']]
     """
 
     crf: bool
