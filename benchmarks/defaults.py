@@ -69,7 +69,7 @@ ROWS = {
     "IMDb 5,000": 5000,
 }
 N_VALID, N_STRETCHES = 1500, 5
-NAMES = [name for name in SETS if name != "IMDb"] + list(ROWS)
+NAMES = [name for name in SETS if name not in ("genres", "IMDb")] + list(ROWS)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -71,6 +72,13 @@ def reviews() -> LabelledSet:
     return of_documents(list(X), np.asarray(y))
 
 
+def genres() -> LabelledSet:
+    """Return sentences of the development part of the English Web Treebank, by their genre."""
+    with gzip.open(folder() / "en_ewt-ud-dev.conllu.gz", "rt", encoding="utf-8") as file:
+        found = re.findall(r"^# sent_id = (\w+?)-.*?^# text = (.*?)$", file.read(), re.M | re.S)
+    return of_documents([text for _, text in found], np.array([genre for genre, _ in found]))
+
+
 def splice() -> LabelledSet:
     """Return DNA with a splice junction of either kind, or none."""
     frame = pd.read_csv(folder() / "dna_splice_junctions.csv.gz")
@@ -104,6 +112,7 @@ SETS: dict[str, Callable[[], LabelledSet]] = {
     "MPQA": lambda: of_table("mpqa_opinion_polarity.csv.gz"),
     "sentences": lambda: of_table("sentiment_labelled_sentences.csv.gz"),
     "SMS": lambda: of_table("sms_spam_collection.tsv.gz", 1, 0, sep="\t", header=None, quoting=3),
+    "genres": genres,
     "reviews": reviews,
     "newsgroups": lambda: of_table("newsgroups20_bydate_train.csv.xz"),
     "IMDb": lambda: of_table("imdb_train.csv.xz"),

@@ -41,7 +41,7 @@ from public_sets import SETS, LabelledSet, folder
 from sklearn.ensemble import VotingClassifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import Normalizer
 
 from textvec import (
@@ -59,7 +59,7 @@ from textvec import (
 )
 
 SEEDS, N_TEST, LONGEST = (0, 1, 2), 1000, 400
-TEXT = ["sentences", "MR", "MPQA", "SMS", "newsgroups", "IMDb"]
+TEXT = ["sentences", "MR", "MPQA", "SMS", "genres", "newsgroups", "IMDb"]
 LONG = {"newsgroups", "IMDb"}
 
 
@@ -104,6 +104,14 @@ def nb_bag(case: Case) -> Pipeline:
     counts = CountVectorizer(ngram_range=(1, 2), binary=True)
     linear = LogisticRegression(C=30, max_iter=1000)
     return make_pipeline(WordTokenizer(), counts, NBLogCountRatio(), Normalizer(), linear)
+
+
+def words_and_characters(case: Case) -> Pipeline:
+    both = make_union(
+        TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2),
+    )
+    return make_pipeline(both, LogisticRegression(C=30, max_iter=1000))
 
 
 def averaged(case: Case) -> Pipeline:
@@ -159,6 +167,7 @@ MANY = 5000  # rows from which on the network counts as much as one bag; of fewe
 MODELS: dict[str, Callable[[Case], Any]] = {
     "bag": bag,
     "NB bag": nb_bag,
+    "words and characters": words_and_characters,
     "averaged words and pairs": averaged,
     "fastText": fasttext,
     "RNN": network,
@@ -305,7 +314,7 @@ def plot(results: Results, path: Path) -> None:
     figure, panels = plt.subplots(
         1, len(sets), figsize=(3.2 * len(sets), 4.0), squeeze=False, layout="constrained"
     )
-    colors = plt.get_cmap("tab10").colors
+    colors = [*plt.get_cmap("tab10").colors, "black"]
     for axes, data in zip(panels[0], sets, strict=True):
         sizes = sorted({c.n_rows for c in results if c.data == data}, key=lambda n: n or np.inf)
         for i, model in enumerate(MODELS):

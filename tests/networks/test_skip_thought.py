@@ -326,6 +326,27 @@ def test_warm_start_goes_on_with_the_same_words():
     assert not np.array_equal(model.transform(TEXTS), before)
 
 
+def test_partial_fit_is_an_epoch_with_the_words_of_the_first():
+    model, parts = small(random_state=3), [TEXTS, [["the cat xyz", "it sings"]]]
+    for part in parts:
+        model.partial_fit(part)
+    warm = small(random_state=3, warm_start=True)
+    for part in parts:
+        warm.fit(part)
+    assert model.n_iter_ == 2
+    assert "xyz" not in model.vectorizer_.vocabulary_
+    assert np.array_equal(model.transform(TEXTS), warm.transform(TEXTS))
+
+
+def test_the_score_is_that_of_validation_rows():
+    others = ["A bird sings. The dog barks.", "It runs! The cat sleeps."]
+    model = small().fit(TEXTS, X_val=others)
+    assert model.score(others) == pytest.approx(model.validation_scores_[-1])
+    assert model.score(iter(others)) == model.score(others)
+    with pytest.raises(ValueError, match="none of the 1 documents has two sentences"):
+        model.score(["One sentence"])
+
+
 class Interrupted(Callback):
     """Press Ctrl-C in the second pass."""
 

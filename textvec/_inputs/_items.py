@@ -44,7 +44,8 @@ def items_of(X: Any, name: str) -> list[Any] | NDArray[Any]:
         return _from_table(X)
     for method in ("to_pylist", "to_list"):  # of arrow; of pandas and polars
         if hasattr(X, method):
-            return list(getattr(X, method)())
+            # What pandas 2 calls to_list of a Categorical is deprecated.
+            return list(getattr(X, "tolist" if hasattr(X, "categories") else method)())
     is_array = hasattr(X, "__array__") or isinstance(X, memoryview)
     return _from_array(np.asarray(X), name) if is_array else list(X)
 

@@ -231,6 +231,53 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         validation = None if X_val is None else FitData(X_val)
         return self._fit(FitData(X, y, validation=validation))
 
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: Any = None) -> Self:
+        """Continue training, by one epoch over these documents.
+
+        Parameters
+        ----------
+        X : documents, or list of lists of str
+            As in `fit`. Those of the first call determine the vocabulary.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        SkipThought
+            Self. If anything is raised, self is as it was before.
+
+        Raises
+        ------
+        ValueError
+            As `fit`; or if `early_stopping` or `checkpoint` is set.
+        """
+        return self._partial_fit(FitData(X, y))
+
+    def score(self, X: Any, y: Any = None) -> float:
+        """Return the mean log probability of a word of the neighbouring sentences.
+
+        Parameters
+        ----------
+        X : documents, or list of lists of str
+            As in `fit`.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        float
+            Mean over the words of all neighbours, EOS included: as ``validation_scores_``.
+
+        Raises
+        ------
+        ValueError
+            If no document has two sentences.
+        """
+        check_is_fitted(self)
+        examples = self._examples_of(materialized(X), self.vectorizer_)
+        return self.net_.score_of(examples.on(device_of(self.net_.module_)))
+
     def fit_transform(self, X: Any, y: Any = None) -> NDArray[np.float32]:
         """Fit the network, and transform the same documents, which are read once.
 
@@ -294,9 +341,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         validation = None
         if data.validation is not None:
             with errors_of_validation():
-                sentences, offsets = self._sentences(data.validation.X)
-                tokens = as_tokens(sentences, vectorizer.tokenizer)
-                validation = self._examples(vectorizer.transform(tokens), offsets)
+                validation = self._examples_of(data.validation.X, vectorizer)
         if self.expand_from is not None:  # better to fail now than after hours
             shared_words(vectorizer.vocabulary_, self.expand_from)
         n_ids = vectorizer.n_tokens_
@@ -311,6 +356,12 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     def _sentences(self, X: Any) -> tuple[list[str], NDArray[np.int64]]:
         return read_sentences(X, self.sentence_splitter, type(self).__name__)
+
+    def _examples_of(self, X: Any, vectorizer: SequenceVectorizer) -> _NeighboringSentences:
+        """Return the sentences of documents in the words of a fitted vectorizer."""
+        sentences, offsets = self._sentences(X)
+        ids = vectorizer.transform(as_tokens(sentences, vectorizer.tokenizer))
+        return self._examples(ids, offsets)
 
     def _examples(self, ids: Ragged, offsets: NDArray[np.int64]) -> _NeighboringSentences:
         """Return the sentences of documents that have a neighbour."""

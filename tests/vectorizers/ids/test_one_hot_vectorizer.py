@@ -39,6 +39,21 @@ def test_unknown_tokens_have_the_first_column():
     assert vectorizer.set_params(dtype=bool).transform(["the"]).dtype == bool
 
 
+@pytest.mark.parametrize("form", [lambda table: table, lambda table: table.toarray()])
+def test_the_tokens_of_each_row_come_back(form):
+    vectorizer = OneHotVectorizer().fit(DOCUMENTS[:3])
+    table = vectorizer.transform(DOCUMENTS)
+    table.data[0] = 0  # a column that is written, and not set
+    names = vectorizer.get_feature_names_out()
+    expected = [names[row > 0].tolist() for row in table.toarray()]
+    assert vectorizer.inverse_transform(form(table)) == expected
+    assert expected[1:] == [[], ["the", "toad"], ["[UNK]"]]
+    assert vectorizer.inverse_transform(table[:0]) == []
+    with pytest.raises(ValueError, match="X has 2 columns, but OneHotVectorizer has 7"):
+        vectorizer.inverse_transform([[1, 0]])
+    assert not hasattr(vectorizer.set_params(output="sequence"), "inverse_transform")
+
+
 @pytest.mark.parametrize("oov", ["index", "drop"])
 def test_a_sequence_of_one_hot_rows_is_an_identity_looked_up(oov):
     vectorizer = OneHotVectorizer(output="sequence", oov=oov).fit(DOCUMENTS[:3])

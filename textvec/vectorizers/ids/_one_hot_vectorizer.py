@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse import csr_matrix, eye_array
+from sklearn.utils import check_array
 from sklearn.utils.metaestimators import available_if
 
 from ..._compat import StrOptions
 from ..._containers._embedded_sequences import EmbeddedSequences
+from ..._containers._ragged import offsets_from_lengths
 from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._estimators._sparse_output import SparseOutput
@@ -97,6 +100,8 @@ class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
            [1., 0., 1., 0.]], dtype=float32)
     >>> vectorizer.get_feature_names_out()
     array(['a', 't', 'c', 'g'], dtype=object)
+    >>> vectorizer.inverse_transform([[1, 0, 0, 1]])
+    [['a', 'g']]
     >>> import numpy as np
     >>> np.asarray(vectorizer.set_params(output="sequence").transform(["tag"]))
     array([[[0., 1., 0., 0.],
@@ -185,6 +190,39 @@ class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
         matrix.sum_duplicates()
         matrix.data[:] = 1
         return matrix
+
+    @available_if(lambda self: self.output == "multi_hot")
+    def inverse_transform(self, X: Any) -> list[list[str]]:
+        """Return the tokens that each document holds, of a table.
+
+        Those of ``output="sequence"`` are `SequenceVectorizer.inverse_transform` of its `ids`.
+
+        Parameters
+        ----------
+        X : sparse matrix or array-like of shape (n_documents, n_columns)
+            What `transform` returned: the columns that are not 0 count.
+
+        Returns
+        -------
+        list of list of str
+            The tokens of each row, in the order of the columns; ``"[UNK]"`` for unknown ones.
+
+        Raises
+        ------
+        ValueError
+            If `X` has another number of columns.
+        """
+        names = self.get_feature_names_out()
+        table = check_array(X, accept_sparse="csr", ensure_min_samples=0, input_name="X")
+        if table.shape[1] != len(names):
+            raise ValueError(
+                f"X has {table.shape[1]} columns, but {type(self).__name__} has {len(names)}: pass "
+                "what its transform returned."
+            )
+        rows, columns = table.nonzero()
+        tokens = names[columns].tolist()
+        offsets = offsets_from_lengths(np.bincount(rows, minlength=table.shape[0]))
+        return [tokens[start:stop] for start, stop in pairwise(offsets.tolist())]
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """Accept the default output; neither a sparse matrix nor a sequence fits a data frame.
