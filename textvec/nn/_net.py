@@ -329,7 +329,8 @@ class SequenceNet(LazyOptimizerNet):
                 criterion.metric_sums(self.infer(x, y), y, row_weights(x))
                 for x, y in EvaluationBatches(data)
             ]
-            return criterion.score(torch.stack(sums).sum(dim=0).cpu())
+            score: float = criterion.score(torch.stack(sums).sum(dim=0).cpu())
+        return score
 
     def by_row(self, data: SequenceData, function: Callable[[Batch], Tensor]) -> Tensor:
         """Return the results of a function of batches, (B, ...), for all rows in their order.
