@@ -125,8 +125,8 @@ def evaluate(
         step = evaluate_batch(learner, batch)
         epoch.add(batch, step)
         hooks.batch_ends(batch, step)
-        sums.append(learner.criterion.metric_sums(step.outputs, batch[1], row_weights(batch[0])))
-    return epoch, learner.criterion.score(torch.stack(sums).sum(dim=0).cpu())
+        sums.append(metric_sums(learner.criterion, batch, step.outputs))
+    return epoch, total_score(learner.criterion, sums)
 
 
 def evaluate_batch(learner: Learner, batch: tuple[Batch, Any]) -> Step:
@@ -164,6 +164,17 @@ def mean_loss(criterion: Criterion, outputs: Any, x: Batch, y: Any) -> tuple[Ten
     total = weights.sum()
     tiny = torch.finfo(losses.dtype).tiny  # the weights of all rows may be 0
     return losses.sum() / total.clamp(min=tiny), total
+
+
+def metric_sums(criterion: Criterion, batch: tuple[Batch, Any], outputs: Any) -> Tensor:
+    """Return what the score of a pass is computed from, summed over a batch."""
+    x, y = batch
+    return criterion.metric_sums(outputs, y, row_weights(x))
+
+
+def total_score(criterion: Criterion, sums: list[Tensor]) -> float:
+    """Return the score of a pass, from the :func:`metric_sums` of its batches."""
+    return criterion.score(torch.stack(sums).sum(dim=0).cpu())
 
 
 def row_weights(x: Batch) -> Tensor:

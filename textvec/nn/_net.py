@@ -22,7 +22,16 @@ from ._errors import PLAIN_ADVICE, Advice, CurrentBatch, out_of_memory
 from ._forward_plan import ForwardPlan
 from ._groups import end_schedule
 from ._lazy_optimizer import LazyOptimizerNet
-from ._loop import EpochLoss, Learner, evaluate, forward, mean_loss, row_weights, train_epoch
+from ._loop import (
+    EpochLoss,
+    Learner,
+    evaluate,
+    forward,
+    mean_loss,
+    metric_sums,
+    total_score,
+    train_epoch,
+)
 from ._prediction import in_batches, threads_of
 from ._processes import begin_together, end_together, from_first, order_generator
 from ._regression import RegressionCriterion
@@ -323,14 +332,10 @@ class SequenceNet(LazyOptimizerNet):
 
     def score_of(self, data: SequenceData) -> float:
         """Return the score of rows with their targets, as that of validation rows."""
-        criterion = self.criterion_
         with out_of_memory(self._prediction_memory), self._predicting(), threads_of(self.module_):
-            sums = [
-                criterion.metric_sums(self.infer(x, y), y, row_weights(x))
-                for x, y in EvaluationBatches(data)
-            ]
-            score: float = criterion.score(torch.stack(sums).sum(dim=0).cpu())
-        return score
+            batches = EvaluationBatches(data)
+            sums = [metric_sums(self.criterion_, batch, self.infer(*batch)) for batch in batches]
+            return total_score(self.criterion_, sums)
 
     def by_row(self, data: SequenceData, function: Callable[[Batch], Tensor]) -> Tensor:
         """Return the results of a function of batches, (B, ...), for all rows in their order.
