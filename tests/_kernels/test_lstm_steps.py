@@ -11,28 +11,52 @@ from textvec._kernels._lstm_steps import lstm_backward, lstm_forward, multiplies
 SIZE, N_ROWS, N_STEPS = 3, 2, 4
 
 
-def arguments():
+NEEDS_BFLOAT16 = pytest.mark.skipif(
+    not multiplies_bfloat16(), reason="the CPU has no matrix units for bfloat16"
+)
+BFLOAT16 = pytest.param(np.uint16, marks=NEEDS_BFLOAT16)
+
+
+def arguments(factor=np.float32):
     """Make what both functions take: rows of 4 steps and of 2, one after the other."""
     starts, lengths = np.array([0, 4]), np.array([4, 2])
     shapes = {"gates": (6, 12), "before": (6, 3), "cells": (6, 3), "squashed": (6, 3)}
     shapes |= {"weights": (12, 3), "hidden": (2, 3), "cell": (2, 3), "outputs": (4, 2, 3)}
     rng = np.random.default_rng(0)
     arrays = {name: rng.normal(size=s).astype(np.float32) for name, s in shapes.items()}
-    return {"starts": starts, "lengths": lengths, "stride": 1, "backward": False, **arrays}
+    arrays |= {"sums": rng.normal(size=(6, 12)).astype(np.float32)}
+    known = {"starts": starts, "lengths": lengths, "stride": 1, "backward": False, **arrays}
+    return with_factors(known, factor)
+
+
+def with_factors(known, factor):
+    """Turn the factors of products into bfloat16 numbers, if `factor` is the type of their bits."""
+    if factor == np.float32:
+        return known
+    return known | {name: to_bits(known[name]) for name in ("sums", "before")}
+
+
+def to_bits(values):
+    return torch.from_numpy(values).bfloat16().view(torch.uint16).numpy()
+
+
+def from_bits(bits):
+    return torch.from_numpy(bits).view(torch.bfloat16).double().numpy()
 
 
 def of_gradient(known):
     """Turn arguments of the one function into those of the other."""
     known = dict(known)
+    sums = known.pop("sums")
     hidden, cell, outputs = known.pop("hidden"), known.pop("cell"), known.pop("outputs")
     known |= {"first_cell": cell.copy(), "by_hidden": hidden, "by_cell": cell}
-    return {**known, "by_outputs": outputs, "by_gates": np.empty_like(known["gates"])}
+    return {**known, "by_outputs": outputs, "by_gates": np.empty_like(sums)}
 
 
-@pytest.mark.parametrize("rounded", [False, True])
+@pytest.mark.parametrize("factor", [np.float32, BFLOAT16])
 @pytest.mark.parametrize("backward", [False, True])
-def test_what_is_no_step_is_neither_read_nor_written(backward, rounded):
-    known = {**arguments(), "backward": backward, "rounded": rounded}
+def test_what_is_no_step_is_neither_read_nor_written(backward, factor):
+    known = {**arguments(factor), "backward": backward}
     known["outputs"][:] = 7
     lstm_forward(**known)
     assert (known["outputs"][2:, 1] == 7).all()
@@ -41,7 +65,8 @@ def test_what_is_no_step_is_neither_read_nor_written(backward, rounded):
     known["outputs"][2:, 1] = np.nan
     found = of_gradient(known)
     lstm_backward(**found)
-    assert np.isfinite(found["by_gates"]).all()
+    by_gates = found["by_gates"]
+    assert np.isfinite(from_bits(by_gates) if factor == np.uint16 else by_gates).all()
 
 
 def test_outputs_may_be_a_part_of_wider_ones():
@@ -56,43 +81,54 @@ def test_outputs_may_be_a_part_of_wider_ones():
     assert not whole[:, :, 7].any()
 
 
-def to_bfloat16(values):
-    """Round as the matrix units do, where the machine has them."""
-    if not multiplies_bfloat16():
-        return values.astype(float)
-    return torch.from_numpy(values).bfloat16().double().numpy()
+def test_gates_may_be_what_the_input_adds():
+    apart, same = arguments(), arguments()
+    same["gates"] = same["sums"]
+    for known in (apart, same):
+        lstm_forward(**known)
+    np.testing.assert_array_equal(same["gates"], apart["gates"])
 
 
+@NEEDS_BFLOAT16
 @pytest.mark.parametrize("n_rows", [1, 16, 17, 32, 33, 70])
 @pytest.mark.parametrize("size", [1, 4, 16, 31, 32, 40])
 def test_factors_of_products_are_rounded(size, n_rows):
     rng = np.random.default_rng(size)
-    shapes = {"gates": (n_rows, 4 * size), "weights": (4 * size, size)}
+    shapes = dict.fromkeys(["sums", "gates"], (n_rows, 4 * size)) | {"weights": (4 * size, size)}
     shapes |= dict.fromkeys(["before", "cells", "squashed", "hidden", "cell"], (n_rows, size))
     known = {name: rng.normal(size=s).astype(np.float32) for name, s in shapes.items()}
     known |= {"outputs": rng.normal(size=(1, n_rows, size)).astype(np.float32)}
     known |= {"starts": np.arange(n_rows), "lengths": np.ones(n_rows, int), "stride": n_rows}
-    known |= {"backward": False, "rounded": True}
-    weights, hidden = to_bfloat16(known["weights"]), to_bfloat16(known["hidden"])
-    candidate = np.tanh(known["gates"] + hidden @ weights.T)[:, 2 * size : 3 * size]
+    known = with_factors({**known, "backward": False}, np.uint16)
+    weights, hidden = to_bits(known["weights"]), to_bits(known["hidden"])
+    products = from_bits(hidden) @ from_bits(weights).T
+    candidate = np.tanh(from_bits(known["sums"]) + products)[:, 2 * size : 3 * size]
     lstm_forward(**known)
     np.testing.assert_allclose(
         known["gates"][:, 2 * size : 3 * size], candidate, rtol=2e-6, atol=2e-6
     )
+    np.testing.assert_array_equal(known["before"], hidden)
     found = of_gradient(known)
     lstm_backward(**found)
-    by_hidden = to_bfloat16(found["by_gates"]) @ weights
+    by_hidden = from_bits(found["by_gates"]) @ from_bits(weights)
     np.testing.assert_allclose(found["by_hidden"], by_hidden, rtol=1e-5, atol=1e-5)
 
 
-def test_rounding_keeps_what_is_no_number_and_what_is_infinite():
-    for value in (np.nan, np.inf):
-        known = {**arguments(), "rounded": True}
-        known["weights"][1, 1] = value
-        known["hidden"][:] = 1
-        lstm_forward(**known)
-        assert known["gates"][0, 1] in (0, 1) or np.isnan(known["gates"][0, 1])
-        assert np.isfinite(known["gates"][0, 0])
+@NEEDS_BFLOAT16
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_rounding_keeps_what_is_no_number_and_what_is_infinite(value):
+    known = arguments(np.uint16)
+    known["weights"][1, 1] = value
+    known["hidden"][:] = 1
+    lstm_forward(**known)
+    assert known["gates"][0, 1] in (0, 1) or np.isnan(known["gates"][0, 1])
+    assert np.isfinite(known["gates"][0, 0])
+
+
+@pytest.mark.skipif(multiplies_bfloat16(), reason="this CPU has matrix units")
+def test_bfloat16_needs_matrix_units():
+    with pytest.raises(ValueError, match="multiplies no bfloat16"):
+        lstm_forward(**arguments(np.uint16))
 
 
 @pytest.mark.parametrize(
@@ -131,15 +167,19 @@ def test_arrays_that_do_not_fit_are_errors(name, value):
         lstm_backward(**of_gradient(known))
 
 
+def test_what_the_input_adds_must_be_of_the_shape_of_the_gates():
+    with pytest.raises(ValueError, match="sums"):
+        lstm_forward(**{**arguments(), "sums": np.zeros((6, 3), np.float32)})
+
+
 def test_gradients_of_gates_must_be_of_their_shape():
     with pytest.raises(ValueError, match="by_gates"):
         lstm_backward(**{**of_gradient(arguments()), "by_gates": np.zeros((6, 3), np.float32)})
 
 
-@pytest.mark.parametrize("rounded", [False, True])
-def test_no_rows(rounded):
-    known = arguments() | {
-        "rounded": rounded,
+@pytest.mark.parametrize("factor", [np.float32, BFLOAT16])
+def test_no_rows(factor):
+    known = arguments(factor) | {
         "starts": np.zeros(0, np.int64),
         "lengths": np.zeros(0, np.int64),
     }

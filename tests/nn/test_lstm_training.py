@@ -86,6 +86,19 @@ def test_autocast_rounds_factors_where_the_machine_gains_by_it(lengths):
     assert torch.equal(rounded[0], plain[0]) != multiplies_bfloat16()
 
 
+@pytest.mark.parametrize("lengths", LENGTHS)
+def test_rows_that_fill_products_add_nothing(lengths, monkeypatch):
+    """Not even where fresh memory holds what is no number."""
+    monkeypatch.setattr(torch, "empty_like", lambda x, **kw: torch.full_like(x, torch.nan, **kw))
+    layer, inputs, _ = made(7, 5)
+    places = StepPlaces.of(None if lengths is None else torch.tensor(lengths), 7, 5)
+    with torch.autocast("cpu"):
+        outputs, _ = lstm_states([layer], inputs[0], places, inputs[1:])
+    outputs.sum().backward()
+    for tensor in (*inputs, *layer.parameters()):
+        assert tensor.grad.isfinite().all()
+
+
 def test_one_row_and_one_step_and_large_inputs():
     layer, (x, hidden, cell), _ = made(1, 1)
     x = 100 * x.detach()

@@ -45,10 +45,12 @@ struct LstmSteps {
     }
 };
 
-// What the steps leave for the way back, at the place of each.
+// What the steps leave for the way back, at the place of each; a factor of products is a float, or
+// one rounded to bfloat16.
+template <class Factor>
 struct LstmTrace {
     float* gates;     // of input and forgetting, the candidate, the gate of the output: 4 H
-    float* before;    // the hidden state before, H
+    Factor* before;   // the hidden state before, H
     float* cells;     // the cell state after, H
     float* squashed;  // its tanh
     std::size_t size;  // H
@@ -80,7 +82,16 @@ inline Floats4 operator*(float scale, const Floats4& vector) {
 template <class Floats, std::size_t kRows>
 class Panels {
   public:
+    using Factor = float;
     static constexpr std::size_t kWidth = 2 * sizeof(Floats) / sizeof(float);
+
+    // Copies of floats as factors, and of factors as floats.
+    TEXTVEC_ALWAYS_INLINE static void narrow(const float* from, std::size_t size, float* to) {
+        std::memcpy(to, from, size * sizeof(float));
+    }
+    TEXTVEC_ALWAYS_INLINE static void widen(const float* from, std::size_t size, float* to) {
+        std::memmove(to, from, size * sizeof(float));
+    }
 
     // The matrix is at values[i * in_stride + j * out_stride].
     Panels(const float* values, std::size_t n_in, std::size_t n_out, std::size_t in_stride,
@@ -247,21 +258,34 @@ class RowsByLength {
     std::vector<std::size_t> rows_;
 };
 
-// The gates hold what the input adds to them. `hidden` and `cell` (B, H) become the last states.
+// What the way through the steps takes. `sums` are what the input adds to the gates, and may be
+// them; `hidden` and `cell` (B, H) become the last states.
+template <class Factor>
+struct LstmForward {
+    LstmRows rows;
+    const Factor* sums;
+    LstmTrace<Factor> trace;
+    const float* weights;
+    float *hidden, *cell;
+    LstmSteps<float> outputs;
+};
+
 template <class Matrix>
-TEXTVEC_ALWAYS_INLINE void lstm_forward_of(const LstmRows& rows, const LstmTrace& trace,
-                                           const float* weights, float* hidden, float* cell,
-                                           const LstmSteps<float>& outputs) {
+TEXTVEC_ALWAYS_INLINE void lstm_forward_of(const LstmForward<typename Matrix::Factor>& pass) {
+    const auto& [rows, sums, trace, weights, hidden, cell, outputs] = pass;
     const std::size_t size = trace.size;
     Matrix by_state(weights, size, 4 * size, 1, size);
     const RowsByLength order(rows);
-    std::vector<const float*> in(rows.n_rows);
+    std::vector<const typename Matrix::Factor*> in(rows.n_rows);
     std::vector<float*> out(rows.n_rows);
     for (std::size_t step = 0, n = rows.n_rows; step < order.n_steps(); ++step) {
         n = order.count(step, n);
         for (std::size_t i = 0; i < n; ++i) {
-            in[i] = hidden + order[i] * size;
-            out[i] = trace.gates + rows.place(order[i], step) * 4 * size;
+            const std::size_t place = rows.place(order[i], step) * size;
+            Matrix::narrow(hidden + order[i] * size, size, trace.before + place);
+            Matrix::widen(sums + 4 * place, 4 * size, trace.gates + 4 * place);
+            in[i] = trace.before + place;
+            out[i] = trace.gates + 4 * place;
         }
         by_state.add_products(in.data(), out.data(), n);
         for (std::size_t i = 0; i < n; ++i) {
@@ -271,7 +295,6 @@ TEXTVEC_ALWAYS_INLINE void lstm_forward_of(const LstmRows& rows, const LstmTrace
             squash(gates + 2 * size, size);
             squash_to_unit(gates + 3 * size, size);
             float *h = hidden + row * size, *c = cell + row * size;
-            std::memcpy(trace.before + place, h, size * sizeof(float));
             next_state(gates, gates + size, gates + 2 * size, gates + 3 * size, c,
                        trace.squashed + place, h, size);
             std::memcpy(trace.cells + place, c, size * sizeof(float));
@@ -280,19 +303,27 @@ TEXTVEC_ALWAYS_INLINE void lstm_forward_of(const LstmRows& rows, const LstmTrace
     }
 }
 
-// `by_hidden` and `by_cell` (B, H), the gradients of the last states, become those of the first;
-// `by_gates` is of the gates before they are squashed, at the places of the trace.
+// And the way back. `by_hidden` and `by_cell` (B, H), the gradients of the last states, become those
+// of the first; `by_gates` is of the gates before they are squashed, at the places of the trace.
+template <class Factor>
+struct LstmBackward {
+    LstmRows rows;
+    LstmTrace<Factor> trace;
+    const float *weights, *first_cell;
+    float *by_hidden, *by_cell;
+    LstmSteps<const float> by_outputs;
+    Factor* by_gates;
+};
+
 template <class Matrix>
-TEXTVEC_ALWAYS_INLINE void lstm_backward_of(const LstmRows& rows, const LstmTrace& trace,
-                                            const float* weights, const float* first_cell,
-                                            float* by_hidden, float* by_cell,
-                                            const LstmSteps<const float>& by_outputs,
-                                            float* by_gates) {
+TEXTVEC_ALWAYS_INLINE void lstm_backward_of(const LstmBackward<typename Matrix::Factor>& pass) {
+    const auto& [rows, trace, weights, first_cell, by_hidden, by_cell, by_outputs, by_gates] = pass;
     const std::size_t size = trace.size;
     Matrix by_state(weights, 4 * size, size, size, 1);
     const RowsByLength order(rows);
-    std::vector<const float*> in(rows.n_rows);
+    std::vector<const typename Matrix::Factor*> in(rows.n_rows);
     std::vector<float*> out(rows.n_rows);
+    std::vector<float> of_row(4 * size);
     for (std::size_t step = order.n_steps(), n = 0; step-- > 0;) {
         n = order.count(step, n);
         for (std::size_t i = 0; i < n; ++i) {
@@ -300,67 +331,54 @@ TEXTVEC_ALWAYS_INLINE void lstm_backward_of(const LstmRows& rows, const LstmTrac
             const float* const gates = trace.gates + place * 4 * size;
             const float* const before =
                 step ? trace.cells + rows.place(row, step - 1) * size : first_cell + row * size;
-            float *to = by_gates + place * 4 * size, *h = by_hidden + row * size;
+            float *to = of_row.data(), *h = by_hidden + row * size;
             derive({gates, gates + size, gates + 2 * size, gates + 3 * size}, before,
                    trace.squashed + place * size, by_outputs.at(rows, row, step), h,
                    by_cell + row * size, to, to + size, to + 2 * size, to + 3 * size, size);
-            in[i] = to;
+            Matrix::narrow(to, 4 * size, by_gates + place * 4 * size);
+            in[i] = by_gates + place * 4 * size;
             out[i] = h;
         }
         by_state.add_products(in.data(), out.data(), n);
     }
 }
 
-// By the widest vectors that the machine has, and as many rows as its registers hold sums of; or,
-// `rounded` to bfloat16, by its matrix units.
-#if defined(TEXTVEC_TILES)
-#define TEXTVEC_OF_MATRIX_UNITS(name, parameters, arguments) \
-    TEXTVEC_OF_TILES inline void name##_of_tiles parameters { name##_of<Tiles> arguments; }
-#define TEXTVEC_IF_ROUNDED(name, arguments) \
-    if (rounded && has_tiles()) {           \
-        name##_of_tiles arguments;          \
-        return;                             \
-    }
-#else
-#define TEXTVEC_OF_MATRIX_UNITS(name, parameters, arguments)
-#define TEXTVEC_IF_ROUNDED(name, arguments) static_cast<void>(rounded);
-#endif
+// Floats by the widest vectors that the machine has, and as many rows as its registers hold sums of;
+// factors in bfloat16 by its matrix units, which it must have.
 #if defined(__GNUC__) && defined(__x86_64__)
-#define TEXTVEC_OF_WIDEST(name, parameters, arguments)                                         \
-    TEXTVEC_OF_MATRIX_UNITS(name, parameters, arguments)                                       \
-    __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma"))) inline void name##_of_512    \
-        parameters { name##_of<Panels<Floats16, 8>> arguments; }                               \
-    __attribute__((target("avx2,fma"))) inline void name##_of_256 parameters {                 \
-        name##_of<Panels<Floats8, 4>> arguments;                                               \
-    }                                                                                          \
-    inline void name(bool rounded, TEXTVEC_INSIDE parameters) {                                \
-        TEXTVEC_IF_ROUNDED(name, arguments)                                                    \
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&         \
-            __builtin_cpu_supports("avx512dq")) {                                              \
-            name##_of_512 arguments;                                                           \
-        } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {          \
-            name##_of_256 arguments;                                                           \
-        } else {                                                                               \
-            name##_of<Panels<Floats4, 4>> arguments;                                           \
-        }                                                                                      \
+#define TEXTVEC_OF_WIDEST(name, Pass)                                                           \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma"))) inline void name##_of_512(    \
+        const Pass<float>& pass) {                                                              \
+        name##_of<Panels<Floats16, 8>>(pass);                                                   \
+    }                                                                                           \
+    __attribute__((target("avx2,fma"))) inline void name##_of_256(const Pass<float>& pass) {    \
+        name##_of<Panels<Floats8, 4>>(pass);                                                    \
+    }                                                                                           \
+    inline void name(const Pass<float>& pass) {                                                 \
+        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&          \
+            __builtin_cpu_supports("avx512dq")) {                                               \
+            name##_of_512(pass);                                                                \
+        } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {           \
+            name##_of_256(pass);                                                                \
+        } else {                                                                                \
+            name##_of<Panels<Floats4, 4>>(pass);                                                \
+        }                                                                                       \
     }
 #else
-#define TEXTVEC_OF_WIDEST(name, parameters, arguments)          \
-    inline void name(bool rounded, TEXTVEC_INSIDE parameters) { \
-        static_cast<void>(rounded);                             \
-        name##_of<Panels<Floats4, 4>> arguments;                \
-    }
+#define TEXTVEC_OF_WIDEST(name, Pass) \
+    inline void name(const Pass<float>& pass) { name##_of<Panels<Floats4, 4>>(pass); }
 #endif
-#define TEXTVEC_INSIDE(...) __VA_ARGS__
+#if defined(TEXTVEC_TILES)
+#define TEXTVEC_BY_TILES(name, Pass) \
+    TEXTVEC_OF_TILES inline void name(const Pass<std::uint16_t>& pass) { name##_of<Tiles>(pass); }
+#else
+#define TEXTVEC_BY_TILES(name, Pass) \
+    inline void name(const Pass<std::uint16_t>&) {}
+#endif
 
-TEXTVEC_OF_WIDEST(lstm_forward,
-                  (const LstmRows& rows, const LstmTrace& trace, const float* weights,
-                   float* hidden, float* cell, const LstmSteps<float>& outputs),
-                  (rows, trace, weights, hidden, cell, outputs))
-TEXTVEC_OF_WIDEST(lstm_backward,
-                  (const LstmRows& rows, const LstmTrace& trace, const float* weights,
-                   const float* first_cell, float* by_hidden, float* by_cell,
-                   const LstmSteps<const float>& by_outputs, float* by_gates),
-                  (rows, trace, weights, first_cell, by_hidden, by_cell, by_outputs, by_gates))
+TEXTVEC_OF_WIDEST(lstm_forward, LstmForward)
+TEXTVEC_BY_TILES(lstm_forward, LstmForward)
+TEXTVEC_OF_WIDEST(lstm_backward, LstmBackward)
+TEXTVEC_BY_TILES(lstm_backward, LstmBackward)
 
 }  // namespace textvec

@@ -10,6 +10,7 @@ from ._batches import Batch
 from ._bptt import next_tokens
 from ._dropout import Dropout
 from ._encoder import SequenceEncoder
+from ._few_shapes import filled
 from ._float64 import in_float64
 from ._model import EncoderModel
 from ._randomness import Randomness
@@ -64,8 +65,10 @@ class LanguageModel(EncoderModel):
             self.hidden_state = tuple(part.detach() for part in state)
         targets = y.flatten()  # (T * B,)
         real = (targets != IGNORE_INDEX).nonzero()[:, 0]  # (N,)
-        states = self.dropout(outputs).flatten(0, 1).index_select(0, real)  # (N, H)
-        log_proba: Tensor = self.output(self.projection(states), targets[real])  # (N,)
+        some = filled(real)
+        states = self.dropout(outputs).flatten(0, 1).index_select(0, some)  # (N, H)
+        log_proba: Tensor = self.output(self.projection(states), targets[some].clamp(min=0))
+        log_proba = log_proba[: len(real)]  # (N,)
         return log_proba.new_zeros(len(targets)).index_copy(0, real, log_proba).view_as(y)
 
     def read(self, ids: Tensor, state: StackState | None = None) -> tuple[Tensor, StackState]:

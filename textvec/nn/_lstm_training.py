@@ -13,8 +13,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
+from torch.nn import functional as F
 
 from .._kernels._lstm_steps import lstm_backward, lstm_forward, multiplies_bfloat16
+from ._few_shapes import n_fill
 from ._torch_threads import gains_by_threads, side_by_side
 
 _Result = TypeVar("_Result")
@@ -82,7 +84,7 @@ class _Trace(NamedTuple):
     """What the steps of a direction leave for their gradient."""
 
     gates: Tensor  # (n_places, 4 H)
-    before: Tensor  # hidden states before each step, (n_places, H)
+    before: Tensor  # hidden states before each step, a factor of products, (n_places, H)
     cells: Tensor  # (n_places, H)
     squashed: Tensor  # tanh of the cells
 
@@ -159,7 +161,9 @@ class _LSTMSteps(torch.autograd.Function):
         new = x.new_empty if places.padded is None else x.new_zeros
         outputs = new(*x.shape[:2], n * size)
         directions, parts = _directions(weights, places, rounded), outputs.chunk(n, dim=2)
-        inputs, after = _factor(places.gather(x), rounded), (_copy(hidden), _copy(cell))
+        inputs, after = places.gather(x), (_copy(hidden), _copy(cell))
+        if rounded:
+            inputs = F.pad(inputs.bfloat16(), (0, 0, 0, n_fill(len(inputs))))
 
         def read(i: int) -> _Trace:
             return directions[i].read(inputs, parts[i], *(state[i] for state in after))
@@ -188,10 +192,10 @@ class _LSTMSteps(torch.autograd.Function):
         def back(i: int) -> tuple[Tensor, tuple[Tensor | None, ...]]:
             by_states = [carry[i] for carry in carried]
             by_gates = directions[i].go_back(traces[i], [cell[i], *by_states, parts[i]])
-            factor = _factor(by_gates, ctx.rounded)
             if not is_learned:
-                return factor, no
-            return factor, _by_weights(by_gates, factor, inputs, traces[i].before)
+                return by_gates, no
+            by_weights = _by_rounded if ctx.rounded else _by_weights
+            return by_gates, by_weights(by_gates, inputs, traces[i].before)
 
         found = _each([partial(back, i) for i in range(n)], by_outputs)
         by_weights = [by_weight for _, those in found for by_weight in those]
@@ -199,9 +203,9 @@ class _LSTMSteps(torch.autograd.Function):
         if ctx.needs_input_grad[0]:
             matrices = [_factor(d.weights.by_input, ctx.rounded) for d in directions]
             by_inputs = found[0][0] @ matrices[0]
-            for (factor, _), matrix in zip(found[1:], matrices[1:], strict=True):
-                by_inputs.addmm_(factor, matrix)
-            by_x = ctx.places.scatter(by_inputs.float(), ctx.shape)
+            for (by_gates, _), matrix in zip(found[1:], matrices[1:], strict=True):
+                by_inputs.addmm_(by_gates, matrix)
+            by_x = ctx.places.scatter(by_inputs[: ctx.places.lengths.sum()].float(), ctx.shape)
         return by_x, None, None, *carried, *by_weights
 
 
@@ -220,10 +224,13 @@ class _Direction:
     def read(self, inputs: Tensor, outputs: Tensor, hidden: Tensor, cell: Tensor) -> _Trace:
         """Read rows; write outputs, and the states after over those before."""
         by_input, by_state, *biases = self.weights
+        by_state = by_state.detach().contiguous()
         bias, matrix = (_factor(w, self.rounded) for w in (biases[0] + biases[1], by_input))
-        gates = torch.addmm(bias, inputs, matrix.t()).float()  # (n_places, 4 H)
-        trace = _Trace(gates, *gates.new_empty(3, len(gates), by_state.shape[1]).unbind(0))
-        self._run(lstm_forward, trace, hidden, cell, outputs)
+        sums = torch.addmm(bias, inputs, matrix.t())  # (n_places, 4 H)
+        gates = torch.empty_like(sums, dtype=torch.float32) if self.rounded else sums
+        cells, squashed = gates.new_empty(2, len(gates), by_state.shape[1]).unbind(0)
+        trace = _Trace(gates, self._empty_like(cells, sums.dtype), cells, squashed)
+        self._run(lstm_forward, sums, *trace, by_state, hidden, cell, outputs)
         return trace
 
     def go_back(self, trace: _Trace, states: Sequence[Tensor]) -> Tensor:
@@ -232,14 +239,20 @@ class _Direction:
         `states` are the initial cell state and the gradients of the last states, which become those
         of the first, and of the outputs.
         """
-        by_gates = torch.empty_like(trace.gates)
-        self._run(lstm_backward, trace, *states, by_gates)
+        by_gates = self._empty_like(trace.gates, trace.before.dtype)
+        by_state = self.weights.by_state.detach().contiguous()
+        self._run(lstm_backward, *trace, by_state, *states, by_gates)
         return by_gates
 
-    def _run(self, kernel: Callable[..., None], trace: _Trace, *others: Tensor) -> None:
-        by_state = self.weights.by_state.detach().contiguous()
-        arrays = [tensor.numpy() for tensor in (*trace, by_state, *others)]
-        kernel(*self.places.of_rows(), self.backward, *arrays, self.rounded)
+    def _empty_like(self, values: Tensor, dtype: torch.dtype) -> Tensor:
+        """Make a factor of products for all places, zero behind them."""
+        factor = torch.empty_like(values, dtype=dtype)
+        factor[self.places.lengths.sum() :] = 0
+        return factor
+
+    def _run(self, kernel: Callable[..., None], *tensors: Tensor) -> None:
+        bits = (t.view(torch.uint16) if t.dtype == torch.bfloat16 else t for t in tensors)
+        kernel(*self.places.of_rows(), self.backward, *(t.numpy() for t in bits))
 
 
 def _directions(weights: Sequence[Tensor], places: StepPlaces, rounded: bool) -> list[_Direction]:
@@ -254,13 +267,23 @@ def _each(calls: Sequence[Callable[[], _Result]], outputs: Tensor) -> list[_Resu
     return [call() for call in calls]
 
 
-def _by_weights(
-    by_gates: Tensor, factor: Tensor, inputs: Tensor, before: Tensor
-) -> tuple[Tensor, ...]:
-    """Return the gradients of the weights of a direction; `factor` is that of the gates."""
-    columns, by_bias = factor.t(), by_gates.sum(dim=0)
-    by_state = columns @ before.to(factor.dtype)
-    return (columns @ inputs).float(), by_state.float(), by_bias, by_bias
+def _by_weights(by_gates: Tensor, inputs: Tensor, before: Tensor) -> tuple[Tensor, ...]:
+    """Return the gradients of the weights of a direction."""
+    columns, by_bias = by_gates.t(), by_gates.sum(dim=0)
+    return columns @ inputs, columns @ before, by_bias, by_bias
+
+
+def _by_rounded(by_gates: Tensor, inputs: Tensor, before: Tensor) -> tuple[Tensor, ...]:
+    """Return the same of factors in bfloat16, by one product whose first factor lies in rows.
+
+    That takes half the time: oneDNN copies a factor that lies in columns before it multiplies.
+    """
+    width, size = inputs.shape[1], before.shape[1]
+    factor = by_gates.new_empty(width + size + 1, len(by_gates))
+    factor[:width], factor[width:-1], factor[-1] = inputs.t(), before.t(), 1
+    found = (factor @ by_gates).float()  # (D + H + 1, 4 H)
+    by_bias = found[-1]
+    return found[:width].t(), found[width:-1].t(), by_bias, by_bias
 
 
 def _factor(matrix: Tensor, rounded: bool) -> Tensor:

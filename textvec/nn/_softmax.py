@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ._few_shapes import filled
 from ._initialization import EMBEDDING_BOUND
 
 # Where a large vocabulary is cut: of words, each group has about half as many targets as the one
@@ -120,7 +121,7 @@ class AdaptiveSoftmax(nn.Module):
         for i, (layer, rows) in enumerate(
             zip(layers.groups, _rows_of_groups(group, k), strict=True)
         ):
-            logits = F.linear(x[rows], *layer)
+            logits = F.linear(x[filled(rows)], *layer)[: len(rows)]
             inner = F.cross_entropy(logits, y[rows] - self.cutoffs[i], reduction="none")
             log_proba = log_proba.index_add(0, rows, -inner.to(log_proba.dtype))
         return log_proba
