@@ -17,7 +17,8 @@ of one's own uses. No module here knows an estimator or scikit-learn. In reading
   ``_lazy_optimizer``, ``_rows_in_use``, ``_callbacks``, ``_groups``, ``_schedules``,
   ``_averaging``, ``_optimizers``, ``_fitted_parts``, ``_processes``, ``_errors`` and ``_advice``;
 - prediction: ``_prediction``, ``_forward_plan``;
-- the machine: ``_torch_threads``, ``_torch_state``, ``_cuda_streams``, ``_float64``, ``_few_shapes``.
+- the machine: ``_torch_threads``, ``_torch_state``, ``_cuda_streams``, ``_float64``,
+  ``_few_shapes``.
 """
 
 from ._averaging import WeightAverage
