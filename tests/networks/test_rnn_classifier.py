@@ -424,6 +424,15 @@ def test_verbose_prints_a_line_an_epoch(capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_verbose_prints_why_training_ended(capsys):
+    model = small(verbose=1, max_iter=9, tol=9.0, n_iter_no_change=1, early_stopping=True)
+    model.fit(X, Y)
+    *epochs, stopped, restored = capsys.readouterr().out.splitlines()
+    assert len(epochs) == model.n_iter_ == 3
+    assert stopped.startswith("[RNNClassifier] stopped early: 2 epochs in which the validation ")
+    assert restored.startswith("[RNNClassifier] weights of epoch ")
+
+
 @pytest.mark.parametrize(
     ("model", "frozen"),
     [

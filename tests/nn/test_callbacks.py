@@ -24,6 +24,7 @@ def run(epochs, *, validated, patience=2):
         if net.stopped_:
             break
     callback.on_train_end(net)
+    net.said = callback.conclusions(net)
     return net
 
 
@@ -32,7 +33,11 @@ def test_the_training_loss_must_fall_by_tol():
     net = run([{"train_loss": loss} for loss in losses], validated=False)
     assert len(net.history) == 5  # three epochs in a row without an improvement by 0.1
     assert net.module_.weight == 5  # the weights of the last
-    assert not run([{"train_loss": 1 - i / 5} for i in range(5)], validated=False).stopped_
+    [said] = net.said
+    assert said == ("stopped early: 3 epochs in which the training loss did not improve by tol=0.1")
+    improving = run([{"train_loss": 1 - i / 5} for i in range(5)], validated=False)
+    assert not improving.stopped_
+    assert improving.said == []
 
 
 def test_the_weights_of_the_best_score_are_restored():
@@ -40,6 +45,12 @@ def test_the_weights_of_the_best_score_are_restored():
     net = run([{"valid_score": s, "valid_loss": v} for s, v in scores], validated=True)
     assert len(net.history) == 5
     assert net.module_.weight == 3  # of equal scores, the lower loss
+    assert net.said == [
+        "stopped early: 3 epochs in which the validation score did not improve by tol=0.1",
+        "weights of epoch 3 restored: its validation score is the best",
+    ]
+    last_is_best = run([{"valid_score": s, "valid_loss": 0.5} for s in (0.1, 0.4)], validated=True)
+    assert last_is_best.said == []
 
 
 @pytest.mark.parametrize(

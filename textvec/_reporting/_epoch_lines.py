@@ -36,3 +36,8 @@ class Epoch(NamedTuple):
 def print_epoch(epoch: Epoch) -> None:
     """Print the line of an epoch to the standard output, as scikit-learn's `verbose` does."""
     print(epoch, flush=True)
+
+
+def print_conclusion(estimator: str, said: str) -> None:
+    """Print why a fit has ended, or with what, below the lines of its epochs."""
+    print(f"[{estimator}] {said}", flush=True)

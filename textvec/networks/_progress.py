@@ -14,8 +14,8 @@ from sklearn.callback import CallbackContext
 from skorch.callbacks import Callback, Checkpoint, LRScheduler, TrainEndCheckpoint
 
 from .._compat import CALLBACKS_OF_ESTIMATORS
-from .._reporting._epoch_lines import Epoch, print_epoch
-from ..nn import Share
+from .._reporting._epoch_lines import Epoch, print_conclusion, print_epoch
+from ..nn import EarlyStopping, Share
 from ._records import FitData
 
 _LOGGERS = "skorch.callbacks.logging"
@@ -156,16 +156,23 @@ class EpochLines(Callback):
         Name of its class.
     n_epochs : int
         Epochs that the net will have made.
+    stopping : EarlyStopping
+        Knows, at the end, why there were fewer, and whose weights were restored.
     """
 
-    def __init__(self, estimator: str, n_epochs: int):
+    def __init__(self, estimator: str, n_epochs: int, stopping: EarlyStopping):
         self.estimator = estimator
         self.n_epochs = n_epochs
+        self.stopping = stopping
 
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
         row = net.history[-1]
         figures = {_FIGURES.get(n, n): row[n] for n in row if _is_figure(n, row[n])}
         print_epoch(Epoch(self.estimator, row["epoch"], self.n_epochs, figures, row["dur"]))
+
+    def on_train_end(self, net: Any, **kwargs: Any) -> None:
+        for said in self.stopping.conclusions(net):
+            print_conclusion(self.estimator, said)
 
 
 def _is_figure(name: str, value: Any) -> bool:

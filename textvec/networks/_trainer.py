@@ -263,7 +263,7 @@ class Trainer:
             return Fitted(net, n_before, valid is not None, attributes, interruption)
 
         tasks = EpochTasks(context, self.progress, lambda: result().as_attributes())
-        watchers = [*self._watchers(plan), *self._lines(n_before + epochs), ("tasks", tasks)]
+        watchers = [*self._watchers(plan, n_before + epochs), ("tasks", tasks)]
         # States in a checkpoint are of the whole embedding.
         embedding = rows_in_use(net, train) if folder is None else nullcontext()
         try:
@@ -288,7 +288,7 @@ class Trainer:
             return result(interruption)  # the net has gone back to its last whole epoch
         return result()
 
-    def _watchers(self, plan: TrainingPlan) -> list[tuple[str, Callback]]:
+    def _watchers(self, plan: TrainingPlan, n_epochs: int) -> list[tuple[str, Callback]]:
         """Return the callbacks that settings and plan ask for."""
         stopping = EarlyStopping(
             self.settings.tol,
@@ -298,12 +298,9 @@ class Trainer:
         watchers: list[tuple[str, Callback]] = [("early_stopping", stopping)]
         if plan.fine_tuning is not None and plan.fine_tuning.unfreeze:
             watchers.append(("unfreezing", GradualUnfreezing()))
+        if self._verbose:
+            watchers.append(("lines", EpochLines(self.settings.estimator, n_epochs, stopping)))
         return watchers
-
-    def _lines(self, n_epochs: int) -> list[tuple[str, Callback]]:
-        """Return the callback that prints epochs, if `verbose` asks for it."""
-        lines = EpochLines(self.settings.estimator, n_epochs)
-        return [("lines", lines)] if self._verbose else []
 
     def _newest(self, folder: CheckpointFolder, most: int) -> dict[str, Any] | None:
         """Return the state at the end of the last saved epoch; None if there is none."""

@@ -38,6 +38,7 @@ class EarlyStopping(Callback):
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
         self.best_ = (-math.inf, -math.inf)
+        self.best_epoch_ = 0
         self.waited_ = 0
         self.weights_: dict[str, Tensor] | None = None
 
@@ -48,7 +49,7 @@ class EarlyStopping(Callback):
         self.waited_ = self.waited_ + 1 if score < self.best_[0] + self.tol else 0
         result = (score, -epoch["valid_loss"] if validated else 0.0)
         if result > self.best_:
-            self.best_ = result
+            self.best_, self.best_epoch_ = result, len(net.history)
             if validated:
                 self.weights_ = copy.deepcopy(net.module_.state_dict())
         net.stopped_ |= self.waited_ > self.patience
@@ -56,6 +57,19 @@ class EarlyStopping(Callback):
     def on_train_end(self, net: Any, **kwargs: Any) -> None:
         if self.weights_ is not None:
             net.module_.load_state_dict(self.weights_)
+
+    def conclusions(self, net: Any) -> list[str]:
+        """Return why training has ended before its last epoch, and whose weights the net has."""
+        watched = "training loss" if self.weights_ is None else "validation score"
+        said = []
+        if self.waited_ > self.patience:
+            said.append(
+                f"stopped early: {self.waited_} epochs in which the {watched} did not improve by "
+                f"tol={self.tol:g}"
+            )
+        if self.weights_ is not None and self.best_epoch_ < len(net.history):
+            said.append(f"weights of epoch {self.best_epoch_} restored: its {watched} is the best")
+        return said
 
 
 @contextmanager
