@@ -7,6 +7,7 @@ from copy import deepcopy
 import numpy as np
 import pytest
 import torch
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
@@ -196,6 +197,12 @@ def test_mistakes_are_named():
         token_saliency(RNNClassifier(), X)
     with pytest.raises(TypeError, match="one prediction for each row.*got Logis"):
         token_saliency(LogisticRegression(), X)
+    linear = LogisticRegression().fit(TABLE[[2, 3]], [0, 1])
+    with pytest.raises(TypeError, match="got LogisticRegression: its coef_ are the weights"):
+        token_saliency(linear, X)
+    vote = VotingClassifier([("linear", linear)]).fit(TABLE[[2, 3]], [0, 1])
+    with pytest.raises(TypeError, match="got VotingClassifier: pass the network in it"):
+        token_saliency(vote, X)
     tagger = RNNTagger(**RNN).fit(X[2:], ROWS[2:])
     with pytest.raises(TypeError, match="got RNNTagger"):
         token_saliency(tagger, X)

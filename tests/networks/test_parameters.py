@@ -222,7 +222,7 @@ def test_above_a_classifier_are_five_classes_and_mixins_of_what_all_estimators_s
         (RNNClassifier, "units", "here it is hidden_size"),
         (RNNClassifier, "num_words", "here it is n_tokens"),
         (textvec.RNNLanguageModel, "vocab_size", "here it is max_tokens"),
-        (RNNClassifier, "maxlen", r"use SequencePadder\(length=...\), a step before"),
+        (RNNClassifier, "maxlen", r"use SequencePadder\(length=...\), the step after"),
         (textvec.RNNForecaster, "lookback", "here it is n_lags"),
         (RNNClassifier, "hiden_size", "did you mean hidden_size"),
         (RNNClassifier, "frog", "no parameter 'frog'"),

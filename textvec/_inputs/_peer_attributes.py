@@ -27,9 +27,10 @@ _PEERS = {
     "nearest(word)": "most_similar similar_by_word similar_by_vector get_nearest_neighbors",
     "analogy(words, minus)": "most_similar_cosmul get_analogies",
     "odd_one_out(words)": "doesnt_match",
-    "vocabulary": "key_to_index index_to_key stoi itos",
+    "vocabulary": "key_to_index index_to_key index2word vocab stoi itos",
     "embedding_dim": "vector_size dim",
     "matrix": "vectors weights",
+    "vectors(words)": "get_vector get_word_vector word_vec get_vecs_by_tokens",
     "mean_vector(words)": "get_mean_vector",
     "evaluate_analogies(path)": "evaluate_word_analogies accuracy",
     "evaluate_similarity(path)": "evaluate_word_pairs",
@@ -39,6 +40,7 @@ _SAVING = "save save_model save_weights save_pretrained"
 _LOADING = "load load_model load_weights from_pretrained"
 # What is not of the object, but a function or a parameter.
 _ELSEWHERE = {
+    "load_word2vec_format": "WordVectors.load(path)",
     "compile": "the parameters optimizer=... and learning_rate_init=...",
     "wmdistance": 'DocumentDistance(vectors, metric="wmd")',
     **dict.fromkeys(_SAVING.split(), "textvec.save(model, path)"),

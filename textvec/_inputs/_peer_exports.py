@@ -23,25 +23,26 @@ _PEERS = {
     "word_tokenize get_tokenizer RegexpTokenizer TweetTokenizer basic_english_normalize",
     "split_sentences(text)": "sent_tokenize PunktSentenceTokenizer SentenceTokenizer",
     'SubwordTokenizer(path="tokenizer.json")': "AutoTokenizer PreTrainedTokenizerFast",
-    'SubwordTokenizer("bpe")': "BPE BpeTokenizer ByteLevelBPETokenizer SentencePieceProcessor",
+    'SubwordTokenizer("bpe")': "BPE BpeTokenizer BytePairTokenizer ByteLevelBPETokenizer "
+    "SentencePieceProcessor",
     'SubwordTokenizer("wordpiece")': "WordPiece WordPieceTokenizer BertTokenizer",
     'SubwordTokenizer("unigram")': "Unigram UnigramTokenizer",
     "OneHotVectorizer()": "one_hot OneHotEncoder OneHot MultiHot",
     "HashingSequenceVectorizer()": "hashing_trick Hashing",
     "HashingVectorizer()": "FeatureHasher",
     "CountVectorizer(ngram_range=(1, 2))": "ngrams_iterator bigrams ngrams everygrams BagOfWords",
-    "KmerTokenizer(k=...)": "KmerVectorizer kmers get_kmers",
+    "KmerTokenizer(k=...)": "KmerVectorizer KmerCountVectorizer kmers get_kmers",
     "TfidfVectorizer()": "TfidfTransformer TfidfModel Tfidf TfIdf",
     "BM25Transformer()": "BM25 BM25Okapi OkapiBM25Model LuceneBM25Model BM25Vectorizer",
     # Vectors.
     "WordVectors.load(path)": "KeyedVectors Vectors CharNGram StaticModel load_word2vec_format "
     "load_vectors load_facebook_vectors load_facebook_model Magnitude",
-    "textvec.datasets.fetch_glove()": "fetch_glove load_glove pretrained_aliases",
+    "textvec.datasets.fetch_glove()": "fetch_glove load_glove GloveVectors pretrained_aliases",
     'Word2Vec(method="skipgram")': "skipgrams make_sampling_table SkipGram",
     'Word2Vec(method="cbow")': "CBOW",
     "FastText().fit(texts)": "train_unsupervised",
     "GloVe().fit(texts)": "Glove",
-    "RNNClassifier(), behind a vectorizer": "train_supervised",
+    "RNNClassifier(), behind a vectorizer": "train_supervised TextClassifier SequenceClassifier",
     "textvec.datasets.read_text(path)": "read_text LineSentence PathLineSentences Text8Corpus "
     "load_files TextLineDataset text_dataset_from_directory read_csv",
     "Doc2Vec().fit(texts), whose rows are the tags": "TaggedDocument Doc2vec",
@@ -76,6 +77,8 @@ _PEERS = {
     "StepwiseTransformer(MinMaxScaler())": "TimeSeriesScalerMinMax",
     "WindowTransformer(length=...)": "TimeseriesGenerator timeseries_dataset_from_array",
     "fit(X, y), which encodes the labels": "to_categorical LabelEncoder LabelBinarizer",
+    "token_saliency(model, texts)": "saliency shap lime eli5 explain_prediction show_prediction "
+    "LimeTextExplainer IntegratedGradients LayerIntegratedGradients",
     "NetworkDisplay.from_estimator(model)": "plot_model",
     "LearningCurveDisplay.from_estimator(model)": "plot_history plot_loss",
     # Files and data.
@@ -83,9 +86,17 @@ _PEERS = {
     "textvec.save(model, path)": "save_model save_weights save_pretrained dump",
     _IMDB: "imdb IMDB load_imdb load_data fetch_imdb",
     "textvec.datasets.load_reviews()": "load_reviews fetch_reviews",
-    'textvec.datasets.read_text("genes.fa.gz")': "read_fasta parse_fasta SeqIO",
+    'textvec.datasets.read_text("genes.fa.gz")': "read_fasta load_fasta parse_fasta SeqIO",
 }
 _HERE = {peer: here for here, peers in _PEERS.items() for peer in peers.split()}
+
+
+def _bare(name: str) -> str:
+    """Return a name as those who are not sure of its case and underscores would look it up."""
+    return name.lower().replace("_", "")
+
+
+_HERE_BARE = {_bare(peer): here for peer, here in _HERE.items()}
 # Modules of Keras, torchtext, gensim and scikit-learn.
 _MODULES = ["preprocessing", "feature_extraction", "text", "sequence", "models", "utils", "data"]
 _SELECTION = "train_test_split cross_val_score cross_val_predict GridSearchCV RandomizedSearchCV"
@@ -140,8 +151,8 @@ def no_such_name(module: str, name: str, known: Collection[str]) -> AttributeErr
 
 
 def _hint(name: str, known: Collection[str]) -> str | None:
-    if name in _HERE:
-        return f"here it is {_HERE[name]}."
+    if _bare(name) in _HERE_BARE:
+        return f"here it is {_HERE.get(name, _HERE_BARE[_bare(name)])}."
     if name in _OF_SKLEARN:
         return f"take that of {_OF_SKLEARN[name]}, which works with textvec."
     if name in _MODULES:
@@ -149,6 +160,6 @@ def _hint(name: str, known: Collection[str]) -> str | None:
     package = {n: f"textvec.{n}" for n in sys.modules["textvec"].__all__ if n not in known}
     if name in package:
         return f"it is {package[name]}."
-    lower = {n.lower().replace("_", ""): package.get(n, n) for n in (*package, *known)}
-    near = get_close_matches(name.lower().replace("_", ""), lower, n=1, cutoff=0.8)
-    return f"did you mean {lower[near[0]]}?" if near else None
+    bare = {_bare(n): package.get(n, n) for n in (*package, *known)}
+    near = get_close_matches(_bare(name), bare, n=1, cutoff=0.8)
+    return f"did you mean {bare[near[0]]}?" if near else None

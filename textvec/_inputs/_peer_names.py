@@ -59,8 +59,8 @@ def by_peer(peers: dict[str, str]) -> dict[str, list[str]]:
 
 
 _HERE = by_peer(_PEERS)
-_PAD = "SequencePadder(length=...), a step before"
-_OF_VECTORS = "EmbeddingVectorizer(vectors), a step before"
+_PAD = "SequencePadder(length=...), the step after the vectorizer"
+_OF_VECTORS = "EmbeddingVectorizer(vectors) as the vectorizer"
 # What is not a parameter here, but a step, an argument of `fit` or another estimator.
 _ELSEWHERE = {
     "sg": 'method="skipgram" or "cbow"',

@@ -134,5 +134,14 @@ def _check_explainable(network: Any) -> None:
             return
     raise TypeError(
         "token_saliency takes a network that makes one prediction for each row, such as "
-        f"RNNClassifier, or a pipeline that ends with one, got {type(network).__name__}."
+        f"RNNClassifier, or a pipeline that ends with one, got {type(network).__name__}"
+        f"{_way_out(network)}."
     )
+
+
+def _way_out(other: Any) -> str:
+    if hasattr(other, "coef_"):
+        return ": its coef_ are the weights of the columns that get_feature_names_out() names"
+    if hasattr(other, "estimators_"):
+        return ": pass the network in it, one of its estimators_"
+    return ""

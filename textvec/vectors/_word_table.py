@@ -12,6 +12,7 @@ from scipy.sparse import issparse
 from .._containers._read_only import owned, read_only
 from .._containers._vocabulary import FIRST, Vocabulary, numbered_from
 from .._inputs._items import is_tensor, items_of
+from .._inputs._named_arguments import naming_arguments
 from .._inputs._words import word_list
 from .._reporting._html_tables import ITEMS, ROWS, first_of, html_table, shortened
 from ._near_spellings import near_spellings
@@ -39,6 +40,7 @@ class WordTable:
     subwords: Subwords | None
     _table: NDArray[Any] | None  # the table of an embedding, if `matrix` is a view of one
 
+    @naming_arguments("a file of vectors is read by WordVectors.load(path)")
     def __init__(
         self,
         vocabulary: Vocabulary | Sequence[str],
