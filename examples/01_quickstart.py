@@ -26,7 +26,7 @@ model = make_pipeline(
     WordTokenizer(),
     SequenceVectorizer(max_tokens=20_000, min_count=2),
     SequencePadder(length=400),
-    RNNClassifier(max_iter=data.passes, random_state=0, verbose=1),
+    RNNClassifier(max_iter=data.epochs, random_state=0, verbose=1),
 )
 model.fit(data.X_train, data.y_train)
 
@@ -48,9 +48,9 @@ for text in ("Not a dull minute.", "Not good, just expensive.", "Not expensive, 
 # %%
 # What it has learned
 # -------------------
-# Left, the loss by epoch: what it falls by at the end is what further epochs could still gain.
-# Right, the probabilities of the test documents: a model that is sure and right has both colours
-# at the ends.
+# Left, the training loss by epoch: where it is flat, the network has learned what it can of these
+# reviews. Right, the probabilities of the test documents: a model that is sure and right has both
+# colours at the ends.
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
 axes[0].plot(range(1, rnn.n_iter_ + 1), rnn.loss_curve_, marker="o")
 axes[0].set(xlabel="epoch", ylabel="training loss", title="Learning curve")

@@ -42,7 +42,7 @@ models = {
             dropout=0.5,
             learning_rate_init=3e-3,
             wide=0,  # the network alone: by default, it has a bag of words and pairs inside
-            max_iter=data.passes,
+            max_iter=data.epochs,
             random_state=0,
         ),
     ),

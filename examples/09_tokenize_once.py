@@ -53,6 +53,8 @@ assert np.array_equal(*scores)
 # %%
 # The answer
 # ----------
+# The time of the tokenizer, once for each fit and each fold that is scored. This tokenizer is fast:
+# on a few hundred reviews the search hardly notices.
 n_fits = len(scores[0]) * before.n_splits_
 print(f"tokenized in each of {n_fits} fits: {seconds_inside:.2f} s")
 print(f"tokenized once:              {seconds_before:.2f} s")

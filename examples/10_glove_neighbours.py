@@ -6,8 +6,8 @@ Nearest neighbours, analogies, the odd one out and a map of words::
     TEXTVEC_DATA=folder python examples/10_glove_neighbours.py [FILE]
 
 FILE is any file of word vectors, such as glove.6B.50d.txt. The default is the 40,000 words in
-TEXTVEC_DATA or, without it, vectors learned from the shipped reviews, which are too few for more
-than words about films.
+TEXTVEC_DATA or, without it, vectors learned from the shipped reviews, which are too few for
+neighbours and analogies that make sense.
 """
 
 from __future__ import annotations

@@ -36,15 +36,15 @@ train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test
 # %%
 # Learning
 # --------
-# Co-occurrences are counted once; ``loss_curve_`` has the mean loss of each pass over the counts.
-passes = 5 * data.passes
+# Co-occurrences are counted once; ``loss_curve_`` has the mean loss of each epoch.
+epochs = 5 * data.epochs
 start = perf_counter()
 glove = GloVe(
-    x_max=10, max_iter=passes, n_jobs=-1, random_state=0, verbose=data.name == "IMDb"
+    x_max=10, max_iter=epochs, n_jobs=-1, random_state=0, verbose=data.name == "IMDb"
 ).fit(train)
 seconds = perf_counter() - start
 learned = glove.vectors_
-print(f"{learned}: {passes} passes, {len(train.values):,} tokens, {seconds:.0f} s")
+print(f"{learned}: {epochs} epochs, {len(train.values):,} tokens, {seconds:.0f} s")
 for word in WORDS:
     if word in learned:
         print(f"nearest neighbours of {word!r}:\n{learned.nearest(word, k=5)}")
@@ -72,7 +72,7 @@ for name, vectors in candidates.items():
 # Words of a kind should lie together.
 figure, axes = plt.subplots(1, 2, figsize=(11, 4.5))
 axes[0].plot(range(1, glove.n_iter_ + 1), glove.loss_curve_, marker="o")
-axes[0].set(xlabel="pass", ylabel="mean loss of a pair", title=f"GloVe on {data.name}")
+axes[0].set(xlabel="epoch", ylabel="mean loss of a pair", title=f"GloVe on {data.name}")
 WordMapDisplay.from_vectors(learned, [w for w in ON_THE_MAP if w in learned], ax=axes[1])
 show(figure, "learn_glove")
 

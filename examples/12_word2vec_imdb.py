@@ -23,12 +23,12 @@ train, test = tokenizer.transform(data.X_train), tokenizer.transform(data.X_test
 # Vectors, without labels
 # -----------------------
 # Neighbours show whether there was enough text: with little of it, they are merely frequent words.
-word2vec = Word2Vec("skipgram", max_iter=data.passes, random_state=0, verbose=1).fit(train)
+word2vec = Word2Vec("skipgram", max_iter=data.epochs, random_state=0, verbose=1).fit(train)
 vectors = word2vec.vectors_
 print(f"{vectors}, trained on {len(train.values):,} tokens")
 for word in ("good", "awful", "film", "funny"):
     if word in vectors:
-        print(vectors.nearest(word, k=5))
+        print(f"nearest neighbours of {word!r}:\n{vectors.nearest(word, k=5)}")
 
 
 # %%
@@ -60,7 +60,7 @@ for name, score in scores.items():
 # ----------
 figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
 axes[0].plot(range(1, word2vec.n_iter_ + 1), word2vec.loss_curve_, marker="o")
-axes[0].set(xlabel="pass", ylabel="mean loss per token", title="Learning curve")
+axes[0].set(xlabel="epoch", ylabel="mean loss per token", title="Learning curve")
 axes[1].bar(list(scores), list(scores.values()))
 axes[1].set(ylim=(0.5, 1), ylabel="accuracy on test documents", title=f"{data.name}, by pooling")
 show(figure, "word2vec")

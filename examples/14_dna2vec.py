@@ -27,7 +27,7 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from textvec import CountVectorizer, Dna2Vec, EmbeddingVectorizer, KmerTokenizer, WordVectors
 
-PASSES = int(os.environ.get("DNA2VEC_PASSES", "10"))
+EPOCHS = int(os.environ.get("DNA2VEC_EPOCHS", "10"))
 rng = np.random.default_rng(0)
 
 
@@ -59,7 +59,7 @@ def unit(rows: np.ndarray) -> np.ndarray:
 # %%
 # Vectors of k-mers
 # -----------------
-dna2vec = Dna2Vec(max_iter=PASSES, random_state=0, verbose=1).fit([genome()])
+dna2vec = Dna2Vec(max_iter=EPOCHS, random_state=0, verbose=1).fit([genome()])
 vectors = dna2vec.vectors_
 by_length = {k: [w for w in vectors if len(w) == k] for k in range(3, 9)}
 print(vectors, {k: len(words) for k, words in by_length.items()})
@@ -175,6 +175,6 @@ for name, file, n_folds in (
 # %%
 # What to try next
 # ----------------
-# - ``DNA2VEC_PASSES=50``: more passes over the genome.
+# - ``DNA2VEC_EPOCHS=50``: more epochs.
 # - ``Dna2Vec(3, 5)``: fewer lengths, and faster.
 # - Your own sequences, read by Biopython: a list of str is all that ``fit`` takes.

@@ -77,10 +77,10 @@ def made_up_patients() -> tuple[WordVectors, dict[str, list[str]]]:
     rng = np.random.default_rng(0)
     everything = [code for codes in CONDITIONS.values() for code in codes]
     patients = []
-    for _ in range(600):
+    for _ in range(100):
         codes = CONDITIONS[rng.choice(list(CONDITIONS))]
         by_chance = rng.choice(everything, size=rng.integers(0, 3))
-        patients.append([*rng.choice(codes, size=4, replace=False), *by_chance])
+        patients.append([*rng.choice(codes, size=3, replace=False), *by_chance])
     patients = [[str(code) for code in codes] for codes in patients]
     learner = ConceptVectors(embedding_dim=5, smoothing=1.0, random_state=0)
     print("patients as mean vectors:", learner.fit_transform(patients).shape)

@@ -56,7 +56,7 @@ def parts(rows, part):
     return [word.lower()[part] for row in rows for word in row]
 
 
-train, test = sentences("dev", 400), sentences("test", 200)
+train, test = sentences("dev", 80), sentences("test", 200)
 print(f"{train.name}: {len(train.words):,} sentences for training, {len(test.words):,} for testing")
 
 # %%

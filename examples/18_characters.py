@@ -26,14 +26,14 @@ model = RNNLanguageModel(
     embedding_dim=48,
     n_steps=80,
     learning_rate_init=4e-3,
-    max_iter=2 * data.passes,
-    n_iter_no_change=2 * data.passes,
+    max_iter=2 * data.epochs,
+    n_iter_no_change=2 * data.epochs,
     random_state=0,
 )
 start = perf_counter()
 model.fit(texts)
 print(
-    f"{sum(map(len, texts)):,} characters, {model.n_iter_} passes, {perf_counter() - start:.0f} s"
+    f"{sum(map(len, texts)):,} characters, {model.n_iter_} epochs, {perf_counter() - start:.0f} s"
 )
 
 # %%

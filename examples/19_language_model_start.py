@@ -31,7 +31,7 @@ lm = RNNLanguageModel(
     n_steps=40,
     dropout=0.2,
     learning_rate_init=5e-3,
-    max_iter=data.passes,
+    max_iter=data.epochs,
     random_state=0,
     **shape,
 ).fit(texts)

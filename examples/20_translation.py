@@ -70,11 +70,11 @@ def multi30k(part: str) -> tuple[Texts, Texts]:
 if os.environ.get("TEXTVEC_DATA"):
     X_train, y_train = (texts[:10_000] for texts in multi30k("train"))
     X_test, y_test = multi30k("test_2016_flickr")
-    subwords, size, passes = SubwordTokenizer(vocab_size=4000), 160, 8
+    subwords, size, epochs = SubwordTokenizer(vocab_size=4000), 160, 8
 else:
     X, y = made(2500)
     X_train, y_train, X_test, y_test = X[:-500], y[:-500], X[-500:], y[-500:]
-    subwords, size, passes = SubwordTokenizer(vocab_size=300, lowercase=False), 48, 6
+    subwords, size, epochs = SubwordTokenizer(vocab_size=300, lowercase=False), 48, 6
 
 # %%
 # The network
@@ -89,7 +89,7 @@ model = Seq2Seq(
     hidden_size=size,
     dropout=0.2,
     learning_rate_init=3e-3,
-    max_iter=passes,
+    max_iter=epochs,
     max_length=60,
     random_state=0,
     verbose=1,
@@ -111,8 +111,8 @@ for source, target, written in zip(X_test[:5], y_test, model.predict(X_test[:5])
 # %%
 # Where it looks
 # --------------
-# A row for each word that it writes: where the two languages have the same order, the bright cells
-# are on the diagonal.
+# A row for each word that it writes; the darker a cell, the more it attends to the word of the
+# column. Where the two languages have the same order, the dark cells are on the diagonal.
 figure, axis = plt.subplots(figsize=(5, 5))
 AttentionDisplay.from_estimator(model, min(X_test[:20], key=len), ax=axis)
 show(figure, "translation")

@@ -36,7 +36,7 @@ model = make_pipeline(
         pooling="max",
         dropout=0.5,
         learning_rate_init=3e-3,
-        max_iter=data.passes,
+        max_iter=data.epochs,
         random_state=0,
     ),
 )

@@ -46,7 +46,7 @@ def waves(n: int, seed: int) -> tuple[Ragged, np.ndarray]:
     for kind in y:
         steps = np.arange(rng.integers(7, 30))[:, None]
         wave = np.sin(steps * (0.4 + 0.3 * (kind % 3)) + np.arange(3) * (kind // 3))
-        rows.append(wave + rng.normal(scale=0.2, size=(len(steps), 3)))
+        rows.append(wave + rng.normal(scale=0.8, size=(len(steps), 3)))
     return Ragged.from_rows(rows), y
 
 

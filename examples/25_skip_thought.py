@@ -109,4 +109,4 @@ else:
 # ----------------
 # - Queries of your own in ``QUERIES``.
 # - ``EmbeddingVectorizer(glove, pooling="sif")`` in place of the model: what does word order add?
-# - More reviews, more passes: similarities get finer.
+# - More reviews, more epochs: similarities get finer.

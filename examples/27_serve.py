@@ -283,7 +283,7 @@ def train(path: str) -> None:
             pooling="max",
             dropout=0.5,
             learning_rate_init=3e-3,
-            max_iter=data.passes,
+            max_iter=data.epochs,
             random_state=0,
         ),
     )

@@ -45,7 +45,7 @@ averaged = make_pipeline(
         learning_rate="linear",
         learning_rate_init=1e-2,
         batch_size=64,
-        max_iter=data.passes + 2,
+        max_iter=data.epochs + 2,
         random_state=0,
     ),
 )
@@ -65,7 +65,7 @@ rnn = make_pipeline(
         learning_rate="linear",
         learning_rate_init=5e-3,
         batch_size=64,
-        max_iter=data.passes + 1,
+        max_iter=data.epochs + 1,
         random_state=0,
     ),
 )

@@ -26,7 +26,7 @@ class Reviews(NamedTuple):
     y_train: NDArray[np.int64]
     X_test: list[str]
     y_test: NDArray[np.int64]
-    passes: int  # epochs, more for a small corpus
+    epochs: int  # more for a small corpus
 
 
 def reviews() -> Reviews:
@@ -34,15 +34,15 @@ def reviews() -> Reviews:
     if os.environ.get("TEXTVEC_DATA"):
         X_train, y_train = fetch_imdb(subset="train", return_X_y=True)
         X_test, y_test = fetch_imdb(subset="test", return_X_y=True)
-        name, passes = "IMDb", 3
+        name, epochs = "IMDb", 3
     else:
         X_train, y_train = load_reviews(subset="train", return_X_y=True)
         X_test, y_test = load_reviews(subset="test", return_X_y=True)
-        name, passes = "the shipped reviews", 20
+        name, epochs = "the shipped reviews", 20
     # The files are sorted by label; learners that visit documents in order need them shuffled.
     order = np.random.default_rng(0).permutation(len(X_train))
     print(f"{len(X_train):,} training and {len(X_test):,} test documents of {name}")
-    return Reviews(name, [X_train[i] for i in order], y_train[order], X_test, y_test, passes)
+    return Reviews(name, [X_train[i] for i in order], y_train[order], X_test, y_test, epochs)
 
 
 def neighbourhood_vectors(documents: list[str], dim: int = 50, window: int = 4) -> WordVectors:
