@@ -225,6 +225,7 @@ def test_above_a_classifier_are_five_classes_and_mixins_of_what_all_estimators_s
         (RNNClassifier, "maxlen", r"use SequencePadder\(length=...\), the step after"),
         (textvec.RNNForecaster, "lookback", "here it is n_lags"),
         (RNNClassifier, "hiden_size", "did you mean hidden_size"),
+        (textvec.KmerTokenizer, "K", "did you mean k"),
         (RNNClassifier, "frog", "no parameter 'frog'"),
         (textvec.HashingSequenceVectorizer, "n_features", "here it is max_tokens"),
         (textvec.HashingSequenceVectorizer, "num_bins", "here it is max_tokens"),

@@ -163,5 +163,5 @@ def way_out(name: str, known: Collection[str]) -> str | None:
             return f"here it is {here}."
     if name in _ELSEWHERE:
         return f"use {_ELSEWHERE[name]}."
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name.lower(), known, n=1)
     return f"did you mean {near[0]}?" if near else None
