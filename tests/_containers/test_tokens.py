@@ -136,3 +136,8 @@ def test_a_set_has_no_order_of_tokens():
 def test_vocabulary_must_be_one():
     with pytest.raises(TypeError, match="vocabulary must be a Vocabulary, got list"):
         Tokens([0], [0, 1], ["a"])
+
+
+def test_an_array_of_them_is_refused_with_the_vectorizer_that_makes_one():
+    with pytest.raises(TypeError, match=r"TfidfVectorizer\(\) or .* after the tokenizer"):
+        np.asarray(Tokens.from_lists([["a", "b"], ["c"]]))

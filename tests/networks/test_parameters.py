@@ -269,6 +269,8 @@ OTHERS = [textvec.SequenceVectorizer, textvec.SequencePadder, textvec.Word2Vec, 
         (lambda: textvec.SequenceVectorizer(lowercase=True), r"WordTokenizer\(lowercase="),
         (lambda: textvec.EmbeddingVectorizer(max_tokens=3), "has no parameter 'max_tokens'"),
         (lambda: textvec.RNNEncoder(return_sequence=1), "did you mean return_sequences"),
+        (textvec.EmbeddingVectorizer, r"needs vectors, as in .*WordVectors.load\(path\)"),
+        (textvec.SequenceTruncator, r"needs length, as in SequenceTruncator\(length=100\)"),
         (lambda: textvec.SequenceVectorizer("a b"), "takes no positional arguments, got 1"),
     ],
 )

@@ -340,7 +340,7 @@ class Ragged:
             f"{type(self).__name__} rows differ in length, so there is no one array of them: "
             "use .to_padded() (or a SequencePadder step), .to_list(), or .values for the flat "
             "items. For a model that is not of sequences, take TfidfVectorizer() or "
-            'EmbeddingVectorizer(vectors, pooling="mean") in place of the step before.'
+            f'EmbeddingVectorizer(vectors, pooling="mean") {self._place_of_vectorizer}.'
         )
 
     def __array_function__(
@@ -368,6 +368,7 @@ class Ragged:
         return html_table(caption, ["row", "length", items_name], rows, n_rows=len(self))
 
     _items_name = "items"
+    _place_of_vectorizer = "in place of the step before"
 
     def _row_text(self, row: int) -> str:
         values = self[row][:ITEMS]

@@ -196,6 +196,7 @@ class Tokens(Ragged):
         )
 
     _items_name = "tokens"
+    _place_of_vectorizer = "after the tokenizer"
 
     def _row_text(self, row: int) -> str:
         ids = self[row]

@@ -174,8 +174,8 @@ class TokenCounts(NamedTuple):
                     f"empty vocabulary: prune_at={self.room} has left no token: raise it."
                 )
             raise EmptySelection(
-                "empty vocabulary: the documents hold no tokens (they may be empty, or hold "
-                "nothing but stop words)."
+                "empty vocabulary: the documents hold no tokens (they may be empty, hold nothing "
+                "but stop words, or be shorter than a k-mer)."
             )
         kept = self.only(self.are_within(min_count=min_count, min_df=min_df, max_df=max_df))
         if not len(kept.vocabulary):

@@ -9,6 +9,16 @@ from typing import Any
 
 from ._peer_names import unknown_parameter
 
+# What to write for a parameter that has no default.
+_EXAMPLES = {
+    "vectors": "WordVectors.load(path)",
+    "estimator": "RNNClassifier()",
+    "forecaster": "RNNForecaster()",
+    "transformer": "StandardScaler()",
+    "func": "str.split",
+    "length": "length=100",
+}
+
 
 class NamedParameters(ABCMeta):
     """Metaclass of estimators whose constructors name what is wrong with a call, and the way out.
@@ -33,6 +43,10 @@ class NamedParameters(ABCMeta):
                 raise TypeError(unknown_parameter(name, list(parameters), cls.__name__))
         if args and not takes_all:
             _check_positional(cls, args, parameters)
+        first = next(iter(parameters.values()), None)
+        if not args and first is not None and first.name not in kwargs and _is_required(first):
+            example = f", as in {cls.__name__}({_EXAMPLES.get(first.name, f'{first.name}=...')})"
+            raise TypeError(f"{cls.__name__} needs {first.name}{example}.")
         return super().__call__(*args, **kwargs)
 
 
@@ -40,6 +54,11 @@ def signature_of(cls: type) -> inspect.Signature:
     """Return the signature of a class's constructor, without `self`."""
     signature = inspect.signature(cls.__init__)  # type: ignore[misc]
     return signature.replace(parameters=[p for n, p in signature.parameters.items() if n != "self"])
+
+
+def _is_required(parameter: inspect.Parameter) -> bool:
+    variadic = (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    return parameter.default is parameter.empty and parameter.kind not in variadic
 
 
 def _check_positional(cls: type, args: tuple[Any, ...], parameters: Any) -> None:

@@ -126,7 +126,8 @@ class NetworkEstimator(PlainState, EstimatorMixin, BaseEstimator, metaclass=Decl
         parameters and data, by another process as well, it resumes after the last whole epoch and
         ends as if it had never been interrupted. None: nothing is saved.
     verbose : int, default=0
-        Whether to print a line after every epoch, to the standard output.
+        Whether to print a line after every epoch, and at the end why training stopped early and
+        which weights were restored, to the standard output.
 
     Attributes
     ----------

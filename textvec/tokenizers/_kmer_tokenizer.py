@@ -38,8 +38,8 @@ class KmerTokenizer(BaseTokenizer):
         Whether to read ``document.lower()``. In DNA, lower case often marks repeats.
     alphabet : str, default=None
         Characters that a token may hold, such as ``"ACGT"``; tokens with others, such as those
-        over N, are left out; sequences of which that leaves nothing, as lower case with ``"ACGT"``,
-        are warned of. None: any.
+        over N, are left out. A warning names a sequence of which nothing is left, such as one in
+        lower case. None: any.
     canonical : bool, default=False
         Whether a token and its reverse complement are one, named by the first of the two in
         alphabetical order: which strand of DNA was read then does not matter. Letters are those
