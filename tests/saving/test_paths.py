@@ -78,7 +78,9 @@ def test_folders(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("data", "hint"), [(pickle.dumps(MODEL), "a pickle"), (b"PK\3\4" + b"zip" * 30, "skops")]
+    ("data", "hint"),
+    [(pickle.dumps(MODEL), "a pickle"), (b"PK\3\4" + b"zip" * 30, "skops")],
+    ids=["pickle", "skops"],
 )
 def test_other_files_of_models(data, hint, tmp_path):
     (tmp_path / "model").write_bytes(data)

@@ -13,7 +13,7 @@ import joblib
 import numpy as np
 import pytest
 import sklearn
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, csr_matrix
 from sklearn.base import clone
@@ -448,7 +448,7 @@ def test_overridden_methods_are_called(monkeypatch):
 
 @pytest.mark.usefixtures("many_threads")
 @given(X=corpora, params=parameters(READING, SELECTING))
-@settings(suppress_health_check=["function_scoped_fixture", "too_slow"])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_threads_change_nothing(X, params):
     if "token_pattern" in params and params["token_pattern"].startswith("["):
         return
