@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from collections import UserDict
 from copy import copy
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sklearn.preprocessing import StandardScaler
 
 import textvec
 from textvec import (
+    BM25Transformer,
     ConceptVectors,
     CountVectorizer,
     Dna2Vec,
@@ -25,6 +27,7 @@ from textvec import (
     FastText,
     GloVe,
     HashingVectorizer,
+    NBLogCountRatio,
     NgramDoc2Vec,
     OneHotVectorizer,
     Ragged,
@@ -54,11 +57,12 @@ class Failure(Exception):
 
 
 class Calls:
-    """Counts the calls of the package's functions in this thread, and lets one of them fail."""
+    """Counts the calls of the package's functions in this thread; one fails, or is preceded."""
 
-    def __init__(self, fail_at=None):
+    def __init__(self, at=None, before=None):
         self.names = []
-        self.fail_at = fail_at
+        self.at = at
+        self.before = before
 
     def __enter__(self):
         sys.setprofile(self._profile)
@@ -77,8 +81,10 @@ class Calls:
         if code.co_filename.endswith(apart) or code.co_flags & inspect.CO_GENERATOR:
             return
         self.names.append(f"{Path(code.co_filename).name}:{code.co_qualname}")
-        if len(self.names) - 1 == self.fail_at:
-            raise Failure(self.names[-1])
+        if len(self.names) - 1 == self.at:
+            if self.before is None:
+                raise Failure(self.names[-1])
+            self.before()
 
 
 def last_calls(names):
@@ -161,7 +167,7 @@ def test_a_fit_that_fails_leaves_the_estimator_as_it_was(estimator, method):
         for number in last_calls(calls.names):
             with (
                 pytest.raises(Failure, match=f"^{re.escape(calls.names[number])}$"),
-                Calls(fail_at=number),
+                Calls(at=number),
             ):
                 method(model, second)
             assert vars(model).keys() == before.keys(), calls.names[number]
@@ -190,6 +196,64 @@ def test_refits_with_other_parameters_drop_what_is_no_longer_fitted():
     assert learner.n_iter_ == 1
 
 
+COUNTS = CountVectorizer(vocabulary=WORDS, lowercase=False)
+LABELS = [0, 1] * 5
+PARTS = [REVIEWS[:10], REVIEWS[10:]]
+LEARNERS = [
+    CountVectorizer(min_df=2),
+    TfidfVectorizer(max_features=30),
+    SequenceVectorizer(max_tokens=50, bos_token="<s>"),
+    OneHotVectorizer(min_count=2),
+    EmbeddingVectorizer(VECTORS, pooling="idf", oov="mean"),
+    ConceptVectors(**SMALL),
+    BM25Transformer(),
+    NBLogCountRatio(),
+]
+
+
+def read(model, X):
+    weighs = isinstance(model, (BM25Transformer, NBLogCountRatio))
+    return COUNTS.transform(X) if weighs else X
+
+
+def learn(model, X):
+    return model.partial_fit(read(model, X), LABELS)
+
+
+def results(model):
+    return outputs(model, read(model, OTHERS[:3]))
+
+
+@pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: type(learner).__name__)
+def test_what_is_read_while_a_part_is_learned_is_of_before_or_after(learner):
+    """Wherever a thread is in one call, another may make the other call as a whole."""
+
+    def begun():
+        return learn(clone(learner), PARTS[0])
+
+    before, after = results(begun()), results(learn(begun(), PARTS[1]))
+    for call, other in [(results, learn), (learn, results)]:
+        for number in last_calls(calls_of(call, begun())):
+            model, found = begun(), []
+            switch = Calls(number, lambda: found.append(run(other, model)))  # noqa: B023
+            with switch:
+                found.append(run(call, model))
+            read_meanwhile = next(x for x in found if isinstance(x, np.ndarray))
+            name = switch.names[number]
+            assert any(np.array_equal(read_meanwhile, x) for x in (before, after)), name
+            assert np.array_equal(results(model), after), name
+
+
+def run(call, model):
+    return call(model, PARTS[1]) if call is learn else call(model)
+
+
+def calls_of(call, model):
+    with Calls() as calls:
+        run(call, model)
+    return calls.names
+
+
 class Model:
     def __init__(self):
         self.alpha = 1
@@ -214,3 +278,27 @@ def test_attributes_come_and_go_together(error):
         model.fit([2], error=error)
     assert vars(model) == {"alpha": 1, "values_": [1], "_cache": [1], "other_": 3}
     assert vars(model.fit([2])) == {"alpha": 1, "values_": [2], "_cache": [2]}
+
+
+def test_another_thread_finds_attributes_of_before_or_of_after():
+    model, found = Model().fit([1]), []
+
+    class Watched(UserDict):
+        def __getitem__(self, name):
+            found.append(model.values_)
+            return super().__getitem__(name)
+
+    replace_fitted(model, Watched(values_=[2]))
+    assert found == [[1]]
+    assert model.values_ == [2]
+
+
+def test_a_method_reads_attributes_of_one_moment():
+    model = SequenceVectorizer().partial_fit(REVIEWS)
+    expected = SequenceVectorizer().fit(REVIEWS).transform(OTHERS)
+
+    def documents():
+        model.partial_fit(OTHERS)
+        yield from OTHERS
+
+    assert Ragged.from_rows(model.transform(documents())) == expected

@@ -90,6 +90,20 @@ def test_outputs_come_in_the_order_of_the_rows():
     torch.testing.assert_close(net.outputs(data), torch.cat(single), atol=1e-6, rtol=1e-5)
 
 
+def test_a_net_that_another_thread_finds_set_to_evaluation_has_no_part_in_training():
+    net = make_net(dropout=0.5)
+    head, found = net.module_.head, []
+
+    def train(mode=True):
+        found.append(net.module_.training)
+        return torch.nn.Module.train(head, mode)
+
+    head.train = train
+    net.outputs(make_data())
+    assert found[0]
+    assert not any(part.training for part in net.module_.modules())
+
+
 def test_a_copy_trains_on_as_the_original():
     net, data = make_net(dropout=0.3), make_data()
     net.run(data, epochs=1)

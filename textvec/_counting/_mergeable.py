@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from sklearn.exceptions import NotFittedError
 
-from .._estimators._fitted_state import fitted_names, replace_fitted
+from .._estimators._fitted_state import as_it_is, fitted_names, own_copy, replace_fitted
 from ._count_settings import NEUTRAL, Settings, check_same_settings, settings_of
 
 _AFTER_FIT = (
@@ -95,8 +95,10 @@ class Mergeable:
         self._take(counts if before is None else before.merge(counts))
 
     def _take(self, counts: Any) -> None:
-        """Learn from the counts of all parts so far."""
-        self._fit_from(counts)
+        """Learn from the counts of all parts so far; other threads see all of it, or nothing."""
+        learned = own_copy(self)
+        learned._fit_from(counts)
+        self.__dict__ = vars(learned)
 
     def _kept_counts(self) -> Any:
         """Return the counts of all parts, or say why there are none."""
@@ -147,8 +149,7 @@ class Mergeable:
             there = settings_of(_parameters(other))
             check_same_settings(ours, there, f"{type(self).__name__} was merged with one")
         counts, *more = [estimator._kept_counts() for estimator in (self, *others)]
-        merged = type(self).__new__(type(self))
-        vars(merged).update(vars(self))
+        merged = own_copy(self)
         merged._take(counts.merge(*more))
         return merged
 
@@ -178,20 +179,24 @@ class LearnsLater(Mergeable):
 
     def _take(self, counts: Any) -> None:
         """Hold the counts of all parts so far, and forget what was learned from fewer."""
-        replace_fitted(self, {})
-        self._counts = counts
+        replace_fitted(self, {"_counts": counts})
 
-    def _settle(self) -> None:
-        """Learn from the parts, if that was not needed before."""
-        if "_counts" in vars(self) and not fitted_names(self):
-            self._learn_parts()
+    def _settle(self) -> Self:
+        """Learn from the parts, if that was not needed before; return what has learned."""
+        if "_counts" not in vars(self):
+            return self
+        now = as_it_is(self)
+        if not fitted_names(now):
+            now._learn_parts()
+        return now
 
     def _learn_parts(self) -> None:
-        # On a copy: another thread that reads meanwhile finds all that is learned, or nothing.
-        learned = type(self).__new__(type(self))
-        vars(learned).update(vars(self))
-        learned._fit_from(self._kept_counts())
-        vars(self).update(vars(learned))
+        # On a copy: another thread that reads meanwhile finds all that is learned, or nothing. If
+        # it adds a part meanwhile, what is learned here is forgotten with the parts before.
+        held = vars(self)
+        learned = own_copy(self)
+        learned._fit_from(learned._kept_counts())
+        held.update(vars(learned))
 
     def __getstate__(self) -> dict[str, Any]:
         state: dict[str, Any] = super().__getstate__()  # type: ignore[assignment]
@@ -212,9 +217,8 @@ class Learned:
     def __get__(self, estimator: Any, owner: type | None = None) -> Any:
         if estimator is None:
             return self
-        estimator._settle()
         try:
-            return vars(estimator)[self._name]
+            return vars(estimator._settle())[self._name]
         except KeyError:
             raise AttributeError(
                 f"{type(estimator).__name__!r} object has no attribute {self._name!r}"

@@ -1,4 +1,8 @@
-"""Fitted attributes of estimators: replaced as a whole, or not at all."""
+"""Fitted attributes of estimators: replaced as a whole, or not at all.
+
+What replaces them gives the estimator another dict, so that a thread which holds the one of before
+reads on in it.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +27,43 @@ def fitted_names(estimator: object) -> list[str]:
 
 def replace_fitted(estimator: Any, fitted: Mapping[str, Any]) -> None:
     """Drop all fitted attributes, and set these instead."""
-    for name in fitted_names(estimator):
-        del vars(estimator)[name]
-    vars(estimator).update(fitted)
+    dropped = fitted_names(estimator)
+    kept = {name: value for name, value in vars(estimator).items() if name not in dropped}
+    estimator.__dict__ = kept | dict(fitted)
+
+
+def as_it_is(estimator: _Estimator) -> _Estimator:
+    """Return the estimator of this moment: what is set on it is shared, what replaces it is not."""
+    found: _Estimator = object.__new__(type(estimator))
+    found.__dict__ = vars(estimator)
+    return found
+
+
+def own_copy(estimator: _Estimator) -> _Estimator:
+    """Return an estimator of the same parameters and fitted attributes, to learn with.
+
+    Unlike one of `copy.copy`, it is not made by way of what is pickled, which may take time.
+    """
+    found: _Estimator = object.__new__(type(estimator))
+    found.__dict__ = dict(vars(estimator))
+    return found
+
+
+def of_one_moment(
+    method: Callable[Concatenate[_Estimator, _Parameters], _Result],
+) -> Callable[Concatenate[_Estimator, _Parameters], _Result]:
+    """Decorate a method that reads fitted attributes: all are those of when it was called.
+
+    A `partial_fit` in another thread changes none between two that belong together.
+    """
+
+    @wraps(method)
+    def wrapper(
+        estimator: _Estimator, /, *args: _Parameters.args, **kwargs: _Parameters.kwargs
+    ) -> _Result:
+        return method(as_it_is(estimator), *args, **kwargs)
+
+    return wrapper
 
 
 def atomic_fit(
@@ -41,12 +79,12 @@ def atomic_fit(
     def wrapper(
         estimator: _Estimator, /, *args: _Parameters.args, **kwargs: _Parameters.kwargs
     ) -> _Result:
-        before = dict(vars(estimator))
+        before = vars(estimator)
+        estimator.__dict__ = dict(before)
         try:
             return fit(estimator, *args, **kwargs)
         except BaseException:
-            vars(estimator).clear()
-            vars(estimator).update(before)
+            estimator.__dict__ = before
             raise
 
     return wrapper

@@ -112,4 +112,4 @@ def _unseen(estimator: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        own.update(hidden)
+        vars(estimator).update(hidden)

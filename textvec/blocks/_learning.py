@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from .._counting._mergeable import Mergeable
+from .._estimators._fitted_state import own_copy
 from .._inputs._blocks import in_blocks
 from .._inputs._streams import is_stream
 from .._reporting._progress_bars import tracked_documents
@@ -25,14 +26,17 @@ def learn_part(estimator: Mergeable, X: Any) -> None:
     """Learn from another part of the documents, as `partial_fit` does.
 
     The part is counted where it is: a stream block by block, a collection of Dask on its workers.
+    Until all of it is, the estimator stays as it was, for other threads as well.
     """
     estimator._check_may_grow()
+    counting = own_copy(estimator)
     if is_dask(X):
-        estimator._add_part(counted(estimator, X))
+        counts = counted(counting, X)
     elif is_stream(X):
-        estimator._add_part(_merged_blocks(estimator, X, _all_counts))
+        counts = _merged_blocks(counting, X, _all_counts)
     else:
-        estimator._add_part(estimator._part_counts(X))
+        counts = counting._part_counts(X)
+    estimator._add_part(counts)
 
 
 def count_blocks(estimator: Mergeable, X: Any) -> Any:

@@ -38,7 +38,7 @@ def gradient_input(
     columns : ndarray of shape (n_rows,)
         Number of the class, or of the predicted column, whose output is explained.
     """
-    module: SequenceModel = net.module_.eval()
+    module: SequenceModel = net.evaluating()
     directions = torch.from_numpy(output_directions(net.criterion_, columns)).to(data.device)
     ordered, rows = replace(data, targets=directions).by_length()
     lengths = data.lengths_cpu

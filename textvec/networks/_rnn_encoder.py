@@ -311,7 +311,7 @@ def _continued(
     model: Any, data: SequenceData, state: tuple[torch.Tensor, ...] | None
 ) -> tuple[NDArray[np.float32], State]:
     """Return the hidden states of all steps, row after row, and the state after each row."""
-    module = model.net_.module_.eval()
+    module = model.net_.evaluating()
     body: RecurrentStack = module.body
     after = [
         torch.zeros(body.num_layers, len(data), body.hidden_size, dtype=torch.float32)

@@ -311,12 +311,12 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
             ``vectorizer_.vocabulary_.tokens[i - 2]``.
         """
         data = self._rows_to_predict(X)
-        module = self.net_.module_
+        net = self.net_
 
         def proba(batch: Batch) -> Tensor:
-            return module.next_log_proba(batch).exp()  # type: ignore[no-any-return]
+            return net.module_.next_log_proba(batch).exp()  # type: ignore[no-any-return]
 
-        return self.net_.by_row(data, proba).numpy()
+        return net.by_row(data, proba).numpy()
 
     @validate_params(
         {
@@ -371,7 +371,7 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
         seed = int(check_random_state(random_state).randint(2**31 - 1))
         begin = self._read(_as_row(prefix, texts=self.vectorizer_ is not None)).values
         rows = sample(
-            self.net_.module_.eval(),
+            self.net_.evaluating(),
             torch.tensor(begin, device=device_of(self.net_.module_)),
             n_samples,
             torch.Generator().manual_seed(seed),
@@ -453,7 +453,8 @@ class RNNLanguageModel(TextInput, NetworkEstimator):
 
     def _log_likelihood(self, data: SequenceData) -> NDArray[np.float64]:
         """Return the log probability of each row."""
-        found: Tensor = self.net_.by_row(data, self.net_.module_.log_likelihood)
+        net = self.net_
+        found: Tensor = net.by_row(data, net.module_.log_likelihood)
         return found.numpy()
 
     def _read(self, X: Any) -> Sequences:

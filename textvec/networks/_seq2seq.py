@@ -214,7 +214,7 @@ class Seq2Seq(  # type: ignore[misc]  # its partial_fit takes no classes
     @torch.inference_mode()
     def _attention(self, data: SequenceData) -> list[NDArray[np.float32]]:
         """Return the weights of each row, (n_target + 1, n_source), for the data's targets."""
-        module: EncoderDecoder = self.net_.module_.eval()
+        module: EncoderDecoder = self.net_.evaluating()
         maps: list[NDArray[np.float32]] = []
         ordered, rows = data.by_length()
         for batch, y in EvaluationBatches(ordered):

@@ -19,6 +19,7 @@ from .._containers._ragged import Ragged
 from .._containers._tokens import Tokens
 from .._containers._vocabulary import FIRST, UNKNOWN
 from .._estimators._constraints import N_IDS, POSITIVE_INT, TOKENIZER
+from .._estimators._fitted_state import of_one_moment
 from .._inputs._documents import as_documents
 from .._inputs._items import materialized
 from ..nn import (
@@ -296,6 +297,7 @@ class SkipThought(TextInput, ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         X = materialized(X)
         return self.fit(X, y).transform(X)
 
+    @of_one_moment
     def transform(self, X: Any) -> NDArray[np.float32]:
         """Transform sentences to vectors.
 

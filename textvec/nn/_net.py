@@ -380,9 +380,17 @@ class SequenceNet(LazyOptimizerNet):
     def _predicting(self) -> PlainInference:
         """Set the net to evaluation, and return the context in which it predicts."""
         computes_here()
-        if self.module_.training or self.criterion_.training:
-            self._set_training(False)
+        self.evaluating()
         return PlainInference()
+
+    def evaluating(self) -> Any:
+        """Set the net to evaluation, and return its module."""
+        if self.module_.training or self.criterion_.training:
+            # The parts first: another thread that finds the module set goes on with it.
+            for part in self.module_.children():
+                part.eval()
+            self._set_training(False)
+        return self.module_
 
     def _prediction_memory(self) -> str:
         return f"not enough memory to predict: {self.advice.prediction_memory}"

@@ -22,7 +22,7 @@ from .._counting._count_settings import Settings, check_same_settings, settings_
 from .._counting._mergeable import Mergeable
 from .._counting._token_counts import TokenCounts
 from .._estimators._constraints import POSITIVE, TOKENIZER, one_of
-from .._estimators._fitted_state import atomic_fit, replace_fitted
+from .._estimators._fitted_state import atomic_fit, of_one_moment, replace_fitted
 from .._estimators._reported_fit import ReportedFit
 from .._inputs._streams import is_stream, reads_again
 from .._reporting._caller_warnings import warn_caller
@@ -304,6 +304,7 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
         self._learn(tokens)
         return self._transformed(tokens)
 
+    @of_one_moment
     def transform(self, X: Any) -> Any:
         """Transform documents to sequences of vectors, or to one vector each.
 

@@ -12,7 +12,7 @@ from sklearn.utils.metadata_routing import UNUSED
 
 from ..._compat import _fit_context
 from ..._estimators._constraints import N_JOBS, TOKENIZER, bounded
-from ..._estimators._fitted_state import atomic_fit
+from ..._estimators._fitted_state import atomic_fit, of_one_moment
 from ...distributed import is_dask, mapped
 from ...tokenizers._base_tokenizer import BaseTokenizer
 from ._native_counting import NativeCounting
@@ -261,6 +261,7 @@ class CountVectorizer(NativeCounting):
         self._learn_more(raw_documents)
         return self
 
+    @of_one_moment
     def transform(self, raw_documents: Any) -> Any:
         """Count the terms of the vocabulary.
 

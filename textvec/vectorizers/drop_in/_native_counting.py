@@ -17,6 +17,7 @@ from ..._counting._count_settings import Settings, check_same_settings, settings
 from ..._counting._mergeable import LearnsLater
 from ..._counting._sparse_dtype import check_sparse_dtype
 from ..._counting._token_counts import EmptySelection, TokenCounts
+from ..._estimators._fitted_state import of_one_moment
 from ..._inputs._streams import is_stream
 from ..._inputs._words import word_list
 from ..._kernels._counts import column_counts, row_counts
@@ -70,6 +71,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
     binary: bool
     dtype: DTypeLike
 
+    @of_one_moment
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the term of each column.
 
@@ -88,6 +90,7 @@ class NativeCounting(LearnsLater, DropIn, _Reference):
             return super().get_feature_names_out(input_features)
         return np.array(vocabulary.tokens, dtype=object)
 
+    @of_one_moment
     def inverse_transform(self, X: Any) -> list[NDArray[np.str_]]:
         """Return the terms of each document.
 

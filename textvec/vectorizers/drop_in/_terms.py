@@ -43,8 +43,7 @@ class TermsAttribute:
     def __get__(self, vectorizer: Any, owner: Any = None) -> Any:
         if vectorizer is None:
             return self
-        vectorizer._settle()
-        state = vars(vectorizer)
+        state = vars(vectorizer._settle())
         if "vocabulary_" not in state:
             raise AttributeError(
                 f"{type(vectorizer).__name__!r} object has no attribute 'vocabulary_'"

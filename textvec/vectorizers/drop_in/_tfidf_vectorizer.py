@@ -19,7 +19,7 @@ from ..._compat import _fit_context
 from ..._counting._mergeable import Learned
 from ..._counting._token_counts import TokenCounts
 from ..._estimators._constraints import N_JOBS, TOKENIZER, bounded
-from ..._estimators._fitted_state import atomic_fit
+from ..._estimators._fitted_state import atomic_fit, of_one_moment
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
 from ...distributed import is_dask, mapped
@@ -129,6 +129,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
     __metadata_request__partial_fit: ClassVar = {"raw_documents": UNUSED}
 
     _tfidf = Learned("_tfidf")
+    _declared_fitted: ClassVar = frozenset({"_tfidf"})
     _sklearn_class: ClassVar[type[Any]] = _Reference
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **bounded(_Reference._parameter_constraints),
@@ -268,6 +269,7 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         self._learn_more(raw_documents)
         return self
 
+    @of_one_moment
     def transform(self, raw_documents: Any) -> Any:
         """Count the terms of the vocabulary, and weight the counts by tf-idf.
 
@@ -298,10 +300,6 @@ class TfidfVectorizer(CountVectorizer, _Reference):
         X = self._fit_counts(raw_documents)
         self._tfidf = self._weights(column_counts(X.indices, X.shape[1]), X.shape[0])
         return X
-
-    def _take(self, counts: Any) -> None:
-        super()._take(counts)
-        vars(self).pop("_tfidf", None)
 
     def _fit_from(self, counts: TokenCounts) -> None:
         super()._fit_from(counts)

@@ -17,6 +17,7 @@ from ..._containers._embedded_sequences import EmbeddedSequences
 from ..._containers._ragged import offsets_from_lengths
 from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME
 from ..._counting._sparse_dtype import check_sparse_dtype
+from ..._estimators._fitted_state import of_one_moment
 from ..._estimators._sparse_output import SparseOutput
 from ..._inputs._streams import is_stream
 from ...blocks import transform_stream
@@ -148,6 +149,7 @@ class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
         super()._validate_params()
         check_sparse_dtype(self.dtype)
 
+    @of_one_moment
     def transform(self, X: Any) -> csr_matrix | EmbeddedSequences:
         """Turn documents into zeros and ones.
 
@@ -192,6 +194,7 @@ class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
         return matrix
 
     @available_if(lambda self: self.output == "multi_hot")
+    @of_one_moment
     def inverse_transform(self, X: Any) -> list[list[str]]:
         """Return the tokens that each document holds, of a table.
 
@@ -245,6 +248,7 @@ class OneHotVectorizer(SparseOutput, VocabularyVectorizer):
         return self if self.output == "sequence" else super().set_output(transform=transform)
 
     @available_if(lambda self: self.output == "multi_hot")
+    @of_one_moment
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the token of each column of a table, which ``output="sequence"`` is not.
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..._containers._ragged import Ragged, offsets_of_kept, trusted_rows
 from ..._containers._tokens import Tokens, refuse_tokens
 from ..._containers._vocabulary import FIRST, PAD, UNKNOWN, UNKNOWN_NAME
+from ..._estimators._fitted_state import of_one_moment
 from ..._estimators._sequence_names import SequenceNames
 from ..._inputs._streams import is_stream
 from ...blocks import transform_stream
@@ -138,6 +139,7 @@ class SequenceVectorizer(SequenceNames, VocabularyVectorizer):
         self.bos_token = bos_token
         self.eos_token = eos_token
 
+    @of_one_moment
     def transform(self, X: Any) -> Ragged:
         """Turn documents into rows of ids.
 
@@ -165,6 +167,7 @@ class SequenceVectorizer(SequenceNames, VocabularyVectorizer):
             return rows
         return _framed(rows, self._id_of("bos_token"), self._id_of("eos_token"))
 
+    @of_one_moment
     def inverse_transform(self, X: Any) -> list[list[str]]:
         """Turn ids back into tokens.
 

@@ -287,6 +287,9 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         return counts.of_vocabulary(first.merge(learned.vocabulary)[0])
 
     def _use_given(self) -> None:
+        self._use(self._given())
+
+    def _given(self) -> Vocabulary:
         assert self.vocabulary is not None
         vocabulary = given_vocabulary(self.vocabulary)
         missing = [token for token in self._special_tokens() if token not in vocabulary]
@@ -294,7 +297,7 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
             raise ValueError(
                 f"vocabulary must hold the token {missing[0]!r} of bos_token or eos_token."
             )
-        self._use(vocabulary)
+        return vocabulary
 
     def _use_counts(self, counts: TokenCounts) -> None:
         warn_of_clauses(counts.vocabulary)
@@ -308,8 +311,7 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
 
     def _use(self, vocabulary: Vocabulary, **counts: Any) -> None:
         self.__dict__.pop("_counts", None)
-        fitted = {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
-        replace_fitted(self, fitted | counts)
+        replace_fitted(self, _numbered(vocabulary) | counts)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
@@ -331,7 +333,7 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         if "vocabulary_" in vars(self):
             return
         if self.vocabulary is not None:
-            self._use_given()
+            vars(self).update(_numbered(self._given()))  # all that is learned, for all who look
         check_is_fitted(self)
 
     def _ids(self, X: Any) -> Ragged:
@@ -377,6 +379,10 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
             return None
         ids, offsets = scanner.ids_of(X[0], index_of(vocabulary), FIRST, UNKNOWN)
         return read_only_rows(ids, offsets, n_ids=fitted["n_tokens_"])
+
+
+def _numbered(vocabulary: Vocabulary) -> dict[str, Any]:
+    return {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
 
 
 def _check_any_documents(n_documents: int) -> None:

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..._compat import _fit_context
 from ..._estimators._constraints import PROPORTION, Interval
-from ..._estimators._fitted_state import atomic_fit, replace_fitted
+from ..._estimators._fitted_state import atomic_fit, of_one_moment, replace_fitted
 from ...distributed import counted, is_dask, learn, mapped
 from ._column_counts import CountedColumns, DocumentCounts
 from ._term_weights import TermWeights, with_data
@@ -172,6 +172,7 @@ class BM25Transformer(TermWeights):
         replace_fitted(self, counts.columns.attributes() | fitted)
         self._counts = counts
 
+    @of_one_moment
     def transform(self, X: Any) -> Any:
         """Weight counts of terms.
 

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..._compat import _align_api_if_sparse, _check_sample_weight, _fit_context
 from ..._counting._count_settings import Settings, check_same_settings, settings_of
 from ..._estimators._constraints import Interval
-from ..._estimators._fitted_state import atomic_fit, replace_fitted
+from ..._estimators._fitted_state import atomic_fit, of_one_moment, replace_fitted
 from ..._inputs._target_arrays import read_targets
 from ...distributed import counted, is_dask, learn, mapped
 from ._column_counts import ClassCounts, CountedColumns
@@ -227,6 +227,7 @@ class NBLogCountRatio(TermWeights):
             held = f"one class: {classes.tolist()[0]!r}" if len(classes) else "no classes"
             raise ValueError(f"{type(self).__name__} tells classes apart, and y holds {held}.")
 
+    @of_one_moment
     def transform(self, X: Any) -> Any:
         """Weight counts of terms.
 
@@ -257,6 +258,7 @@ class NBLogCountRatio(TermWeights):
         ]
         return blocks[0] if len(blocks) == 1 else _align_api_if_sparse(hstack(blocks, format="csr"))
 
+    @of_one_moment
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[np.object_]:
         """Return the names of the features: those of the terms, with the class if they are many.
 
