@@ -137,7 +137,9 @@ class RNNEncoder(EstimatorMixin, ClassNamePrefixFeaturesOutMixin, TransformerMix
         MetadataRouter
             The requests of this object and of its estimator.
         """
+        # scikit-learn 1.9.0 does not look for `fit` in what `fit_transform` takes.
         mapping = MethodMapping().add(caller="fit", callee="fit")
+        mapping.add(caller="fit_transform", callee="fit")
         return MetadataRouter(owner=self).add(estimator=self.estimator, method_mapping=mapping)
 
     def summary(self, X: Any = None, y: Any = None) -> None:
