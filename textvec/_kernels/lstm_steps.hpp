@@ -85,12 +85,14 @@ class Panels {
     using Factor = float;
     static constexpr std::size_t kWidth = 2 * sizeof(Floats) / sizeof(float);
 
-    // Copies of floats as factors, and of factors as floats.
+    // Copies of floats as factors, and of factors as floats, which may be there already.
     TEXTVEC_ALWAYS_INLINE static void narrow(const float* from, std::size_t size, float* to) {
         std::memcpy(to, from, size * sizeof(float));
     }
     TEXTVEC_ALWAYS_INLINE static void widen(const float* from, std::size_t size, float* to) {
-        std::memmove(to, from, size * sizeof(float));
+        if (to != from) {
+            std::memcpy(to, from, size * sizeof(float));
+        }
     }
 
     // The matrix is at values[i * in_stride + j * out_stride].

@@ -53,6 +53,11 @@ class StepPlaces:
         steps = np.arange(stops[-1]) - starts.repeat(counts)
         return cls(starts, counts, 1, torch.from_numpy(steps * n_rows + rows.repeat(counts)))
 
+    @property
+    def n_real_steps(self) -> int:
+        """Steps of all rows."""
+        return int(self.lengths.sum())
+
     def gather(self, x: Tensor) -> Tensor:
         """Return the real steps of (T, B, D), (n_places, D)."""
         flat = x.flatten(0, 1)
@@ -205,7 +210,7 @@ class _LSTMSteps(torch.autograd.Function):
             by_inputs = found[0][0] @ matrices[0]
             for (by_gates, _), matrix in zip(found[1:], matrices[1:], strict=True):
                 by_inputs.addmm_(by_gates, matrix)
-            by_x = ctx.places.scatter(by_inputs[: ctx.places.lengths.sum()].float(), ctx.shape)
+            by_x = ctx.places.scatter(by_inputs[: ctx.places.n_real_steps].float(), ctx.shape)
         return by_x, None, None, *carried, *by_weights
 
 
@@ -247,7 +252,7 @@ class _Direction:
     def _empty_like(self, values: Tensor, dtype: torch.dtype) -> Tensor:
         """Make a factor of products for all places, zero behind them."""
         factor = torch.empty_like(values, dtype=dtype)
-        factor[self.places.lengths.sum() :] = 0
+        factor[self.places.n_real_steps :] = 0
         return factor
 
     def _run(self, kernel: Callable[..., None], *tensors: Tensor) -> None:
