@@ -12,7 +12,7 @@ SIZE, N_ROWS, N_STEPS = 3, 2, 4
 
 
 NEEDS_BFLOAT16 = pytest.mark.skipif(
-    not multiplies_bfloat16(), reason="the CPU has no matrix units for bfloat16"
+    not multiplies_bfloat16(), reason="the CPU has no instructions for bfloat16"
 )
 BFLOAT16 = pytest.param(np.uint16, marks=NEEDS_BFLOAT16)
 
@@ -125,8 +125,8 @@ def test_rounding_keeps_what_is_no_number_and_what_is_infinite(value):
     assert np.isfinite(known["gates"][0, 0])
 
 
-@pytest.mark.skipif(multiplies_bfloat16(), reason="this CPU has matrix units")
-def test_bfloat16_needs_matrix_units():
+@pytest.mark.skipif(multiplies_bfloat16(), reason="this CPU has them")
+def test_bfloat16_needs_instructions():
     with pytest.raises(ValueError, match="multiplies no bfloat16"):
         lstm_forward(**arguments(np.uint16))
 

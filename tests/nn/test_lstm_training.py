@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from textvec._kernels._lstm_steps import multiplies_bfloat16
+from textvec.nn import _lstm_training
 from textvec.nn._lstm_training import (
     StepPlaces,
     lstm_states,
@@ -15,6 +16,12 @@ from textvec.nn._lstm_training import (
     rounds_products,
 )
 
+BFLOAT16 = pytest.param(
+    True,
+    marks=pytest.mark.skipif(
+        not multiplies_bfloat16(), reason="the CPU has no instructions for bfloat16"
+    ),
+)
 LENGTHS = [None, [4, 7, 1, 7, 2], [0, 3, 5, 0, 1], [7, 7, 7, 7, 7]]
 
 
@@ -68,22 +75,24 @@ def test_outputs_states_and_gradients_are_as_exact_as_torch_itself(width, size, 
         torch.testing.assert_close(ours.double(), truth, rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.parametrize("has_bfloat16", [False, BFLOAT16])
 @pytest.mark.parametrize("lengths", LENGTHS)
-def test_autocast_rounds_factors_where_the_machine_gains_by_it(lengths):
+def test_autocast_rounds_factors_where_the_machine_gains_by_it(lengths, has_bfloat16, monkeypatch):
+    monkeypatch.setattr(_lstm_training, "multiplies_bfloat16", lambda: has_bfloat16)
     lengths = None if lengths is None else torch.tensor(lengths)
     layer, inputs, directions = made(7, 5, 5, 20)
     places = StepPlaces.of(lengths, 7, 5)
     plain, rounded = [], []
     for found, enabled in ((plain, False), (rounded, True)):
         with torch.autocast("cpu", enabled=enabled):
-            assert rounds_products() == (enabled and multiplies_bfloat16())
+            assert rounds_products() == (enabled and has_bfloat16)
             outputs, state = lstm_states([layer], inputs[0], places, inputs[1:])
         found += [outputs, *state]
         found += gradients(found, directions, [*inputs, *layer.parameters()])
     for ours, truth in zip(rounded, plain, strict=True):
         assert ours.dtype == torch.float32
         torch.testing.assert_close(ours, truth, rtol=0.05, atol=0.05)
-    assert torch.equal(rounded[0], plain[0]) != multiplies_bfloat16()
+    assert torch.equal(rounded[0], plain[0]) != has_bfloat16
 
 
 @pytest.mark.parametrize("lengths", LENGTHS)

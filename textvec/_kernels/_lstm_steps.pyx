@@ -43,7 +43,7 @@ cdef extern from "lstm_steps.hpp" namespace "textvec" nogil:
         LstmSteps[const float] by_outputs
         Factor* by_gates
 
-    cbool has_tiles()
+    cbool has_bfloat16()
     void c_forward "textvec::lstm_forward"(const LstmForward[float]&) except +
     void c_forward "textvec::lstm_forward"(const LstmForward[uint16_t]&) except +
     void c_backward "textvec::lstm_backward"(const LstmBackward[float]&) except +
@@ -89,7 +89,7 @@ cdef LstmTrace[Factor] trace_of(
     cdef LstmTrace[Factor] trace
     cdef Py_ssize_t size = before.shape[1], n = before.shape[0]
     if Factor is uint16_t:
-        if not has_tiles():
+        if not has_bfloat16():
             raise ValueError("factors must be float32: this machine multiplies no bfloat16.")
     if not (
         gates.shape[1] == 4 * size and cells.shape[1] == squashed.shape[1] == size > 0
@@ -102,8 +102,8 @@ cdef LstmTrace[Factor] trace_of(
 
 
 def multiplies_bfloat16() -> bool:
-    """Return whether the machine has units that multiply matrices of bfloat16."""
-    return has_tiles()
+    """Return whether the machine has instructions for products of bfloat16."""
+    return has_bfloat16()
 
 
 def lstm_forward(

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "always_inline.hpp"
-#include "tile_products.hpp"
+#include "bfloat16_products.hpp"
 
 namespace textvec {
 
@@ -346,7 +346,7 @@ TEXTVEC_ALWAYS_INLINE void lstm_backward_of(const LstmBackward<typename Matrix::
 }
 
 // Floats by the widest vectors that the machine has, and as many rows as its registers hold sums of;
-// factors in bfloat16 by its matrix units, which it must have.
+// factors in bfloat16 on its matrix units or else by its vectors, for which it must have instructions.
 #if defined(__GNUC__) && defined(__x86_64__)
 #define TEXTVEC_OF_WIDEST(name, Pass)                                                           \
     __attribute__((target("avx512f,avx512vl,avx512dq,avx2,fma"))) inline void name##_of_512(    \
@@ -370,17 +370,25 @@ TEXTVEC_ALWAYS_INLINE void lstm_backward_of(const LstmBackward<typename Matrix::
 #define TEXTVEC_OF_WIDEST(name, Pass) \
     inline void name(const Pass<float>& pass) { name##_of<Panels<Floats4, 4>>(pass); }
 #endif
-#if defined(TEXTVEC_TILES)
-#define TEXTVEC_BY_TILES(name, Pass) \
-    TEXTVEC_OF_TILES inline void name(const Pass<std::uint16_t>& pass) { name##_of<Tiles>(pass); }
+#if defined(TEXTVEC_BFLOAT16)
+#define TEXTVEC_OF_ROUNDED(name, Pass)                                                          \
+    TEXTVEC_OF_TILES inline void name##_on_tiles(const Pass<Bfloat16>& pass) {                  \
+        name##_of<Bfloat16Matrix<TileBlocks>>(pass);                                            \
+    }                                                                                           \
+    TEXTVEC_OF_BFLOAT16 inline void name##_on_vectors(const Pass<Bfloat16>& pass) {             \
+        name##_of<Bfloat16Matrix<VectorBlocks>>(pass);                                          \
+    }                                                                                           \
+    inline void name(const Pass<Bfloat16>& pass) {                                              \
+        has_tiles() ? name##_on_tiles(pass) : name##_on_vectors(pass);                          \
+    }
 #else
-#define TEXTVEC_BY_TILES(name, Pass) \
+#define TEXTVEC_OF_ROUNDED(name, Pass) \
     inline void name(const Pass<std::uint16_t>&) {}
 #endif
 
 TEXTVEC_OF_WIDEST(lstm_forward, LstmForward)
-TEXTVEC_BY_TILES(lstm_forward, LstmForward)
+TEXTVEC_OF_ROUNDED(lstm_forward, LstmForward)
 TEXTVEC_OF_WIDEST(lstm_backward, LstmBackward)
-TEXTVEC_BY_TILES(lstm_backward, LstmBackward)
+TEXTVEC_OF_ROUNDED(lstm_backward, LstmBackward)
 
 }  // namespace textvec

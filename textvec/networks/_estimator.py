@@ -115,8 +115,8 @@ class NetworkEstimator(PlainState, EstimatorMixin, BaseEstimator, metaclass=Decl
         Where to compute; ``"auto"`` takes CUDA where it is available, else the CPU.
     precision : {"float32", "bfloat16"}, default="float32"
         Type of the factors of matrix products; weights are always float32. On a CPU, recurrent
-        layers stay in float32, but for the training of LSTMs where it has matrix units (Intel's
-        AMX). Try it where layers have hundreds of units.
+        layers stay in float32, but for the training of LSTMs where it has instructions for
+        bfloat16 (AVX-512 BF16 or Intel's AMX). Try it where layers have hundreds of units.
     callbacks : list of skorch callbacks, default=None
         Instances, which `fit` copies, classes, (name, callback) pairs, or for a callback that
         cannot be copied a function without arguments that makes it. Callbacks of scikit-learn

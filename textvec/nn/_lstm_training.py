@@ -109,7 +109,7 @@ def lstm_trains_on_cpu(layers: Iterable[nn.Module], x: Tensor) -> TypeGuard[Iter
 
 
 def rounds_products() -> bool:
-    """Return whether autocast to bfloat16 is on, and the CPU has matrix units for it."""
+    """Return whether autocast to bfloat16 is on, and the CPU has instructions for it."""
     return torch.is_autocast_enabled("cpu") and multiplies_bfloat16()
 
 
@@ -144,8 +144,9 @@ def lstm_states(
     if state is None:
         state = (x.new_zeros(len(layers), x.shape[1], layers[0].hidden_size),) * 2
     weights = [weight for layer in layers for weight in cast("list[Tensor]", layer._flat_weights)]
-    steps = _LSTMSteps.apply
-    outputs, *after = steps(x, places, rounds_products(), *state, *weights)  # type: ignore[no-untyped-call]
+    steps, rounded = _LSTMSteps.apply, rounds_products()
+    with torch.autocast("cpu", enabled=False):  # which would round on any CPU
+        outputs, *after = steps(x, places, rounded, *state, *weights)  # type: ignore[no-untyped-call]
     return outputs, tuple(after)
 
 
