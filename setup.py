@@ -61,13 +61,15 @@ def compile_flags(name: str, debug: bool) -> list[str]:
     """Return the compiler's flags, which come after those of Python's own build."""
     if sys.platform == "win32":
         return ["/O2", "/std:c++17"]
+    # What kernels have in common is a copy in each, on every system.
+    common = ["-std=c++17", "-fvisibility=hidden"]
     if debug:
-        return ["-O1", "-g", "-std=c++17", "-fno-omit-frame-pointer"]
+        return ["-O1", "-g", *common, "-fno-omit-frame-pointer"]
     # Cython's own code has no loops over data, and takes longest to optimize.
     level = "-O1" if name == SHARED else "-O3"
     # A square root that may set errno, or a choice of numbers that may trap, is not vectorized; no
     # kernel looks at errno, or for traps, after arithmetic.
-    return [level, "-g0", "-std=c++17", "-fno-math-errno", "-fno-trapping-math"]
+    return [level, "-g0", *common, "-fno-math-errno", "-fno-trapping-math"]
 
 
 def link_flags(debug: bool) -> list[str]:

@@ -6,11 +6,12 @@
 // and ids lie side by side in one open-addressing table: a common token costs one cache line.
 #pragma once
 
+#include <Python.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <random>
 #include <stdexcept>
 #include <vector>
 
@@ -28,14 +29,10 @@ constexpr std::size_t kShortSize = 15;
 constexpr std::uint64_t kLongMark = 0xFFULL << 56;
 constexpr std::uint64_t kMultiplier = 0x9E3779B97F4A7C15ULL;  // 2^64 / golden ratio, odd
 
-inline std::uint64_t random_seed() {
-    std::random_device device;
-    return (static_cast<std::uint64_t>(device()) << 32) | device();
-}
-
-// Drawn anew in each process, against hash flooding: a text prepared so that all its tokens collide.
-// No id depends on it.
-inline const std::uint64_t hash_seed = random_seed();
+// From Python's secret of hashes, drawn anew in each process against hash flooding: a text prepared
+// so that all its tokens collide. No id depends on it. Each kernel has a copy of this, and all are
+// equal: a table that one has filled is read by others.
+inline const auto hash_seed = static_cast<std::uint64_t>(PyHash_GetFuncDef()->hash("textvec", 7));
 
 struct Key {
     std::uint64_t low;
