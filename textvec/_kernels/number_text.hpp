@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <vector>
 
@@ -19,9 +20,12 @@ inline char* write_number(char* p, float value) {
 #if defined(__cpp_lib_to_chars)
     return std::to_chars(p, p + kNumberSize, value).ptr;
 #else
-    // Libraries without that: nine digits are always read back to the same float, and mostly are too
-    // many. The locale may have a comma for a point.
-    const int size = std::snprintf(p, kNumberSize, "%.9g", static_cast<double>(value));
+    // Libraries without that: six digits, without zeros at their end, or one more until they are read
+    // back; nine always are. The locale may have a comma for a point.
+    int size, digits = 6;
+    do {
+        size = std::snprintf(p, kNumberSize, "%.*g", digits, static_cast<double>(value));
+    } while (digits++ < 9 && std::strtof(p, nullptr) != value);
     for (char* c = p; c != p + size; ++c) {
         if (*c == ',') *c = '.';
     }
