@@ -91,7 +91,7 @@ class Case:
         if self.model in MODULES and find_spec(MODULES[self.model]) is None:
             return False
         y = read(self.data).y
-        is_for_two = self.model in ("NB bag", VOTE)
+        is_for_two = self.model == "NB bag"
         return self.n_rows < len(y) - N_TEST and not (is_for_two and len(set(y)) > 2)
 
 
@@ -145,10 +145,8 @@ def from_language_model(case: Case) -> Pipeline:
 
 
 def vote(case: Case) -> VotingClassifier:
-    models = [("bag", nb_bag(case)), ("tfidf", bag(case)), ("network", on_glove(case))]
-    n_rows = case.n_rows or len(read(case.data).y) - N_TEST
-    weights = [1, 1, 2] if n_rows < MANY else None
-    return VotingClassifier(models, voting="soft", weights=weights)
+    models = [("bag", words_and_characters(case)), ("network", on_glove(case))]
+    return VotingClassifier(models, voting="soft")
 
 
 def fasttext(case: Case) -> Pipeline:
@@ -162,8 +160,7 @@ def keras(case: Case) -> Pipeline:
     )
 
 
-LANGUAGE_MODEL, VOTE = "RNN from LM", "vote of both bags and GloVe"
-MANY = 5000  # rows from which on the network counts as much as one bag; of fewer, as both
+LANGUAGE_MODEL = "RNN from LM"
 MODELS: dict[str, Callable[[Case], Any]] = {
     "bag": bag,
     "NB bag": nb_bag,
@@ -175,7 +172,7 @@ MODELS: dict[str, Callable[[Case], Any]] = {
     "RNN, wide=2": lambda case: network(case, wide=2),
     LANGUAGE_MODEL: from_language_model,
     "RNN on GloVe, tuned": on_glove,
-    VOTE: vote,
+    "vote of bag and GloVe": vote,
 }
 MODULES = {"fastText": "fasttext", "Keras LSTM": "keras"}
 
