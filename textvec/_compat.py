@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 
@@ -49,6 +51,7 @@ __all__ = [
     "_fit_context",
     "_get_feature_names",
     "import_optional",
+    "import_whole",
     "inplace_csr_row_normalize_l1",
     "inplace_csr_row_normalize_l2",
     "validate_parameter_constraints",
@@ -90,12 +93,24 @@ def import_optional(name: str, *, needed_for: str) -> Any:
         If the package is missing; the message names the extra that installs it.
     """
     try:
-        return import_module(name)
+        return import_whole(name)
     except ModuleNotFoundError as error:
         root = name.partition(".")[0]
         if error.name is None or error.name.partition(".")[0] != root:
             raise
         raise install_error(root, needed_for=needed_for) from error
+
+
+def import_whole(name: str) -> Any:
+    """Import the module `name` to its end, whenever the user interrupts.
+
+    An import that Ctrl-C ends half-way leaves modules of packages such as sympy and smart_open
+    behind, with which it fails from then on. Interruptions come to the main thread alone.
+    """
+    if name in sys.modules:  # or another thread is importing it, for which this one waits
+        return import_module(name)
+    with ThreadPoolExecutor(1) as importing:
+        return importing.submit(import_module, name).result()
 
 
 def install_error(package: str, *, needed_for: str) -> ImportError:

@@ -15,6 +15,7 @@ from sklearn.utils import check_random_state
 from skorch.callbacks import Callback
 from skorch.exceptions import SkorchException
 
+from .._compat import import_whole
 from .._containers._ragged import Ragged, row_of_item
 from ..checkpoint import CheckpointFolder, training_fingerprint
 from ..nn import (
@@ -92,6 +93,7 @@ class Trainer:
         KeyboardInterrupt
             If interrupted before the end of the first epoch.
         """
+        import_whole("torch._dynamo")  # the compiler, which torch imports with its first optimizer
         folder, draws = self._random_numbers()
         with out_of_memory(lambda: TOO_LARGE):
             if previous is None:
