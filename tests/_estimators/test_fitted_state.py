@@ -208,6 +208,7 @@ LEARNERS = [
     ConceptVectors(**SMALL),
     BM25Transformer(),
     NBLogCountRatio(),
+    NgramDoc2Vec(max_iter=1, **SMALL),
 ]
 
 
@@ -216,41 +217,37 @@ def read(model, X):
     return COUNTS.transform(X) if weighs else X
 
 
-def learn(model, X):
-    return model.partial_fit(read(model, X), LABELS)
-
-
 def results(model):
     return outputs(model, read(model, OTHERS[:3]))
 
 
+@pytest.mark.parametrize("method", ["partial_fit", "fit"])
 @pytest.mark.parametrize("learner", LEARNERS, ids=lambda learner: type(learner).__name__)
-def test_what_is_read_while_a_part_is_learned_is_of_before_or_after(learner):
+def test_what_is_read_while_another_thread_learns_is_of_before_or_after(learner, method):
     """Wherever a thread is in one call, another may make the other call as a whole."""
 
     def begun():
-        return learn(clone(learner), PARTS[0])
+        return getattr(clone(learner), method)(read(learner, PARTS[0]), LABELS)
 
-    before, after = results(begun()), results(learn(begun(), PARTS[1]))
+    def learn(model):
+        return getattr(model, method)(read(model, PARTS[1]), LABELS)
+
+    before, after = results(begun()), results(learn(begun()))
     for call, other in [(results, learn), (learn, results)]:
         for number in last_calls(calls_of(call, begun())):
             model, found = begun(), []
-            switch = Calls(number, lambda: found.append(run(other, model)))  # noqa: B023
+            switch = Calls(number, lambda: found.append(other(model)))  # noqa: B023
             with switch:
-                found.append(run(call, model))
+                found.append(call(model))
             read_meanwhile = next(x for x in found if isinstance(x, np.ndarray))
             name = switch.names[number]
             assert any(np.array_equal(read_meanwhile, x) for x in (before, after)), name
             assert np.array_equal(results(model), after), name
 
 
-def run(call, model):
-    return call(model, PARTS[1]) if call is learn else call(model)
-
-
 def calls_of(call, model):
     with Calls() as calls:
-        run(call, model)
+        call(model)
     return calls.names
 
 

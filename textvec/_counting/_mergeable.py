@@ -6,7 +6,13 @@ from typing import Any, NamedTuple, Protocol, Self
 
 from sklearn.exceptions import NotFittedError
 
-from .._estimators._fitted_state import as_it_is, fitted_names, own_copy, replace_fitted
+from .._estimators._fitted_state import (
+    as_it_is,
+    fitted_names,
+    learned_at_once,
+    own_copy,
+    replace_fitted,
+)
 from ._count_settings import NEUTRAL, Settings, check_same_settings, settings_of
 
 _AFTER_FIT = (
@@ -77,8 +83,9 @@ class Mergeable:
 
     def _fit_from_all(self, counts: Any) -> None:
         """Learn from the counts of all documents, as `fit` does, and do not keep them."""
-        self._fit_from(counts)
-        vars(self).pop("_counts", None)
+        with learned_at_once(self) as learning:
+            learning._fit_from(counts)
+            vars(learning).pop("_counts", None)
 
     def _has_learned_at_once(self) -> bool:
         """Return whether `fit` has learned something, whose counts are not kept."""
@@ -95,10 +102,9 @@ class Mergeable:
         self._take(counts if before is None else before.merge(counts))
 
     def _take(self, counts: Any) -> None:
-        """Learn from the counts of all parts so far; other threads see all of it, or nothing."""
-        learned = own_copy(self)
-        learned._fit_from(counts)
-        self.__dict__ = vars(learned)
+        """Learn from the counts of all parts so far."""
+        with learned_at_once(self) as learning:
+            learning._fit_from(counts)
 
     def _kept_counts(self) -> Any:
         """Return the counts of all parts, or say why there are none."""

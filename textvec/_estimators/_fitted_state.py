@@ -6,7 +6,8 @@ reads on in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -49,12 +50,23 @@ def own_copy(estimator: _Estimator) -> _Estimator:
     return found
 
 
+@contextmanager
+def learned_at_once(estimator: _Estimator) -> Iterator[_Estimator]:
+    """Yield a copy to learn with, all of whose attributes the estimator takes on at the end.
+
+    Until then another thread finds those of before.
+    """
+    learning = own_copy(estimator)
+    yield learning
+    estimator.__dict__ = vars(learning)
+
+
 def of_one_moment(
     method: Callable[Concatenate[_Estimator, _Parameters], _Result],
 ) -> Callable[Concatenate[_Estimator, _Parameters], _Result]:
     """Decorate a method that reads fitted attributes: all are those of when it was called.
 
-    A `partial_fit` in another thread changes none between two that belong together.
+    A fit in another thread changes none between two that belong together.
     """
 
     @wraps(method)

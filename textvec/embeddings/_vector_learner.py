@@ -15,7 +15,7 @@ from .._compat import _fit_context
 from .._containers._tokens import Tokens
 from .._estimators._constraints import POSITIVE_INT, TOKENIZER, one_of
 from .._estimators._estimator_mixin import EstimatorMixin
-from .._estimators._fitted_state import atomic_fit, replace_fitted
+from .._estimators._fitted_state import atomic_fit, of_one_moment, replace_fitted
 from ..distributed import is_dask, mapped
 from ..tokenizers import TextInput, as_tokens
 from ..vectors import EmbeddingVectorizer, WordVectors
@@ -104,6 +104,7 @@ class VectorLearner(PooledOutput, EstimatorMixin, TextInput):
             return self.fit(X, y).transform(X)
         return self._transformed(self._fit(X, y))
 
+    @of_one_moment
     def transform(self, X: Any) -> Any:
         """Transform documents to one vector each, or to sequences of vectors.
 

@@ -22,7 +22,12 @@ from .._counting._count_settings import Settings, check_same_settings, settings_
 from .._counting._mergeable import Mergeable
 from .._counting._token_counts import TokenCounts
 from .._estimators._constraints import POSITIVE, TOKENIZER, one_of
-from .._estimators._fitted_state import atomic_fit, of_one_moment, replace_fitted
+from .._estimators._fitted_state import (
+    atomic_fit,
+    learned_at_once,
+    of_one_moment,
+    replace_fitted,
+)
 from .._estimators._reported_fit import ReportedFit
 from .._inputs._streams import is_stream, reads_again
 from .._reporting._caller_warnings import warn_caller
@@ -237,12 +242,13 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
             If there are no documents, the vectors can't be loaded, or, with ``oov="error"``,
             a token has no vector, or, with ``oov="token"``, `oov_token` has none.
         """
-        if is_dask(X):
-            self._learn_counted(X, counted)
-        elif is_stream(X) and (self.pooling != "sif" or reads_again(X)):
-            self._learn_counted(X, count_blocks)
-        else:
-            self._learn(as_tokens(X, self.tokenizer))
+        with learned_at_once(self) as learning:
+            if is_dask(X):
+                learning._learn_counted(X, counted)
+            elif is_stream(X) and (self.pooling != "sif" or reads_again(X)):
+                learning._learn_counted(X, count_blocks)
+            else:
+                learning._learn(as_tokens(X, self.tokenizer))
         return self
 
     @atomic_fit
@@ -301,8 +307,9 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
         if is_dask(X):
             return self.fit(X).transform(X)
         tokens = as_tokens(X, self.tokenizer)
-        self._learn(tokens)
-        return self._transformed(tokens)
+        with learned_at_once(self) as learning:
+            learning._learn(tokens)
+        return learning._transformed(tokens)
 
     @of_one_moment
     def transform(self, X: Any) -> Any:

@@ -19,7 +19,7 @@ from ..._compat import _fit_context
 from ..._counting._mergeable import Learned
 from ..._counting._token_counts import TokenCounts
 from ..._estimators._constraints import N_JOBS, TOKENIZER, bounded
-from ..._estimators._fitted_state import atomic_fit, of_one_moment
+from ..._estimators._fitted_state import atomic_fit, learned_at_once, of_one_moment
 from ..._kernels._counts import column_counts
 from ..._kernels._threads import in_stretches, stretches
 from ...distributed import is_dask, mapped
@@ -297,8 +297,9 @@ class TfidfVectorizer(CountVectorizer, _Reference):
 
     def _fit_weights(self, raw_documents: Any) -> Any:
         self._check_params()
-        X = self._fit_counts(raw_documents)
-        self._tfidf = self._weights(column_counts(X.indices, X.shape[1]), X.shape[0])
+        with learned_at_once(self) as learning:
+            X = learning._fit_counts(raw_documents)
+            learning._tfidf = self._weights(column_counts(X.indices, X.shape[1]), X.shape[0])
         return X
 
     def _fit_from(self, counts: TokenCounts) -> None:
