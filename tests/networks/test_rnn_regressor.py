@@ -5,9 +5,12 @@ from __future__ import annotations
 import pickle
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 import torch
 from sklearn.base import clone
+from sklearn.metrics import r2_score
 from sklearn.model_selection import cross_val_score, train_test_split
 
 from textvec import Ragged, RNNRegressor
@@ -41,6 +44,31 @@ def test_several_targets():
     assert small().fit(X, Y[:, None]).predict(X).shape == (150, 1)
     one, column = small().fit(X, Y), small().fit(X, Y[:, None])
     np.testing.assert_array_equal(one.predict(X), column.predict(X)[:, 0])
+
+
+FORMS = {
+    "list": Y.tolist(),
+    "objects": Y.astype(object),
+    "big-endian": Y.astype(">f8"),
+    "matrix": np.matrix(Y).T,
+    "Series": pd.Series(Y, index=np.arange(150)[::-1], dtype="Float64"),
+    "polars": pl.Series(Y),
+    "tensor": torch.tensor(Y),
+    "tensor with a gradient": torch.tensor(Y, requires_grad=True),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_targets_of_any_form_are_fitted_and_scored(form):
+    model = small(max_iter=2).fit(X, FORMS[form])
+    expected = r2_score(Y, model.predict(X).ravel())
+    assert model.score(X, FORMS[form]) == pytest.approx(expected)
+
+
+def test_a_score_names_the_row_without_a_target():
+    model = small(max_iter=1).fit(X, Y)
+    with pytest.raises(ValueError, match="row 3 is missing"):
+        model.score(X[:4], [*Y[:3].tolist(), None])
 
 
 def test_the_absolute_error_leads_to_the_median():

@@ -11,6 +11,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils import Tags
 
 from .._compat import StrOptions, _fit_context
+from .._inputs._target_arrays import read_targets
 from ..nn import REGRESSION_LOSSES
 from ._parts import Parts
 from ._pooled_estimator import PooledEstimator
@@ -110,6 +111,25 @@ class RNNRegressor(RegressorMixin, PooledEstimator):
                 "fit."
             )
         return self._partial_fit(FitData(X, y, sample_weight))
+
+    def score(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> float:
+        """Return R2 of the predictions, the mean over the targets.
+
+        Parameters
+        ----------
+        X : Ragged, EmbeddedSequences or array-like of shape (n_samples, n_steps[, n_features])
+            Sequences, of the form that `fit` saw.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            The true targets, in any form that `fit` takes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row.
+
+        Returns
+        -------
+        float
+            1 at best; 0 for predictions of the mean.
+        """
+        return float(super().score(X, read_targets(y), sample_weight))
 
     def _parts(self) -> Parts:
         # Trained step by step, the linear model of numbers fits the noise.
