@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .._inputs._peer_attributes import PeerAttributes
 from .._inputs._plain_array import integer
 from .._inputs._words import word_list
 from .._kernels._token_bytes import (
@@ -50,7 +51,7 @@ _MAX_ID = np.iinfo(np.int32).max
 _NO_BYTES = np.empty(0, dtype=np.uint8)
 
 
-class Vocabulary(Mapping[str, int]):
+class Vocabulary(PeerAttributes, Mapping[str, int]):
     """An ordered set of distinct tokens: a read-only mapping of token to id.
 
     The tokens are stored as one buffer of UTF-8, not as a dict of strings, so that a

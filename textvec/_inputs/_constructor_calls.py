@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from abc import ABCMeta
 from collections.abc import Iterator
 from typing import Any
 
+from ._peer_attributes import PeerClass
 from ._peer_names import unknown_parameter
 
 # What to write for a parameter that has no default.
@@ -20,7 +20,7 @@ _EXAMPLES = {
 }
 
 
-class NamedParameters(ABCMeta):
+class NamedParameters(PeerClass):
     """Metaclass of estimators whose constructors name what is wrong with a call, and the way out.
 
     A parameter of another library is named by its name here, and documents are sent to `fit`.
