@@ -411,7 +411,7 @@ def test_verbose_prints_a_line_an_epoch(capsys):
     figures = [
         f"loss {model.loss_curve_[1]:.4g}",
         f"validation loss {model.validation_losses_[1]:.4g}",
-        f"validation score {model.validation_scores_[1]:.4g}",
+        f"validation accuracy {model.validation_scores_[1]:.4g}",
     ]
     line = capsys.readouterr().out.splitlines()[1]
     assert line.startswith("[RNNClassifier] epoch 2 of 2: ")

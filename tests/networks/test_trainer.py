@@ -461,6 +461,32 @@ def test_an_interrupted_network_of_any_kind_keeps_the_first_epoch(name):
     assert all(torch.equal(weights[key], expected[key]) for key in expected)
 
 
+MEASURED = {
+    "RNNClassifier": "accuracy",
+    "RNNRegressor": "R2",
+    "RNNTagger": "accuracy",
+    "Seq2Seq": "token accuracy",
+    "RNNLanguageModel": "mean log probability",
+    "SkipThought": "mean log probability",
+}
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_verbose_names_what_is_measured(name, capsys):
+    X, *y = OF_NETWORKS[name]
+    validation = {"X_val": X, "y_val": y[0]} if y else {"X_val": X}
+    model = getattr(textvec, name)(random_state=0, max_iter=1, verbose=1).fit(X, *y, **validation)
+    line = capsys.readouterr().out
+    assert f", validation {MEASURED[name]} {model.validation_scores_[0]:.4g}, " in line
+
+
+def test_verbose_names_the_f1_of_chunks(capsys):
+    y = [["B-X", "I-X", "O"], ["O", "B-X"], ["O", "O"]]
+    tagger = RNNTagger(metric="f1", random_state=0, max_iter=1, verbose=1)
+    tagger.fit(STEPS, y, X_val=STEPS, y_val=y)
+    assert ", validation F1 " in capsys.readouterr().out
+
+
 def test_an_interruption_in_the_first_epoch_changes_nothing(tmp_path):
     model, y = model_of("classes", callbacks=[Interrupt(1)])
     with pytest.raises(KeyboardInterrupt):

@@ -10,11 +10,13 @@ from torch import nn
 
 from textvec.nn import EarlyStopping
 from textvec.nn._callbacks import watches_batches
+from textvec.nn._regression import SquaredError
 
 
 def run(epochs, *, validated, patience=2):
     """Return the net after such epochs; its weight is the number of the epoch."""
-    net = SimpleNamespace(history=[], stopped_=False, module_=nn.Linear(1, 1, bias=False))
+    module, criterion = nn.Linear(1, 1, bias=False), SquaredError.unchanged(1)
+    net = SimpleNamespace(history=[], stopped_=False, module_=module, criterion_=criterion)
     callback = EarlyStopping(tol=0.1, patience=patience)
     callback.on_train_begin(net)
     for number, epoch in enumerate(epochs, start=1):
@@ -46,8 +48,8 @@ def test_the_weights_of_the_best_score_are_restored():
     assert len(net.history) == 5
     assert net.module_.weight == 3  # of equal scores, the lower loss
     assert net.said == [
-        "stopped early: 3 epochs in which the validation score did not improve by tol=0.1",
-        "weights of epoch 3 restored: its validation score is the best",
+        "stopped early: 3 epochs in which the validation R2 did not improve by tol=0.1",
+        "weights of epoch 3 restored: its validation R2 is the best",
     ]
     last_is_best = run([{"valid_score": s, "valid_loss": 0.5} for s in (0.1, 0.4)], validated=True)
     assert last_is_best.said == []

@@ -19,12 +19,8 @@ from ..nn import EarlyStopping, Share
 from ._records import FitData
 
 _LOGGERS = "skorch.callbacks.logging"
-# What the numbers of the history are called where they are printed.
-_FIGURES = {
-    "train_loss": "loss",
-    "valid_loss": "validation loss",
-    "valid_score": "validation score",
-}
+# What the losses of the history are called where they are printed.
+_LOSSES = {"train_loss": "loss", "valid_loss": "validation loss"}
 
 
 def copied_callbacks(callbacks: Sequence[Any]) -> list[Any]:
@@ -167,7 +163,8 @@ class EpochLines(Callback):
 
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
         row = net.history[-1]
-        figures = {_FIGURES.get(n, n): row[n] for n in row if _is_figure(n, row[n])}
+        names = _LOSSES | {"valid_score": f"validation {net.criterion_.score_name}"}
+        figures = {names.get(n, n): row[n] for n in row if _is_figure(n, row[n])}
         print_epoch(Epoch(self.estimator, row["epoch"], self.n_epochs, figures, row["dur"]))
 
     def on_train_end(self, net: Any, **kwargs: Any) -> None:

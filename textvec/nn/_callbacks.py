@@ -60,7 +60,8 @@ class EarlyStopping(Callback):
 
     def conclusions(self, net: Any) -> list[str]:
         """Return why training has ended before its last epoch, and whose weights the net has."""
-        watched = "training loss" if self.weights_ is None else "validation score"
+        score = f"validation {net.criterion_.score_name}"
+        watched = "training loss" if self.weights_ is None else score
         said = []
         if self.waited_ > self.patience:
             said.append(

@@ -18,9 +18,12 @@ class Criterion(nn.Module):
     ----------
     n_outputs : int
         Width of the head.
+    score_name : str
+        What :meth:`score` returns, such as "accuracy".
     """
 
     n_outputs: int
+    score_name: str = "score"
 
     def forward(self, outputs: Any, y: Any) -> Tensor:
         """Return the loss of each row, (B,): a sum over its terms."""
@@ -64,6 +67,8 @@ class Criterion(nn.Module):
 
 class Accuracy(Criterion):
     """A criterion whose score is the weighted accuracy."""
+
+    score_name = "accuracy"
 
     def correct(self, outputs: Any, y: Any) -> Tensor:
         """Mark the rows predicted correctly, (B,)."""

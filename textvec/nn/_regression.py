@@ -25,6 +25,8 @@ class RegressionCriterion(Criterion):
         A target is learned as ``(y - mean) / scale``.
     """
 
+    score_name = "R2"
+
     def __init__(self, mean: NDArray[np.float64], scale: NDArray[np.float64]):
         super().__init__()
         self.n_outputs = mean.size

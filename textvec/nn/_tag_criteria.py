@@ -38,6 +38,10 @@ class TagCriterion(Criterion):
         self.n_outputs = n_classes
         self.chunks = chunks
 
+    @property
+    def score_name(self) -> str:  # type: ignore[override]  # read-only
+        return "accuracy" if self.chunks is None else "F1"
+
     def step_weights(self, y: Tensor) -> Tensor:
         """Return the weight of each step in its row, of the shape of `y`; 0 without a label."""
         return y != IGNORE_INDEX

@@ -26,6 +26,8 @@ class TokenCrossEntropy(Accuracy):
         Width V of the head.
     """
 
+    score_name = "token accuracy"
+
     def __init__(self, n_ids: int):
         super().__init__()
         self.n_outputs = n_ids
@@ -62,6 +64,8 @@ class TokenCrossEntropy(Accuracy):
 
 class LanguageCriterion(Criterion):
     """Negative log-likelihood of the targets; the score is the mean log probability."""
+
+    score_name = "mean log probability"
 
     def __init__(self, n_ids: int):
         super().__init__()
