@@ -28,6 +28,7 @@ from ..._inputs._streams import is_stream, reads_again
 from ...blocks import each_block, learn_blocks, learn_part, merged_counts
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
+from ._case_warning import is_cased, warn_of_case
 from ._clause_warning import warn_of_clauses
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
@@ -71,6 +72,7 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
     n_documents_: int
     n_lost_: int
     _counts: TokenCounts  # after `partial_fit`
+    _is_cased: bool | None = None  # of models saved before it was learned
 
     @abstractmethod
     def transform(self, X: Any) -> Any:
@@ -348,10 +350,12 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         if oov == "index":
             words = tokens.vocabulary
             id_of = index_of(self.vocabulary_).find_tokens(words.buffer, words.offsets)
+            self._warn_of_case(X, tokens, id_of < 0)
             id_of += _SHIFT  # -1, where a token is not found, to UNKNOWN
             return trusted_rows(id_of.take(tokens.values), tokens.offsets, n_ids=self.n_tokens_)
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
+        self._warn_of_case(X, tokens, is_unknown)
         values, offsets = tokens.values, tokens.offsets
         if oov == "error":
             check_known(tokens, is_unknown, _NOT_IN_VOCABULARY)
@@ -359,6 +363,11 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
             keep = ~is_unknown[values]
             values, offsets = values[keep], offsets_of_kept(keep, offsets)
         return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
+
+    def _warn_of_case(self, X: Any, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:
+        if self.tokenizer is None and self._is_cased is not None:
+            known = self.vocabulary_
+            warn_of_case(X, tokens.vocabulary, is_unknown, known, cased=self._is_cased)
 
     def _checked_oov(self) -> OOV:
         if isinstance(self.oov, str) and self.oov in ("index", "drop", "error"):
@@ -370,7 +379,7 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         if type(X) is not list or len(X) != 1 or type(X[0]) is not str:
             return None
         fitted = vars(self)
-        if self._checked_oov() != "index" or "_counts" in fitted:
+        if self._checked_oov() != "index" or "_counts" in fitted or self._is_cased:
             return None
         if type(self.ngram_range) is not tuple or self.ngram_range != (1, 1):
             return None
@@ -382,7 +391,8 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
 
 
 def _numbered(vocabulary: Vocabulary) -> dict[str, Any]:
-    return {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
+    known = {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
+    return known | {"_is_cased": is_cased(vocabulary)}
 
 
 def _check_any_documents(n_documents: int) -> None:
