@@ -16,6 +16,7 @@ from typing import Any, Literal
 from .._compat import import_optional
 from .._containers._vocabulary import Vocabulary
 from .._inputs._paths import checked_path
+from ._read_in_thread import read_in_thread
 
 SubwordModel = Literal["bpe", "wordpiece", "unigram"]
 
@@ -166,7 +167,7 @@ def _trained(
         tokenizer.decoder = library.decoders.Metaspace()
     tokenizer.normalizer = _normalizer(library, lowercase)
     try:
-        tokenizer.train_from_iterator(documents, trainer)
+        read_in_thread(lambda texts: tokenizer.train_from_iterator(texts, trainer), documents)
     except (NoTextError, OSError, RuntimeError, TypeError):  # of the documents
         raise
     except Exception as error:  # the library raises nothing more special
