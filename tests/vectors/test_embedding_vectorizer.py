@@ -352,3 +352,38 @@ def test_parameters_set_after_fit_are_checked():
     vectorizer = EmbeddingVectorizer(VECTORS).fit(["the frog"]).set_params(oov="eror")
     with pytest.raises(ValueError, match="The 'oov' parameter of EmbeddingVectorizer"):
         vectorizer.transform(["the newt"])
+
+
+CASED = WordVectors(["Ann", "lives", "in", "Paris", "at", "IBM"], np.eye(6))
+LOWER = WordVectors(["ann", "lives", "in", "paris", "at", "ibm"], np.eye(6))
+
+
+@pytest.mark.parametrize(
+    ("vectors", "X", "message"),
+    [
+        (CASED, ["Ann lives in Paris"], "^'ann' of X is unknown, 'Ann' is known: texts are split"),
+        (CASED, ["lives at in IBM"], "^'ibm' of X is unknown, 'IBM' is known: texts are split"),
+        (LOWER, [["Ann", "lives", "in"]], "^'Ann' of X is unknown, 'ann' is known: rows of words"),
+    ],
+)
+def test_words_that_are_unknown_for_their_case_are_warned_of(vectors, X, message):
+    fitted = EmbeddingVectorizer(vectors).fit([["lives", "in"]])
+    for call in (fitted.transform, fitted.fit, fitted.fit_transform):
+        with pytest.warns(UserWarning, match=message):
+            call(X)
+
+
+@pytest.mark.parametrize(
+    ("vectors", "X", "options"),
+    [
+        (CASED, [["Ann", "lives", "in", "paris"]], {}),
+        (CASED, ["Ann lives in Paris"], {"tokenizer": WordTokenizer(lowercase=False)}),
+        (CASED, WordTokenizer().transform(["IBM lives in at"]), {}),
+        (LOWER, ["Ann lives in Paris"], {}),
+        (LOWER, [["ann", "lives", "in", "London"]], {}),
+    ],
+)
+def test_other_unknown_words_are_not(vectors, X, options):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        EmbeddingVectorizer(vectors, **options).fit_transform(X)

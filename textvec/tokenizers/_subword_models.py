@@ -92,7 +92,7 @@ class TextBlocks:
             has_text = has_text or any(map(str.strip, block))
             yield from map(_in_pieces, without_surrogates(block))
         if not has_text:
-            raise NoTextError(
+            raise ValueError(
                 "empty vocabulary: there are no documents to learn from, or nothing in them."
             )
 
@@ -100,10 +100,6 @@ class TextBlocks:
 def _in_pieces(document: str) -> str:
     """Cut words that are too long to be learned from as a whole."""
     return document if len(document) <= _LONGEST else _UNBROKEN.sub(r"\g<0> ", document)
-
-
-class NoTextError(ValueError):
-    """There is no text to learn from."""
 
 
 def learn(model: SubwordModel, documents: TextBlocks, *, vocab_size: int, lowercase: bool) -> Any:
@@ -166,14 +162,16 @@ def _trained(
         )
         tokenizer.decoder = library.decoders.Metaspace()
     tokenizer.normalizer = _normalizer(library, lowercase)
-    try:
-        read_in_thread(lambda texts: tokenizer.train_from_iterator(texts, trainer), documents)
-    except (NoTextError, OSError, RuntimeError, TypeError):  # of the documents
-        raise
-    except Exception as error:  # the library raises nothing more special
-        raise ValueError(
-            f"learning {vocab_size} subwords by model={model!r} failed: {error}"
-        ) from error
+
+    def train(texts: Iterator[str]) -> None:
+        try:
+            tokenizer.train_from_iterator(texts, trainer)
+        except Exception as error:  # the library raises nothing more special
+            raise ValueError(
+                f"learning {vocab_size} subwords by model={model!r} failed: {error}"
+            ) from error
+
+    read_in_thread(train, documents)
     return tokenizer
 
 

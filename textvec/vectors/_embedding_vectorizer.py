@@ -35,6 +35,7 @@ from ..blocks import count_blocks, learn_part, transform_stream
 from ..blocks._growing_vocabulary import joined_vocabularies
 from ..distributed import counted, is_dask, mapped
 from ..tokenizers import TextInput, as_tokenizer, as_tokens
+from ..tokenizers._case_warning import warn_of_case
 from ._composed_words import ComposedWords, compose_missing
 from ._document_pooling import (
     Pooling,
@@ -248,7 +249,9 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
             elif is_stream(X) and (self.pooling != "sif" or reads_again(X)):
                 learning._learn_counted(X, count_blocks)
             else:
-                learning._learn(as_tokens(X, self.tokenizer))
+                tokens = as_tokens(X, self.tokenizer)
+                learning._learn(tokens)
+                learning._warn_of_case(X, tokens)
         return self
 
     @atomic_fit
@@ -309,6 +312,7 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
         tokens = as_tokens(X, self.tokenizer)
         with learned_at_once(self) as learning:
             learning._learn(tokens)
+            learning._warn_of_case(X, tokens)
         return learning._transformed(tokens)
 
     @of_one_moment
@@ -336,7 +340,9 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
             return mapped(self.transform, X)
         if is_stream(X) and (self.pooling is not None or self._vectors.subwords is None):
             return transform_stream(self.transform, X)
-        return self._transformed(as_tokens(X, self.tokenizer))
+        tokens = as_tokens(X, self.tokenizer)
+        self._warn_of_case(X, tokens)
+        return self._transformed(tokens)
 
     @property
     def _n_features_out(self) -> int:
@@ -469,6 +475,13 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
             f"{self.oov_rate_:.0%} of the tokens have no vector, {', '.join(map(repr, some))} "
             "among them: do the tokenizer and the vectors agree on lower case and language?"
         )
+
+    def _warn_of_case(self, X: Any, tokens: Tokens) -> None:
+        """Warn of words without a vector that have one in another case, if nothing else did."""
+        is_warned = self.oov_rate_ > _MANY_UNKNOWN or self._vectors.subwords is not None
+        if self.tokenizer is None and not is_warned and not isinstance(X, Tokens):
+            known = self._vectors.vocabulary
+            warn_of_case(X, tokens.vocabulary, known.lookup(tokens.vocabulary) < 0, known)
 
     def _transformed(self, tokens: Tokens) -> Any:
         if self.oov not in get_args(OutOfVocabulary):

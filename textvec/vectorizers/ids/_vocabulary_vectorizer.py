@@ -28,7 +28,7 @@ from ..._inputs._streams import is_stream, reads_again
 from ...blocks import each_block, learn_blocks, learn_part, merged_counts
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
-from ._case_warning import is_cased, warn_of_case
+from ...tokenizers._case_warning import is_cased, warn_of_case
 from ._clause_warning import warn_of_clauses
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
@@ -72,7 +72,7 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
     n_documents_: int
     n_lost_: int
     _counts: TokenCounts  # after `partial_fit`
-    _is_cased: bool | None = None  # of models saved before it was learned
+    _is_cased: bool = False  # of models saved before it was learned
 
     @abstractmethod
     def transform(self, X: Any) -> Any:
@@ -365,9 +365,8 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
 
     def _warn_of_case(self, X: Any, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:
-        if self.tokenizer is None and self._is_cased is not None:
-            known = self.vocabulary_
-            warn_of_case(X, tokens.vocabulary, is_unknown, known, cased=self._is_cased)
+        if self.tokenizer is None:
+            warn_of_case(X, tokens.vocabulary, is_unknown, self.vocabulary_)
 
     def _checked_oov(self) -> OOV:
         if isinstance(self.oov, str) and self.oov in ("index", "drop", "error"):

@@ -14,7 +14,7 @@ from textvec import OneHotVectorizer, SequenceVectorizer, Tokens, WordTokenizer
 
 ROWS = [["Ann", "lives", "in", "Paris", "."], ["Bob", "works", "at", "IBM"]]
 TEXTS = ["Ann lives in Paris.", "Bob works at IBM"]
-OF_TEXTS = r"^'ann' of X is unknown, 'Ann' is known: texts are split and lower-cased .*pass rows of"
+OF_TEXTS = r"^'ann' of X is unknown, 'Ann' is known: texts are split and lower-cased .*or pass what"
 OF_ROWS = r"^'Ann' of X is unknown, 'ann' is known: rows of words are looked up as they are.*Pass"
 
 
