@@ -20,6 +20,7 @@ from sklearn.feature_selection import RFE, SequentialFeatureSelector
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import (
+    FixedThresholdClassifier,
     TunedThresholdClassifierCV,
     cross_validate,
     learning_curve,
@@ -58,6 +59,7 @@ ANY_FORM = {
     "permutation_test_score": lambda X: permutation_test_score(BAG, X, Y, cv=2, n_permutations=2),
     "CalibratedClassifierCV": lambda X: CalibratedClassifierCV(BAG, cv=2).fit(X, Y).predict(X),
     "TunedThresholdClassifierCV": lambda X: TunedThresholdClassifierCV(BAG, cv=2).fit(X, Y),
+    "FixedThresholdClassifier": lambda X: FixedThresholdClassifier(BAG).fit(X, Y).predict(X),
     "VotingClassifier": lambda X: VotingClassifier([("a", BAG)]).fit(X, Y).predict(X),
     "StackingClassifier": lambda X: StackingClassifier([("a", BAG)], cv=2).fit(X, Y).predict(X),
     "OneVsRestClassifier": lambda X: OneVsRestClassifier(BAG).fit(X, Y).predict(X),
@@ -91,6 +93,11 @@ NUMBERS = {
 @pytest.mark.parametrize("name", ANY_FORM)
 def test_takes_texts_in_any_form(name, form):
     ANY_FORM[name](FORMS[form])
+
+
+def test_texts_stand_next_to_no_predictions():
+    with pytest.raises(ValueError, match="same number of dimensions"):
+        StackingClassifier([("a", BAG)], cv=2, passthrough=True).fit(TEXTS, Y)
 
 
 @pytest.mark.parametrize("name", ONE_COLUMN)
