@@ -67,10 +67,9 @@ def test_an_interruption_is_heard_while_the_function_works():
 
     def read(given):
         list(given)
-        threading.Timer(0.1, signal.pthread_kill, [main, signal.SIGINT]).start()
+        signal.raise_signal(signal.SIGINT)
         release.wait(30)
 
-    main = threading.main_thread().ident
     handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     begin = time.monotonic()
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from itertools import islice
 from queue import Full, Queue
 from threading import Thread
@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 
 _BATCH = 256  # items that are passed on at once
 _MOST_WAITING = 4  # batches that are made before they are needed
-_LOOK_UP = 0.1  # seconds after which a thread that waits looks whether the other has ended
+_LOOK_UP = 0.1  # seconds after which a thread that waits looks up
 
 
 class _Stopped(Exception):
@@ -64,6 +64,8 @@ def read_in_thread(read: Callable[[Iterator[_Item]], _Result], items: Iterable[_
         while not result.done() and (batch := list(islice(rest, _BATCH))):
             put(batch)
         put(None)
+        while not result.done():
+            wait([result], _LOOK_UP)  # Windows interrupts no wait
         return result.result()
     except BaseException:
         is_stopped = True
