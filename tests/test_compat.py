@@ -65,3 +65,12 @@ def test_an_import_keeps_its_error():
 def test_a_network_can_be_fitted_after_its_first_fit_was_interrupted_early():
     run = subprocess.run([sys.executable, "-c", FIRST_FIT], capture_output=True, text=True)
     assert run.stdout == "fitted\n", run.stderr
+
+
+def test_a_module_is_imported_where_the_interpreter_ends():
+    at_exit = (
+        "import atexit; from textvec._compat import import_whole; "
+        "atexit.register(lambda: print(import_whole('colorsys').__name__))"
+    )
+    run = subprocess.run([sys.executable, "-c", at_exit], capture_output=True, text=True)
+    assert run.stdout == "colorsys\n", run.stderr

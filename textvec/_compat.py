@@ -110,7 +110,11 @@ def import_whole(name: str) -> Any:
     if name in sys.modules:  # or another thread is importing it, for which this one waits
         return import_module(name)
     with ThreadPoolExecutor(1) as importing:
-        return importing.submit(import_module, name).result()
+        try:
+            imported = importing.submit(import_module, name)
+        except RuntimeError:  # the interpreter ends, and starts no thread any more
+            return import_module(name)
+        return imported.result()
 
 
 def install_error(package: str, *, needed_for: str) -> ImportError:

@@ -111,6 +111,7 @@ class Vocabulary(PeerAttributes, Mapping[str, int]):
     _offsets: NDArray[np.int64]
     _first_id: int
     _index: TokenIndex | None
+    _is_cased: bool | None = None  # until it is looked at
 
     def __init__(
         self, tokens: Iterable[str] | Mapping[str, int] = (), *, first_id: int | None = None
@@ -539,6 +540,14 @@ class _Items(ItemsView[str, int]):
 def index_of(vocabulary: Vocabulary) -> TokenIndex:
     """Return what finds tokens in a vocabulary, for kernels."""
     return vocabulary._built_index()
+
+
+def is_cased(vocabulary: Vocabulary) -> bool:
+    """Return whether a letter of a token is in upper case."""
+    if vocabulary._is_cased is None:
+        letters = vocabulary._buffer.tobytes().decode("utf-8", "surrogatepass")
+        vocabulary._is_cased = letters != letters.lower()
+    return vocabulary._is_cased
 
 
 def numbered_from(vocabulary: Vocabulary, first_id: int) -> Vocabulary:

@@ -479,9 +479,8 @@ class EmbeddingVectorizer(Mergeable, ReportedFit, PooledOutput, TextInput):
     def _warn_of_case(self, X: Any, tokens: Tokens) -> None:
         """Warn of words without a vector that have one in another case, if nothing else did."""
         is_warned = self.oov_rate_ > _MANY_UNKNOWN or self._vectors.subwords is not None
-        if self.tokenizer is None and not is_warned and not isinstance(X, Tokens):
-            known = self._vectors.vocabulary
-            warn_of_case(X, tokens.vocabulary, known.lookup(tokens.vocabulary) < 0, known)
+        if self.tokenizer is None and not is_warned:
+            warn_of_case(X, tokens.vocabulary, self._vectors.vocabulary)
 
     def _transformed(self, tokens: Tokens) -> Any:
         if self.oov not in get_args(OutOfVocabulary):

@@ -15,7 +15,14 @@ from ..._compat import _clone_parametrized, _fit_context
 from ..._containers._ragged import Ragged, offsets_of_kept, read_only_rows, trusted_rows
 from ..._containers._read_only import read_only
 from ..._containers._tokens import Tokens, check_known
-from ..._containers._vocabulary import FIRST, UNKNOWN, UNKNOWN_NAME, Vocabulary, index_of
+from ..._containers._vocabulary import (
+    FIRST,
+    UNKNOWN,
+    UNKNOWN_NAME,
+    Vocabulary,
+    index_of,
+    is_cased,
+)
 from ..._counting._count_settings import Settings, check_same_settings, settings_of
 from ..._counting._mergeable import LearnsLater
 from ..._counting._token_counts import EmptySelection, TokenCounts
@@ -28,7 +35,7 @@ from ..._inputs._streams import is_stream, reads_again
 from ...blocks import each_block, learn_blocks, learn_part, merged_counts
 from ...distributed import is_dask, learn
 from ...tokenizers import TextInput, as_tokenizer, as_tokens, plain_scanner
-from ...tokenizers._case_warning import is_cased, warn_of_case
+from ...tokenizers._case_warning import warn_of_case
 from ._clause_warning import warn_of_clauses
 from ._given_vocabulary import check_no_iterator, given_vocabulary
 from ._token_ngrams import token_ngrams
@@ -72,7 +79,6 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
     n_documents_: int
     n_lost_: int
     _counts: TokenCounts  # after `partial_fit`
-    _is_cased: bool = False  # of models saved before it was learned
 
     @abstractmethod
     def transform(self, X: Any) -> Any:
@@ -347,15 +353,15 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         if "_counts" in vars(self) and len(self.vocabulary_) == len(self._special_tokens()):
             self._selected(self._counts)  # raises what says why
         tokens, oov = self._tokens(X), self._checked_oov()
+        if self.tokenizer is None:
+            warn_of_case(X, tokens.vocabulary, self.vocabulary_)
         if oov == "index":
             words = tokens.vocabulary
             id_of = index_of(self.vocabulary_).find_tokens(words.buffer, words.offsets)
-            self._warn_of_case(X, tokens, id_of < 0)
             id_of += _SHIFT  # -1, where a token is not found, to UNKNOWN
             return trusted_rows(id_of.take(tokens.values), tokens.offsets, n_ids=self.n_tokens_)
         id_of = self.vocabulary_.lookup(tokens.vocabulary)
         is_unknown = id_of < 0
-        self._warn_of_case(X, tokens, is_unknown)
         values, offsets = tokens.values, tokens.offsets
         if oov == "error":
             check_known(tokens, is_unknown, _NOT_IN_VOCABULARY)
@@ -363,10 +369,6 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
             keep = ~is_unknown[values]
             values, offsets = values[keep], offsets_of_kept(keep, offsets)
         return trusted_rows(id_of[values], offsets, n_ids=self.n_tokens_)
-
-    def _warn_of_case(self, X: Any, tokens: Tokens, is_unknown: NDArray[np.bool_]) -> None:
-        if self.tokenizer is None:
-            warn_of_case(X, tokens.vocabulary, is_unknown, self.vocabulary_)
 
     def _checked_oov(self) -> OOV:
         if isinstance(self.oov, str) and self.oov in ("index", "drop", "error"):
@@ -378,20 +380,21 @@ class VocabularyVectorizer(LearnsLater, ReportedFit, TextInput, TransformerMixin
         if type(X) is not list or len(X) != 1 or type(X[0]) is not str:
             return None
         fitted = vars(self)
-        if self._checked_oov() != "index" or "_counts" in fitted or self._is_cased:
+        if self._checked_oov() != "index" or "_counts" in fitted:
             return None
         if type(self.ngram_range) is not tuple or self.ngram_range != (1, 1):
             return None
         vocabulary, scanner = fitted.get("vocabulary_"), plain_scanner(self.tokenizer)
         if vocabulary is None or scanner is None:
             return None
+        if self.tokenizer is None and is_cased(vocabulary):  # it may warn
+            return None
         ids, offsets = scanner.ids_of(X[0], index_of(vocabulary), FIRST, UNKNOWN)
         return read_only_rows(ids, offsets, n_ids=fitted["n_tokens_"])
 
 
 def _numbered(vocabulary: Vocabulary) -> dict[str, Any]:
-    known = {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
-    return known | {"_is_cased": is_cased(vocabulary)}
+    return {"vocabulary_": vocabulary, "n_tokens_": FIRST + len(vocabulary)}
 
 
 def _check_any_documents(n_documents: int) -> None:
