@@ -33,6 +33,8 @@ from sklearn.utils.validation import (
     _get_feature_names,
 )
 
+from ._kernels._threads import submit
+
 __all__ = [
     "CALLBACKS_OF_ESTIMATORS",
     "CONTEXT_OF_FIT",
@@ -110,11 +112,7 @@ def import_whole(name: str) -> Any:
     if name in sys.modules:  # or another thread is importing it, for which this one waits
         return import_module(name)
     with ThreadPoolExecutor(1) as importing:
-        try:
-            imported = importing.submit(import_module, name)
-        except RuntimeError:  # the interpreter ends, and starts no thread any more
-            return import_module(name)
-        return imported.result()
+        return submit(importing, import_module, name).result()
 
 
 def install_error(package: str, *, needed_for: str) -> ImportError:

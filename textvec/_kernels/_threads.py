@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from itertools import pairwise
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+_Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 
 # To start and join a thread takes about 0.1 ms, in which one thread counts, names or writes some
@@ -53,6 +54,24 @@ def shares(n_items: int, n_threads: int) -> list[tuple[int, int]]:
     return list(pairwise(n_items * i // n_parts for i in range(n_parts + 1)))
 
 
+def submit(
+    pool: ThreadPoolExecutor,
+    call: Callable[_Arguments, _Result],
+    *args: _Arguments.args,
+    **kwargs: _Arguments.kwargs,
+) -> Future[_Result]:
+    """Submit a call to threads, or call at once where no thread can be started.
+
+    So it is when the interpreter ends, in functions of :mod:`atexit`.
+    """
+    try:
+        return pool.submit(call, *args, **kwargs)
+    except RuntimeError:
+        done: Future[_Result] = Future()
+        done.set_result(call(*args, **kwargs))
+        return done
+
+
 class Team:
     """Threads that stay for several rounds of work, and begin with the first that needs them."""
 
@@ -66,7 +85,7 @@ class Team:
             return [call() for call in calls]
         if self._others is None:
             self._others = ThreadPoolExecutor(self.n_threads - 1)
-        futures = [self._others.submit(call) for call in calls[1:]]
+        futures = [submit(self._others, call) for call in calls[1:]]
         try:
             first = calls[0]()
         finally:
@@ -86,7 +105,7 @@ def in_threads(
         return [call() for call in calls]
     here, others = (calls[:1], calls[1:]) if n_threads is None else ([], calls)
     with ThreadPoolExecutor(n_threads or len(others)) as pool:
-        futures = [pool.submit(call) for call in others]
+        futures = [submit(pool, call) for call in others]
         return [call() for call in here] + [future.result() for future in futures]
 
 

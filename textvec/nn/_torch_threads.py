@@ -117,14 +117,18 @@ def side_by_side(calls: Sequence[Callable[[], _Result]]) -> Iterator[_Result]:
     if n_threads == 1:
         yield from (call() for call in calls)
         return
-    pool = _pool(n_threads)
     gradients, inference = torch.is_grad_enabled(), torch.is_inference_mode_enabled()
 
     def called(call: Callable[[], _Result]) -> _Result:
         with torch.inference_mode(inference), torch.set_grad_enabled(gradients):
             return call()
 
-    futures = [pool.submit(called, call) for call in calls]
+    try:
+        pool = _pool(n_threads)
+        futures = [pool.submit(called, call) for call in calls]
+    except RuntimeError:  # the interpreter ends, and threads with it
+        yield from (call() for call in calls)
+        return
     try:
         yield from (future.result() for future in futures)
     finally:

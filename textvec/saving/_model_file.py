@@ -30,6 +30,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from .._kernels._threads import submit
 from .._version import __version__
 from ._deflated import check_unpacked_size, inflated
 
@@ -280,7 +281,7 @@ def read_arrays(path: Path, file: BinaryIO, header: Header) -> dict[str, NDArray
     try:
         check_unpacked_size(forms, header.n_bytes - header.data_start)
         with ThreadPoolExecutor(1) as helper:  # unpacks while the others are summed
-            jobs = {n: helper.submit(_inflated, n, _read(file, header, n), header) for n in forms}
+            jobs = {n: submit(helper, _inflated, n, _read(file, header, n), header) for n in forms}
             others = (name for name in header.arrays if name not in forms)
             plain = dict(_others(file, header, others))
             found = {

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from .._kernels._threads import submit
 from .._storage._files import replacing
 from .._version import __version__
 from ._deflated import deflated, may_shrink, unpacked_form
@@ -51,7 +52,7 @@ def write_model_file(path: Path, manifest: Manifest, arrays: Mapping[str, NDArra
     data_start = _longest_header(manifest, plain)
     with replacing(path, durable=True) as file, ThreadPoolExecutor(1) as disk:
         file.seek(data_start)
-        written = disk.submit(_write, file, at_once)
+        written = submit(disk, _write, file, at_once)
         stored, packed = deflated(plain)
         sums = {name: checksum(array) for name, array in stored.items()}
         written.result()
