@@ -253,7 +253,7 @@ def outcome(model, parameters, X, y, n_fits):
     model = type(model)(**{**model.get_params(deep=False), **parameters})
     for _ in range(n_fits):
         model.fit(X, y)
-    seen = {f"weights {n}": w.numpy() for n, w in model.net_.module_.state_dict().items()}
+    seen = {f"weights {n}": w.cpu().numpy() for n, w in model.net_.module_.state_dict().items()}
     seen |= {"losses": model.loss_curve_, "scores": model.validation_scores_}
     read = (["a b k"],) if isinstance(model, SkipThought) else (None if X is None else X[:3],)
     for method in ("predict", "predict_n_best", "transform", "score_samples"):

@@ -50,7 +50,7 @@ FORMS = {
     "list": Y.tolist(),
     "objects": Y.astype(object),
     "big-endian": Y.astype(">f8"),
-    "matrix": np.matrix(Y).T,
+    "matrix": Y[:, np.newaxis].view(np.matrix),
     "Series": pd.Series(Y, index=np.arange(150)[::-1], dtype="Float64"),
     "polars": pl.Series(Y),
     "tensor": torch.tensor(Y),
