@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import get_ident
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread, get_ident
 from time import sleep
 
 import numpy as np
@@ -15,6 +16,7 @@ from textvec._kernels._threads import (
     in_threads,
     shares,
     stretches,
+    submit,
 )
 
 
@@ -49,6 +51,23 @@ def test_results_come_in_order(n_threads):
 def test_an_error_of_any_thread_is_raised():
     with pytest.raises(ZeroDivisionError):
         in_threads([lambda: 1, lambda: 1 // 0])
+
+
+def test_a_call_is_made_at_once_by_a_pool_that_has_ended():
+    pool = ThreadPoolExecutor(1)
+    pool.shutdown()
+    assert submit(pool, max, 1, 2).result() == 2
+
+
+def test_a_call_that_waits_for_a_thread_is_not_made_twice(monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    calls = []
+    monkeypatch.setattr(Thread, "start", start)
+    with pytest.raises(RuntimeError, match="can't start"):
+        submit(ThreadPoolExecutor(1), calls.append, 1)
+    assert not calls
 
 
 def test_a_team_works_in_rounds_and_waits_for_all_before_it_raises():

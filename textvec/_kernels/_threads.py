@@ -60,13 +60,12 @@ def submit(
     *args: _Arguments.args,
     **kwargs: _Arguments.kwargs,
 ) -> Future[_Result]:
-    """Submit a call to threads, or call at once where no thread can be started.
-
-    So it is when the interpreter ends, in functions of :mod:`atexit`.
-    """
+    """Submit a call to threads, or call at once when the interpreter ends, as in :mod:`atexit`."""
     try:
         return pool.submit(call, *args, **kwargs)
-    except RuntimeError:
+    except RuntimeError as error:
+        if not str(error).startswith("cannot schedule"):  # one that waits for a thread may yet run
+            raise
         done: Future[_Result] = Future()
         done.set_result(call(*args, **kwargs))
         return done

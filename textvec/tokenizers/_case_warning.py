@@ -43,8 +43,8 @@ def warn_of_case(X: Any, words: Vocabulary, known: Vocabulary) -> None:
     unknown = words.take(np.flatnonzero(known.lookup(words) < 0)[:_LOOKED_AT]).tokens
     changes = (str.title, str.upper) if are_texts else (str.lower,)
     others = [(word, change(word)) for change in changes for word in unknown]
-    found = known.lookup([other for _, other in others]) >= 0
-    for word, other in (pair for pair, is_known in zip(others, found, strict=True) if is_known):
+    found = np.flatnonzero(known.lookup([other for _, other in others]) >= 0)
+    if len(found):
+        word, other = others[found[0]]
         reason = _OF_TEXTS if are_texts else _OF_ROWS
         warn_caller(f"{word!r:.40} of X is unknown, {other!r:.40} is known: {reason}")
-        return
